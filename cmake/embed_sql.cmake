@@ -1,0 +1,15 @@
+# embed_sql(<target> <name> <file>...): makes <name>.hpp with `inline constexpr std::string_view
+# <name>[]`, one entry a file in the order given, so that SQL stays readable in .sql files.
+function(embed_sql target name)
+  set(header "${CMAKE_CURRENT_BINARY_DIR}/generated/store/sql/${name}.hpp")
+  set(text "#pragma once\n#include <string_view>\nnamespace gatehouse::store::sql {\n")
+  string(APPEND text "inline constexpr std::string_view ${name}[] = {\n")
+  foreach(file IN LISTS ARGN)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
+    file(READ "${file}" sql)
+    string(APPEND text "R\"sql(${sql})sql\",\n")
+  endforeach()
+  string(APPEND text "};\n}\n")
+  file(CONFIGURE OUTPUT "${header}" CONTENT "${text}" @ONLY)
+  target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_BINARY_DIR}/generated")
+endfunction()

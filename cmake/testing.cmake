@@ -1,0 +1,14 @@
+find_package(GTest REQUIRED)
+find_package(benchmark REQUIRED)
+include(GoogleTest)
+
+# gatehouse_test(<name> SOURCES … LIBRARIES …): one test program whose every TEST is a ctest case.
+function(gatehouse_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "TIMEOUT_S" "SOURCES;LIBRARIES")
+  if(NOT ARG_TIMEOUT_S)
+    set(ARG_TIMEOUT_S 60)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT ${ARG_TIMEOUT_S} LABELS ${name})
+endfunction()

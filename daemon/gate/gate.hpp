@@ -1,0 +1,57 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemon/gate/observer.hpp"
+#include "daemon/http/exchange.hpp"
+#include "store/cache.hpp"
+#include "store/ledger_writer.hpp"
+#include "store/time.hpp"
+
+namespace gatehouse::gate {
+
+/// What `id` an accepted scan is answered with. The FAQ's example answers the decoded code itself;
+/// Amazon echoes it as scanResult.id in the cart.
+enum class AcceptedId { code, shopper };
+
+struct GateOptions {
+  std::string store_id;
+  std::vector<std::string> also_known_as;
+  AcceptedId accepted_id = AcceptedId::code;
+  milliseconds stale_after{0};      ///< age of the cache above which it is stale; 0: never
+  bool reject_when_stale = false;
+  bool settle_card_trips = false;   ///< jwo.settlement is not "none": card trips get a settlement
+  std::string bearer_token;         ///< '' : none demanded
+  milliseconds ask_cloud_deadline{300};
+};
+
+/// Asks the retailer's cloud about a scan that the cache does not know, with the same JWO request
+/// on the same path. `done` is called exactly once, on any thread, with the JSON body of a 200 or
+/// nullopt (no answer in time, not a 200). Unset: gate.unknown_shopper is "reject".
+using AskCloud = std::function<void(std::string path, std::string body, milliseconds deadline,
+                                    std::function<void(std::optional<std::string>)> done)>;
+
+/// The JWO connectors (connectors.md) as one HTTP handler. All on the gate thread; a scan is
+/// answered inline from the cache, a cart waits for the ledger thread without holding the loop.
+class Gate {
+ public:
+  Gate(GateOptions options, store::CacheReader cache, store::LedgerWriter& ledger,
+       const Clock& clock, boost::asio::io_context& loop, Observer& observer,
+       AskCloud ask_cloud = {});
+  ~Gate();
+
+  /// The handler to give to http::Server; valid as long as this object.
+  [[nodiscard]] http::Handler handler();
+  /// What SIGHUP may change: everything in the options. On the gate thread.
+  void reload(GateOptions options);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace gatehouse::gate

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/beast/http/fields.hpp>
+#include <boost/beast/http/verb.hpp>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <sys/types.h>
+#include <utility>
+#include <vector>
+
+namespace gatehouse::http {
+
+/// Who is at the other end of a unix socket, as the kernel says.
+struct PeerCredentials {
+  uid_t uid;
+  gid_t gid;
+  pid_t pid;
+};
+
+/// One request, complete, within the listener's limits. It and all its views live until the
+/// handler's coroutine has ended.
+struct Request {
+  boost::beast::http::verb method;
+  std::string_view method_text;  ///< as it came, also where `method` is unknown
+  std::string_view target;       ///< path and query as they came
+  std::string_view body;
+  const boost::beast::http::fields& fields;
+  std::optional<PeerCredentials> peer;  ///< unix sockets only
+
+  /// The target without its query.
+  [[nodiscard]] std::string_view path() const { return target.substr(0, target.find('?')); }
+};
+
+struct Answer {
+  unsigned status = 200;
+  std::string body;
+  std::string_view content_type = "application/json";  ///< a literal
+  std::vector<std::pair<std::string, std::string>> headers;  ///< e.g. Retry-After, Allow
+  bool close = false;  ///< close the connection after this answer
+};
+
+/// Answers one request. Runs on the server's loop; must not block and must not throw (what it
+/// throws is answered with 503 and counted: no input may give a 500).
+using Handler = std::function<boost::asio::awaitable<Answer>(const Request&)>;
+
+}  // namespace gatehouse::http

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "daemon/http/exchange.hpp"
+#include "store/result.hpp"
+
+namespace gatehouse::http {
+
+/// Each limit with what happens at it.
+struct Limits {
+  std::size_t body_max_bytes = 1024 * 1024;      ///< 413
+  std::size_t header_max_bytes = 16 * 1024;      ///< 431
+  std::size_t connections_max = 1024;            ///< 503, then closed
+  std::chrono::milliseconds request_max{10'000}; ///< to send one request, from its first byte: 408
+  std::chrono::milliseconds idle_max{60'000};    ///< between requests: closed without a word
+  std::chrono::milliseconds write_max{10'000};   ///< to take one answer: closed
+};
+
+/// What the listener itself decided, for metrics and rate-limited logs.
+enum class ServerEvent {
+  accepted,
+  closed,
+  connection_refused,  ///< connections_max reached
+  accept_failed,       ///< e.g. EMFILE; accepting goes on after a short pause
+  header_too_large,
+  body_too_large,
+  request_timed_out,
+  bad_request,
+  handler_failed,
+  tls_failed,
+};
+using Observer = std::function<void(ServerEvent)>;
+
+/// An HTTP/1.1 server on one io_context: keep-alive, pipelining, TCP or unix sockets, plain or TLS.
+/// A listener survives every accept error. All calls and the handler are on the loop's thread.
+class Server {
+ public:
+  Server(boost::asio::io_context& loop, Limits limits, Handler handler, Observer observer = {});
+  ~Server();
+
+  /// Serve TLS on every listener added after this. With mTLS the context verifies the peer.
+  void use_tls(std::shared_ptr<boost::asio::ssl::context> context);
+
+  /// "127.0.0.1:8080", "[::1]:0", or "/run/x.sock" for a unix socket (made with `unix_mode`; a
+  /// stale socket file is replaced, a live one is an error).
+  [[nodiscard]] Result<> listen(const std::string& address, unsigned unix_mode = 0660);
+  /// Takes over a listening socket that systemd opened.
+  [[nodiscard]] Result<> adopt(int listening_socket);
+
+  /// The TCP port of the first listener, for `…:0`; 0 if there is none.
+  [[nodiscard]] std::uint16_t port() const;
+  [[nodiscard]] std::size_t connections() const;
+
+  /// Stops accepting, closes idle connections, and lets every request that has begun finish; its
+  /// answer says `Connection: close`. `drained` is called once no connection is left.
+  void drain(std::function<void()> drained);
+  /// Closes everything now.
+  void close();
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace gatehouse::http

@@ -1,0 +1,175 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/money.hpp"
+#include "store/time.hpp"
+
+namespace gatehouse::store {
+
+// The numbers below are on disk: never renumber, only add.
+
+/// How the trip began (FAQ: authEvents payloadType). Only card trips are settled through Amazon.
+enum class Entry : int { card = 1, app = 2 };
+
+enum class DeliveryKind : int { cart = 1, payment_record = 2 };
+
+enum class DeliveryState : int {
+  pending = 1,
+  delivered = 2,
+  set_aside = 3,  ///< refused by the cloud for good: waits for an operator, with its reason
+};
+
+/// Where the charge of a card-entry trip stands. `_due` waits for its next attempt; `_sent` means
+/// that the intent is on disk and a call may have left, so after a crash its outcome is unknown.
+/// Which state follows which is decided in sync/settlement.hpp alone.
+enum class SettlementState : int {
+  awaiting_price = 1,
+  adjust_due = 2,
+  adjust_sent = 3,
+  capture_due = 4,
+  capture_sent = 5,
+  capture_unknown = 6,  ///< a capture may have happened: transactional data is asked first
+  cancel_due = 7,
+  cancel_sent = 8,
+  details_due = 9,  ///< captured; transactional data for the payment record still to be fetched
+  captured = 10,    ///< final
+  cancelled = 11,   ///< final
+  declined = 12,    ///< final: the issuer declined, nothing was charged
+  held = 13,        ///< waits for a person, with its reason
+};
+
+/// A cart as the gate hands it over: validated, and not yet on disk.
+struct NewCart {
+  std::string trip_id;
+  std::string purchase_id;  ///< '' for an empty cart
+  Entry entry = Entry::app;
+  WallTime started_at;
+  WallTime received_at;
+  std::string body;                                 ///< byte for byte as it came
+  std::optional<SettlementState> first_settlement;  ///< none: this box has nothing to settle
+};
+
+enum class CartOutcome {
+  recorded,   ///< first time this trip was seen
+  repeated,   ///< same bytes again: nothing was done
+  differing,  ///< same trip, other bytes: the first stands, the difference was kept as evidence
+};
+
+struct CartReceipt {
+  CartOutcome outcome = CartOutcome::recorded;
+  std::string purchase_id;  ///< of the first cart of this trip
+  std::int64_t sequence = 0;
+};
+
+/// One delivery with everything that its request needs.
+struct Delivery {
+  std::int64_t id = 0;  ///< Gatehouse-Sequence
+  std::int64_t trip_sequence = 0;
+  std::string trip_id;
+  std::string purchase_id;
+  DeliveryKind kind = DeliveryKind::cart;
+  DeliveryState state = DeliveryState::pending;
+  std::string idempotency_key;
+  std::string payload;  ///< for a cart: the bytes that came. Empty in listings.
+  WallTime created_at;
+  int attempts = 0;
+  WallTime next_attempt_at;
+  std::optional<WallTime> finished_at;
+  std::string reason;
+};
+
+/// How one attempt at a delivery ended.
+struct DeliveryAttempt {
+  std::int64_t delivery_id = 0;
+  DeliveryState state = DeliveryState::pending;
+  WallTime at;
+  WallTime next_attempt_at;     ///< only for pending
+  std::string reason;           ///< '' when delivered
+  std::optional<Money> charge;  ///< price that the cloud's answer to the cart carried
+};
+
+struct Settlement {
+  std::int64_t trip_sequence = 0;
+  std::string trip_id;
+  std::string purchase_id;
+  SettlementState state = SettlementState::awaiting_price;
+  std::optional<Money> amount;
+  WallTime started_at;  ///< of the trip: the charge deadline counts from here
+  int attempts = 0;     ///< in this state
+  WallTime next_attempt_at;
+  WallTime changed_at;
+  std::string reason;
+};
+
+/// A move of the settlement's state machine, made durable in one commit.
+struct SettlementChange {
+  std::int64_t trip_sequence = 0;
+  SettlementState from = SettlementState::awaiting_price;  ///< refused unless it is the state on disk
+  SettlementState to = SettlementState::awaiting_price;
+  int attempts = 0;
+  WallTime at;
+  WallTime next_attempt_at;
+  std::string reason;
+  std::optional<std::string> payment_record;  ///< JSON to deliver to the cloud, in the same commit
+};
+
+enum class PriceOutcome {
+  priced,      ///< recorded, or adjust is due now
+  identical,   ///< the same price again: nothing was done
+  different,   ///< another price is on record, which stands
+  unknown,     ///< no such trip
+  not_priced,  ///< this trip is not settled here (app entry, empty cart, settlement off)
+};
+
+struct HistoryEntry {
+  WallTime at;
+  SettlementState state = SettlementState::awaiting_price;
+  std::string reason;
+};
+
+/// All that the ledger knows of one trip, without the cart's bytes.
+struct TripView {
+  std::int64_t sequence = 0;
+  std::string trip_id;
+  std::string purchase_id;
+  Entry entry = Entry::app;
+  WallTime started_at;
+  WallTime received_at;
+  std::int64_t cart_bytes = 0;
+  std::int64_t differing_carts = 0;
+  std::vector<Delivery> deliveries;
+  std::optional<Settlement> settlement;
+  std::vector<HistoryEntry> history;
+};
+
+/// What is in the ledger, counted in one read transaction.
+struct LedgerCounts {
+  std::int64_t trips = 0;
+  std::int64_t differing_carts = 0;
+  std::int64_t pending = 0;    ///< deliveries
+  std::int64_t delivered = 0;  ///< deliveries
+  std::int64_t set_aside = 0;  ///< deliveries
+  std::optional<WallTime> oldest_pending_at;
+  std::int64_t settlement_open = 0;  ///< neither final nor held
+  std::int64_t awaiting_price = 0;
+  std::int64_t captured = 0;
+  std::int64_t cancelled = 0;
+  std::int64_t declined = 0;
+  std::int64_t held = 0;
+  std::optional<WallTime> oldest_uncharged_trip_at;  ///< start of the oldest trip still open
+};
+
+[[nodiscard]] std::string_view to_text(Entry entry);
+[[nodiscard]] std::string_view to_text(DeliveryKind kind);
+[[nodiscard]] std::string_view to_text(DeliveryState state);
+[[nodiscard]] std::string_view to_text(SettlementState state);
+[[nodiscard]] std::string_view to_text(CartOutcome outcome);
+/// "pending", "delivered" or "set_aside".
+[[nodiscard]] std::optional<DeliveryState> delivery_state_from(std::string_view text);
+[[nodiscard]] bool is_final(SettlementState state);
+
+}  // namespace gatehouse::store
