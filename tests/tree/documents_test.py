@@ -1,0 +1,45 @@
+#!/usr/bin/env python3
+"""Documents rot: every path of this repository that a Markdown file cites must exist."""
+import pathlib
+import re
+import subprocess
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROOMS = ("daemon/", "store/", "sync/", "tests/", "scripts/", "docs/", "packaging/", "systemd/", "cmake/")
+CODE = re.compile(r"`([A-Za-z0-9_./{},*-]+)`")
+LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
+
+
+def documents():
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"],
+        cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    return [ROOT / name for name in listed if (ROOT / name).exists()]
+
+
+def missing_paths(document, text):
+    missing = []
+    for path in CODE.findall(text):
+        if path.startswith(ROOMS) and not any(c in path for c in "{},*"):
+            if not (ROOT / path).exists():
+                missing.append(path)
+    for path in LINK.findall(text):
+        if not (document.parent / path).exists():
+            missing.append(path)
+    return missing
+
+
+class Documents(unittest.TestCase):
+    def test_every_path_that_a_document_cites_exists(self):
+        found = {str(d.relative_to(ROOT)): m for d in documents()
+                 if (m := missing_paths(d, d.read_text()))}
+        self.assertEqual({}, found)
+
+    def test_a_path_that_is_not_there_would_be_found(self):
+        self.assertEqual(["store/no_such.hpp", "nowhere.md"],
+                         missing_paths(ROOT / "README.md", "see `store/no_such.hpp` and [x](nowhere.md)"))
+
+
+if __name__ == "__main__":
+    unittest.main()
