@@ -39,7 +39,8 @@ struct Answer {
   std::string body;
   std::string_view content_type = "application/json";  ///< a literal
   std::vector<std::pair<std::string, std::string>> headers;  ///< e.g. Retry-After, Allow
-  bool close = false;  ///< close the connection after this answer
+  bool close = false;    ///< close the connection after this answer
+  bool hang_up = false;  ///< close the connection without a byte of an answer; the rest is ignored
 };
 
 /// Answers one request. Runs on the server's loop; must not block and must not throw (what it
