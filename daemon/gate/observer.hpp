@@ -7,7 +7,15 @@
 
 namespace gatehouse::gate {
 
-enum class ScanOutcome { accepted, unknown, blocked, stale, asked_cloud, invalid };
+enum class ScanOutcome {
+  accepted,
+  unknown,
+  blocked,
+  stale,         ///< refused because the cache is too old (gate.when_stale)
+  asked_cloud,   ///< the cloud's own answer was passed on
+  cache_failed,  ///< the cache could not be read: refused, or the cloud was asked and did not answer
+  invalid,       ///< 400
+};
 enum class CartAnswer { recorded, repeated, differing, invalid, unavailable };
 
 /// What the gate did, for metrics. Called on the gate thread, must be cheap.
