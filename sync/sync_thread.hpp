@@ -10,39 +10,17 @@
 #include "store/cache.hpp"
 #include "store/ledger_writer.hpp"
 #include "store/time.hpp"
+#include "sync/destination_status.hpp"
+#include "sync/options.hpp"
 #include "sync/transport.hpp"
 
 namespace gatehouse::sync {
 
-enum class SettlementMode { none, payment };
-
 struct FeedOptions {
   std::string url;  ///< '' : no feed, the cache stays as it is
   Login login;
-  std::size_t batch_max = 1000;             ///< documents a request: `limit=`
-  milliseconds longpoll{60'000};            ///< how long the server may wait: `timeout=`
-};
-
-struct CloudOptions {
-  std::string url;  ///< '' : nothing can be delivered, everything waits
-  Login login;
-  std::size_t max_in_flight = 16;
-  milliseconds timeout{10'000};
-};
-
-struct JwoOptions {
-  SettlementMode settlement = SettlementMode::none;
-  std::string payments_url;  ///< resolved from the region by the configuration
-  std::string region;
-  bool reconciliation_means_captured = true;  ///< inference, services.md 9.2: see docs
-  std::size_t max_in_flight = 16;
-  milliseconds timeout{10'000};
-};
-
-struct AwsCredentials {
-  std::string access_key_id;
-  std::string secret_access_key;
-  std::string session_token;
+  std::size_t batch_max = 1000;   ///< documents a request: `limit=`
+  milliseconds longpoll{60'000};  ///< how long the server may wait: `timeout=`
 };
 
 struct SyncOptions {
@@ -52,18 +30,6 @@ struct SyncOptions {
   CloudOptions cloud;
   JwoOptions jwo;
   AwsCredentials aws;
-};
-
-/// How things stand with one destination, for status and metrics.
-struct DestinationStatus {
-  bool configured = false;
-  bool open = true;  ///< false while the circuit breaker keeps requests back
-  std::size_t in_flight = 0;
-  std::uint64_t successes = 0;
-  std::uint64_t failures = 0;
-  std::optional<WallTime> last_success_at;
-  std::optional<WallTime> last_failure_at;
-  std::string last_error;
 };
 
 struct FeedStatus {

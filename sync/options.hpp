@@ -1,0 +1,41 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+#include "store/time.hpp"
+#include "sync/transport.hpp"
+
+namespace gatehouse::sync {
+
+enum class SettlementMode { none, payment };
+
+/// The retailer's cloud, where carts and payment records go.
+struct CloudOptions {
+  std::string url;  ///< '' : nothing can be delivered, everything waits
+  Login login;
+  std::size_t max_in_flight = 16;
+  milliseconds timeout{10'000};
+};
+
+/// Amazon's JWO services, where the charge of a card-entry trip is settled.
+struct JwoOptions {
+  SettlementMode settlement = SettlementMode::none;
+  std::string payments_url;  ///< resolved from the region by the configuration
+  std::string region;
+  bool reconciliation_means_captured = true;  ///< inference, services.md 9.2: see docs
+  std::size_t max_in_flight = 16;
+  milliseconds timeout{10'000};
+  /// How long a capture of unknown outcome is left alone before transactional data is asked, so
+  /// that one that is still under way has landed: what API Gateway allows a request (29 s).
+  milliseconds capture_grace{30'000};
+};
+
+struct AwsCredentials {
+  std::string access_key_id;
+  std::string secret_access_key;
+  std::string session_token;
+};
+
+}  // namespace gatehouse::sync
