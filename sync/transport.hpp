@@ -22,10 +22,11 @@ struct AwsSigning {
 
 /// How to present ourselves to the retailer's cloud.
 struct Login {
-  std::string basic;   ///< "user:password", or ''
-  std::string bearer;  ///< token, or ''
-  std::string client_certificate_file;
+  std::string basic;                    ///< "user:password", or ''
+  std::string bearer;                   ///< token, or ''
+  std::string client_certificate_file;  ///< PEM, with client_key_file: mTLS
   std::string client_key_file;
+  std::string ca_file;  ///< PEM, trusted beside the system's authorities; ''
 };
 
 struct Request {
@@ -50,7 +51,8 @@ struct Reply {
   int status = 0;  ///< 0 unless answered
   std::string body;
   std::optional<std::chrono::seconds> retry_after;
-  std::string error;  ///< what went wrong, without URL credentials; '' when answered
+  std::string error;       ///< what went wrong, without URL credentials; '' when answered
+  bool too_large = false;  ///< the answer passed `answer_max_bytes`; `sent` is `maybe`
 };
 
 /// Sends requests from the sync thread and gives each reply exactly once. Not thread-safe.
