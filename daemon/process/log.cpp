@@ -1,0 +1,68 @@
+#include "daemon/process/log.hpp"
+
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace gatehouse::process {
+namespace {
+
+/// The syslog priority of a line, as "%*" in the pattern.
+class PriorityFlag final : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, const std::tm& /*time*/,
+              spdlog::memory_buf_t& out) override {
+    const std::string_view prefix = prefix_of(message.level);
+    out.append(prefix.data(), prefix.data() + prefix.size());
+  }
+  [[nodiscard]] std::unique_ptr<spdlog::custom_flag_formatter> clone() const override {
+    return std::make_unique<PriorityFlag>();
+  }
+
+ private:
+  static std::string_view prefix_of(spdlog::level::level_enum level) {
+    switch (level) {
+      case spdlog::level::critical:
+        return "<2>";
+      case spdlog::level::err:
+        return "<3>";
+      case spdlog::level::warn:
+        return "<4>";
+      case spdlog::level::info:
+        return "<6>";
+      default:
+        return "<7>";
+    }
+  }
+};
+
+/// systemd.exec(5): JOURNAL_STREAM names device and inode of the stream it connected.
+bool stderr_is_the_journal() {
+  const char* stream = std::getenv("JOURNAL_STREAM");
+  struct stat file{};
+  if (stream == nullptr || fstat(STDERR_FILENO, &file) != 0) return false;
+  return stream == std::to_string(file.st_dev) + ":" + std::to_string(file.st_ino);
+}
+
+}  // namespace
+
+void log_to_stderr() {
+  auto logger = spdlog::stderr_logger_mt("gatehouse");
+  auto formatter = std::make_unique<spdlog::pattern_formatter>();
+  formatter->add_flag<PriorityFlag>('*');
+  formatter->set_pattern(stderr_is_the_journal() ? "%*%v" : "%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+  logger->set_formatter(std::move(formatter));
+  if (const char* level = std::getenv("GATEHOUSE_LOG_LEVEL"); level != nullptr) {
+    logger->set_level(spdlog::level::from_str(level));
+  }
+  spdlog::set_default_logger(std::move(logger));
+}
+
+}  // namespace gatehouse::process

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "daemon/configuration/configuration.hpp"
+#include "daemon/gate/gate.hpp"
+#include "daemon/http/server.hpp"
+#include "sync/sync_thread.hpp"
+
+namespace gatehouse::process {
+
+// What each part needs of the configuration. Pure: the parts below know nothing of it.
+[[nodiscard]] http::Limits gate_limits(const configuration::Gate& gate);
+[[nodiscard]] gate::GateOptions gate_options(const configuration::Configuration& configuration);
+[[nodiscard]] sync::SyncOptions sync_options(const configuration::Configuration& configuration);
+
+}  // namespace gatehouse::process

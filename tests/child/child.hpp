@@ -1,0 +1,69 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gatehouse::child {
+
+struct Options {
+  std::vector<std::string> command;                ///< program and arguments
+  std::map<std::string, std::string> environment;  ///< on top of this process's own
+  std::optional<int> core;                         ///< pin it to this core
+  std::filesystem::path stderr_file;               ///< appended to; '' : inherited
+};
+
+/// A real program under test, with a notification socket as systemd would give it. Killed with
+/// SIGKILL and reaped when destroyed while it runs. Failures to start or to become ready in time
+/// throw std::runtime_error: a test or a bench cannot go on without.
+class Child {
+ public:
+  explicit Child(Options options);
+  ~Child();
+  Child(Child&& other) noexcept;
+  Child& operator=(Child&&) = delete;
+
+  [[nodiscard]] pid_t pid() const { return pid_; }
+  /// Waits for READY=1 and gives the STATUS= that came with it.
+  [[nodiscard]] std::string wait_ready(std::chrono::milliseconds deadline);
+  /// Waits for a line on its stdout that begins with `prefix`, and gives the rest of that line.
+  [[nodiscard]] std::string wait_line(const std::string& prefix,
+                                      std::chrono::milliseconds deadline);
+  void signal(int number) const;
+  /// Waits for its end: the exit status, or 128 + the signal that ended it. nullopt: still running.
+  [[nodiscard]] std::optional<int> wait_end(std::chrono::milliseconds deadline);
+  /// SIGKILL, and waits until it is gone.
+  void kill();
+  /// Resident memory now, from /proc.
+  [[nodiscard]] std::size_t resident_bytes() const;
+
+ private:
+  pid_t pid_ = -1;
+  int stdout_ = -1;
+  int notify_ = -1;
+  std::string output_;
+  std::filesystem::path notify_path_;
+};
+
+/// An empty folder under the system's temporary folder, removed with all it holds.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// The port at the end of the first "HOST:PORT" after `word` in a status text; 0: none.
+[[nodiscard]] unsigned short port_after(const std::string& text, const std::string& word);
+
+}  // namespace gatehouse::child
