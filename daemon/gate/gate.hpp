@@ -22,10 +22,10 @@ struct GateOptions {
   std::string store_id;
   std::vector<std::string> also_known_as;
   AcceptedId accepted_id = AcceptedId::code;
-  milliseconds stale_after{0};      ///< age of the cache above which it is stale; 0: never
+  milliseconds stale_after{0};  ///< age of the cache above which it is stale; 0: never
   bool reject_when_stale = false;
-  bool settle_card_trips = false;   ///< jwo.settlement is not "none": card trips get a settlement
-  std::string bearer_token;         ///< '' : none demanded
+  bool settle_card_trips = false;  ///< jwo.settlement is not "none": card trips get a settlement
+  std::string bearer_token;        ///< '' : none demanded
   milliseconds ask_cloud_deadline{300};
 };
 

@@ -13,7 +13,8 @@ enum class ScanOutcome {
   blocked,
   stale,         ///< refused because the cache is too old (gate.when_stale)
   asked_cloud,   ///< the cloud's own answer was passed on
-  cache_failed,  ///< the cache could not be read: refused, or the cloud was asked and did not answer
+  cache_failed,  ///< the cache could not be read: refused, or the cloud was asked and did not
+                 ///< answer
   invalid,       ///< 400
 };
 enum class CartAnswer { recorded, repeated, differing, invalid, unavailable };

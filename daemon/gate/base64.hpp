@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gatehouse::gate {
+
+/// Longest Base64 text that is read, without its surrounding blanks. The contract limits a scan
+/// key's Base64 to 1000 characters (connectors.md 3.1, identityKey); that a scanEvent is no longer
+/// is inference.
+inline constexpr std::size_t base64_text_max = 1000;
+
+/// The text without spaces, tabs, carriage returns and line feeds at either end.
+[[nodiscard]] std::string_view without_blanks(std::string_view text);
+
+/// Reads Base64 as RFC 4648 section 4 writes it: the standard alphabet, padding demanded, and only
+/// the canonical form (unused bits are zero), so that one code has one text. Blanks around the text
+/// are forgiven, because the FAQ's own example ends with one; blanks inside are not.
+/// nullopt: it is not Base64, or longer than base64_text_max. The bytes are any bytes, or none.
+[[nodiscard]] std::optional<std::string> decode_base64(std::string_view text);
+
+}  // namespace gatehouse::gate

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "store/time.hpp"
+
+namespace gatehouse::gate {
+
+/// Keeps one kind of log line from filling the journal, whatever comes in: a token bucket of
+/// `burst` lines that gains one every `interval`. Not thread-safe.
+class LogLimit {
+ public:
+  explicit LogLimit(std::uint32_t burst = 10, milliseconds interval = std::chrono::seconds{6})
+      : burst_(burst), tokens_(burst), interval_(interval) {}
+
+  /// nullopt: say nothing. Else how many lines were swallowed since the last one, to be said with
+  /// it.
+  [[nodiscard]] std::optional<std::uint64_t> pass(SteadyTime now);
+
+ private:
+  std::uint32_t burst_;
+  std::uint32_t tokens_;
+  milliseconds interval_;
+  SteadyTime refilled_at_{};
+  std::uint64_t swallowed_ = 0;
+};
+
+}  // namespace gatehouse::gate

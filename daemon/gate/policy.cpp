@@ -1,0 +1,33 @@
+#include "daemon/gate/policy.hpp"
+
+namespace gatehouse::gate {
+
+ScanDecision decide(CacheWord word, bool stale, const ScanPolicy& policy) {
+  const bool believed = !(stale && policy.reject_when_stale);
+  const Verdict otherwise = policy.may_ask_cloud ? Verdict::ask_cloud : Verdict::reject;
+  switch (word) {
+    case CacheWord::blocked:
+      return {Verdict::reject, ScanOutcome::blocked};
+    case CacheWord::failed:
+      return {otherwise, ScanOutcome::cache_failed};
+    case CacheWord::unknown:
+      return {otherwise, believed ? ScanOutcome::unknown : ScanOutcome::stale};
+    case CacheWord::active:
+      break;
+  }
+  if (believed) return {Verdict::accept, ScanOutcome::accepted};
+  return {Verdict::reject, ScanOutcome::stale};
+}
+
+bool is_stale(const std::optional<WallTime>& synced_at, WallTime now, milliseconds stale_after) {
+  if (stale_after == milliseconds{0}) return false;
+  return !synced_at || now - *synced_at > stale_after;
+}
+
+std::optional<store::SettlementState> first_settlement(store::Entry entry, bool empty,
+                                                       bool settle_card_trips) {
+  if (!settle_card_trips || entry != store::Entry::card) return std::nullopt;
+  return empty ? store::SettlementState::cancel_due : store::SettlementState::awaiting_price;
+}
+
+}  // namespace gatehouse::gate

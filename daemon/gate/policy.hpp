@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+
+#include "daemon/gate/observer.hpp"
+#include "store/cache.hpp"
+#include "store/ledger_records.hpp"
+#include "store/time.hpp"
+
+namespace gatehouse::gate {
+
+/// What the cache says of a scan's codes.
+enum class CacheWord { active, blocked, unknown, failed };
+
+enum class Verdict { accept, reject, ask_cloud };
+
+struct ScanDecision {
+  Verdict verdict = Verdict::reject;
+  ScanOutcome outcome = ScanOutcome::unknown;  ///< what is counted; for ask_cloud: if it is silent
+
+  bool operator==(const ScanDecision&) const = default;
+};
+
+/// What the operator chose.
+struct ScanPolicy {
+  bool reject_when_stale = false;
+  bool may_ask_cloud = false;
+};
+
+/// A stale cache is not believed where the operator says so; the cloud is asked about whoever the
+/// cache does not know, stale or not, and where the cache cannot be read.
+[[nodiscard]] ScanDecision decide(CacheWord word, bool stale, const ScanPolicy& policy);
+
+/// Whether the cache is older than `stale_after` (0: never). One that was never in step with the
+/// feed is; one from the future (the wall clock was set back) is not.
+[[nodiscard]] bool is_stale(const std::optional<WallTime>& synced_at, WallTime now,
+                            milliseconds stale_after);
+
+/// Where the settlement of a new trip begins: only card-entry trips are charged through Amazon
+/// (FAQ), and an empty cart has its pre-authorisation cancelled (connectors.md 2.2).
+[[nodiscard]] std::optional<store::SettlementState> first_settlement(store::Entry entry, bool empty,
+                                                                     bool settle_card_trips);
+
+}  // namespace gatehouse::gate

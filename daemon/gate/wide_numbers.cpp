@@ -1,0 +1,60 @@
+#include "daemon/gate/wide_numbers.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace gatehouse::gate {
+namespace {
+
+bool take_digits(std::string_view& rest) {
+  const auto count = std::min(rest.find_first_not_of("0123456789"), rest.size());
+  rest.remove_prefix(count);
+  return count > 0;
+}
+
+bool take_any_of(std::string_view& rest, std::string_view characters) {
+  if (rest.empty() || !characters.contains(rest.front())) return false;
+  rest.remove_prefix(1);
+  return true;
+}
+
+/// RFC 8259 section 6.
+bool is_number(std::string_view text) {
+  take_any_of(text, "-");
+  if (!take_any_of(text, "0") && !take_digits(text)) return false;
+  if (take_any_of(text, ".") && !take_digits(text)) return false;
+  if (take_any_of(text, "eE")) {
+    take_any_of(text, "+-");
+    if (!take_digits(text)) return false;
+  }
+  return text.empty();
+}
+
+/// Just behind the string that opens at `start`.
+std::size_t end_of_string(std::string_view json, std::size_t start) {
+  std::size_t place = start + 1;
+  while (place < json.size() && json[place] != '"') place += json[place] == '\\' ? 2U : 1U;
+  return std::min(place + 1, json.size());
+}
+
+}  // namespace
+
+std::string with_narrow_numbers(std::string_view json) {
+  std::string narrowed(json);
+  std::size_t place = 0;
+  while ((place = json.find_first_of("\"-0123456789", place)) != std::string_view::npos) {
+    if (json[place] == '"') {
+      place = end_of_string(json, place);
+      continue;
+    }
+    const auto end = std::min(json.find_first_not_of("+-.eE0123456789", place), json.size());
+    if (is_number(json.substr(place, end - place))) {
+      narrowed.replace(place, end - place, end - place, ' ');
+      narrowed[place] = '0';
+    }
+    place = end;
+  }
+  return narrowed;
+}
+
+}  // namespace gatehouse::gate
