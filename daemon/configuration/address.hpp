@@ -1,0 +1,21 @@
+#pragma once
+
+#include <expected>
+#include <string>
+#include <string_view>
+
+#include "daemon/configuration/configuration.hpp"
+
+namespace gatehouse::configuration {
+
+/// Bytes that fit into sockaddr_un::sun_path with its end.
+inline constexpr std::size_t kUnixPathMax_bytes = 107;
+
+/// The error says what is expected.
+[[nodiscard]] std::expected<ListenAddress, std::string> parse_listen_address(std::string_view text);
+[[nodiscard]] std::expected<Url, std::string> parse_url(std::string_view text);
+
+/// http to another machine: everything that is sent can be read on the way.
+[[nodiscard]] bool is_unencrypted(const Url& url);
+
+}  // namespace gatehouse::configuration

@@ -1,0 +1,181 @@
+#include <cctype>
+
+#include "daemon/configuration/field.hpp"
+
+namespace gatehouse::configuration {
+namespace {
+
+constexpr Range kAny{};
+constexpr std::int64_t kSecond_ms = 1000;
+constexpr std::int64_t kDay_ms = 24 * 3600 * kSecond_ms;
+constexpr std::int64_t kKibibyte = 1024;
+constexpr std::int64_t kMebibyte = 1024 * kKibibyte;
+
+constexpr auto kOnSighup = Reload::on_sighup;
+constexpr auto kOnRestart = Reload::on_restart;
+
+// Where a member of a section lives: gate<&Gate::listen>.
+template <auto part, auto member>
+Slot slot(Configuration& configuration) {
+  return &(configuration.*part.*member);
+}
+template <auto member>
+constexpr auto store = &slot<&Configuration::store, member>;
+template <auto member>
+constexpr auto gate = &slot<&Configuration::gate, member>;
+template <auto member>
+constexpr auto local = &slot<&Configuration::local, member>;
+template <auto member>
+constexpr auto cloud = &slot<&Configuration::cloud, member>;
+template <auto member>
+constexpr auto jwo = &slot<&Configuration::jwo, member>;
+template <auto member>
+constexpr auto aws = &slot<&Configuration::aws, member>;
+
+const Field kStoreAndGate[] = {
+    {"store", "id", "", store<&Store::id>, kOnRestart, kAny,
+     "The storeId that Amazon sends: the external id in the merchant portal. Required."},
+    {"store", "also_known_as", "", store<&Store::also_known_as>, kOnSighup, kAny,
+     "Other storeIds that mean this store, e.g. while it is renamed."},
+    {"store", "state_dir", "/var/lib/gatehouse", store<&Store::state_dir>, kOnRestart, kAny,
+     "Folder of cache.db and ledger.db. Needs a local disk that honours fsync."},
+
+    {"gate", "listen", "127.0.0.1:8080", gate<&Gate::listen>, kOnRestart, kAny,
+     "Where the JWO connectors are served: ip:port or the absolute path of a unix socket. Not used "
+     "where systemd passes the socket (FileDescriptorName=gate)."},
+    {"gate", "tls_certificate", "", gate<&Gate::tls_certificate>, kOnRestart, kAny,
+     "Certificate chain (PEM) to serve TLS with; goes with tls_key."},
+    {"gate", "tls_key", "", gate<&Gate::tls_key>, kOnRestart, kAny,
+     "Private key (PEM) of tls_certificate."},
+    {"gate", "tls_client_ca", "", gate<&Gate::tls_client_ca>, kOnRestart, kAny,
+     "Certificate authorities (PEM) of the callers. When set, a caller without a certificate of "
+     "theirs is refused (mTLS). Needs tls_certificate."},
+    {"gate", "bearer_token_file", "", gate<&Gate::bearer_token_file>, kOnSighup, kAny,
+     "Token that every caller must send as `Authorization: Bearer`."},
+    {"gate", "unknown_shopper", "reject", gate<&Gate::unknown_shopper>, kOnRestart, kAny,
+     "What to do with a code that the cache does not know: reject it, or ask_cloud with the same "
+     "request below cloud.url, which makes such a scan as slow as the line."},
+    {"gate", "ask_cloud_deadline", "300ms", gate<&Gate::ask_cloud_deadline>, kOnSighup,
+     Range{1, 10 * kSecond_ms},
+     "How long ask_cloud waits before it rejects. Amazon's own patience bounds it."},
+    {"gate", "stale_after", "24h", gate<&Gate::stale_after>, kOnSighup, Range{0, 3650 * kDay_ms},
+     "Age of the cache above which when_stale applies; 0s: never."},
+    {"gate", "when_stale", "answer", gate<&Gate::when_stale>, kOnSighup, kAny,
+     "With a stale cache: answer from it all the same (shoppers blocked since then get in), or "
+     "reject everyone."},
+    {"gate", "accepted_id", "code", gate<&Gate::accepted_id>, kOnSighup, kAny,
+     "The id that an accepted scan is answered with, and that Amazon repeats in the cart: the "
+     "decoded code, or the feed's shopperId."},
+    {"gate", "insecure", "false", gate<&Gate::insecure>, kOnRestart, kAny,
+     "Allows a gate beyond loopback with neither tls_client_ca nor bearer_token_file: whoever "
+     "reaches it can let people in."},
+    {"gate", "max_connections", "1024", gate<&Gate::max_connections>, kOnRestart, Range{1, 100'000},
+     "Connections at a time; one more is answered 503. Each costs a file descriptor and up to "
+     "max_body of memory."},
+    {"gate", "max_body", "1MiB", gate<&Gate::max_body>, kOnRestart,
+     Range{kKibibyte, 64 * kMebibyte}, "Longest request body; a longer one is answered 413."},
+
+    {"local", "listen", "127.0.0.1:8081", local<&Local::listen>, kOnRestart, kAny,
+     "Where status page, metrics and health are served, reading only; '' serves them on the "
+     "control socket alone."},
+    {"local", "control_socket", "/run/gatehouse/control.sock", local<&Local::control_socket>,
+     kOnRestart, kAny,
+     "Socket of the whole local API. Changes are for root and members of group gatehouse."},
+};
+
+const Field kCloudAndAmazon[] = {
+    {"cloud", "max_in_flight", "16", cloud<&Cloud::max_in_flight>, kOnSighup, Range{1, 1000},
+     "Deliveries at a time, each of another trip. More empties a backlog sooner and asks more of "
+     "line and cloud."},
+
+    {"jwo", "settlement", "none", jwo<&Jwo::settlement>, kOnRestart, kAny,
+     "Who charges card-entry trips: none (the cloud settles) or payment (adjust and capture at "
+     "Amazon's payment service). checkout is not available in this version."},
+    {"jwo", "region", "us-east-1", jwo<&Jwo::region>, kOnRestart, kAny,
+     "AWS region of the store's JWO services: where they are called, and what is signed."},
+    {"jwo", "test_environment", "false", jwo<&Jwo::test_environment>, kOnRestart, kAny,
+     "Inserts .test before the service's name, as Amazon's connectivity tests ask: no real money."},
+    {"jwo", "payments_url", "", jwo<&Jwo::payments_url>, kOnRestart, kAny,
+     "Replaces the region's payment service; test_environment does not change it."},
+    {"jwo", "checkout_url", "", jwo<&Jwo::checkout_url>, kOnRestart, kAny,
+     "Replaces the region's checkout service. Has no effect in this version."},
+    {"jwo", "reconciliation_means_captured", "true", jwo<&Jwo::reconciliation_means_captured>,
+     kOnRestart, kAny,
+     "After a capture with unknown outcome: count transactional data with a reconciliationId as "
+     "captured. An inference, not Amazon's word; false holds such a trip for a person."},
+
+    {"aws", "credentials", "environment", aws<&Aws::credentials>, kOnRestart, kAny,
+     "Where the keys for Amazon's services come from: environment (AWS_ACCESS_KEY_ID, "
+     "AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN). file, process and iot are not available in this "
+     "version."},
+    {"aws", "assume_role_arn", "", aws<&Aws::assume_role_arn>, kOnRestart, kAny,
+     "Role to assume before calling Amazon. Not available in this version."},
+};
+// `part` is feed or cloud: both are reached and logged in to in the same way.
+template <auto part>
+void append_endpoint(std::vector<Field>& table, std::string_view section, std::string_view doc) {
+  table.insert(table.end(),
+               {{section, "url", "", slot<part, &Endpoint::url>, kOnRestart, kAny, doc},
+                {section, "auth", "none", slot<part, &Endpoint::auth>, kOnSighup, kAny,
+                 "How to log in there: none, basic (basic_file), bearer (bearer_file) or mtls "
+                 "(client_certificate, client_key). sigv4 is not available in this version."},
+                {section, "basic_file", "", slot<part, &Endpoint::basic_file>, kOnSighup, kAny,
+                 "File with user:password, for auth = \"basic\"."},
+                {section, "bearer_file", "", slot<part, &Endpoint::bearer_file>, kOnSighup, kAny,
+                 "File with the token, for auth = \"bearer\"."},
+                {section, "client_certificate", "", slot<part, &Endpoint::client_certificate>,
+                 kOnSighup, kAny, "Client certificate (PEM), for auth = \"mtls\"."},
+                {section, "client_key", "", slot<part, &Endpoint::client_key>, kOnSighup, kAny,
+                 "Private key (PEM) of client_certificate."},
+                {section, "ca_file", "", slot<part, &Endpoint::ca_file>, kOnSighup, kAny,
+                 "Certificate authorities (PEM) to trust there; '' trusts the system's."}});
+}
+std::vector<Field> all_fields() {
+  std::vector<Field> table(std::begin(kStoreAndGate), std::end(kStoreAndGate));
+  append_endpoint<&Configuration::feed>(
+      table, "feed",
+      "Database of the shopper feed: {url}/_changes is asked for changes. '' "
+      "leaves the cache as it is.");
+  append_endpoint<&Configuration::cloud>(
+      table, "cloud",
+      "The retailer's service that carts and payment records go to. '' keeps "
+      "them in the ledger.");
+  table.insert(table.end(), std::begin(kCloudAndAmazon), std::end(kCloudAndAmazon));
+  return table;
+}
+
+constexpr Section kSections[] = {
+    {"store", "Which store this is, and where its state lives."},
+    {"gate", "The listener that Amazon and in-store devices call."},
+    {"local", "Status, metrics and control on this machine."},
+    {"feed", "Where shoppers and loyalty come from."},
+    {"cloud", "Where carts and payment records go."},
+    {"jwo", "Amazon's Just Walk Out services."},
+    {"aws", "Credentials for Amazon's services."},
+};
+
+}  // namespace
+
+std::string Field::variable() const {
+  std::string name = "GATEHOUSE_" + std::string(section) + "_" + std::string(key);
+  for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return name;
+}
+
+std::span<const Section> sections() {
+  return kSections;
+}
+
+std::span<const Field> fields() {
+  static const std::vector<Field> table = all_fields();
+  return table;
+}
+
+const Field* find_field(std::string_view section, std::string_view key) {
+  for (const Field& field : fields()) {
+    if (field.section == section && field.key == key) return &field;
+  }
+  return nullptr;
+}
+
+}  // namespace gatehouse::configuration

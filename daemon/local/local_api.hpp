@@ -1,0 +1,59 @@
+#pragma once
+
+#include <sys/types.h>
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <memory>
+
+#include "daemon/http/exchange.hpp"
+#include "daemon/local/access.hpp"
+#include "daemon/local/facts.hpp"
+#include "daemon/local/metrics.hpp"
+#include "store/ledger_reader.hpp"
+#include "store/ledger_writer.hpp"
+#include "store/time.hpp"
+
+namespace gatehouse::local {
+
+/// Gives the facts of the moment. Called on the loop that the handlers run on.
+using FactsSource = std::function<ProcessFacts()>;
+
+struct LocalOptions {
+  uid_t own_uid = 0;
+  IsOperator is_operator = members_of("gatehouse");
+  /// How long a change waits for its commit before it is answered 503.
+  milliseconds commit_deadline{5000};
+  /// How old the ledger's counts may be: a scrape must not cost more than this allows.
+  milliseconds counts_max_age{1000};
+};
+
+/// The local API of docs/operations.md as two HTTP handlers:
+///
+///   GET  /  /healthz  /readyz  /metrics  /local/v1/status
+///   GET  /local/v1/trips/{tripId}
+///   GET  /local/v1/records?state=&after=&limit=     at most 500 a page
+///   POST /local/v1/trips/{tripId}/charge            {"amount":"15.99","code":"USD"}
+///   POST /local/v1/records/{id}/retry
+///
+/// Errors are {"errorMsg": …} with 400, 403, 404, 405, 409 or 503. Everything runs on `loop`, and
+/// reads the ledger there, over its own connection: a page of 500 records takes milliseconds. So
+/// a loop of its own, on a thread of its own, keeps that from the gate; then FactsSource must be
+/// safe to call there. Metrics, LedgerWriter and Clock are.
+class LocalApi {
+ public:
+  LocalApi(LocalOptions options, store::LedgerReader ledger, store::LedgerWriter& writer,
+           const Metrics& metrics, FactsSource facts, const Clock& clock,
+           boost::asio::io_context& loop);
+  ~LocalApi();
+
+  /// For local.listen: only reads. Valid as long as this object, like the other one.
+  [[nodiscard]] http::Handler reading();
+  /// For the control socket: changes too, for the peers that may (access.hpp); 403 for others.
+  [[nodiscard]] http::Handler everything();
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace gatehouse::local

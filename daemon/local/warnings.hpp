@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/local/facts.hpp"
+
+namespace gatehouse::local {
+
+enum class Severity {
+  notice,    ///< works as configured, and is worth knowing
+  warning,   ///< needs a look today
+  critical,  ///< money or carts are at risk, or the gate does not answer: act now
+};
+[[nodiscard]] std::string_view to_text(Severity severity);
+
+struct Warning {
+  std::string code;  ///< stable, lower_snake_case; each is in docs/operations.md
+  Severity severity = Severity::notice;
+  std::string text;  ///< what is the matter, and what to do
+};
+
+/// A trip must be charged within 46 hours of its start (services.md, "charge window").
+inline constexpr std::chrono::hours kChargeWindow{46};
+/// From here on the approaching end of the window is critical.
+inline constexpr std::chrono::hours kChargeWindowAlarm{6};
+/// A delivery that waits longer than this is worth a look, although nothing is lost.
+inline constexpr std::chrono::minutes kPendingLong{15};
+/// A price that has not come for so long after the trip began.
+inline constexpr std::chrono::hours kPriceLate{4};
+
+/// What an operator should know, the worst first. Pure.
+[[nodiscard]] std::vector<Warning> assess(const Facts& facts);
+
+/// Why /readyz says no: the ledger takes nothing, or the gate is not served. Empty: ready.
+[[nodiscard]] std::vector<std::string> unready_reasons(const Facts& facts);
+
+}  // namespace gatehouse::local
