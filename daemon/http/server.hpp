@@ -16,12 +16,12 @@ namespace gatehouse::http {
 
 /// Each limit with what happens at it.
 struct Limits {
-  std::size_t body_max_bytes = 1024 * 1024;      ///< 413
-  std::size_t header_max_bytes = 16 * 1024;      ///< 431
-  std::size_t connections_max = 1024;            ///< 503, then closed
-  std::chrono::milliseconds request_max{10'000}; ///< to send one request, from its first byte: 408
-  std::chrono::milliseconds idle_max{60'000};    ///< between requests: closed without a word
-  std::chrono::milliseconds write_max{10'000};   ///< to take one answer: closed
+  std::size_t body_max_bytes = 1024 * 1024;       ///< 413
+  std::size_t header_max_bytes = 16 * 1024;       ///< 431
+  std::size_t connections_max = 1024;             ///< 503, then closed
+  std::chrono::milliseconds request_max{10'000};  ///< to send one request, from its first byte: 408
+  std::chrono::milliseconds idle_max{60'000};     ///< between requests: closed without a word
+  std::chrono::milliseconds write_max{10'000};    ///< to take one answer: closed
 };
 
 /// What the listener itself decided, for metrics and rate-limited logs.
@@ -37,6 +37,7 @@ enum class ServerEvent {
   handler_failed,
   tls_failed,
 };
+class ServerState;
 using Observer = std::function<void(ServerEvent)>;
 
 /// An HTTP/1.1 server on one io_context: keep-alive, pipelining, TCP or unix sockets, plain or TLS.
@@ -66,8 +67,7 @@ class Server {
   void close();
 
  private:
-  struct State;
-  std::shared_ptr<State> state_;
+  std::shared_ptr<ServerState> state_;
 };
 
 }  // namespace gatehouse::http

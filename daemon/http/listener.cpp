@@ -1,0 +1,68 @@
+#include "daemon/http/listener.hpp"
+
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "daemon/http/session.hpp"
+
+namespace gatehouse::http {
+namespace {
+
+namespace asio = boost::asio;
+
+// After EMFILE and its kin: long enough not to spin, short beside a client's patience. The
+// connections wait in the kernel's backlog meanwhile.
+constexpr milliseconds accept_pause{50};
+
+}  // namespace
+
+Listener::Listener(Acceptor acceptor, std::shared_ptr<asio::ssl::context> tls,
+                   std::string socket_file)
+    : acceptor_(std::move(acceptor)),
+      pause_(acceptor_.get_executor()),
+      tls_(std::move(tls)),
+      socket_file_(std::move(socket_file)) {}
+
+void Listener::start(std::shared_ptr<Listener> listener, std::shared_ptr<ServerState> state) {
+  auto& loop = state->loop;
+  asio::co_spawn(loop, accept_all(std::move(listener), std::move(state)), asio::detached);
+}
+
+void Listener::close() {
+  if (!acceptor_.is_open()) return;
+  boost::system::error_code ignored;
+  if (!socket_file_.empty()) ::unlink(socket_file_.c_str());
+  acceptor_.close(ignored);
+  pause_.cancel();
+}
+
+asio::awaitable<void> Listener::accept_all(std::shared_ptr<Listener> self,
+                                           std::shared_ptr<ServerState> state) {
+  while (self->acceptor_.is_open()) {
+    boost::system::error_code error;
+    auto token = asio::redirect_error(asio::use_awaitable, error);
+    Socket socket = co_await self->acceptor_.async_accept(token);
+    if (!self->acceptor_.is_open()) co_return;
+    if (!error) {
+      self->welcome(state, std::move(socket));
+      continue;
+    }
+    state->report(ServerEvent::accept_failed);
+    self->pause_.expires_after(accept_pause);
+    co_await self->pause_.async_wait(token);
+  }
+}
+
+void Listener::welcome(const std::shared_ptr<ServerState>& state, Socket socket) {
+  const auto admission = state->admit();
+  if (admission != ServerState::Admission::admitted) state->report(ServerEvent::connection_refused);
+  if (admission == ServerState::Admission::dropped) return;
+  prepare_accepted(socket);
+  start_session(state, std::move(socket), tls_, admission);
+}
+
+}  // namespace gatehouse::http

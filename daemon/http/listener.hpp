@@ -1,0 +1,39 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <memory>
+#include <string>
+
+#include "daemon/http/server_state.hpp"
+#include "daemon/http/sockets.hpp"
+
+namespace gatehouse::http {
+
+/// One listening socket. It accepts until it is closed, whatever accept() says meanwhile.
+class Listener {
+ public:
+  /// `socket_file`: a unix socket's own file, removed at close; empty for TCP and for sockets that
+  /// belong to systemd.
+  Listener(Acceptor acceptor, std::shared_ptr<boost::asio::ssl::context> tls,
+           std::string socket_file);
+  ~Listener() { close(); }
+
+  /// Starts accepting for `state`, in a coroutine that holds both.
+  static void start(std::shared_ptr<Listener> listener, std::shared_ptr<ServerState> state);
+  void close();
+  [[nodiscard]] std::uint16_t port() const { return tcp_port(acceptor_); }
+
+ private:
+  static boost::asio::awaitable<void> accept_all(std::shared_ptr<Listener> self,
+                                                 std::shared_ptr<ServerState> state);
+  void welcome(const std::shared_ptr<ServerState>& state, Socket socket);
+
+  Acceptor acceptor_;
+  boost::asio::steady_timer pause_;
+  std::shared_ptr<boost::asio::ssl::context> tls_;
+  std::string socket_file_;
+};
+
+}  // namespace gatehouse::http

@@ -1,0 +1,58 @@
+#include "daemon/http/server.hpp"
+
+#include "daemon/http/listener.hpp"
+#include "daemon/http/server_state.hpp"
+
+namespace gatehouse::http {
+namespace {
+
+Result<> serve_on(const std::shared_ptr<ServerState>& state, Result<Acceptor> acceptor,
+                  std::string socket_file) {
+  if (!acceptor) return std::unexpected(std::move(acceptor.error()));
+  auto listener =
+      std::make_shared<Listener>(std::move(*acceptor), state->tls, std::move(socket_file));
+  state->listeners.push_back(listener);
+  Listener::start(std::move(listener), state);
+  return {};
+}
+
+}  // namespace
+
+Server::Server(boost::asio::io_context& loop, Limits limits, Handler handler, Observer observer)
+    : state_(std::make_shared<ServerState>(loop, limits, std::move(handler), std::move(observer))) {
+}
+
+Server::~Server() {
+  state_->orphan();
+}
+
+void Server::use_tls(std::shared_ptr<boost::asio::ssl::context> context) {
+  state_->tls = std::move(context);
+}
+
+Result<> Server::listen(const std::string& address, unsigned unix_mode) {
+  if (!address.starts_with('/')) return serve_on(state_, listen_tcp(state_->loop, address), {});
+  return serve_on(state_, listen_unix(state_->loop, address, unix_mode), address);
+}
+
+Result<> Server::adopt(int listening_socket) {
+  return serve_on(state_, adopt_listening(state_->loop, listening_socket), {});
+}
+
+std::uint16_t Server::port() const {
+  return state_->listeners.empty() ? std::uint16_t{0} : state_->listeners.front()->port();
+}
+
+std::size_t Server::connections() const {
+  return state_->connections();
+}
+
+void Server::drain(std::function<void()> drained) {
+  state_->drain(std::move(drained));
+}
+
+void Server::close() {
+  state_->close();
+}
+
+}  // namespace gatehouse::http

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+#include <unordered_set>
+#include <vector>
+
+#include "daemon/http/server.hpp"
+#include "store/time.hpp"
+
+namespace gatehouse::http {
+
+class Listener;
+
+/// One open connection, as the server sees it. It lives as long as its coroutine.
+class Connection {
+ public:
+  virtual ~Connection() = default;
+  /// The deadline has passed.
+  virtual void expire() = 0;
+  /// The server drains: an idle connection ends now, a busy one after its answer.
+  virtual void drain() = 0;
+  /// Ends at once; the coroutine notices at its next step.
+  virtual void close() = 0;
+  [[nodiscard]] SteadyTime deadline() const { return deadline_; }
+
+ protected:
+  SteadyTime deadline_ = SteadyTime::max();
+};
+
+/// What a server, its listeners and its connections share. The connections hold it, so that it
+/// outlives the Server until the last coroutine has ended.
+class ServerState : public std::enable_shared_from_this<ServerState> {
+ public:
+  ServerState(boost::asio::io_context& loop, Limits limits, Handler handler, Observer observer);
+
+  boost::asio::io_context& loop;
+  const Limits limits;
+  const Handler handler;
+  std::shared_ptr<boost::asio::ssl::context> tls;  ///< for listeners to come
+  std::vector<std::shared_ptr<Listener>> listeners;
+
+  void report(ServerEvent event) const;
+
+  enum class Admission { admitted, refused, dropped };
+  /// Room for one more? A few above connections_max are told so (503), the rest is dropped.
+  [[nodiscard]] Admission admit() const;
+  void add(Connection& connection, Admission admission);
+  void remove(Connection& connection);
+  [[nodiscard]] std::size_t connections() const { return admitted_.size(); }
+
+  [[nodiscard]] bool draining() const { return draining_; }
+  void drain(std::function<void()> drained);
+  void close();
+  /// The Server is gone: neither observer nor `drained` may be called any more.
+  void orphan();
+
+ private:
+  void sweep_later();
+  void sweep();
+  void report_drained();
+  template <class Action>
+  void for_each_connection(Action action);
+
+  const Observer observer_;
+  std::unordered_set<Connection*> admitted_;
+  std::unordered_set<Connection*> refused_;
+  boost::asio::steady_timer sweep_timer_;
+  bool sweeping_ = false;
+  bool draining_ = false;
+  bool orphaned_ = false;
+  std::function<void()> drained_;
+};
+
+}  // namespace gatehouse::http

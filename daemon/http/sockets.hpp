@@ -1,0 +1,35 @@
+#pragma once
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "daemon/http/exchange.hpp"
+#include "store/result.hpp"
+
+namespace gatehouse::http {
+
+/// TCP and unix sockets alike.
+using Socket = boost::asio::generic::stream_protocol::socket;
+using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::generic::stream_protocol>;
+
+[[nodiscard]] Result<Acceptor> listen_tcp(boost::asio::io_context& loop,
+                                          const std::string& address);
+/// The socket file never has more rights than `mode`, not even for a moment. A socket file without
+/// a listener is replaced; one with a listener, and any other file, is an error and stays.
+[[nodiscard]] Result<Acceptor> listen_unix(boost::asio::io_context& loop, const std::string& path,
+                                           unsigned mode);
+/// On success the acceptor owns `listening_socket`, on failure the caller still does.
+[[nodiscard]] Result<Acceptor> adopt_listening(boost::asio::io_context& loop, int listening_socket);
+
+/// 0 where it is not TCP.
+[[nodiscard]] std::uint16_t tcp_port(const Acceptor& acceptor);
+/// Makes an accepted socket ready for use: answers leave at once (TCP_NODELAY).
+void prepare_accepted(Socket& socket);
+/// Unix sockets only.
+[[nodiscard]] std::optional<PeerCredentials> peer_credentials(Socket& socket);
+
+}  // namespace gatehouse::http

@@ -1,0 +1,68 @@
+#include "daemon/http/tls.hpp"
+
+#include <fmt/format.h>
+#include <openssl/ssl.h>
+
+#include <string_view>
+
+namespace gatehouse::http {
+namespace {
+
+namespace ssl = boost::asio::ssl;
+using boost::system::error_code;
+
+std::unexpected<Error> cannot_use(std::string_view what, const std::string& file,
+                                  const std::string& reason) {
+  return failure(Remedy::repair, fmt::format("cannot use the {} {}: {}", what, file, reason));
+}
+
+Result<> load_identity(ssl::context& context, const std::string& certificate_file,
+                       const std::string& key_file) {
+  error_code error;
+  context.use_certificate_chain_file(certificate_file, error);
+  if (error) return cannot_use("TLS certificate", certificate_file, error.message());
+  // Without a callback OpenSSL would ask for the password on the terminal.
+  context.set_password_callback([](std::size_t, auto) { return std::string(); }, error);
+  context.use_private_key_file(key_file, ssl::context::pem, error);
+  if (error) return cannot_use("TLS key", key_file, error.message());
+  if (SSL_CTX_check_private_key(context.native_handle()) != 1) {
+    return cannot_use("TLS key", key_file, "it does not belong to " + certificate_file);
+  }
+  return {};
+}
+
+Result<> demand_clients_of(ssl::context& context, const std::string& client_ca_file) {
+  error_code error;
+  context.load_verify_file(client_ca_file, error);
+  if (error) return cannot_use("client CA", client_ca_file, error.message());
+  SSL_CTX_set_client_CA_list(context.native_handle(),
+                             SSL_load_client_CA_file(client_ca_file.c_str()));
+  context.set_verify_mode(ssl::verify_peer | ssl::verify_fail_if_no_peer_cert, error);
+  if (error) return cannot_use("client CA", client_ca_file, error.message());
+  return {};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<ssl::context>> server_tls(const std::string& certificate_file,
+                                                 const std::string& key_file,
+                                                 const std::string& client_ca_file) {
+  auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
+  SSL_CTX* const native = context->native_handle();
+  SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
+  SSL_CTX_set_options(native, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+  // Without it a resumed session is refused as soon as client certificates are demanded.
+  constexpr std::string_view id = "gatehouse";
+  SSL_CTX_set_session_id_context(native, reinterpret_cast<const unsigned char*>(id.data()),
+                                 static_cast<unsigned>(id.size()));
+  if (auto loaded = load_identity(*context, certificate_file, key_file); !loaded) {
+    return std::unexpected(std::move(loaded.error()));
+  }
+  if (client_ca_file.empty()) return context;
+  if (auto demanded = demand_clients_of(*context, client_ca_file); !demanded) {
+    return std::unexpected(std::move(demanded.error()));
+  }
+  return context;
+}
+
+}  // namespace gatehouse::http

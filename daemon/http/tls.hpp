@@ -1,0 +1,19 @@
+#pragma once
+
+#include <boost/asio/ssl/context.hpp>
+#include <memory>
+#include <string>
+
+#include "store/result.hpp"
+
+namespace gatehouse::http {
+
+/// What a server needs to speak TLS 1.2 and above: a PEM chain (own certificate first) and its
+/// unencrypted PEM key. With `client_ca_file`, only clients that show a certificate signed by one
+/// of its authorities are let in (mTLS); "" lets every client in. Errors name the file:
+/// Remedy::repair.
+[[nodiscard]] Result<std::shared_ptr<boost::asio::ssl::context>> server_tls(
+    const std::string& certificate_file, const std::string& key_file,
+    const std::string& client_ca_file);
+
+}  // namespace gatehouse::http
