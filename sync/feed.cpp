@@ -1,0 +1,256 @@
+#include "sync/feed.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "sync/retry.hpp"
+
+namespace gatehouse::sync {
+namespace {
+
+using std::chrono::floor;
+using std::chrono::seconds;
+
+constexpr milliseconds retry_pause_max{30'000};
+/// The time of the last sync is written down at most this often while nothing changes.
+constexpr seconds save_interval{10};
+/// Counting a million rows takes some milliseconds.
+constexpr seconds count_interval{2};
+/// So many refusals of the cursor in a row, then the feed is asked once whether it answers from its
+/// start; if it does not either, the cursor has its turn again.
+constexpr int refusals_max = 5;
+constexpr std::size_t sweep_page = 1000;
+
+constexpr SteadyTime never = SteadyTime::max();
+
+}  // namespace
+
+Feed::Feed(FeedOptions options, store::CacheWriter& cache, Transport& transport, const Clock& clock,
+           Chance chance)
+    : options_(std::move(options)),
+      cache_(cache),
+      transport_(transport),
+      clock_(clock),
+      chance_(std::move(chance)),
+      limit_(std::max<std::size_t>(options_.batch_max, 1)) {
+  status_.configured = !options_.url.empty();
+}
+
+Feed::~Feed() {
+  stop();
+}
+
+void Feed::stop() {
+  stopped_ = true;
+  if (request_) transport_.cancel(*std::exchange(request_, std::nullopt));
+}
+
+void Feed::reload(FeedOptions options) {
+  if (request_) transport_.cancel(*std::exchange(request_, std::nullopt));
+  options_ = std::move(options);
+  status_.configured = !options_.url.empty();
+  limit_ = std::max<std::size_t>(options_.batch_max, 1);
+  mode_ = FeedMode::catch_up;
+  failures_ = 0;
+  next_at_ = clock_.steady();
+}
+
+SteadyTime Feed::turn() {
+  if (loaded_) count_shoppers();
+  if (stopped_ || request_) return never;
+  if (clock_.steady() < next_at_) return next_at_;
+  if (!loaded_ && !load_position()) return next_at_;
+  if (options_.url.empty()) return never;
+  if (rebuild_ && rebuild_->fetched_at()) {
+    sweep();
+    return next_at_;
+  }
+  ask();
+  return never;
+}
+
+bool Feed::load_position() {
+  auto position = cache_.position();
+  if (!position) {
+    fail("reading where the feed stands: " + position.error().message);
+    return false;
+  }
+  status_.position = std::move(*position);
+  loaded_ = true;
+  return true;
+}
+
+const std::string& Feed::cursor() const {
+  return rebuild_ ? rebuild_->cursor() : status_.position.cursor;
+}
+
+void Feed::ask() {
+  from_start_ = refusals_ % (refusals_max + 1) == refusals_max;
+  const std::string since = from_start_ ? std::string{} : cursor();
+  exchange_.mode = from_start_ ? FeedMode::catch_up : mode_;
+  exchange_.from_cursor = from_start_ || !since.empty();
+  Request request;
+  request.method = "GET";
+  request.url = changes_url(options_, exchange_.mode, since, limit_);
+  request.headers = {{"Accept", "application/json"}};
+  request.timeout = options_.timeout;
+  if (exchange_.mode == FeedMode::wait) request.timeout += options_.longpoll;
+  request.answer_max_bytes = options_.answer_max_bytes;
+  request.login = options_.login;
+  asked_at_ = clock_.steady();
+  request_ = transport_.start(std::move(request), [this](const Reply& reply) { finish(reply); });
+}
+
+void Feed::finish(const Reply& reply) {
+  request_.reset();
+  exchange_.lasted = floor<milliseconds>(clock_.steady() - asked_at_);
+  auto judgement = judge(reply, exchange_, options_);
+  switch (judgement.outcome) {
+    case FeedOutcome::batch:
+      return take_batch(reply);
+    case FeedOutcome::wait_over:
+      mode_ = FeedMode::catch_up;
+      next_at_ = clock_.steady();
+      return;
+    case FeedOutcome::too_large:
+      if (limit_ == 1) return fail(std::move(judgement.reason));
+      limit_ /= 2;
+      next_at_ = clock_.steady();
+      return;
+    case FeedOutcome::cursor_refused:
+      return refuse_cursor(std::move(judgement.reason));
+    case FeedOutcome::failed:
+      // On a slow line a batch may be too much for its time.
+      if (exchange_.lasted >= options_.timeout) limit_ = std::max<std::size_t>(limit_ / 2, 1);
+      return fail(std::move(judgement.reason), reply.retry_after);
+  }
+}
+
+void Feed::take_batch(const Reply& reply) {
+  const auto batch = parse_changes(reply.body);
+  if (!batch) return fail("the feed: " + batch.error().message);
+  if (from_start_) {
+    rebuild_.emplace();
+    status_.rebuilding = true;
+  } else if (went_backwards(cursor(), batch->last_seq)) {
+    return refuse_cursor(
+        fmt::format("the feed counts {} changes, our cursor {}: it is another feed",
+                    batch->last_seq, cursor()));
+  }
+  if (batch->results > 0 && batch->last_seq == cursor()) {
+    return fail("the feed answers changes, but its last_seq does not move on from since");
+  }
+  advance(*batch);
+}
+
+void Feed::advance(const FeedBatch& batch) {
+  const auto now = clock_.steady();
+  const bool done = nothing_missing(batch, exchange_.mode, limit_);
+  store::FeedPosition position = status_.position;
+  if (rebuild_) {
+    position.complete = false;
+  } else {
+    position.cursor = batch.last_seq;
+    if (done) position.complete = true;
+    if (done) position.synced_at = clock_.wall();
+  }
+  const bool urgent = !batch.changes.empty() || position.complete != status_.position.complete;
+  const bool due = !saved_at_ || now - *saved_at_ >= save_interval;
+  if ((urgent || due) && !save(batch.changes, position)) return;
+
+  if (position.complete && !status_.position.complete) counted_at_.reset();
+  status_.position = std::move(position);
+  status_.changes_applied += batch.changes.size();
+  status_.documents_ignored += batch.ignored;
+  status_.documents_malformed += batch.malformed;
+  if (batch.malformed > 0) status_.last_malformed = batch.first_malformed;
+  status_.last_error.clear();
+  failures_ = 0;
+  refusals_ = 0;
+  if (done) limit_ = std::max<std::size_t>(options_.batch_max, 1);
+  mode_ = done ? FeedMode::wait : FeedMode::catch_up;
+  const bool news = batch.results > 0 || exchange_.mode == FeedMode::catch_up;
+  next_at_ = news ? now : std::max(now, asked_at_ + feed_pause);
+  if (!rebuild_) return;
+  rebuild_->saw(batch);
+  status_.last_error = fmt::format(
+      "the feed refused our cursor and is being read again from its start: {} shoppers so far; the "
+      "cache goes on answering",
+      rebuild_->documents());
+  if (done) end_rebuild_fetch();
+}
+
+void Feed::end_rebuild_fetch() {
+  const auto cached = cache_.shopper_count();
+  if (!cached) return fail("counting the cached shoppers: " + cached.error().message);
+  if (rebuild_->documents() == 0 && *cached > 0) {
+    // A database that was just recreated is empty before it is filled: not a reason to turn every
+    // shopper away.
+    rebuild_.reset();
+    status_.rebuilding = false;
+    return fail(
+        fmt::format("the feed refused our cursor and is empty from its start: the {} cached "
+                    "shoppers stay; fill the feed, or check feed.url",
+                    *cached));
+  }
+  rebuild_->fetched(clock_.wall());
+}
+
+void Feed::sweep() {
+  const auto page = cache_.document_ids(rebuild_->swept_to(), sweep_page);
+  if (!page) return fail("listing the cached documents: " + page.error().message);
+  const auto gone = rebuild_->gone(*page);
+  const bool last = page->size() < sweep_page;
+  store::FeedPosition position = status_.position;
+  if (last) position = {rebuild_->cursor(), true, rebuild_->fetched_at()};
+  if ((last || !gone.empty()) && !save(gone, position)) return;
+
+  status_.changes_applied += gone.size();
+  next_at_ = clock_.steady();
+  if (!last) return rebuild_->sweep_from(page->back());
+  status_.position = std::move(position);
+  status_.last_error.clear();
+  status_.rebuilding = false;
+  rebuild_.reset();
+}
+
+void Feed::refuse_cursor(std::string reason) {
+  ++refusals_;
+  fail(std::move(reason));
+}
+
+void Feed::fail(std::string reason, std::optional<seconds> retry_after) {
+  ++failures_;
+  mode_ = FeedMode::catch_up;  // its answer comes at once, and clears the error
+  status_.last_error = std::move(reason);
+  Attempted attempted;
+  attempted.failures = failures_;
+  attempted.at_most = retry_pause_max;
+  attempted.retry_after = retry_after;
+  next_at_ = clock_.steady() + retry_delay(attempted, chance_());
+}
+
+bool Feed::save(std::span<const store::ShopperChange> changes,
+                const store::FeedPosition& position) {
+  if (auto saved = cache_.apply(changes, position); !saved) {
+    fail("writing to the cache: " + saved.error().message);
+    return false;
+  }
+  saved_at_ = clock_.steady();
+  if (!changes.empty()) count_is_old_ = true;
+  return true;
+}
+
+void Feed::count_shoppers() {
+  const auto now = clock_.steady();
+  if (!count_is_old_ || (counted_at_ && now - *counted_at_ < count_interval)) return;
+  counted_at_ = now;
+  const auto count = cache_.shopper_count();
+  if (!count) return;  // the next write says what is wrong with the cache
+  status_.shoppers = *count;
+  count_is_old_ = false;
+}
+
+}  // namespace gatehouse::sync
