@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "store/ledger_records.hpp"
+
+namespace gatehouse::sync {
+
+/// Live work before backlog, and the backlog never starved: of every four deliveries started, three
+/// are the newest that are due and one is the oldest.
+inline constexpr std::uint64_t backlog_every = 4;
+
+/// How many of the next `slots` deliveries go to the backlog, after `started` were started so far.
+[[nodiscard]] std::size_t backlog_share(std::uint64_t started, std::size_t slots);
+
+/// Chooses up to `slots` of the due deliveries, at most one a trip and none that `is_busy`. Both
+/// lists are of the same due deliveries, cut to a limit. Result: in the order to start them.
+[[nodiscard]] std::vector<store::Delivery> choose(
+    std::vector<store::Delivery> newest, std::vector<store::Delivery> oldest, std::size_t slots,
+    std::uint64_t started, const std::function<bool(std::int64_t trip)>& is_busy);
+
+/// The one that asks whether the destination is back: whichever was tried least, and the newest of
+/// those. So a record that always fails cannot be the probe for ever. Empty if there is none.
+[[nodiscard]] std::vector<store::Delivery> choose_probe(
+    std::vector<store::Delivery> newest, std::vector<store::Delivery> oldest,
+    const std::function<bool(std::int64_t trip)>& is_busy);
+
+}  // namespace gatehouse::sync

@@ -1,0 +1,161 @@
+#include "sync/forwarder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "sync/delivery_choice.hpp"
+#include "sync/delivery_request.hpp"
+#include "sync/due.hpp"
+
+namespace gatehouse::sync {
+namespace {
+
+using Order = store::LedgerReader::Order;
+
+constexpr milliseconds pause_after_refusal{1'000};
+
+store::DeliveryState state_after(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::delivered:
+      return store::DeliveryState::delivered;
+    case Verdict::refused:
+      return store::DeliveryState::set_aside;
+    case Verdict::retry:
+    case Verdict::locked_out:
+      return store::DeliveryState::pending;
+  }
+  return store::DeliveryState::pending;
+}
+
+}  // namespace
+
+Forwarder::Forwarder(std::string store_id, CloudOptions options, store::LedgerReader& reader,
+                     LedgerPort& port, Transport& transport, const Clock& clock, Chance chance)
+    : store_id_(std::move(store_id)),
+      options_(std::move(options)),
+      reader_(reader),
+      transport_(transport),
+      clock_(clock),
+      destination_(clock, std::move(chance)),
+      recorder_(port, clock) {}
+
+Forwarder::~Forwarder() {
+  for (const auto& [trip, busy] : busy_) {
+    if (busy.request != 0) transport_.cancel(busy.request);
+  }
+}
+
+DestinationStatus Forwarder::status() const {
+  DestinationStatus status = destination_.status();
+  status.configured = !options_.url.empty();
+  if (status.last_error.empty()) status.last_error = ledger_error_;
+  return status;
+}
+
+SteadyTime Forwarder::turn() {
+  const SteadyTime recording = recorder_.turn();
+  if (stopping_ || options_.url.empty()) return recording;
+  if (clock_.steady() < paused_until_) return std::min(recording, paused_until_);
+  return std::min(recording, start_due());
+}
+
+SteadyTime Forwarder::start_due() {
+  const auto free = options_.max_in_flight - std::min(busy_.size(), options_.max_in_flight);
+  const auto slots = destination_.allowance(free);
+  if (slots == 0) {
+    return free == 0 ? SteadyTime::max() : destination_.closed_until().value_or(SteadyTime::max());
+  }
+  auto chosen = due(slots);
+  const auto next_due = reader_.next_due();
+  if (!chosen || !next_due) {
+    ledger_error_ = chosen ? next_due.error().message : chosen.error().message;
+    return clock_.steady() + pause_after_refusal;
+  }
+  ledger_error_.clear();
+  const bool filled = chosen->size() == slots;
+  for (auto& delivery : *chosen) start(std::move(delivery));
+  return filled ? SteadyTime::max() : look_again(*next_due, clock_);
+}
+
+Result<std::vector<store::Delivery>> Forwarder::due(std::size_t slots) {
+  // Those in flight are still pending on disk, so as many more are asked for.
+  const auto limit = slots + busy_.size();
+  const auto now = clock_.wall();
+  auto newest = reader_.due_deliveries(now, due_wait_max, Order::newest_first, limit);
+  if (!newest) return newest;
+  auto oldest = reader_.due_deliveries(now, due_wait_max, Order::oldest_first, limit);
+  if (!oldest) return oldest;
+  const auto is_busy = [this](std::int64_t trip) { return busy_.contains(trip); };
+  if (destination_.closed_until())
+    return choose_probe(*std::move(newest), *std::move(oldest), is_busy);
+  return choose(*std::move(newest), *std::move(oldest), slots, started_, is_busy);
+}
+
+void Forwarder::start(store::Delivery delivery) {
+  const auto trip = delivery.trip_sequence;
+  auto& busy = busy_[trip];
+  busy = {.delivery = delivery.id, .kind = delivery.kind, .attempts = delivery.attempts};
+  ++started_;
+  destination_.started();
+  busy.request = transport_.start(delivery_request(options_, store_id_, std::move(delivery)),
+                                  [this, trip](const Reply& reply) { answered(trip, reply); });
+}
+
+void Forwarder::answered(std::int64_t trip, const Reply& reply) {
+  auto& busy = busy_.at(trip);
+  busy.request = 0;
+  auto judgement = classify(reply);
+  const auto delay = settle_destination(busy, judgement, reply);
+  const auto now = clock_.wall();
+  store::DeliveryAttempt attempt{.delivery_id = busy.delivery,
+                                 .state = state_after(judgement.verdict),
+                                 .at = now,
+                                 .next_attempt_at = now + delay,
+                                 .reason = std::move(judgement.reason),
+                                 .charge = std::nullopt};
+  if (judgement.verdict == Verdict::delivered && busy.kind == store::DeliveryKind::cart) {
+    auto charge = charge_in(reply.body);
+    if (charge) {
+      attempt.charge = *std::move(charge);
+    } else {
+      attempt.reason = "delivered, but its price cannot be read: " + charge.error().message;
+    }
+  }
+  recorder_.commit([attempt](store::Ledger& ledger) { return ledger.record(attempt); },
+                   [this, trip](const Result<>& result) { recorded(trip, result); });
+}
+
+milliseconds Forwarder::settle_destination(const Busy& busy, const Judgement& judgement,
+                                           const Reply& reply) {
+  switch (judgement.verdict) {
+    case Verdict::delivered:
+      destination_.succeeded();
+      return milliseconds{0};
+    case Verdict::refused:
+      destination_.refused(fmt::format("record {}: {}", busy.delivery, judgement.reason));
+      return milliseconds{0};
+    case Verdict::retry:
+    case Verdict::locked_out:
+      return destination_.failed(
+          {.record = busy.delivery,
+           .failures = busy.attempts + 1,
+           .certain = reply.sent == Sent::no || judgement.verdict == Verdict::locked_out,
+           .throttled = judgement.throttled,
+           .retry_after = reply.retry_after,
+           .reason = judgement.reason});
+  }
+  return milliseconds{0};
+}
+
+void Forwarder::recorded(std::int64_t trip, const Result<>& result) {
+  if (!result) {
+    // The ledger does not know this record any more: its word stands, after a pause.
+    ledger_error_ = result.error().message;
+    paused_until_ = clock_.steady() + pause_after_refusal;
+  }
+  busy_.erase(trip);
+}
+
+}  // namespace gatehouse::sync

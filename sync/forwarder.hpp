@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "store/ledger_reader.hpp"
+#include "sync/destination.hpp"
+#include "sync/ledger_port.hpp"
+#include "sync/options.hpp"
+#include "sync/recorder.hpp"
+#include "sync/retry.hpp"
+#include "sync/transport.hpp"
+
+namespace gatehouse::sync {
+
+/// Delivers carts and payment records to the retailer's cloud: at least once each, with the same
+/// idempotency key at every attempt, so once in effect. What is due is read from the ledger and how
+/// it ended is written there; in memory is only what is in flight. One delivery in flight per trip,
+/// live work before backlog, and no record waits for another that fails.
+///
+/// 2xx and 409: delivered. Not connected, time-out, 408, 429, 5xx: again later (retry.hpp). Other
+/// 4xx: set aside with the reason, for an operator to retry. 401, 403 and 3xx would meet every
+/// record alike, so nothing is set aside: they count as the destination's trouble, and the breaker
+/// probes until the configuration is right.
+///
+/// Not thread-safe: the sync thread owns it. `reader`, `port`, `transport` and `clock` outlive it.
+class Forwarder {
+ public:
+  Forwarder(std::string store_id, CloudOptions options, store::LedgerReader& reader,
+            LedgerPort& port, Transport& transport, const Clock& clock, Chance chance);
+  /// Forgets the requests in flight: they are pending on disk and go out again after the next
+  /// start.
+  ~Forwarder();
+  Forwarder(const Forwarder&) = delete;
+  Forwarder& operator=(const Forwarder&) = delete;
+
+  /// Starts what is due, as far as limits and breaker allow. To be called after each wake and each
+  /// reply, and no later than the time it gives.
+  SteadyTime turn();
+
+  [[nodiscard]] DestinationStatus status() const;
+  /// Deliveries with a request or an unwritten outcome; never more than `max_in_flight`.
+  [[nodiscard]] std::size_t in_flight() const { return busy_.size(); }
+  /// No request is started any more; those in flight end and are written down. turn() goes on to be
+  /// needed until in_flight() is 0.
+  void stop() { stopping_ = true; }
+  /// For the requests that start from now on.
+  void reload(CloudOptions options) { options_ = std::move(options); }
+
+ private:
+  struct Busy {
+    std::int64_t delivery = 0;
+    store::DeliveryKind kind = store::DeliveryKind::cart;
+    int attempts = 0;
+    std::uint64_t request = 0;  ///< 0: answered, and its outcome is on its way to the disk
+  };
+
+  [[nodiscard]] SteadyTime start_due();
+  [[nodiscard]] Result<std::vector<store::Delivery>> due(std::size_t slots);
+  void start(store::Delivery delivery);
+  void answered(std::int64_t trip, const Reply& reply);
+  [[nodiscard]] milliseconds settle_destination(const Busy& busy, const Judgement& judgement,
+                                                const Reply& reply);
+  void recorded(std::int64_t trip, const Result<>& result);
+
+  std::string store_id_;
+  CloudOptions options_;
+  store::LedgerReader& reader_;
+  Transport& transport_;
+  const Clock& clock_;
+  Destination destination_;
+  Recorder recorder_;
+  std::unordered_map<std::int64_t, Busy> busy_;  ///< by trip_sequence
+  std::uint64_t started_ = 0;
+  SteadyTime paused_until_;  ///< after a refusal of the ledger that should not happen
+  std::string ledger_error_;
+  bool stopping_ = false;
+};
+
+}  // namespace gatehouse::sync

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "store/ledger_records.hpp"
+#include "store/time.hpp"
+
+namespace gatehouse::sync {
+
+/// The document that tells the retailer's cloud how the charge of a trip ended:
+///
+///   {"tripId":"…","purchaseId":"…","storeId":"…","status":"CAPTURED|CANCELLED|DECLINED",
+///    "amount":{"amount":"15.99","code":"USD"},"transactionalData":{…},"settledAt":"…Z"}
+///
+/// `amount` is left out where there was none (an empty cart). `transactionalData` is what Amazon
+/// answered, character for character, and is left out where Amazon had none: of card data it
+/// carries brand, last four and expiry, never a full number (services.md 2.5). It is the one place
+/// where card data crosses Gatehouse; it is kept in the ledger and sent to the cloud, and must
+/// never be logged, shown in a status or put into an error.
+///
+/// `settlement.state` is the final state that was reached. `transactional_data` is a JSON object or
+/// ''.
+[[nodiscard]] std::string payment_record(std::string_view store_id,
+                                         const store::Settlement& settlement,
+                                         std::string_view transactional_data, WallTime settled_at);
+
+/// RFC 3339 in UTC with milliseconds: "2025-05-02T00:05:18.123Z".
+[[nodiscard]] std::string rfc3339(WallTime time);
+
+}  // namespace gatehouse::sync

@@ -1,0 +1,212 @@
+#include "sync/payments.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sync/answer_fields.hpp"
+#include "sync/json_quoted.hpp"
+#include "sync/url.hpp"
+
+namespace gatehouse::sync {
+namespace {
+
+std::string_view path_of(Call call) {
+  switch (call) {
+    case Call::adjust:
+      return "/v1/adjust/charge";
+    case Call::capture:
+      return "/v1/capture/charge";
+    case Call::cancel:
+      return "/v1/cancel/charge";
+    case Call::transactional_data:
+      return "/v1/payment/transactional-data";
+  }
+  return "";
+}
+
+std::string body_of(std::string_view store_id, const store::Settlement& settlement, Call call) {
+  auto body = fmt::format(R"({{"storeId":{},"shoppingTripId":{})", json_quoted(store_id),
+                          json_quoted(settlement.trip_id));
+  if ((call == Call::adjust || call == Call::capture) && settlement.amount) {
+    body += fmt::format(R"(,"amount":{{"amount":{},"code":{}}})", format_amount(*settlement.amount),
+                        json_quoted(settlement.amount->currency));
+  }
+  return body + '}';
+}
+
+/// The exception's name in an error body. Anything longer or stranger is not repeated: a message of
+/// the API gateway can quote the request, its token included.
+std::string error_name(std::string_view body) {
+  const auto fields = AnswerFields::read(body);
+  const auto name = fields ? fields->find("errorMsg") : std::nullopt;
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ';
+  };
+  if (!name || name->empty() || name->size() > 60 || !std::ranges::all_of(*name, plain)) return "";
+  return std::string(*name);
+}
+
+bool names_an_error(const AnswerFields& fields) {
+  return fields.find("errorMsg") || fields.find("message") || fields.find("Message");
+}
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+PaymentAnswer unclear(std::string reason) {
+  return {.event = Event::unclear, .reason = std::move(reason)};
+}
+
+PaymentAnswer strange(Call call) {
+  return unclear(fmt::format("{}: 200 with a body that is not Amazon's; check jwo.payments_url",
+                             to_text(call)));
+}
+
+/// services.md 1.2 and Amazon's own signature errors, told apart by their fixed words.
+std::string why_forbidden(std::string_view body) {
+  const auto says = [body](std::string_view words) { return body.contains(words); };
+  if (says("Signature expired") || says("Signature not yet current")) {
+    return "Amazon answered 403, the signature's time is off: check this machine's clock";
+  }
+  if (says("ExpiredToken") || says("token included in the request is expired")) {
+    return "Amazon answered 403, the AWS credentials have expired: renew them";
+  }
+  if (says("security token") || says("signature we calculated")) {
+    return "Amazon answered 403, the AWS credentials are not valid: check key, secret and token";
+  }
+  if (says("not authorized to perform")) {
+    return "Amazon answered 403: the role lacks execute-api:Invoke on Amazon's resource";
+  }
+  if (says("Missing Authentication Token")) {
+    return "Amazon answered 403, it knows no such path: check jwo.payments_url";
+  }
+  return "Amazon answered 403: the role lacks execute-api:Invoke, or the AWS account is not "
+         "allow-listed for payment in the Merchant Portal";
+}
+
+PaymentAnswer read_adjust(const Money& requested, const AnswerFields& fields) {
+  const auto status = fields.find("status");
+  if (status == "DECLINED") {
+    return {.event = Event::declined, .reason = "declined by the card's issuer", .well = true};
+  }
+  if (status == "PENDING") {
+    return {.event = Event::pending, .reason = "adjust: PENDING, asked again", .well = true};
+  }
+  if (status != "APPROVED") return strange(Call::adjust);
+  // The reference page's response table is not public: an answer without the amount is taken as it
+  // stands, one with another amount is not.
+  if (!fields.has_object("authorizedAmount")) return {.event = Event::approved, .well = true};
+  const auto authorized = money_in(fields, "authorizedAmount");
+  if (!authorized || authorized->currency != requested.currency ||
+      authorized->minor < requested.minor) {
+    return {.event = Event::approved_partly,
+            .reason =
+                "adjust was approved for less than the total: capture what was authorised, "
+                "or settle it otherwise; the retailer decides",
+            .well = true};
+  }
+  return {.event = Event::approved, .well = true};
+}
+
+PaymentAnswer read_details(const AnswerFields& fields, std::string_view body,
+                           bool reconciliation_means_captured) {
+  const auto id = fields.find("reconciliationId");
+  const bool reconciled = reconciliation_means_captured && id && !is_blank(*id);
+  const auto first = body.find('{');  // leaves out blanks and a byte order mark
+  return {.event = reconciled ? Event::reconciled : Event::details,
+          .well = true,
+          .details = std::string(body.substr(first, body.rfind('}') - first + 1))};
+}
+
+PaymentAnswer read_ok(Call call, const std::optional<Money>& requested, std::string_view body,
+                      bool reconciliation_means_captured) {
+  const bool empty_expected = call == Call::capture || call == Call::cancel;
+  if (empty_expected && is_blank(body)) return {.event = Event::accepted, .well = true};
+  const auto fields = AnswerFields::read(body);
+  if (!fields || names_an_error(*fields)) return strange(call);
+  if (empty_expected) return {.event = Event::accepted, .well = true};
+  if (call == Call::transactional_data) {
+    return read_details(*fields, body, reconciliation_means_captured);
+  }
+  return read_adjust(requested.value_or(Money{}), *fields);
+}
+
+PaymentAnswer read_bad_request(Call call, std::string_view body) {
+  const std::string name = error_name(body);
+  const bool unknown = name == "UnknownShoppingTrip";
+  return {.event = unknown ? Event::unknown_trip : Event::refused,
+          .reason = fmt::format("{}: Amazon answered 400 {}", to_text(call), name),
+          .well = true};
+}
+
+PaymentAnswer read_client_error(Call call, int status, std::string_view body) {
+  switch (status) {
+    case 400:
+      return read_bad_request(call, body);
+    case 403:
+      return {.event = Event::not_done, .reason = why_forbidden(body), .certain = true};
+    case 401:
+    case 404:
+    case 405:
+      return {.event = Event::not_done,
+              .reason = fmt::format("Amazon answered {}: check jwo.payments_url", status),
+              .certain = true};
+    case 429:
+      return {.event = Event::not_done,
+              .reason = "Amazon answered 429: too many requests",
+              .throttled = true};
+    case 408:
+    case 409:  // not in the contract; "it is done already" would look like this
+      return unclear(fmt::format("{}: Amazon answered {}", to_text(call), status));
+    default:
+      return {.event = Event::refused,
+              .reason = fmt::format("{}: Amazon answered {}", to_text(call), status),
+              .well = true};
+  }
+}
+
+}  // namespace
+
+Request payment_request(const JwoOptions& jwo, const AwsCredentials& aws, std::string_view store_id,
+                        const store::Settlement& settlement, Call call) {
+  Request request;
+  request.method = "POST";
+  request.url = join_url(jwo.payments_url, path_of(call));
+  request.headers = {{"Content-Type", "application/json"}};
+  request.body = body_of(store_id, settlement, call);
+  request.timeout = jwo.timeout;
+  request.signing = AwsSigning{.region = jwo.region,
+                               .service = "execute-api",
+                               .access_key_id = aws.access_key_id,
+                               .secret_access_key = aws.secret_access_key,
+                               .session_token = aws.session_token};
+  return request;
+}
+
+PaymentAnswer read_payment_answer(Call call, const std::optional<Money>& requested,
+                                  const Reply& reply, bool reconciliation_means_captured) {
+  if (reply.sent == Sent::no) {
+    return {.event = Event::not_done,
+            .reason = "Amazon cannot be reached: " + reply.error,
+            .certain = true};
+  }
+  if (reply.sent == Sent::maybe) {
+    return unclear(fmt::format("{}: no answer from Amazon: {}", to_text(call), reply.error));
+  }
+  if (reply.status == 200) {
+    return read_ok(call, requested, reply.body, reconciliation_means_captured);
+  }
+  if (reply.status >= 300 && reply.status < 400) {
+    return {.event = Event::not_done,
+            .reason = fmt::format("Amazon answered {}: check jwo.payments_url", reply.status),
+            .certain = true};
+  }
+  if (reply.status >= 400 && reply.status < 500) {
+    return read_client_error(call, reply.status, reply.body);
+  }
+  return unclear(fmt::format("{}: Amazon answered {}", to_text(call), reply.status));
+}
+
+}  // namespace gatehouse::sync

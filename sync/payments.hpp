@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "store/ledger_records.hpp"
+#include "sync/options.hpp"
+#include "sync/settlement.hpp"
+#include "sync/transport.hpp"
+
+namespace gatehouse::sync {
+
+/// The signed request of one call for one trip (services.md 2.1-2.3, 2.5). Adjust and capture need
+/// `settlement.amount`; it is printed as a JSON number with exactly the digits of its currency.
+[[nodiscard]] Request payment_request(const JwoOptions& jwo, const AwsCredentials& aws,
+                                      std::string_view store_id,
+                                      const store::Settlement& settlement, Call call);
+
+/// What a reply to one call means.
+struct PaymentAnswer {
+  Event event = Event::unclear;
+  std::string reason{};      ///< what came and what to do; '' when all is well. Never a body.
+  bool well = false;       ///< the service did its part: no failure of the destination
+  bool certain = false;    ///< a failure that would meet every trip: line, credentials, URL
+  bool throttled = false;  ///< 429
+  std::string details{};     ///< transactional data: the JSON object exactly as it came
+};
+
+/// Reads a reply; any bytes are safe to give. A 200 counts only with the body that the contract
+/// promises: for capture and cancel none (or a JSON object without an error in it), for adjust and
+/// transactional data a JSON object. `requested` is the amount that was asked for.
+[[nodiscard]] PaymentAnswer read_payment_answer(Call call, const std::optional<Money>& requested,
+                                                const Reply& reply,
+                                                bool reconciliation_means_captured);
+
+}  // namespace gatehouse::sync

@@ -1,0 +1,142 @@
+#include "sync/settlement.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace gatehouse::sync {
+namespace {
+
+using State = store::SettlementState;
+
+struct Row {
+  State from;
+  Event event;
+  State to;
+  Pace pace;
+};
+
+constexpr std::array table = std::to_array<Row>({
+    {State::awaiting_price, Event::priced, State::adjust_due, Pace::at_once},
+    {State::awaiting_price, Event::priced_zero, State::cancel_due, Pace::at_once},
+
+    {State::adjust_due, Event::started, State::adjust_sent, Pace::again},
+    {State::adjust_due, Event::expired, State::held, Pace::rest},
+    {State::adjust_sent, Event::approved, State::capture_sent, Pace::at_once},
+    {State::adjust_sent, Event::approved_at_stop, State::capture_due, Pace::at_once},
+    {State::adjust_sent, Event::approved_partly, State::held, Pace::rest},
+    {State::adjust_sent, Event::declined, State::declined, Pace::rest},
+    {State::adjust_sent, Event::pending, State::adjust_due, Pace::later},
+    {State::adjust_sent, Event::not_done, State::adjust_due, Pace::later},
+    {State::adjust_sent, Event::unclear, State::adjust_due, Pace::later},
+    {State::adjust_sent, Event::unknown_trip, State::adjust_due, Pace::later},
+    {State::adjust_sent, Event::refused, State::held, Pace::rest},
+    {State::adjust_sent, Event::restarted, State::adjust_due, Pace::again},
+
+    {State::capture_due, Event::started, State::capture_sent, Pace::again},
+    {State::capture_due, Event::expired, State::held, Pace::rest},
+    {State::capture_sent, Event::accepted, State::details_due, Pace::at_once},
+    {State::capture_sent, Event::not_done, State::capture_due, Pace::later},
+    {State::capture_sent, Event::unclear, State::capture_unknown, Pace::later},
+    {State::capture_sent, Event::unknown_trip, State::capture_due, Pace::later},
+    {State::capture_sent, Event::refused, State::held, Pace::rest},
+    {State::capture_sent, Event::restarted, State::capture_unknown, Pace::again},
+
+    {State::capture_unknown, Event::reconciled, State::captured, Pace::rest},
+    {State::capture_unknown, Event::details, State::capture_due, Pace::again},
+    {State::capture_unknown, Event::not_done, State::capture_unknown, Pace::later},
+    {State::capture_unknown, Event::unclear, State::capture_unknown, Pace::later},
+    {State::capture_unknown, Event::unknown_trip, State::capture_unknown, Pace::later},
+    {State::capture_unknown, Event::refused, State::held, Pace::rest},
+
+    {State::cancel_due, Event::started, State::cancel_sent, Pace::again},
+    {State::cancel_due, Event::expired, State::held, Pace::rest},
+    {State::cancel_sent, Event::accepted, State::cancelled, Pace::rest},
+    {State::cancel_sent, Event::not_done, State::cancel_due, Pace::later},
+    {State::cancel_sent, Event::unclear, State::cancel_due, Pace::later},
+    {State::cancel_sent, Event::unknown_trip, State::cancel_due, Pace::later},
+    {State::cancel_sent, Event::refused, State::held, Pace::rest},
+    {State::cancel_sent, Event::restarted, State::cancel_due, Pace::again},
+
+    // The money is taken: from here on the cloud will hear of it, with the details or without.
+    {State::details_due, Event::details, State::captured, Pace::rest},
+    {State::details_due, Event::reconciled, State::captured, Pace::rest},
+    {State::details_due, Event::not_done, State::details_due, Pace::later},
+    {State::details_due, Event::unclear, State::details_due, Pace::later},
+    {State::details_due, Event::unknown_trip, State::details_due, Pace::later},
+    {State::details_due, Event::refused, State::captured, Pace::rest},
+    {State::details_due, Event::expired, State::captured, Pace::rest},
+});
+
+constexpr auto charge_window = std::chrono::hours{46};
+constexpr auto details_window = charge_window + std::chrono::hours{24};
+
+}  // namespace
+
+Step next(State state, Event event) {
+  const auto* row = std::ranges::find_if(
+      table, [&](const Row& each) { return each.from == state && each.event == event; });
+  if (row == table.end()) return {state, Pace::rest};
+  return {row->to, row->pace};
+}
+
+std::optional<Call> call_in(State state) {
+  switch (state) {
+    case State::adjust_due:
+    case State::adjust_sent:
+      return Call::adjust;
+    case State::capture_due:
+    case State::capture_sent:
+      return Call::capture;
+    case State::cancel_due:
+    case State::cancel_sent:
+      return Call::cancel;
+    case State::capture_unknown:
+    case State::details_due:
+      return Call::transactional_data;
+    case State::awaiting_price:
+    case State::captured:
+    case State::cancelled:
+    case State::declined:
+    case State::held:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+bool needs_intent(State state) {
+  return state == State::adjust_due || state == State::capture_due || state == State::cancel_due;
+}
+
+std::string_view payment_status(State state) {
+  switch (state) {
+    case State::captured:
+      return "CAPTURED";
+    case State::cancelled:
+      return "CANCELLED";
+    case State::declined:
+      return "DECLINED";
+    default:
+      return "";
+  }
+}
+
+std::optional<WallTime> deadline(const store::Settlement& settlement) {
+  if (needs_intent(settlement.state)) return settlement.started_at + charge_window;
+  if (settlement.state == State::details_due) return settlement.started_at + details_window;
+  return std::nullopt;
+}
+
+std::string_view to_text(Call call) {
+  constexpr std::array names{"adjust", "capture", "cancel", "transactional data"};
+  return names[static_cast<std::size_t>(call)];
+}
+
+std::string_view to_text(Event event) {
+  constexpr std::array names{
+      "priced",           "priced_zero",     "started",  "expired",      "restarted", "approved",
+      "approved_at_stop", "approved_partly", "declined", "pending",      "accepted",  "details",
+      "reconciled",       "not_done",        "unclear",  "unknown_trip", "refused"};
+  return names[static_cast<std::size_t>(event)];
+}
+
+}  // namespace gatehouse::sync

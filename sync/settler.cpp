@@ -1,0 +1,244 @@
+#include "sync/settler.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "sync/due.hpp"
+#include "sync/payment_record.hpp"
+
+namespace gatehouse::sync {
+namespace {
+
+using store::SettlementState;
+
+constexpr milliseconds pause_after_refusal{1'000};
+/// UnknownShoppingTrip right after the cart may be Amazon's own delay (services.md 9.4).
+constexpr int unknown_trip_answers_max = 5;
+/// Those retries start further up the ladder: five of them last minutes.
+constexpr int unknown_trip_head_start = 4;
+
+bool is_sent(SettlementState state) {
+  return state == SettlementState::adjust_sent || state == SettlementState::capture_sent ||
+         state == SettlementState::cancel_sent;
+}
+
+int attempts_after(const store::Settlement& settlement, Pace pace) {
+  if (pace == Pace::at_once) return 0;
+  return settlement.attempts + (pace == Pace::later ? 1 : 0);
+}
+
+}  // namespace
+
+Settler::Settler(std::string store_id, JwoOptions options, AwsCredentials credentials,
+                 store::LedgerReader& reader, LedgerPort& port, Transport& transport,
+                 const Clock& clock, Chance chance)
+    : store_id_(std::move(store_id)),
+      options_(std::move(options)),
+      credentials_(std::move(credentials)),
+      reader_(reader),
+      transport_(transport),
+      clock_(clock),
+      chance_(std::move(chance)),
+      destination_(clock, chance_),
+      recorder_(port, clock),
+      grace_until_(clock.steady() + options_.capture_grace) {}
+
+Settler::~Settler() {
+  for (const auto& [sequence, trip] : busy_) {
+    if (trip.request != 0) transport_.cancel(trip.request);
+  }
+}
+
+void Settler::reload(JwoOptions options, AwsCredentials credentials) {
+  options_ = std::move(options);
+  credentials_ = std::move(credentials);
+}
+
+std::string Settler::what_is_missing() const {
+  if (options_.settlement != SettlementMode::payment) return "";
+  if (options_.payments_url.empty()) {
+    return "settlement waits: set jwo.region to one of Amazon's, or jwo.payments_url";
+  }
+  if (credentials_.access_key_id.empty() || credentials_.secret_access_key.empty()) {
+    return "settlement waits: no AWS credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY "
+           "(and AWS_SESSION_TOKEN for temporary ones)";
+  }
+  return "";
+}
+
+DestinationStatus Settler::status() const {
+  DestinationStatus status = destination_.status();
+  status.configured = options_.settlement == SettlementMode::payment;
+  if (auto missing = what_is_missing(); !missing.empty()) {
+    status.open = false;
+    status.last_error = std::move(missing);
+  } else if (status.last_error.empty()) {
+    status.last_error = ledger_error_;
+  }
+  return status;
+}
+
+bool Settler::may_start() const {
+  return !stopping_ && options_.settlement == SettlementMode::payment && what_is_missing().empty();
+}
+
+SteadyTime Settler::turn() {
+  const SteadyTime recording = recorder_.turn();
+  if (!may_start()) return recording;
+  if (clock_.steady() < paused_until_) return std::min(recording, paused_until_);
+  return std::min(recording, start_due());
+}
+
+std::size_t Settler::slots() const {
+  const auto free = options_.max_in_flight - std::min(busy_.size(), options_.max_in_flight);
+  // A probe is on its way from the moment its trip was chosen, before its intent is on disk.
+  if (destination_.closed_until() && !busy_.empty()) return 0;
+  return destination_.allowance(free);
+}
+
+SteadyTime Settler::start_due() {
+  const auto wanted = slots();
+  if (wanted == 0) {
+    return busy_.empty() ? destination_.closed_until().value_or(SteadyTime::max())
+                         : SteadyTime::max();
+  }
+  auto due = reader_.due_settlements(clock_.wall(), due_wait_max, wanted + busy_.size());
+  const auto next_due = reader_.next_due();
+  if (!due || !next_due) {
+    ledger_error_ = due ? next_due.error().message : due.error().message;
+    return clock_.steady() + pause_after_refusal;
+  }
+  ledger_error_.clear();
+  std::size_t begun = 0;
+  for (auto& settlement : *due) {
+    if (begun == wanted) return SteadyTime::max();
+    if (busy_.contains(settlement.trip_sequence) || must_wait(settlement)) continue;
+    begin(std::move(settlement));
+    ++begun;
+  }
+  return look_again(*next_due, clock_);
+}
+
+bool Settler::must_wait(const store::Settlement& settlement) const {
+  return settlement.state == SettlementState::capture_unknown && clock_.steady() < grace_until_;
+}
+
+void Settler::begin(store::Settlement settlement) {
+  const auto trip = settlement.trip_sequence;
+  const auto& chosen = busy_.emplace(trip, Trip{std::move(settlement)}).first->second.settlement;
+  const auto limit = deadline(chosen);
+  if (limit && clock_.wall() > *limit) {
+    return advance(trip, {.event = Event::expired,
+                          .reason = fmt::format("expired: too late for {} since {}; last: {}",
+                                                to_text(*call_in(chosen.state)), rfc3339(*limit),
+                                                chosen.reason.empty() ? "-" : chosen.reason)});
+  }
+  if (!needs_intent(chosen.state)) return call(trip);
+  advance(trip, {.event = Event::started, .reason = chosen.reason});
+}
+
+void Settler::call(std::int64_t trip) {
+  Trip& chosen = busy_.at(trip);
+  auto request = payment_request(options_, credentials_, store_id_, chosen.settlement,
+                                 *call_in(chosen.settlement.state));
+  destination_.started();
+  chosen.request = transport_.start(std::move(request),
+                                    [this, trip](const Reply& reply) { answered(trip, reply); });
+}
+
+void Settler::answered(std::int64_t trip, const Reply& reply) {
+  Trip& chosen = busy_.at(trip);
+  chosen.request = 0;
+  auto answer = read_payment_answer(*call_in(chosen.settlement.state), chosen.settlement.amount,
+                                    reply, options_.reconciliation_means_captured);
+  auto delay = settle_destination(chosen.settlement, answer, reply);
+  const Event event = final_event(trip, answer);
+  if (next(chosen.settlement.state, event).to == SettlementState::capture_unknown) {
+    delay = std::max(delay, options_.capture_grace);
+  }
+  if (chosen.settlement.state == SettlementState::capture_unknown && event == Event::reconciled) {
+    answer.reason = "counted as captured: transactional data carries a reconciliationId";
+  }
+  advance(trip, {.event = event,
+                 .reason = std::move(answer.reason),
+                 .details = std::move(answer.details),
+                 .delay = delay});
+}
+
+milliseconds Settler::settle_destination(const store::Settlement& settlement,
+                                         const PaymentAnswer& answer, const Reply& reply) {
+  const int failures = settlement.attempts + 1;
+  if (!answer.well) {
+    return destination_.failed({.record = settlement.trip_sequence,
+                                .failures = failures,
+                                .certain = answer.certain,
+                                .throttled = answer.throttled,
+                                .retry_after = reply.retry_after,
+                                .reason = answer.reason});
+  }
+  const bool unknown = answer.event == Event::unknown_trip;
+  if (unknown || answer.event == Event::refused) {
+    destination_.refused(answer.reason);
+  } else {
+    destination_.succeeded();
+  }
+  return retry_delay({.failures = failures + (unknown ? unknown_trip_head_start : 0)}, chance_());
+}
+
+Event Settler::final_event(std::int64_t trip, const PaymentAnswer& answer) {
+  if (answer.event == Event::approved && stopping_) return Event::approved_at_stop;
+  if (answer.event == Event::unknown_trip) {
+    if (++unknown_trip_answers_[trip] <= unknown_trip_answers_max) return Event::unknown_trip;
+    unknown_trip_answers_.erase(trip);
+    return Event::refused;
+  }
+  if (answer.well) unknown_trip_answers_.erase(trip);
+  return answer.event;
+}
+
+void Settler::advance(std::int64_t trip, const Move& move) {
+  const auto& settlement = busy_.at(trip).settlement;
+  const Step step = next(settlement.state, move.event);
+  const auto now = clock_.wall();
+  store::SettlementChange change{
+      .trip_sequence = trip,
+      .from = settlement.state,
+      .to = step.to,
+      .attempts = attempts_after(settlement, step.pace),
+      .at = now,
+      .next_attempt_at = now + (step.pace == Pace::later ? move.delay : milliseconds{0}),
+      .reason = move.reason,
+      .payment_record = std::nullopt};
+  if (!payment_status(step.to).empty()) {
+    auto settled = settlement;
+    settled.state = step.to;
+    change.payment_record = payment_record(store_id_, settled, move.details, now);
+  }
+  recorder_.commit([change](store::Ledger& ledger) { return ledger.change(change); },
+                   [this, change](const Result<>& result) { moved(change, result); });
+}
+
+void Settler::moved(const store::SettlementChange& change, const Result<>& result) {
+  const auto trip = change.trip_sequence;
+  Trip& chosen = busy_.at(trip);
+  if (!result && !is_on_disk(chosen, change)) {
+    ledger_error_ = result.error().message;
+    paused_until_ = clock_.steady() + pause_after_refusal;
+    busy_.erase(trip);
+    return;
+  }
+  chosen.settlement.state = change.to;
+  chosen.settlement.attempts = change.attempts;
+  if (is_sent(change.to) && !stopping_) return call(trip);
+  busy_.erase(trip);
+}
+
+bool Settler::is_on_disk(const Trip& trip, const store::SettlementChange& change) {
+  const auto view = reader_.trip(trip.settlement.trip_id);
+  return view && *view && (*view)->settlement && (*view)->settlement->state == change.to &&
+         (*view)->settlement->changed_at == change.at;
+}
+
+}  // namespace gatehouse::sync

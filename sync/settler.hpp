@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+
+#include "store/ledger_reader.hpp"
+#include "sync/destination.hpp"
+#include "sync/ledger_port.hpp"
+#include "sync/options.hpp"
+#include "sync/payments.hpp"
+#include "sync/recorder.hpp"
+#include "sync/settlement.hpp"
+#include "sync/transport.hpp"
+
+namespace gatehouse::sync {
+
+/// Settles the charges of card-entry trips with Amazon's payment service: carries out the table of
+/// settlement.hpp. The intent of a call is on disk before the call leaves, its outcome right after
+/// it came; one call is in flight per trip, and no trip waits for another.
+///
+/// store::Ledger::recover_settlements must have run on this ledger before the first turn.
+/// Not thread-safe: the sync thread owns it. `reader`, `port`, `transport` and `clock` outlive it.
+class Settler {
+ public:
+  Settler(std::string store_id, JwoOptions options, AwsCredentials credentials,
+          store::LedgerReader& reader, LedgerPort& port, Transport& transport, const Clock& clock,
+          Chance chance);
+  /// Forgets the calls in flight: their trips are `_sent` on disk, which the next start resolves.
+  ~Settler();
+  Settler(const Settler&) = delete;
+  Settler& operator=(const Settler&) = delete;
+
+  /// Starts what is due, as far as limits and breaker allow. To be called after each wake and each
+  /// reply, and no later than the time it gives.
+  SteadyTime turn();
+
+  /// `open` is false, and `last_error` says what to set, while credentials are missing.
+  [[nodiscard]] DestinationStatus status() const;
+  /// Trips with a call or an unwritten outcome.
+  [[nodiscard]] std::size_t in_flight() const { return busy_.size(); }
+  /// No call is started any more; those in flight end and are written down. turn() goes on to be
+  /// needed until in_flight() is 0.
+  void stop() { stopping_ = true; }
+  /// For the calls that start from now on.
+  void reload(JwoOptions options, AwsCredentials credentials);
+
+ private:
+  /// A trip between the moment it was chosen and the moment its last outcome is on disk.
+  struct Trip {
+    store::Settlement settlement;
+    std::uint64_t request = 0;  ///< 0: no call in flight
+  };
+
+  [[nodiscard]] std::string what_is_missing() const;
+  [[nodiscard]] bool may_start() const;
+  [[nodiscard]] std::size_t slots() const;
+  [[nodiscard]] SteadyTime start_due();
+  [[nodiscard]] bool must_wait(const store::Settlement& settlement) const;
+  void begin(store::Settlement settlement);
+  void call(std::int64_t trip);
+  void answered(std::int64_t trip, const Reply& reply);
+  [[nodiscard]] milliseconds settle_destination(const store::Settlement& settlement,
+                                                const PaymentAnswer& answer, const Reply& reply);
+  [[nodiscard]] Event final_event(std::int64_t trip, const PaymentAnswer& answer);
+  struct Move {
+    Event event = Event::started;
+    std::string reason{};
+    std::string details{};
+    milliseconds delay{0};
+  };
+  void advance(std::int64_t trip, const Move& move);
+  void moved(const store::SettlementChange& change, const Result<>& result);
+  /// A commit that seemed to fail may be on disk all the same, and then its repetition is refused.
+  [[nodiscard]] bool is_on_disk(const Trip& trip, const store::SettlementChange& change);
+
+  std::string store_id_;
+  JwoOptions options_;
+  AwsCredentials credentials_;
+  store::LedgerReader& reader_;
+  Transport& transport_;
+  const Clock& clock_;
+  Chance chance_;
+  Destination destination_;
+  Recorder recorder_;
+  std::unordered_map<std::int64_t, Trip> busy_;  ///< by trip_sequence
+  /// Answers UnknownShoppingTrip so far, for trips that had some. A restart counts anew.
+  std::unordered_map<std::int64_t, int> unknown_trip_answers_;
+  SteadyTime grace_until_;   ///< captures of the process before us may still be under way
+  SteadyTime paused_until_;  ///< after a refusal of the ledger that should not happen
+  std::string ledger_error_;
+  bool stopping_ = false;
+};
+
+}  // namespace gatehouse::sync
