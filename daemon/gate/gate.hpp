@@ -31,12 +31,20 @@ struct GateOptions {
 
 /// Asks the retailer's cloud about a scan that the cache does not know, with the same JWO request
 /// on the same path. `done` is called exactly once, on any thread, with the JSON body of a 200 or
-/// nullopt (no answer in time, not a 200). Unset: gate.unknown_shopper is "reject".
+/// nullopt (no answer in time, not a 200); what comes after the deadline is ignored. Unset:
+/// gate.unknown_shopper is "reject".
 using AskCloud = std::function<void(std::string path, std::string body, milliseconds deadline,
                                     std::function<void(std::optional<std::string>)> done)>;
 
 /// The JWO connectors (connectors.md) as one HTTP handler. All on the gate thread; a scan is
 /// answered inline from the cache, a cart waits for the ledger thread without holding the loop.
+///
+/// Nothing throws but std::bad_alloc, and nothing waits without a limit: the cloud until the
+/// deadline, the disk for 20 s (then 503; what was recorded meanwhile answers the repetition).
+///
+/// Shutdown: a request that waits keeps what it needs of the gate, so the gate may go first. Clock,
+/// observer and ledger outlive the loop's last handler; the ledger writer is stopped, and whoever
+/// calls AskCloud's `done` has ended, before the loop is destroyed.
 class Gate {
  public:
   Gate(GateOptions options, store::CacheReader cache, store::LedgerWriter& ledger,
@@ -44,14 +52,14 @@ class Gate {
        AskCloud ask_cloud = {});
   ~Gate();
 
-  /// The handler to give to http::Server; valid as long as this object.
+  /// The handler to give to http::Server. It keeps what it needs of this object.
   [[nodiscard]] http::Handler handler();
   /// What SIGHUP may change: everything in the options. On the gate thread.
   void reload(GateOptions options);
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace gatehouse::gate

@@ -21,4 +21,9 @@ std::optional<std::uint64_t> LogLimit::pass(SteadyTime now) {
   return std::exchange(swallowed_, 0);
 }
 
+std::string swallowed_note(std::uint64_t swallowed) {
+  if (swallowed == 0) return {};
+  return " (" + std::to_string(swallowed) + " more like this were not logged)";
+}
+
 }  // namespace gatehouse::gate

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "store/time.hpp"
 
@@ -25,5 +26,8 @@ class LogLimit {
   SteadyTime refilled_at_{};
   std::uint64_t swallowed_ = 0;
 };
+
+/// The end of a line: "" for none, else " (12 more like this were not logged)".
+[[nodiscard]] std::string swallowed_note(std::uint64_t swallowed);
 
 }  // namespace gatehouse::gate
