@@ -3,15 +3,16 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "store/key_hash.hpp"
 #include "store/result.hpp"
-#include "store/sqlite/database.hpp"
 #include "store/time.hpp"
 
 namespace gatehouse::store {
@@ -33,8 +34,10 @@ struct ShopperPut {
   std::string shopper_id;
   Role role = Role::shopper;
   Status status = Status::active;
-  std::vector<std::string> keys;  ///< in the clear: hashed before they touch the disk
-  std::string loyalty;            ///< JSON, or ''
+  /// In the clear: hashed before they touch the disk. An empty one is passed over: nobody may be
+  /// found by an empty scan.
+  std::vector<std::string> keys;
+  std::string loyalty;  ///< JSON, or ''
 };
 struct ShopperRemove {
   std::string document_id;
@@ -57,23 +60,36 @@ using CacheVersion = std::atomic<std::uint64_t>;
 class CacheWriter {
  public:
   /// Opens or creates and migrates. A file that is damaged, or was hashed with another key, is
-  /// replaced by an empty one: the feed fills it again, and `rebuilt()` says so. A newer schema is
-  /// refused (Remedy::repair). Must happen before any reader opens.
+  /// replaced by an empty one: the feed fills it again, and `rebuilt()` says so. Damage deep in the
+  /// file shows only when it is read: then that call fails with Remedy::repair, and leaves the note
+  /// `<file>.damaged`, for which the next open replaces the file. A newer schema is refused
+  /// (Remedy::repair). Must happen before any reader opens. `version` must outlive the writer.
   [[nodiscard]] static Result<CacheWriter> open(const std::filesystem::path& file,
                                                 const HashKey& key, CacheVersion& version);
+  ~CacheWriter();
+  CacheWriter(CacheWriter&&) noexcept;
+  CacheWriter& operator=(CacheWriter&&) noexcept;
 
   /// Why the cache was rebuilt at open, '' if it was not.
-  [[nodiscard]] const std::string& rebuilt() const { return rebuilt_; }
+  [[nodiscard]] const std::string& rebuilt() const;
 
   /// Applies the changes in order and moves the cursor, in one transaction: after a crash both are
-  /// there or neither is. A key belongs to the document that claimed it last.
-  [[nodiscard]] Result<> apply(std::span<const ShopperChange> changes, const FeedPosition& position);
+  /// there or neither is. A key belongs to the document that claimed it last; when that document
+  /// goes, the key is unknown until another document claims it.
+  [[nodiscard]] Result<> apply(std::span<const ShopperChange> changes,
+                               const FeedPosition& position);
 
   [[nodiscard]] Result<FeedPosition> position();
   [[nodiscard]] Result<std::int64_t> shopper_count();
+  /// A page of the ids of the documents that are there, in order, after `after` ('': from the
+  /// first). A page shorter than `limit` is the last.
+  [[nodiscard]] Result<std::vector<std::string>> document_ids(std::string_view after,
+                                                              std::size_t limit);
 
  private:
-  std::string rebuilt_;
+  struct State;
+  explicit CacheWriter(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
 };
 
 /// Answers lookups from cache.db; about 3 µs each, so inline on the gate thread. It keeps a read
@@ -82,8 +98,12 @@ class CacheWriter {
 /// Not thread-safe: each gate thread opens its own.
 class CacheReader {
  public:
+  /// The file must have been opened by a CacheWriter before. `version` must outlive the reader.
   [[nodiscard]] static Result<CacheReader> open(const std::filesystem::path& file,
                                                 const HashKey& key, const CacheVersion& version);
+  ~CacheReader();
+  CacheReader(CacheReader&&) noexcept;
+  CacheReader& operator=(CacheReader&&) noexcept;
 
   /// nullopt: no document claims this key.
   [[nodiscard]] Result<std::optional<Shopper>> find(std::string_view key, SteadyTime now);
@@ -93,6 +113,9 @@ class CacheReader {
   [[nodiscard]] Result<FeedPosition> position();
 
  private:
+  struct State;
+  explicit CacheReader(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace gatehouse::store

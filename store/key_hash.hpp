@@ -28,8 +28,8 @@ class HashKey {
   std::array<std::byte, 32> bytes_{};
 };
 
-/// Hashes keys with one prepared HMAC context (155 ns against 900 for a fresh one). Not thread-safe:
-/// each thread has its own.
+/// Hashes keys with one prepared HMAC context (155 ns against 900 for a fresh one). Not
+/// thread-safe: each thread has its own.
 class KeyHasher {
  public:
   explicit KeyHasher(const HashKey& key);

@@ -2,11 +2,11 @@
 
 #include <filesystem>
 #include <functional>
-#include <span>
+#include <memory>
+#include <string_view>
 
 #include "store/ledger_records.hpp"
 #include "store/result.hpp"
-#include "store/sqlite/database.hpp"
 
 namespace gatehouse::store {
 
@@ -22,24 +22,40 @@ class Ledger {
   /// that the disk does not have; copying them through a new fsync makes what we read true again.
   /// A newer schema or a damaged file is refused (Remedy::repair); the file is never recreated.
   [[nodiscard]] static Result<Ledger> open(const std::filesystem::path& file);
+  ~Ledger();
+  Ledger(Ledger&&) noexcept;
+  Ledger& operator=(Ledger&&) noexcept;
 
   [[nodiscard]] Result<> begin();
   /// On failure the transaction is rolled back and nothing since begin() was kept.
   [[nodiscard]] Result<> commit();
   void rollback() noexcept;
 
+  /// Runs `work` inside the transaction, and undoes what it wrote where it returns false: so that
+  /// one piece of work can fail and the others of its commit stay. A failure means that the whole
+  /// transaction is lost, and only rollback() is left.
+  [[nodiscard]] Result<> attempt(const std::function<bool()>& work);
+  /// Writes one page that changes nothing: its commit proves that the disk takes writes again.
+  [[nodiscard]] Result<> probe();
+
   /// Records a cart, its delivery and (where asked for) its settlement. A trip that is there
-  /// already is left as it stands and reported in the receipt (connectors.md 2.4).
+  /// already is left as it stands and reported in the receipt (connectors.md 2.4). Of differing
+  /// carts the first 16 are kept as evidence: a caller that changes its cart at each try must not
+  /// fill the disk.
   [[nodiscard]] Result<CartReceipt> append(const NewCart& cart);
 
-  /// Writes down how an attempt ended. `charge` prices the trip as price() does.
+  /// Writes down how an attempt ended. `charge` prices the trip as price() does; a charge that
+  /// price() rejects does not hold up the delivery: the settlement keeps waiting, with the reason.
+  /// What is delivered stays delivered. Remedy::reject: there is no such delivery.
   [[nodiscard]] Result<> record(const DeliveryAttempt& attempt);
 
-  /// Moves a settlement. Remedy::reject when the state on disk is not `change.from`.
+  /// Moves a settlement. Remedy::reject when the state on disk is not `change.from`. A trip has one
+  /// payment record: a second one is taken for the first, which stands.
   [[nodiscard]] Result<> change(const SettlementChange& change);
 
   /// The price of a trip came. While the trip is awaiting_price this moves it to adjust_due
-  /// (a zero amount to cancel_due: there is nothing to charge, and a capture of 0 is a 400).
+  /// (a zero amount to cancel_due: there is nothing to charge, and a capture of 0 is a 400). A held
+  /// trip takes the price and stays held. Remedy::reject: negative, or no currency.
   [[nodiscard]] Result<PriceOutcome> price(std::string_view trip_id, const Money& amount,
                                            WallTime at);
 
@@ -53,8 +69,9 @@ class Ledger {
   [[nodiscard]] Result<std::int64_t> recover_settlements(WallTime at);
 
  private:
-  explicit Ledger(sqlite::Database database);
-  sqlite::Database database_;
+  struct State;
+  explicit Ledger(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace gatehouse::store

@@ -1,12 +1,14 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "store/ledger_records.hpp"
 #include "store/result.hpp"
-#include "store/sqlite/database.hpp"
 
 namespace gatehouse::store {
 
@@ -14,7 +16,11 @@ namespace gatehouse::store {
 /// Not thread-safe: each thread opens its own.
 class LedgerReader {
  public:
+  /// The file must have been opened by a Ledger before, which makes and migrates it.
   [[nodiscard]] static Result<LedgerReader> open(const std::filesystem::path& file);
+  ~LedgerReader();
+  LedgerReader(LedgerReader&&) noexcept;
+  LedgerReader& operator=(LedgerReader&&) noexcept;
 
   enum class Order { oldest_first, newest_first };
 
@@ -24,12 +30,13 @@ class LedgerReader {
   [[nodiscard]] Result<std::vector<Delivery>> due_deliveries(WallTime now, milliseconds wait_max,
                                                              Order order, std::size_t limit);
 
-  /// Settlements in a `_due` or `_unknown` state whose time has come, oldest trip first.
-  [[nodiscard]] Result<std::vector<Settlement>> due_settlements(WallTime now,
-                                                                milliseconds wait_max,
+  /// Settlements in a `_due` or `_unknown` state whose time has come (as above), the trip that
+  /// began first first: its charge deadline is the nearest.
+  [[nodiscard]] Result<std::vector<Settlement>> due_settlements(WallTime now, milliseconds wait_max,
                                                                 std::size_t limit);
 
-  /// When the next pending delivery or due settlement comes due; nullopt: nothing waits.
+  /// When the next pending delivery or due settlement comes due; nullopt: nothing waits for a time
+  /// (a payment record behind its pending cart waits for that).
   [[nodiscard]] Result<std::optional<WallTime>> next_due();
 
   [[nodiscard]] Result<std::optional<TripView>> trip(std::string_view trip_id);
@@ -41,8 +48,9 @@ class LedgerReader {
   [[nodiscard]] Result<LedgerCounts> counts();
 
  private:
-  explicit LedgerReader(sqlite::Database database);
-  sqlite::Database database_;
+  struct State;
+  explicit LedgerReader(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace gatehouse::store

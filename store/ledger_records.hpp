@@ -108,7 +108,8 @@ struct Settlement {
 /// A move of the settlement's state machine, made durable in one commit.
 struct SettlementChange {
   std::int64_t trip_sequence = 0;
-  SettlementState from = SettlementState::awaiting_price;  ///< refused unless it is the state on disk
+  /// Refused unless it is the state on disk.
+  SettlementState from = SettlementState::awaiting_price;
   SettlementState to = SettlementState::awaiting_price;
   int attempts = 0;
   WallTime at;

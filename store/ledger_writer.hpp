@@ -1,15 +1,20 @@
 #pragma once
 
-#include <condition_variable>
+#include <atomic>
 #include <cstddef>
-#include <deque>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
 #include <thread>
+#include <utility>
 
 #include "store/ledger.hpp"
+#include "store/mutex.hpp"
+#include "store/work_queue.hpp"
 
 namespace gatehouse::store {
 
@@ -23,6 +28,10 @@ struct LedgerWriterOptions {
 
 /// The ledger thread: collects what waits, commits it in one transaction, then answers all of it
 /// (group commit). One fsync serves everyone who came while the last one ran.
+///
+/// After a failed commit the ledger is closed, and opened again before the next one (see
+/// Ledger::open for why). Where that fails too, work is answered with Remedy::retry until it
+/// succeeds; while there is no work, it is tried once a second.
 class LedgerWriter {
  public:
   /// Takes the opened ledger. `file` is used to reopen it after an I/O error.
@@ -36,19 +45,23 @@ class LedgerWriter {
   /// with what `work` gave, on the ledger thread: so `done` must only hand over (post to a loop).
   /// When `work` fails, nothing of it is kept and the rest of its batch is. When the commit fails,
   /// every `done` of the batch gets that error, and nothing of the batch was kept.
-  /// False: not accepted (queue full or stopped), and `done` is never called. Thread-safe.
+  /// Neither may throw. False: not accepted (queue full or stopped), and `done` is never called.
+  /// Thread-safe.
   template <class T>
   [[nodiscard]] bool submit(std::move_only_function<Result<T>(Ledger&)> work,
-                            std::move_only_function<void(Result<T>)> done);
+                            std::move_only_function<void(Result<T>)> done) {
+    return queue_.push(std::make_unique<TypedJob<T>>(std::move(work), std::move(done)));
+  }
 
-  /// Stops accepting, commits and answers what was accepted, joins. Idempotent.
+  /// Stops accepting, commits and answers what was accepted, joins. Idempotent; not from `done`.
   void stop();
 
   /// Counts up with every turn of the thread: the watchdog's proof of progress. The thread turns
   /// at least once a second also when there is nothing to do. Thread-safe.
   [[nodiscard]] std::uint64_t turns() const noexcept;
 
-  /// '' while the last commit succeeded, else why it did not (disk full, I/O error). Thread-safe.
+  /// '' while the disk takes what is written, else why it did not (disk full, I/O error).
+  /// Thread-safe.
   [[nodiscard]] std::string trouble() const;
 
   /// Called on the ledger thread after each successful commit, e.g. to wake the sync thread. Set
@@ -56,12 +69,60 @@ class LedgerWriter {
   void on_commit(std::move_only_function<void()> listener);
 
  private:
-  struct Job {
-    std::move_only_function<void(Ledger&)> run;              ///< stores its own result
-    std::move_only_function<void(const Result<>&)> answer;   ///< with how the commit went
+  class Job {
+   public:
+    virtual ~Job() = default;
+    /// Keeps the result for answer(). The error, or null.
+    virtual const Error* run(Ledger& ledger) = 0;
+    /// `lost` is why the batch was not committed, or null.
+    virtual void answer(const Error* lost) = 0;
   };
-  bool enqueue(Job job);
-  // (the rest is the implementation's)
+  template <class T>
+  class TypedJob;
+  using Batch = std::span<const std::unique_ptr<Job>>;
+
+  void run();
+  Result<> write(Batch batch);
+  Result<> reopen();
+  Result<> run_all(Batch batch);
+  Result<> run_one(Job& job);
+  void note(std::string trouble);
+
+  const std::filesystem::path file_;
+  const LedgerWriterOptions options_;
+  WorkQueue<std::unique_ptr<Job>> queue_;
+  std::atomic<std::uint64_t> turns_ = 0;
+  mutable Mutex mutex_;
+  std::string trouble_ GUARDED_BY(mutex_);
+
+  // Of the ledger thread alone.
+  std::optional<Ledger> ledger_;      ///< none after a failed commit
+  std::optional<Error> failed_work_;  ///< of this batch: the disk did not take some of its work
+  std::move_only_function<void()> listener_;
+
+  std::thread thread_;  // last: it uses all of the above
+};
+
+template <class T>
+class LedgerWriter::TypedJob final : public Job {
+ public:
+  TypedJob(std::move_only_function<Result<T>(Ledger&)> work,
+           std::move_only_function<void(Result<T>)> done)
+      : work_(std::move(work)), done_(std::move(done)) {}
+
+  const Error* run(Ledger& ledger) override {
+    result_.emplace(work_(ledger));
+    return *result_ ? nullptr : &result_->error();
+  }
+  void answer(const Error* lost) override {
+    if (lost != nullptr) return done_(std::unexpected(*lost));
+    done_(std::move(*result_));
+  }
+
+ private:
+  std::move_only_function<Result<T>(Ledger&)> work_;
+  std::move_only_function<void(Result<T>)> done_;
+  std::optional<Result<T>> result_;
 };
 
 }  // namespace gatehouse::store

@@ -32,17 +32,20 @@ CREATE TABLE delivery (
   payload         BLOB,                     -- NULL for a cart: its bytes are trip.cart
   created_at_ms   INTEGER NOT NULL,
   attempts        INTEGER NOT NULL DEFAULT 0,
-  next_attempt_ms INTEGER NOT NULL,         -- not before; an operator's retry sets it to 0
+  next_attempt_ms INTEGER NOT NULL,         -- not before
   finished_at_ms  INTEGER,                  -- when delivered or set aside
   reason          TEXT    NOT NULL DEFAULT '' -- of the last failed attempt
 ) STRICT;
-CREATE INDEX delivery_by_state ON delivery (state, id);
+-- The time is in it so that what is not due yet is passed over without a look at the table.
+CREATE INDEX delivery_by_state ON delivery (state, id, next_attempt_ms);
+CREATE INDEX delivery_by_time ON delivery (next_attempt_ms) WHERE state = 1;
 CREATE INDEX delivery_by_trip ON delivery (trip_sequence, id);
 
 -- The charge of a trip that is settled through Amazon: one row, only where there is one to settle.
 CREATE TABLE settlement (
   trip_sequence   INTEGER PRIMARY KEY REFERENCES trip (sequence),
   state           INTEGER NOT NULL,         -- SettlementState
+  started_at_ms   INTEGER NOT NULL,         -- trip.started_at_ms, here to be indexed
   amount_minor    INTEGER,                  -- NULL until priced
   currency        TEXT,
   attempts        INTEGER NOT NULL DEFAULT 0,
@@ -50,7 +53,10 @@ CREATE TABLE settlement (
   changed_at_ms   INTEGER NOT NULL,
   reason          TEXT    NOT NULL DEFAULT ''
 ) STRICT;
-CREATE INDEX settlement_by_state ON settlement (state, next_attempt_ms);
+CREATE INDEX settlement_by_state ON settlement (state, started_at_ms);
+-- Work for the payment service: adjust, capture, cancel or details due, or a capture to clear up.
+CREATE INDEX settlement_due ON settlement (started_at_ms, next_attempt_ms)
+  WHERE state IN (2, 4, 6, 7, 9);
 
 -- Every change of a settlement's state, for the operator and the auditor.
 CREATE TABLE settlement_history (

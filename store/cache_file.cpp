@@ -1,0 +1,125 @@
+#include "store/cache_file.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <system_error>
+
+#include "store/sql/cache_migrations.hpp"
+#include "store/sqlite/migrations.hpp"
+
+namespace gatehouse::store {
+namespace {
+
+std::filesystem::path note_path(const std::filesystem::path& file) {
+  return file.string() + ".damaged";
+}
+
+Result<> remove_cache(const std::filesystem::path& file) {
+  // The note goes last: a crash in between must not leave half of a damaged cache without it.
+  for (const std::string_view suffix : {"-wal", "-shm", "", ".damaged"}) {
+    std::error_code kept;
+    std::filesystem::remove(file.string() + std::string(suffix), kept);
+    if (kept) {
+      return failure(Remedy::repair,
+                     fmt::format("cannot delete {}{}: {}", file.string(), suffix, kept.message()));
+    }
+  }
+  return {};
+}
+
+/// A look at both ends of each table: a file that was cut, overwritten or half copied fails here.
+Result<> look_over(sqlite::Database& database) {
+  auto looked = database.integer(
+      "SELECT (SELECT min(id) FROM shopper), (SELECT max(id) FROM shopper),"
+      " (SELECT min(document_id) FROM shopper), (SELECT max(document_id) FROM shopper),"
+      " (SELECT key_hashes FROM shopper LIMIT 1), (SELECT min(key_hash) FROM credential),"
+      " (SELECT max(key_hash) FROM credential), (SELECT shopper FROM credential LIMIT 1)");
+  if (!looked) return std::unexpected(std::move(looked.error()));
+  return {};
+}
+
+/// '' where the cache was hashed with the key in use, else why it is of no use.
+Result<std::string> compare_hash_key(sqlite::Database& database, const KeyHash& key_check) {
+  sqlite::Statement insert(database.handle(),
+                           "INSERT INTO feed_position (id, cursor, complete, synced_at_ms,"
+                           " key_check) VALUES (1, '', 0, 0, ?1) ON CONFLICT DO NOTHING");
+  if (Result<> kept = insert.run(as_blob(key_check)); !kept) {
+    return std::unexpected(std::move(kept.error()));
+  }
+  sqlite::Statement select(database.handle(), "SELECT key_check = ?1 FROM feed_position");
+  auto same =
+      select.first([](const sqlite::Rows& row) { return row.integer(0) == 1; }, as_blob(key_check));
+  if (!same) return std::unexpected(std::move(same.error()));
+  return same->value_or(false) ? "" : "its keys were hashed with another hash key";
+}
+
+/// Makes the opened file ready. '' , or why it has to be replaced.
+Result<std::string> make_ready(sqlite::Database& database, const KeyHash& key_check) {
+  const auto settle = [&]() -> Result<std::string> {
+    Result<> done = database.use_write_ahead_log();
+    // NORMAL: only a checkpoint waits for the disk. 16 MB of pages: a first load inserts in random
+    // order, and must not read each leaf again.
+    if (done) done = database.execute("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000");
+    if (done) done = sqlite::migrate(database, sql::cache_migrations);
+    if (done) done = look_over(database);
+    if (!done) return std::unexpected(std::move(done.error()));
+    return compare_hash_key(database, key_check);
+  };
+  Result<std::string> settled = settle();
+  // Whatever cannot pass by itself (damage, a stranger's tables) is cured by an empty file.
+  if (!settled && settled.error().remedy != Remedy::retry) return settled.error().message;
+  return settled;
+}
+
+}  // namespace
+
+Result<CacheFile> open_cache_file(const std::filesystem::path& file, const KeyHash& key_check) {
+  std::error_code unreadable;
+  std::string reason;
+  if (std::filesystem::exists(note_path(file), unreadable)) reason = "damage was found in use";
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    if (!reason.empty()) {
+      if (Result<> removed = remove_cache(file); !removed) {
+        return std::unexpected(std::move(removed.error()));
+      }
+    }
+    auto database = sqlite::Database::open(file, sqlite::Access::create);
+    if (!database) return std::unexpected(std::move(database.error()));
+    Result<> newer = sqlite::refuse_newer(*database, sql::cache_migrations);
+    if (!newer && !database->found_damage()) {
+      return propagate(std::move(newer), file.string());
+    }
+    Result<std::string> useless = make_ready(*database, key_check);
+    if (!useless) return propagate(std::move(useless), "opening the shopper cache");
+    if (useless->empty()) return CacheFile{std::move(*database), std::move(reason)};
+    reason = std::move(*useless);
+  }
+  return failure(Remedy::repair, fmt::format("a new shopper cache cannot be used: {}", reason));
+}
+
+Result<sqlite::Database> open_cache_to_read(const std::filesystem::path& file) {
+  auto database = sqlite::Database::open(file, sqlite::Access::read_only);
+  if (!database) return database;
+  Result<> current = sqlite::require_current(*database, sql::cache_migrations);
+  if (!current) return propagate(std::move(current), file.string());
+  return database;
+}
+
+void note_damage(const std::filesystem::path& file) noexcept {
+  std::ofstream note(note_path(file));  // where this fails too, the damage is found again
+}
+
+sqlite::Blob as_blob(const KeyHash& hash) {
+  return {{reinterpret_cast<const char*>(hash.data()), hash.size()}};
+}
+
+FeedPosition read_position(const sqlite::Rows& row) {
+  FeedPosition position;
+  position.cursor = row.string(0);
+  position.complete = row.integer(1) != 0;
+  if (row.integer(2) != 0) position.synced_at = row.time(2);
+  return position;
+}
+
+}  // namespace gatehouse::store

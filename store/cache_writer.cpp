@@ -1,0 +1,207 @@
+#include "store/cache_file.hpp"
+#include "store/sqlite/transaction.hpp"
+
+namespace gatehouse::store {
+namespace {
+
+constexpr std::size_t hash_size = sizeof(KeyHash);
+
+/// A document as the cache has it.
+struct KnownDocument {
+  std::int64_t id = 0;
+  std::string key_hashes;  ///< 16 bytes each
+};
+
+}  // namespace
+
+struct CacheWriter::State {
+  State(std::filesystem::path path, CacheFile opened, const HashKey& key, CacheVersion& shared)
+      : file(std::move(path)),
+        rebuilt(std::move(opened.rebuilt)),
+        database(std::move(opened.database)),
+        transactions(database),
+        hasher(key),
+        version(&shared) {}
+
+  Result<> apply_all(std::span<const ShopperChange> changes, const FeedPosition& position);
+  Result<> apply_change(const ShopperPut& put);
+  Result<> apply_change(const ShopperRemove& remove);
+  Result<std::int64_t> upsert(const ShopperPut& put, const std::optional<KnownDocument>& known);
+  Result<> release_keys(const KnownDocument& known, std::string_view kept);
+  Result<std::optional<KnownDocument>> find(std::string_view document_id);
+  void hash_keys(const std::vector<std::string>& keys);
+
+  std::filesystem::path file;
+  std::string rebuilt;
+  sqlite::Database database;
+  sqlite::TransactionStatements transactions;
+  KeyHasher hasher;
+  CacheVersion* version;
+  std::string hashes;  ///< of the document at hand, 16 bytes each; kept for its memory
+
+  sqlite::Statement find_document{database.handle(),
+                                  "SELECT id, key_hashes FROM shopper WHERE document_id = ?1"};
+  sqlite::Statement insert_document{
+      database.handle(),
+      "INSERT INTO shopper (document_id, shopper_id, role, status, loyalty, key_hashes)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"};
+  sqlite::Statement update_document{
+      database.handle(),
+      "UPDATE shopper SET shopper_id = ?2, role = ?3, status = ?4, loyalty = ?5, key_hashes = ?6"
+      " WHERE id = ?1"};
+  sqlite::Statement delete_document{database.handle(), "DELETE FROM shopper WHERE id = ?1"};
+  sqlite::Statement claim_key{
+      database.handle(),
+      "INSERT INTO credential (key_hash, shopper) VALUES (?1, ?2)"
+      " ON CONFLICT (key_hash) DO UPDATE SET shopper = ?2 WHERE shopper <> ?2"};
+  // Only its own: another document may have claimed the key since.
+  sqlite::Statement release_key{database.handle(),
+                                "DELETE FROM credential WHERE key_hash = ?1 AND shopper = ?2"};
+  sqlite::Statement move_cursor{
+      database.handle(),
+      "UPDATE feed_position SET cursor = ?1, complete = ?2, synced_at_ms = ?3 WHERE id = 1"};
+  sqlite::Statement position{database.handle(), std::string(select_position)};
+  sqlite::Statement list_documents{
+      database.handle(),
+      "SELECT document_id FROM shopper WHERE document_id > ?1 ORDER BY document_id LIMIT ?2"};
+};
+
+namespace {
+
+std::string_view nth_hash(std::string_view hashes, std::size_t offset) {
+  return hashes.substr(offset, hash_size);
+}
+
+bool has_hash(std::string_view hashes, std::string_view wanted) {
+  for (std::size_t offset = 0; offset < hashes.size(); offset += hash_size) {
+    if (nth_hash(hashes, offset) == wanted) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<CacheWriter> CacheWriter::open(const std::filesystem::path& file, const HashKey& key,
+                                      CacheVersion& version) {
+  auto opened = open_cache_file(file, KeyHasher(key).key_check());
+  if (!opened) return std::unexpected(std::move(opened.error()));
+  return CacheWriter(std::make_unique<State>(file, std::move(*opened), key, version));
+}
+
+CacheWriter::CacheWriter(std::unique_ptr<State> state) : state_(std::move(state)) {}
+CacheWriter::~CacheWriter() = default;
+CacheWriter::CacheWriter(CacheWriter&&) noexcept = default;
+CacheWriter& CacheWriter::operator=(CacheWriter&&) noexcept = default;
+
+const std::string& CacheWriter::rebuilt() const {
+  return state_->rebuilt;
+}
+
+Result<> CacheWriter::apply(std::span<const ShopperChange> changes, const FeedPosition& position) {
+  Result<> applied = state_->apply_all(changes, position);
+  if (applied) {
+    state_->version->fetch_add(1, std::memory_order_release);
+    return applied;
+  }
+  if (state_->database.found_damage()) note_damage(state_->file);
+  return propagate(std::move(applied), "applying changes to the shopper cache");
+}
+
+Result<FeedPosition> CacheWriter::position() {
+  auto position = state_->position.first(read_position);
+  if (!position) return std::unexpected(std::move(position.error()));
+  return position->value_or(FeedPosition{});
+}
+
+Result<std::int64_t> CacheWriter::shopper_count() {
+  return state_->database.integer("SELECT count(*) FROM shopper");
+}
+
+Result<std::vector<std::string>> CacheWriter::document_ids(std::string_view after,
+                                                           std::size_t limit) {
+  return state_->list_documents.all([](const sqlite::Rows& row) { return row.string(0); }, after,
+                                    static_cast<std::int64_t>(limit));
+}
+
+Result<> CacheWriter::State::apply_all(std::span<const ShopperChange> changes,
+                                       const FeedPosition& reached) {
+  auto transaction =
+      sqlite::Transaction::begin(database, transactions, sqlite::Transaction::Kind::write);
+  if (!transaction) return std::unexpected(std::move(transaction.error()));
+  for (const ShopperChange& change : changes) {
+    Result<> applied = std::visit([this](const auto& one) { return apply_change(one); }, change);
+    if (!applied) return applied;
+  }
+  const std::int64_t synced_at_ms = reached.synced_at ? to_unix_ms(*reached.synced_at) : 0;
+  Result<> moved =
+      move_cursor.run(std::string_view(reached.cursor), reached.complete, synced_at_ms);
+  if (!moved) return moved;
+  return transaction->commit();
+}
+
+Result<> CacheWriter::State::apply_change(const ShopperPut& put) {
+  hash_keys(put.keys);
+  auto known = find(put.document_id);
+  if (!known) return std::unexpected(std::move(known.error()));
+  auto id = upsert(put, *known);
+  if (!id) return std::unexpected(std::move(id.error()));
+  if (*known) {
+    if (Result<> released = release_keys(**known, hashes); !released) return released;
+  }
+  for (std::size_t offset = 0; offset < hashes.size(); offset += hash_size) {
+    Result<> claimed = claim_key.run(sqlite::Blob{nth_hash(hashes, offset)}, *id);
+    if (!claimed) return claimed;
+  }
+  return {};
+}
+
+Result<> CacheWriter::State::apply_change(const ShopperRemove& remove) {
+  auto known = find(remove.document_id);
+  if (!known) return std::unexpected(std::move(known.error()));
+  if (!*known) return {};
+  if (Result<> released = release_keys(**known, {}); !released) return released;
+  return delete_document.run((*known)->id);
+}
+
+Result<std::int64_t> CacheWriter::State::upsert(const ShopperPut& put,
+                                                const std::optional<KnownDocument>& known) {
+  const std::string_view shopper_id = put.shopper_id;
+  const std::string_view loyalty = put.loyalty;
+  const sqlite::Blob key_hashes{hashes};
+  Result<> written =
+      known ? update_document.run(known->id, shopper_id, put.role, put.status, loyalty, key_hashes)
+            : insert_document.run(std::string_view(put.document_id), shopper_id, put.role,
+                                  put.status, loyalty, key_hashes);
+  if (!written) return std::unexpected(std::move(written.error()));
+  return known ? known->id : database.last_insert_id();
+}
+
+Result<> CacheWriter::State::release_keys(const KnownDocument& known, std::string_view kept) {
+  const std::string_view old = known.key_hashes;
+  for (std::size_t offset = 0; offset < old.size(); offset += hash_size) {
+    const std::string_view hash = nth_hash(old, offset);
+    if (has_hash(kept, hash)) continue;
+    if (Result<> released = release_key.run(sqlite::Blob{hash}, known.id); !released) {
+      return released;
+    }
+  }
+  return {};
+}
+
+Result<std::optional<KnownDocument>> CacheWriter::State::find(std::string_view document_id) {
+  const auto read = [](const sqlite::Rows& row) {
+    return KnownDocument{row.integer(0), std::string(row.blob(1))};
+  };
+  return find_document.first(read, document_id);
+}
+
+void CacheWriter::State::hash_keys(const std::vector<std::string>& keys) {
+  hashes.clear();
+  for (const std::string& key : keys) {
+    if (key.empty()) continue;
+    const KeyHash hash = hasher.hash(key);
+    hashes.append(as_blob(hash).bytes);
+  }
+}
+
+}  // namespace gatehouse::store

@@ -1,0 +1,164 @@
+#include "store/ledger.hpp"
+
+#include <fmt/format.h>
+
+#include "store/delivery_key.hpp"
+#include "store/durable_file.hpp"
+#include "store/ledger_state.hpp"
+#include "store/sql/ledger_migrations.hpp"
+#include "store/sqlite/migrations.hpp"
+
+namespace gatehouse::store {
+namespace {
+
+constexpr int differing_carts_max = 16;
+
+// FULL: a commit returns once the log is on disk. The log is cut back after a checkpoint so that
+// one large backlog does not hold the disk for ever.
+constexpr const char* settings =
+    "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
+    "PRAGMA journal_size_limit = 67108864";
+
+/// Brings an opened file to where the first transaction may begin.
+Result<> make_ready(sqlite::Database& database, const std::filesystem::path& file) {
+  Result<> done = sqlite::refuse_newer(database, sql::ledger_migrations);
+  if (done) done = database.use_write_ahead_log();
+  if (done) done = database.execute(settings);
+  if (done) done = sqlite::migrate(database, sql::ledger_migrations);
+  if (done) done = database.checkpoint();
+  if (done) done = sync_folder(file.parent_path());
+  return done;
+}
+
+}  // namespace
+
+Result<Ledger> Ledger::open(const std::filesystem::path& file) {
+  auto database = sqlite::Database::open(file, sqlite::Access::create);
+  if (!database) return propagate(std::move(database), "opening the ledger");
+  if (Result<> ready = make_ready(*database, file); !ready) {
+    return propagate(std::move(ready), fmt::format("opening the ledger {}", file.string()));
+  }
+  return Ledger(std::make_unique<State>(std::move(*database)));
+}
+
+Ledger::Ledger(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Ledger::~Ledger() = default;
+Ledger::Ledger(Ledger&&) noexcept = default;
+Ledger& Ledger::operator=(Ledger&&) noexcept = default;
+
+Result<> Ledger::begin() {
+  return state_->transactions.begin_write.run();
+}
+
+Result<> Ledger::commit() {
+  Result<> committed = state_->transactions.commit.run();
+  if (!committed) rollback();
+  return committed;
+}
+
+void Ledger::rollback() noexcept {
+  if (state_->database.in_transaction()) (void)state_->transactions.rollback.run();
+}
+
+Result<> Ledger::attempt(const std::function<bool()>& work) {
+  auto savepoint = sqlite::Savepoint::begin(state_->transactions);
+  if (!savepoint) return std::unexpected(std::move(savepoint.error()));
+  const bool keep = work();
+  // After some I/O errors SQLite rolls back everything by itself.
+  if (!state_->database.in_transaction()) {
+    return failure(Remedy::retry, "the disk failed, and with it the whole transaction");
+  }
+  return keep ? savepoint->release() : savepoint->undo();
+}
+
+Result<> Ledger::probe() {
+  auto version = state_->database.integer("PRAGMA user_version");
+  if (!version) return std::unexpected(std::move(version.error()));
+  return state_->database.execute(fmt::format("PRAGMA user_version = {}", *version));
+}
+
+Result<CartReceipt> Ledger::append(const NewCart& cart) {
+  const auto read = [](const sqlite::Rows& row) {
+    return State::KnownTrip{row.integer(0), row.string(1), row.integer(2) == 1};
+  };
+  auto known =
+      state_->find_trip.first(read, std::string_view(cart.trip_id), sqlite::Blob{cart.body});
+  if (!known) return propagate(std::move(known), "looking for the trip of a cart");
+  if (*known) return state_->compare_cart(cart, std::move(**known));
+
+  auto savepoint = sqlite::Savepoint::begin(state_->transactions);
+  if (!savepoint) return std::unexpected(std::move(savepoint.error()));
+  auto receipt = state_->insert_cart(cart);
+  if (!receipt) return propagate(std::move(receipt), "recording a cart");
+  if (Result<> kept = savepoint->release(); !kept) return std::unexpected(std::move(kept.error()));
+  return receipt;
+}
+
+Result<CartReceipt> Ledger::State::insert_cart(const NewCart& cart) {
+  Result<> done =
+      insert_trip.run(std::string_view(cart.trip_id), std::string_view(cart.purchase_id),
+                      cart.entry, cart.started_at, cart.received_at, sqlite::Blob{cart.body});
+  if (!done) return std::unexpected(std::move(done.error()));
+  const std::int64_t sequence = database.last_insert_id();
+
+  const std::string key = delivery_key(cart.trip_id, DeliveryKind::cart);
+  const std::optional<sqlite::Blob> no_payload;  // its bytes are trip.cart
+  done = insert_delivery.run(sequence, DeliveryKind::cart, std::string_view(key), no_payload,
+                             cart.received_at);
+  if (done && cart.first_settlement) done = insert_settlement(sequence, cart);
+  if (!done) return std::unexpected(std::move(done.error()));
+  return CartReceipt{CartOutcome::recorded, cart.purchase_id, sequence};
+}
+
+Result<CartReceipt> Ledger::State::compare_cart(const NewCart& cart, KnownTrip known) {
+  CartReceipt receipt{CartOutcome::repeated, std::move(known.purchase_id), known.sequence};
+  if (known.same_cart) return receipt;
+  const std::string digest = sha256(cart.body);
+  Result<> kept = insert_differing.run(known.sequence, cart.received_at, sqlite::Blob{digest},
+                                       sqlite::Blob{cart.body}, differing_carts_max);
+  if (!kept) return propagate(std::move(kept), "keeping a differing cart");
+  receipt.outcome = CartOutcome::differing;
+  return receipt;
+}
+
+Result<> Ledger::State::insert_settlement(std::int64_t trip_sequence, const NewCart& cart) {
+  const SettlementState state = *cart.first_settlement;
+  Result<> done =
+      insert_settlement_row.run(trip_sequence, state, cart.started_at, cart.received_at);
+  if (!done) return done;
+  return insert_history.run(trip_sequence, cart.received_at, state, std::string_view());
+}
+
+Result<> Ledger::record(const DeliveryAttempt& attempt) {
+  auto savepoint = sqlite::Savepoint::begin(state_->transactions);
+  if (!savepoint) return std::unexpected(std::move(savepoint.error()));
+  if (Result<> updated = state_->update_delivery(attempt); !updated) {
+    return propagate(std::move(updated), "recording an attempt at a delivery");
+  }
+  return savepoint->release();
+}
+
+Result<> Ledger::State::update_delivery(const DeliveryAttempt& attempt) {
+  const auto read = [](const sqlite::Rows& row) { return row.string(0); };
+  auto trip_id = find_delivery.first(read, attempt.delivery_id);
+  if (!trip_id) return std::unexpected(std::move(trip_id.error()));
+  if (!*trip_id) {
+    return failure(Remedy::reject, fmt::format("there is no delivery {}", attempt.delivery_id));
+  }
+  const bool pending = attempt.state == DeliveryState::pending;
+  const WallTime next_attempt_at = pending ? attempt.next_attempt_at : attempt.at;
+  const auto finished_at = pending ? std::nullopt : std::optional(attempt.at);
+  Result<> updated = record_attempt.run(attempt.delivery_id, attempt.state, next_attempt_at,
+                                        finished_at, std::string_view(attempt.reason));
+  if (!updated || attempt.state != DeliveryState::delivered || !attempt.charge) return updated;
+  return take_charge(**trip_id, *attempt.charge, attempt.at);
+}
+
+Result<bool> Ledger::retry(std::int64_t delivery_id, WallTime at) {
+  if (Result<> done = state_->retry_delivery.run(delivery_id, at); !done) {
+    return propagate(std::move(done), "retrying a delivery");
+  }
+  return state_->database.changes() > 0;
+}
+
+}  // namespace gatehouse::store

@@ -1,0 +1,317 @@
+#include "store/ledger_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "store/sql/ledger_migrations.hpp"
+#include "store/sqlite/migrations.hpp"
+#include "store/sqlite/transaction.hpp"
+
+namespace gatehouse::store {
+namespace {
+
+// In the order of read_delivery() and read_settlement().
+const std::string delivery_columns =
+    "delivery.id, delivery.trip_sequence, trip.trip_id, trip.purchase_id, delivery.kind,"
+    " delivery.state, delivery.idempotency_key, delivery.created_at_ms, delivery.attempts,"
+    " delivery.next_attempt_ms, delivery.finished_at_ms, delivery.reason";
+const std::string delivery_with_trip =
+    " FROM delivery JOIN trip ON trip.sequence = delivery.trip_sequence ";
+const std::string settlement_with_trip =
+    "SELECT settlement.trip_sequence, trip.trip_id, trip.purchase_id, settlement.state,"
+    " settlement.amount_minor, settlement.currency, settlement.started_at_ms,"
+    " settlement.attempts, settlement.next_attempt_ms, settlement.changed_at_ms,"
+    " settlement.reason FROM settlement JOIN trip ON trip.sequence = settlement.trip_sequence ";
+
+// ?1 is now, ?2 the latest time that can be meant. Beyond it, the wall clock has jumped.
+const std::string time_has_come = "(next_attempt_ms <= ?1 OR next_attempt_ms > ?2)";
+// Ids count up, so what is earlier in a trip has the smaller id.
+const std::string nothing_earlier_pending =
+    "(kind = 1 OR NOT EXISTS (SELECT 1 FROM delivery AS earlier"
+    " WHERE earlier.trip_sequence = delivery.trip_sequence AND earlier.id < delivery.id"
+    " AND earlier.state = 1))";
+// The very words of the index settlement_due, without which it is not used.
+const std::string has_work = "state IN (2, 4, 6, 7, 9)";
+
+/// What is due is chosen first, from the index, so that only its payloads are read.
+std::string due_deliveries_sql(const std::string& direction) {
+  return "SELECT " + delivery_columns + ", coalesce(delivery.payload, trip.cart)" +
+         delivery_with_trip +
+         "WHERE delivery.id IN (SELECT id FROM delivery INDEXED BY delivery_by_state"
+         " WHERE state = 1 AND " +
+         time_has_come + " AND " + nothing_earlier_pending + " ORDER BY id " + direction +
+         " LIMIT ?3) ORDER BY delivery.id " + direction;
+}
+
+Delivery read_delivery(const sqlite::Rows& row) {
+  Delivery delivery;
+  delivery.id = row.integer(0);
+  delivery.trip_sequence = row.integer(1);
+  delivery.trip_id = row.string(2);
+  delivery.purchase_id = row.string(3);
+  delivery.kind = row.enumeration<DeliveryKind>(4);
+  delivery.state = row.enumeration<DeliveryState>(5);
+  delivery.idempotency_key = row.string(6);
+  delivery.created_at = row.time(7);
+  delivery.attempts = static_cast<int>(row.integer(8));
+  delivery.next_attempt_at = row.time(9);
+  delivery.finished_at = row.optional_time(10);
+  delivery.reason = row.string(11);
+  return delivery;
+}
+
+Delivery read_delivery_with_payload(const sqlite::Rows& row) {
+  Delivery delivery = read_delivery(row);
+  delivery.payload = std::string(row.blob(12));
+  return delivery;
+}
+
+Settlement read_settlement(const sqlite::Rows& row) {
+  Settlement settlement;
+  settlement.trip_sequence = row.integer(0);
+  settlement.trip_id = row.string(1);
+  settlement.purchase_id = row.string(2);
+  settlement.state = row.enumeration<SettlementState>(3);
+  if (!row.is_null(4)) settlement.amount = Money{row.integer(4), row.string(5)};
+  settlement.started_at = row.time(6);
+  settlement.attempts = static_cast<int>(row.integer(7));
+  settlement.next_attempt_at = row.time(8);
+  settlement.changed_at = row.time(9);
+  settlement.reason = row.string(10);
+  return settlement;
+}
+
+TripView read_trip(const sqlite::Rows& row) {
+  TripView trip;
+  trip.sequence = row.integer(0);
+  trip.trip_id = row.string(1);
+  trip.purchase_id = row.string(2);
+  trip.entry = row.enumeration<Entry>(3);
+  trip.started_at = row.time(4);
+  trip.received_at = row.time(5);
+  trip.cart_bytes = row.integer(6);
+  trip.differing_carts = row.integer(7);
+  return trip;
+}
+
+HistoryEntry read_history(const sqlite::Rows& row) {
+  return {row.time(0), row.enumeration<SettlementState>(1), row.string(2)};
+}
+
+struct StateCount {
+  SettlementState state;
+  std::int64_t count;
+  WallTime oldest_at;  ///< start of the trip that began first
+};
+
+std::optional<WallTime> read_time(const sqlite::Rows& row) {
+  return row.optional_time(0);
+}
+
+std::int64_t clamped(std::size_t limit) {
+  return static_cast<std::int64_t>(std::min<std::size_t>(limit, 1'000'000));
+}
+
+}  // namespace
+
+struct LedgerReader::State {
+  explicit State(sqlite::Database opened) : database(std::move(opened)), transactions(database) {}
+
+  [[nodiscard]] Result<> add_details(TripView& trip);
+  [[nodiscard]] Result<> count_deliveries(LedgerCounts& counts);
+  [[nodiscard]] Result<> count_settlements(LedgerCounts& counts);
+  [[nodiscard]] auto read_snapshot() {
+    return sqlite::Transaction::begin(database, transactions, sqlite::Transaction::Kind::read);
+  }
+
+  sqlite::Database database;
+  sqlite::TransactionStatements transactions;
+
+  sqlite::Statement oldest_due = prepare(due_deliveries_sql("ASC"));
+  sqlite::Statement newest_due = prepare(due_deliveries_sql("DESC"));
+  sqlite::Statement due_settlements =
+      prepare(settlement_with_trip +
+              "WHERE settlement.trip_sequence IN (SELECT trip_sequence FROM settlement"
+              " INDEXED BY settlement_due WHERE " +
+              has_work + " AND " + time_has_come +
+              " ORDER BY started_at_ms LIMIT ?3) ORDER BY settlement.started_at_ms");
+  sqlite::Statement next_delivery = prepare(
+      "SELECT next_attempt_ms FROM delivery INDEXED BY delivery_by_time WHERE state = 1 AND " +
+      nothing_earlier_pending + " ORDER BY next_attempt_ms LIMIT 1");
+  sqlite::Statement next_settlement = prepare(
+      "SELECT min(next_attempt_ms) FROM settlement INDEXED BY settlement_due WHERE " + has_work);
+
+  sqlite::Statement find_trip = prepare(
+      "SELECT sequence, trip_id, purchase_id, entry, started_at_ms, received_at_ms, length(cart),"
+      " (SELECT count(*) FROM differing_cart WHERE trip_sequence = sequence)"
+      " FROM trip WHERE trip_id = ?1");
+  sqlite::Statement trip_deliveries =
+      prepare("SELECT " + delivery_columns + delivery_with_trip +
+              "WHERE delivery.trip_sequence = ?1 ORDER BY delivery.id");
+  sqlite::Statement trip_settlement =
+      prepare(settlement_with_trip + "WHERE settlement.trip_sequence = ?1");
+  sqlite::Statement trip_history = prepare(
+      "SELECT at_ms, state, reason FROM settlement_history WHERE trip_sequence = ?1 ORDER BY id");
+
+  sqlite::Statement page = prepare("SELECT " + delivery_columns + delivery_with_trip +
+                                   "WHERE delivery.id > ?1 ORDER BY delivery.id LIMIT ?2");
+  sqlite::Statement page_of_state =
+      prepare("SELECT " + delivery_columns + delivery_with_trip +
+              "WHERE delivery.state = ?1 AND delivery.id > ?2 ORDER BY delivery.id LIMIT ?3");
+
+  sqlite::Statement totals =
+      prepare("SELECT (SELECT count(*) FROM trip), (SELECT count(*) FROM differing_cart)");
+  sqlite::Statement delivery_states =
+      prepare("SELECT state, count(*) FROM delivery GROUP BY state");
+  sqlite::Statement oldest_pending = prepare(
+      "SELECT created_at_ms FROM delivery INDEXED BY delivery_by_state"
+      " WHERE state = 1 ORDER BY id LIMIT 1");
+  sqlite::Statement settlement_states =
+      prepare("SELECT state, count(*), min(started_at_ms) FROM settlement GROUP BY state");
+
+ private:
+  [[nodiscard]] sqlite::Statement prepare(std::string sql) const {
+    return {database.handle(), std::move(sql)};
+  }
+};
+
+Result<LedgerReader> LedgerReader::open(const std::filesystem::path& file) {
+  auto database = sqlite::Database::open(file, sqlite::Access::read_only);
+  if (!database) return propagate(std::move(database), "opening the ledger to read");
+  Result<> current = sqlite::require_current(*database, sql::ledger_migrations);
+  if (!current) {
+    return propagate(std::move(current), fmt::format("opening {} to read", file.string()));
+  }
+  return LedgerReader(std::make_unique<State>(std::move(*database)));
+}
+
+LedgerReader::LedgerReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+LedgerReader::~LedgerReader() = default;
+LedgerReader::LedgerReader(LedgerReader&&) noexcept = default;
+LedgerReader& LedgerReader::operator=(LedgerReader&&) noexcept = default;
+
+Result<std::vector<Delivery>> LedgerReader::due_deliveries(WallTime now, milliseconds wait_max,
+                                                           Order order, std::size_t limit) {
+  sqlite::Statement& due = order == Order::oldest_first ? state_->oldest_due : state_->newest_due;
+  return due.all(read_delivery_with_payload, now, now + wait_max, clamped(limit));
+}
+
+Result<std::vector<Settlement>> LedgerReader::due_settlements(WallTime now, milliseconds wait_max,
+                                                              std::size_t limit) {
+  return state_->due_settlements.all(read_settlement, now, now + wait_max, clamped(limit));
+}
+
+Result<std::optional<WallTime>> LedgerReader::next_due() {
+  auto delivery = state_->next_delivery.first(read_time);
+  if (!delivery) return std::unexpected(std::move(delivery.error()));
+  auto settlement = state_->next_settlement.first(read_time);
+  if (!settlement) return std::unexpected(std::move(settlement.error()));
+  const std::optional<WallTime> first = delivery->value_or(std::nullopt);
+  const std::optional<WallTime> second = settlement->value_or(std::nullopt);
+  if (first && second) return std::min(*first, *second);
+  return first ? first : second;
+}
+
+Result<std::optional<TripView>> LedgerReader::trip(std::string_view trip_id) {
+  auto snapshot = state_->read_snapshot();
+  if (!snapshot) return std::unexpected(std::move(snapshot.error()));
+  auto trip = state_->find_trip.first(read_trip, trip_id);
+  if (!trip || !*trip) return trip;
+  if (Result<> added = state_->add_details(**trip); !added) {
+    return propagate(std::move(added), "reading a trip");
+  }
+  return trip;
+}
+
+Result<> LedgerReader::State::add_details(TripView& trip) {
+  auto deliveries = trip_deliveries.all(read_delivery, trip.sequence);
+  if (!deliveries) return std::unexpected(std::move(deliveries.error()));
+  auto settlement = trip_settlement.first(read_settlement, trip.sequence);
+  if (!settlement) return std::unexpected(std::move(settlement.error()));
+  auto history = trip_history.all(read_history, trip.sequence);
+  if (!history) return std::unexpected(std::move(history.error()));
+  trip.deliveries = std::move(*deliveries);
+  trip.settlement = std::move(*settlement);
+  trip.history = std::move(*history);
+  return {};
+}
+
+Result<std::vector<Delivery>> LedgerReader::deliveries(std::optional<DeliveryState> state,
+                                                       std::int64_t after_id, std::size_t limit) {
+  if (!state) return state_->page.all(read_delivery, after_id, clamped(limit));
+  return state_->page_of_state.all(read_delivery, *state, after_id, clamped(limit));
+}
+
+Result<LedgerCounts> LedgerReader::counts() {
+  auto snapshot = state_->read_snapshot();
+  if (!snapshot) return std::unexpected(std::move(snapshot.error()));
+  LedgerCounts counts;
+  Result<> counted = state_->count_deliveries(counts);
+  if (counted) counted = state_->count_settlements(counts);
+  if (!counted) return propagate(std::move(counted), "counting the ledger");
+  return counts;
+}
+
+Result<> LedgerReader::State::count_deliveries(LedgerCounts& counts) {
+  const auto pair = [](const sqlite::Rows& row) {
+    return std::pair(row.integer(0), row.integer(1));
+  };
+  auto all = totals.first(pair);
+  if (!all) return std::unexpected(std::move(all.error()));
+  std::tie(counts.trips, counts.differing_carts) = all->value_or(std::pair(0, 0));
+  auto states = delivery_states.all(pair);
+  if (!states) return std::unexpected(std::move(states.error()));
+  for (const auto& [state, count] : *states) {
+    switch (static_cast<DeliveryState>(state)) {
+      case DeliveryState::pending:
+        counts.pending = count;
+        break;
+      case DeliveryState::delivered:
+        counts.delivered = count;
+        break;
+      case DeliveryState::set_aside:
+        counts.set_aside = count;
+        break;
+    }
+  }
+  auto oldest = oldest_pending.first(read_time);
+  if (!oldest) return std::unexpected(std::move(oldest.error()));
+  counts.oldest_pending_at = oldest->value_or(std::nullopt);
+  return {};
+}
+
+Result<> LedgerReader::State::count_settlements(LedgerCounts& counts) {
+  const auto read = [](const sqlite::Rows& row) {
+    return StateCount{row.enumeration<SettlementState>(0), row.integer(1), row.time(2)};
+  };
+  auto states = settlement_states.all(read);
+  if (!states) return std::unexpected(std::move(states.error()));
+  for (const auto& [state, count, oldest_at] : *states) {
+    switch (state) {
+      case SettlementState::captured:
+        counts.captured = count;
+        break;
+      case SettlementState::cancelled:
+        counts.cancelled = count;
+        break;
+      case SettlementState::declined:
+        counts.declined = count;
+        break;
+      case SettlementState::held:
+        counts.held = count;
+        break;
+      default:
+        if (state == SettlementState::awaiting_price) counts.awaiting_price = count;
+        counts.settlement_open += count;
+        counts.oldest_uncharged_trip_at =
+            std::min(oldest_at, counts.oldest_uncharged_trip_at.value_or(oldest_at));
+    }
+  }
+  return {};
+}
+
+}  // namespace gatehouse::store

@@ -1,0 +1,150 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "store/delivery_key.hpp"
+#include "store/ledger_state.hpp"
+
+namespace gatehouse::store {
+namespace {
+
+struct Recovery {
+  SettlementState sent;
+  SettlementState again;
+};
+constexpr std::array recoveries{
+    Recovery{SettlementState::adjust_sent, SettlementState::adjust_due},
+    Recovery{SettlementState::cancel_sent, SettlementState::cancel_due},
+    Recovery{SettlementState::capture_sent, SettlementState::capture_unknown},
+};
+constexpr std::string_view outcome_unknown =
+    "gatehoused stopped during the call: its outcome is unknown";
+
+Result<> check_amount(const Money& amount) {
+  const auto capital = [](char letter) { return letter >= 'A' && letter <= 'Z'; };
+  if (amount.currency.size() != 3 || !std::ranges::all_of(amount.currency, capital)) {
+    return failure(Remedy::reject, "the price has no currency of three capital letters");
+  }
+  if (amount.minor < 0) {
+    return failure(Remedy::reject, fmt::format("the price is {} {}; expected nothing below zero",
+                                               format_amount(amount), amount.currency));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<> Ledger::change(const SettlementChange& change) {
+  auto savepoint = sqlite::Savepoint::begin(state_->transactions);
+  if (!savepoint) return std::unexpected(std::move(savepoint.error()));
+  Result<> changed = state_->change_settlement(change);
+  if (changed && change.payment_record) changed = state_->insert_payment_record(change);
+  if (!changed) return propagate(std::move(changed), "moving a settlement");
+  return savepoint->release();
+}
+
+Result<> Ledger::State::change_settlement(const SettlementChange& change) {
+  Result<> updated =
+      update_settlement.run(change.trip_sequence, change.from, change.to, change.attempts,
+                            change.next_attempt_at, std::string_view(change.reason), change.at);
+  if (!updated) return updated;
+  if (database.changes() == 0) {
+    const auto read = [](const sqlite::Rows& row) { return row.enumeration<SettlementState>(1); };
+    auto state = find_settlement.first(read, change.trip_sequence);
+    if (!state) return std::unexpected(std::move(state.error()));
+    return failure(Remedy::reject, fmt::format("trip {} is {}, expected {}", change.trip_sequence,
+                                               *state ? to_text(**state) : "not settled here",
+                                               to_text(change.from)));
+  }
+  if (change.from == change.to) return {};
+  return insert_history.run(change.trip_sequence, change.at, change.to,
+                            std::string_view(change.reason));
+}
+
+Result<> Ledger::State::insert_payment_record(const SettlementChange& change) {
+  const auto text = [](const sqlite::Rows& row) { return row.string(0); };
+  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
+  auto trip_id = find_settlement.first(text, change.trip_sequence);
+  if (!trip_id) return std::unexpected(std::move(trip_id.error()));
+  const std::string key = delivery_key(trip_id->value_or(""), DeliveryKind::payment_record);
+
+  auto recorded = count_deliveries.first(number, std::string_view(key));
+  if (!recorded) return std::unexpected(std::move(recorded.error()));
+  if (recorded->value_or(0) > 0) return {};
+  const std::optional payload = sqlite::Blob{*change.payment_record};
+  return insert_delivery.run(change.trip_sequence, DeliveryKind::payment_record,
+                             std::string_view(key), payload, change.at);
+}
+
+Result<PriceOutcome> Ledger::price(std::string_view trip_id, const Money& amount, WallTime at) {
+  auto savepoint = sqlite::Savepoint::begin(state_->transactions);
+  if (!savepoint) return std::unexpected(std::move(savepoint.error()));
+  auto outcome = state_->set_price(trip_id, amount, at);
+  if (!outcome) return propagate(std::move(outcome), "pricing a trip");
+  if (Result<> kept = savepoint->release(); !kept) return std::unexpected(std::move(kept.error()));
+  return outcome;
+}
+
+Result<PriceOutcome> Ledger::State::set_price(std::string_view trip_id, const Money& amount,
+                                              WallTime at) {
+  if (Result<> checked = check_amount(amount); !checked) {
+    return std::unexpected(std::move(checked.error()));
+  }
+  const auto read = [](const sqlite::Rows& row) {
+    Priceable trip{row.integer(0), std::nullopt, std::nullopt};
+    if (!row.is_null(1)) trip.state = row.enumeration<SettlementState>(1);
+    if (!row.is_null(2)) trip.amount = Money{row.integer(2), row.string(3)};
+    return trip;
+  };
+  auto trip = find_price.first(read, trip_id);
+  if (!trip) return std::unexpected(std::move(trip.error()));
+  if (!*trip) return PriceOutcome::unknown;
+  if ((*trip)->amount) {
+    return *(*trip)->amount == amount ? PriceOutcome::identical : PriceOutcome::different;
+  }
+  // Without a price and not waiting for one: an empty cart, which is being cancelled.
+  const auto state = (*trip)->state;
+  if (state != SettlementState::awaiting_price && state != SettlementState::held) {
+    return PriceOutcome::not_priced;
+  }
+  Result<> written = write_price(**trip, amount, at);
+  if (!written) return std::unexpected(std::move(written.error()));
+  return PriceOutcome::priced;
+}
+
+Result<> Ledger::State::write_price(const Priceable& trip, const Money& amount, WallTime at) {
+  Result<> written =
+      write_amount.run(trip.sequence, amount.minor, std::string_view(amount.currency));
+  if (!written || trip.state != SettlementState::awaiting_price) return written;
+  SettlementChange change;
+  change.trip_sequence = trip.sequence;
+  change.from = SettlementState::awaiting_price;
+  change.to = amount.minor == 0 ? SettlementState::cancel_due : SettlementState::adjust_due;
+  change.at = at;
+  change.next_attempt_at = at;
+  return change_settlement(change);
+}
+
+Result<> Ledger::State::take_charge(std::string_view trip_id, const Money& charge, WallTime at) {
+  auto outcome = set_price(trip_id, charge, at);
+  if (outcome) return {};
+  if (outcome.error().remedy != Remedy::reject) return std::unexpected(std::move(outcome.error()));
+  return explain_settlement.run(trip_id, std::string_view(outcome.error().message));
+}
+
+Result<std::int64_t> Ledger::recover_settlements(WallTime at) {
+  auto savepoint = sqlite::Savepoint::begin(state_->transactions);
+  if (!savepoint) return std::unexpected(std::move(savepoint.error()));
+  std::int64_t moved = 0;
+  for (const auto& [sent, again] : recoveries) {
+    Result<> done = state_->recover_history.run(sent, again, at, outcome_unknown);
+    if (done) done = state_->recover_state.run(sent, again, at, outcome_unknown);
+    if (!done) return propagate(std::move(done), "recovering settlements");
+    moved += state_->database.changes();
+  }
+  if (Result<> kept = savepoint->release(); !kept) return std::unexpected(std::move(kept.error()));
+  return moved;
+}
+
+}  // namespace gatehouse::store

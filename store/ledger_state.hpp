@@ -1,0 +1,106 @@
+#pragma once
+
+// Private to ledger.cpp and ledger_settlement.cpp: what a Ledger holds.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "store/ledger.hpp"
+#include "store/sqlite/database.hpp"
+#include "store/sqlite/statement.hpp"
+#include "store/sqlite/transaction.hpp"
+
+namespace gatehouse::store {
+
+struct Ledger::State {
+  explicit State(sqlite::Database opened) : database(std::move(opened)), transactions(database) {}
+
+  struct KnownTrip {
+    std::int64_t sequence = 0;
+    std::string purchase_id;
+    bool same_cart = false;
+  };
+  /// A trip that can be priced, or the outcome where it cannot.
+  struct Priceable {
+    std::int64_t sequence = 0;
+    std::optional<SettlementState> state;  ///< none: this trip is not settled here
+    std::optional<Money> amount;
+  };
+
+  [[nodiscard]] Result<CartReceipt> insert_cart(const NewCart& cart);
+  [[nodiscard]] Result<CartReceipt> compare_cart(const NewCart& cart, KnownTrip known);
+  [[nodiscard]] Result<> insert_settlement(std::int64_t trip_sequence, const NewCart& cart);
+  [[nodiscard]] Result<> update_delivery(const DeliveryAttempt& attempt);
+  [[nodiscard]] Result<> take_charge(std::string_view trip_id, const Money& charge, WallTime at);
+  [[nodiscard]] Result<> change_settlement(const SettlementChange& change);
+  [[nodiscard]] Result<> insert_payment_record(const SettlementChange& change);
+  [[nodiscard]] Result<PriceOutcome> set_price(std::string_view trip_id, const Money& amount,
+                                               WallTime at);
+  [[nodiscard]] Result<> write_price(const Priceable& trip, const Money& amount, WallTime at);
+
+  sqlite::Database database;
+  sqlite::TransactionStatements transactions;
+
+  sqlite::Statement find_trip =
+      prepare("SELECT sequence, purchase_id, cart = ?2 FROM trip WHERE trip_id = ?1");
+  sqlite::Statement insert_trip = prepare(
+      "INSERT INTO trip (trip_id, purchase_id, entry, started_at_ms, received_at_ms, cart)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+  sqlite::Statement insert_differing = prepare(
+      "INSERT INTO differing_cart (trip_sequence, received_at_ms, cart_sha256, cart)"
+      " SELECT ?1, ?2, ?3, ?4"
+      " WHERE (SELECT count(*) FROM differing_cart WHERE trip_sequence = ?1) < ?5"
+      " ON CONFLICT (trip_sequence, cart_sha256) DO NOTHING");
+
+  sqlite::Statement insert_delivery = prepare(
+      "INSERT INTO delivery (trip_sequence, kind, state, idempotency_key, payload, created_at_ms,"
+      " next_attempt_ms) VALUES (?1, ?2, 1, ?3, ?4, ?5, ?5)");
+  sqlite::Statement count_deliveries =
+      prepare("SELECT count(*) FROM delivery WHERE idempotency_key = ?1");
+  sqlite::Statement find_delivery = prepare(
+      "SELECT trip.trip_id FROM delivery JOIN trip ON trip.sequence = delivery.trip_sequence"
+      " WHERE delivery.id = ?1");
+  sqlite::Statement record_attempt = prepare(
+      "UPDATE delivery SET state = ?2, attempts = attempts + 1, next_attempt_ms = ?3,"
+      " finished_at_ms = ?4, reason = ?5 WHERE id = ?1 AND state <> 2");
+  sqlite::Statement retry_delivery = prepare(
+      "UPDATE delivery SET state = 1, next_attempt_ms = ?2, finished_at_ms = NULL"
+      " WHERE id = ?1 AND state <> 2");
+
+  sqlite::Statement find_settlement = prepare(
+      "SELECT trip.trip_id, settlement.state FROM settlement"
+      " JOIN trip ON trip.sequence = settlement.trip_sequence WHERE trip_sequence = ?1");
+  sqlite::Statement insert_settlement_row = prepare(
+      "INSERT INTO settlement (trip_sequence, state, started_at_ms, next_attempt_ms, changed_at_ms)"
+      " VALUES (?1, ?2, ?3, ?4, ?4)");
+  sqlite::Statement update_settlement = prepare(
+      "UPDATE settlement SET state = ?3, attempts = ?4, next_attempt_ms = ?5, reason = ?6,"
+      " changed_at_ms = iif(state = ?3, changed_at_ms, ?7)"
+      " WHERE trip_sequence = ?1 AND state = ?2");
+  sqlite::Statement explain_settlement = prepare(
+      "UPDATE settlement SET reason = ?2 WHERE trip_sequence = (SELECT sequence FROM trip"
+      " WHERE trip_id = ?1) AND state = 1");
+  sqlite::Statement find_price = prepare(
+      "SELECT trip.sequence, settlement.state, settlement.amount_minor, settlement.currency"
+      " FROM trip LEFT JOIN settlement ON settlement.trip_sequence = trip.sequence"
+      " WHERE trip.trip_id = ?1");
+  sqlite::Statement write_amount =
+      prepare("UPDATE settlement SET amount_minor = ?2, currency = ?3 WHERE trip_sequence = ?1");
+  sqlite::Statement insert_history = prepare(
+      "INSERT INTO settlement_history (trip_sequence, at_ms, state, reason)"
+      " VALUES (?1, ?2, ?3, ?4)");
+  sqlite::Statement recover_history = prepare(
+      "INSERT INTO settlement_history (trip_sequence, at_ms, state, reason)"
+      " SELECT trip_sequence, ?3, ?2, ?4 FROM settlement WHERE state = ?1");
+  sqlite::Statement recover_state = prepare(
+      "UPDATE settlement SET state = ?2, next_attempt_ms = ?3, changed_at_ms = ?3, reason = ?4"
+      " WHERE state = ?1");
+
+ private:
+  [[nodiscard]] sqlite::Statement prepare(std::string sql) const {
+    return {database.handle(), std::move(sql)};
+  }
+};
+
+}  // namespace gatehouse::store

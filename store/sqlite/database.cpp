@@ -1,0 +1,79 @@
+#include "store/sqlite/database.hpp"
+
+#include <fmt/format.h>
+
+#include "store/sqlite/native.hpp"
+
+namespace gatehouse::store::sqlite {
+
+void Database::Close::operator()(sqlite3* connection) const noexcept {
+  sqlite3_close_v2(connection);
+}
+
+Result<Database> Database::open(const std::filesystem::path& file, Access access,
+                                milliseconds busy_timeout) {
+  const int flags =
+      access == Access::create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+  sqlite3* connection = nullptr;
+  const int code = sqlite3_open_v2(file.c_str(), &connection,
+                                   flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  Database database(connection);
+  if (code != SQLITE_OK) {
+    return std::unexpected(to_error(connection, code).with_context("opening " + file.string()));
+  }
+  sqlite3_busy_timeout(connection, static_cast<int>(busy_timeout.count()));
+  return database;
+}
+
+Result<> Database::execute(const std::string& sql) {
+  const int code = sqlite3_exec(handle(), sql.c_str(), nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) return std::unexpected(to_error(handle(), code));
+  return {};
+}
+
+Result<> Database::use_write_ahead_log() {
+  Statement statement(handle(), "PRAGMA journal_mode = WAL");
+  auto mode = statement.first([](const Rows& row) { return row.string(0); });
+  if (!mode) return std::unexpected(std::move(mode.error()));
+  if (*mode == "wal") return {};
+  return failure(Remedy::repair,
+                 fmt::format("{}: its file system has no shared memory, which a write-ahead log "
+                             "needs: put the state folder on a local disk",
+                             sqlite3_db_filename(handle(), "main")));
+}
+
+Result<> Database::checkpoint() {
+  int frames = 0;
+  int copied = 0;
+  const int code =
+      sqlite3_wal_checkpoint_v2(handle(), "main", SQLITE_CHECKPOINT_TRUNCATE, &frames, &copied);
+  // Busy with all frames copied: only the emptying was kept from us, by a reader.
+  if (code == SQLITE_OK || (code == SQLITE_BUSY && frames >= 0 && frames == copied)) return {};
+  return std::unexpected(to_error(handle(), code).with_context("checkpointing"));
+}
+
+Result<std::int64_t> Database::integer(std::string sql) {
+  Statement statement(handle(), std::move(sql));
+  auto value = statement.first([](const Rows& row) { return row.integer(0); });
+  if (!value) return std::unexpected(std::move(value.error()));
+  return value->value_or(0);
+}
+
+std::int64_t Database::changes() const {
+  return sqlite3_changes64(handle());
+}
+
+std::int64_t Database::last_insert_id() const {
+  return sqlite3_last_insert_rowid(handle());
+}
+
+bool Database::in_transaction() const {
+  return sqlite3_get_autocommit(handle()) == 0;
+}
+
+bool Database::found_damage() const {
+  const int code = sqlite3_errcode(handle()) & 0xff;
+  return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+}
+
+}  // namespace gatehouse::store::sqlite

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "store/result.hpp"
+#include "store/sqlite/statement.hpp"
+
+namespace gatehouse::store::sqlite {
+
+enum class Access {
+  create,     ///< read and write, made where it does not exist
+  read_only,  ///< must exist
+};
+
+/// One connection to one database file. Closed when it goes, which must be after its statements.
+/// Not thread-safe, and it has no locks of its own: one thread at a time uses it.
+class Database {
+ public:
+  /// A call that finds the file locked by another connection waits up to `busy_timeout`, then
+  /// fails with Remedy::retry. Damage shows at the first read, not here.
+  [[nodiscard]] static Result<Database> open(const std::filesystem::path& file, Access access,
+                                             milliseconds busy_timeout = milliseconds{5'000});
+
+  /// Runs one or more statements whose rows do not matter.
+  [[nodiscard]] Result<> execute(const std::string& sql);
+
+  /// Write-ahead log: readers and the writer do not wait for each other. Remedy::repair where the
+  /// file system cannot do it.
+  [[nodiscard]] Result<> use_write_ahead_log();
+  /// Copies the whole log into the database, with fsync, and empties it where no reader is in it.
+  [[nodiscard]] Result<> checkpoint();
+
+  /// The first column of the first row; 0 where there is none.
+  [[nodiscard]] Result<std::int64_t> integer(std::string sql);
+
+  [[nodiscard]] sqlite3* handle() const { return connection_.get(); }
+  /// Rows changed by the last INSERT, UPDATE or DELETE.
+  [[nodiscard]] std::int64_t changes() const;
+  [[nodiscard]] std::int64_t last_insert_id() const;
+  /// False once SQLite has rolled back by itself, as it may after an I/O error.
+  [[nodiscard]] bool in_transaction() const;
+  /// The last call that failed found the file damaged.
+  [[nodiscard]] bool found_damage() const;
+
+ private:
+  struct Close {
+    void operator()(sqlite3* connection) const noexcept;
+  };
+  explicit Database(sqlite3* connection) : connection_(connection) {}
+  std::unique_ptr<sqlite3, Close> connection_;
+};
+
+}  // namespace gatehouse::store::sqlite

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "store/result.hpp"
+#include "store/sqlite/database.hpp"
+
+namespace gatehouse::store::sqlite {
+
+/// The SQL of each migration, number 1 first. `PRAGMA user_version` counts those that were applied.
+using Migrations = std::span<const std::string_view>;
+
+/// Applies what is missing, each migration in one transaction of its own with its number.
+/// A file with a newer schema is left as it is and refused with Remedy::repair.
+[[nodiscard]] Result<> migrate(Database& database, Migrations migrations);
+
+/// Refuses a schema that is not exactly the one known here (Remedy::repair); changes nothing.
+[[nodiscard]] Result<> require_current(Database& database, Migrations migrations);
+
+/// Refuses a newer schema than is known here (Remedy::repair); changes nothing.
+[[nodiscard]] Result<> refuse_newer(Database& database, Migrations migrations);
+
+}  // namespace gatehouse::store::sqlite

@@ -1,0 +1,19 @@
+#pragma once
+
+// The only file that includes sqlite3.h, for the .cpp files of this folder alone. Everyone else
+// sees the types of database.hpp and statement.hpp.
+#include <sqlite3.h>
+
+#include "store/result.hpp"
+
+namespace gatehouse::store::sqlite {
+
+/// What `code` (an extended result code) of the last call on `connection` means for the caller:
+/// busy, disk full and I/O errors are Remedy::retry; damage, rights and defects Remedy::repair.
+/// `connection` may be null where none could be opened.
+[[nodiscard]] Error to_error(sqlite3* connection, int code);
+
+/// "SQLITE_IOERR_FSYNC" for 1034, "SQLITE 9999" for what is not listed.
+[[nodiscard]] std::string code_name(int code);
+
+}  // namespace gatehouse::store::sqlite

@@ -1,0 +1,79 @@
+#include "store/sqlite/statement.hpp"
+
+#include "store/sqlite/native.hpp"
+
+namespace gatehouse::store::sqlite {
+
+Rows::~Rows() {
+  if (statement_ == nullptr) return;
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);  // they view memory that may be gone at the next use
+}
+
+Result<bool> Rows::next() {
+  if (refused_) return std::unexpected(*refused_);
+  const int code = sqlite3_step(statement_);
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) return false;
+  return std::unexpected(to_error(sqlite3_db_handle(statement_), code));
+}
+
+bool Rows::is_null(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
+
+std::int64_t Rows::integer(int column) const {
+  return sqlite3_column_int64(statement_, column);
+}
+
+std::string_view Rows::text(int column) const {
+  const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+  if (bytes == nullptr) return {};
+  return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+std::string_view Rows::blob(int column) const {
+  const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+  if (bytes == nullptr) return {};
+  return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept {
+  sqlite3_finalize(statement);
+}
+
+Result<> Statement::prepare() {
+  if (statement_) return {};
+  sqlite3_stmt* statement = nullptr;
+  const int code = sqlite3_prepare_v3(connection_, sql_.data(), static_cast<int>(sql_.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  statement_.reset(statement);
+  if (code != SQLITE_OK) return std::unexpected(to_error(connection_, code));
+  return {};
+}
+
+int Statement::bind(int index, std::nullopt_t) {
+  return sqlite3_bind_null(statement_.get(), index);
+}
+
+int Statement::bind(int index, std::string_view text) {
+  // A null pointer would be bound as NULL, where '' is meant.
+  const char* bytes = text.data() != nullptr ? text.data() : "";
+  return sqlite3_bind_text64(statement_.get(), index, bytes, text.size(), SQLITE_STATIC,
+                             SQLITE_UTF8);
+}
+
+int Statement::bind(int index, Blob blob) {
+  const char* bytes = blob.bytes.data() != nullptr ? blob.bytes.data() : "";
+  return sqlite3_bind_blob64(statement_.get(), index, bytes, blob.bytes.size(), SQLITE_STATIC);
+}
+
+int Statement::bind_integer(int index, std::int64_t value) {
+  return sqlite3_bind_int64(statement_.get(), index, value);
+}
+
+Error Statement::bind_error(int code) const {
+  return to_error(connection_, code);
+}
+
+}  // namespace gatehouse::store::sqlite
