@@ -11,17 +11,10 @@
 #include "store/ledger_writer.hpp"
 #include "store/time.hpp"
 #include "sync/destination_status.hpp"
+#include "sync/feed.hpp"
 #include "sync/options.hpp"
-#include "sync/transport.hpp"
 
 namespace gatehouse::sync {
-
-struct FeedOptions {
-  std::string url;  ///< '' : no feed, the cache stays as it is
-  Login login;
-  std::size_t batch_max = 1000;   ///< documents a request: `limit=`
-  milliseconds longpoll{60'000};  ///< how long the server may wait: `timeout=`
-};
 
 struct SyncOptions {
   std::string store_id;
@@ -32,15 +25,6 @@ struct SyncOptions {
   AwsCredentials aws;
 };
 
-struct FeedStatus {
-  bool configured = false;
-  store::FeedPosition position;
-  std::int64_t shoppers = 0;
-  std::uint64_t changes_applied = 0;
-  std::uint64_t documents_ignored = 0;
-  std::string last_error;  ///< '' while the feed is well
-};
-
 struct SyncStatus {
   FeedStatus feed;
   DestinationStatus cloud;
@@ -49,12 +33,15 @@ struct SyncStatus {
 
 /// The sync thread: feed, deliveries and settlement on one curl multi handle. It is the only
 /// user of `cache`, and writes to the ledger only through `ledger`. Starts without a network.
+/// Calls that a process before this one left without a known outcome are resolved first.
 class SyncThread {
  public:
+  /// `ledger` and `clock` outlive it. `ledger` is stopped after it.
   SyncThread(SyncOptions options, store::CacheWriter cache, store::LedgerWriter& ledger,
              const Clock& clock, Chance chance);
   ~SyncThread();
 
+  /// Fails where the ledger cannot be read, or libcurl not be used; then nothing runs. Once only.
   [[nodiscard]] Result<> start();
   /// Stops starting requests, gives those in flight up to `grace` to end and records their
   /// outcomes, then joins. What is cut off is in the ledger as unknown. Idempotent.
@@ -62,16 +49,20 @@ class SyncThread {
 
   /// Something was committed: look for work. Thread-safe, cheap, never blocks.
   void wake();
-  /// Thread-safe.
+  /// As of the last turn. Thread-safe.
   [[nodiscard]] SyncStatus status() const;
   /// Counts up with every turn of the loop, at least once a second. Thread-safe.
   [[nodiscard]] std::uint64_t turns() const noexcept;
   /// The gate's question about an unknown shopper, sent to `cloud.url + path`. `done` is called
-  /// exactly once, on the sync thread: the body of a 200, or nullopt. Thread-safe.
+  /// exactly once: the body of a 200, or nullopt, also when asks_max questions are open already. On
+  /// the sync thread, or inside this call where that does not run. Thread-safe.
   void ask(std::string path, std::string body, milliseconds deadline,
            std::function<void(std::optional<std::string>)> done);
-  /// New cloud credentials or limits after SIGHUP, taken over between two turns. Thread-safe.
+  /// New credentials, addresses or limits after SIGHUP, taken over between two turns; `store_id`
+  /// and `ledger_file` stay. Thread-safe.
   void reload(SyncOptions options);
+
+  static constexpr std::size_t asks_max = 64;
 
  private:
   struct State;

@@ -1,0 +1,290 @@
+#include "sync/sync_thread.hpp"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+
+#include "store/ledger_reader.hpp"
+#include "sync/curl_transport.hpp"
+#include "sync/forwarder.hpp"
+#include "sync/recorder.hpp"
+#include "sync/settler.hpp"
+#include "sync/sync_thread_inbox.hpp"
+
+namespace gatehouse::sync {
+namespace {
+
+/// The loop turns at least this often: the watchdog's proof of progress.
+constexpr milliseconds turn_max{1'000};
+constexpr std::size_t ask_answer_max_bytes = 64 * 1024;
+constexpr std::size_t requests_at_once_min = 256;
+
+using AskDone = std::function<void(std::optional<std::string>)>;
+
+struct Ask {
+  std::string path;
+  std::string body;
+  SteadyTime deadline;
+  AskDone done;
+};
+
+struct OpenAsk {
+  std::uint64_t request = 0;
+  AskDone done;
+};
+
+CurlTransportOptions transport_options(const SyncOptions& options) {
+  CurlTransportOptions transport;
+  const std::size_t feed = 1;
+  transport.in_flight_max =
+      std::max(requests_at_once_min, feed + options.cloud.max_in_flight +
+                                         options.jwo.max_in_flight + SyncThread::asks_max);
+  // All of them may go to the same host: a simulated world, or the retailer's gateway.
+  transport.host_connections_max = static_cast<long>(transport.in_flight_max);
+  return transport;
+}
+
+/// All that turns on the sync thread; made before it starts and destroyed after it was joined.
+struct Engine {
+  Engine(SyncOptions given, store::CacheWriter& cache, store::LedgerWriter& ledger,
+         store::LedgerReader opened, std::unique_ptr<CurlTransport> curl, const Clock& the_clock,
+         const Chance& chance)
+      : options(std::move(given)),
+        clock(the_clock),
+        reader(std::move(opened)),
+        transport(std::move(curl)),
+        inbox(std::make_shared<Inbox>([wakes = transport.get()] { wakes->wake(); })),
+        port(ledger, inbox),
+        feed(options.feed, cache, *transport, clock, chance),
+        recorder(port, clock),
+        forwarder(options.store_id, options.cloud, reader, port, *transport, clock, chance),
+        settler(options.store_id, options.jwo, options.aws, reader, port, *transport, clock,
+                chance) {}
+
+  void recover_settlements();
+  SteadyTime turn();
+  void wait_until(SteadyTime next);
+  void drain(SteadyTime until);
+  [[nodiscard]] SyncStatus status() const;
+  void ask(Ask ask);
+  void answer(std::uint64_t number, const Reply& reply);
+  void reload(SyncOptions given);
+
+  SyncOptions options;
+  const Clock& clock;
+  store::LedgerReader reader;
+  std::unique_ptr<CurlTransport> transport;
+  std::shared_ptr<Inbox> inbox;
+  LedgerInbox port;
+  Feed feed;
+  Recorder recorder;
+  Forwarder forwarder;
+  Settler settler;
+  std::unordered_map<std::uint64_t, OpenAsk> asks;  ///< by number
+  std::uint64_t last_ask = 0;
+  bool recovered = false;
+  std::string recovery_error;
+  bool draining = false;
+};
+
+void Engine::recover_settlements() {
+  auto work = [now = clock.wall()](store::Ledger& ledger) -> Result<> {
+    auto moved = ledger.recover_settlements(now);
+    if (!moved) return std::unexpected(std::move(moved.error()));
+    return {};
+  };
+  auto done = [this](const Result<>& result) {
+    recovered = result.has_value();
+    if (!result) recovery_error = "settlement has not begun: " + result.error().message;
+  };
+  recorder.commit(std::move(work), std::move(done));
+}
+
+SteadyTime Engine::turn() {
+  inbox->run();
+  SteadyTime next = std::min({feed.turn(), recorder.turn(), forwarder.turn()});
+  if (recovered) next = std::min(next, settler.turn());
+  return next;
+}
+
+void Engine::wait_until(SteadyTime next) {
+  const auto now = clock.steady();
+  const auto wait = next <= now ? SteadyTime::duration::zero()
+                                : std::min<SteadyTime::duration>(next - now, turn_max);
+  transport->poll(std::chrono::ceil<milliseconds>(wait));
+}
+
+void Engine::drain(SteadyTime until) {
+  draining = true;
+  feed.stop();
+  forwarder.stop();
+  settler.stop();
+  while (clock.steady() < until &&
+         (forwarder.in_flight() > 0 || settler.in_flight() > 0 || !asks.empty())) {
+    wait_until(std::min(turn(), until));
+  }
+  for (auto& [number, open] : std::exchange(asks, {})) {
+    transport->cancel(open.request);
+    open.done(std::nullopt);
+  }
+  inbox->close();
+}
+
+SyncStatus Engine::status() const {
+  SyncStatus status{feed.status(), forwarder.status(), settler.status()};
+  if (!recovery_error.empty()) status.payments.last_error = recovery_error;
+  return status;
+}
+
+void Engine::ask(Ask ask) {
+  const auto left = std::chrono::floor<milliseconds>(ask.deadline - clock.steady());
+  if (draining || options.cloud.url.empty() || left.count() <= 0 ||
+      asks.size() >= SyncThread::asks_max) {
+    return ask.done(std::nullopt);
+  }
+  Request request;
+  request.method = "POST";
+  request.url = options.cloud.url;
+  while (request.url.ends_with('/')) request.url.pop_back();
+  request.url += ask.path;
+  request.headers = {{"Content-Type", "application/json"}};
+  request.body = std::move(ask.body);
+  request.timeout = left;
+  request.answer_max_bytes = ask_answer_max_bytes;
+  request.login = options.cloud.login;
+  const auto number = ++last_ask;
+  const auto id = transport->start(std::move(request),
+                                   [this, number](const Reply& reply) { answer(number, reply); });
+  asks.emplace(number, OpenAsk{id, std::move(ask.done)});
+}
+
+void Engine::answer(std::uint64_t number, const Reply& reply) {
+  auto ask = asks.extract(number);
+  if (ask.empty()) return;
+  const bool answered = reply.sent == Sent::answered && reply.status == 200;
+  ask.mapped().done(answered ? std::optional(reply.body) : std::nullopt);
+}
+
+void Engine::reload(SyncOptions given) {
+  options = std::move(given);
+  feed.reload(options.feed);
+  forwarder.reload(options.cloud);
+  settler.reload(options.jwo, options.aws);
+}
+
+}  // namespace
+
+struct SyncThread::State {
+  State(SyncOptions given, store::CacheWriter writer, store::LedgerWriter& the_ledger,
+        const Clock& the_clock, Chance the_chance)
+      : options(std::move(given)),
+        cache(std::move(writer)),
+        ledger(the_ledger),
+        clock(the_clock),
+        chance(std::move(the_chance)) {}
+
+  void run();
+  void publish();
+
+  SyncOptions options;
+  store::CacheWriter cache;
+  store::LedgerWriter& ledger;
+  const Clock& clock;
+  Chance chance;
+
+  std::atomic<std::uint64_t> turns = 0;
+  std::atomic<bool> stopping = false;
+  std::atomic<milliseconds> grace{milliseconds{0}};
+  mutable Mutex mutex;
+  SyncStatus status GUARDED_BY(mutex);
+
+  std::unique_ptr<Engine> engine;
+  std::atomic<Engine*> running = nullptr;  ///< for other threads, which may come before start()
+  std::thread thread;
+};
+
+void SyncThread::State::publish() {
+  auto now = engine->status();
+  ++turns;
+  MutexLock lock(mutex);
+  status = std::move(now);
+}
+
+void SyncThread::State::run() {
+  pthread_setname_np(pthread_self(), "sync");
+  engine->recover_settlements();
+  while (!stopping) {
+    const auto next = engine->turn();
+    publish();
+    engine->wait_until(next);
+  }
+  engine->drain(clock.steady() + grace.load());
+  publish();
+}
+
+SyncThread::SyncThread(SyncOptions options, store::CacheWriter cache, store::LedgerWriter& ledger,
+                       const Clock& clock, Chance chance)
+    : state_(std::make_unique<State>(std::move(options), std::move(cache), ledger, clock,
+                                     std::move(chance))) {}
+
+SyncThread::~SyncThread() {
+  stop(milliseconds{0});
+}
+
+Result<> SyncThread::start() {
+  State& state = *state_;
+  auto reader = store::LedgerReader::open(state.options.ledger_file);
+  if (!reader) return propagate(std::move(reader), "starting the sync thread");
+  auto transport = CurlTransport::open(transport_options(state.options));
+  if (!transport) return propagate(std::move(transport), "starting the sync thread");
+  state.engine =
+      std::make_unique<Engine>(state.options, state.cache, state.ledger, std::move(*reader),
+                               std::move(*transport), state.clock, state.chance);
+  state.running = state.engine.get();
+  state.thread = std::thread([&state] { state.run(); });
+  return {};
+}
+
+void SyncThread::stop(milliseconds grace) {
+  if (!state_->thread.joinable()) return;
+  state_->grace = grace;
+  state_->stopping = true;
+  wake();
+  state_->thread.join();
+}
+
+void SyncThread::wake() {
+  if (const Engine* engine = state_->running) engine->transport->wake();
+}
+
+SyncStatus SyncThread::status() const {
+  MutexLock lock(state_->mutex);
+  return state_->status;
+}
+
+std::uint64_t SyncThread::turns() const noexcept {
+  return state_->turns;
+}
+
+void SyncThread::ask(std::string path, std::string body, milliseconds deadline,
+                     std::function<void(std::optional<std::string>)> done) {
+  Engine* engine = state_->running;
+  if (engine == nullptr) return done(std::nullopt);
+  Ask asked{std::move(path), std::move(body), state_->clock.steady() + deadline, done};
+  const bool posted = engine->inbox->post(
+      [engine, asked = std::move(asked)]() mutable { engine->ask(std::move(asked)); });
+  if (!posted) done(std::nullopt);
+}
+
+void SyncThread::reload(SyncOptions options) {
+  Engine* engine = state_->running;
+  if (engine == nullptr) return;
+  (void)engine->inbox->post(
+      [engine, options = std::move(options)]() mutable { engine->reload(std::move(options)); });
+}
+
+}  // namespace gatehouse::sync
