@@ -1,46 +1,50 @@
 #include "daemon/configuration/address.hpp"
 
-#include <boost/asio/ip/address.hpp>
+#include <algorithm>
+#include <boost/url/ipv4_address.hpp>
+#include <boost/url/ipv6_address.hpp>
 #include <boost/url/parse.hpp>
 #include <charconv>
 #include <cstdint>
-#include <optional>
 
 #include "daemon/configuration/load.hpp"
 
 namespace gatehouse::configuration {
 namespace {
 
-// nullopt: not "ip:port" with a numeric address, IPv6 in brackets.
-std::optional<boost::asio::ip::address> address_of(std::string_view text) {
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos) return std::nullopt;
-  std::string_view host = text.substr(0, colon);
-  const std::string_view port = text.substr(colon + 1);
-  std::uint16_t number = 0;
-  const auto [rest, error] = std::from_chars(port.data(), port.data() + port.size(), number);
-  if (error != std::errc{} || rest != port.data() + port.size()) return std::nullopt;
+// Where a listener can be reached from.
+enum class Reach { nowhere, this_machine, others };
 
-  const bool bracketed = host.starts_with('[') && host.ends_with(']');
-  if (bracketed) host = host.substr(1, host.size() - 2);
-  boost::system::error_code failed;
-  const auto address = boost::asio::ip::make_address(std::string(host), failed);
-  if (failed || address.is_v6() != bracketed) return std::nullopt;
-  return address;
+Reach reach_of(bool loopback) {
+  return loopback ? Reach::this_machine : Reach::others;
 }
 
-bool is_loopback_host(const std::string& host) {
-  if (host == "localhost") return true;
-  boost::system::error_code failed;
-  const auto address = boost::asio::ip::make_address(host, failed);
-  return !failed && address.is_loopback();
+Reach reach_of_host(std::string_view host) {
+  if (host.starts_with('[') && host.ends_with(']')) {
+    const auto address = boost::urls::parse_ipv6_address(host.substr(1, host.size() - 2));
+    return address ? reach_of(address->is_loopback()) : Reach::nowhere;
+  }
+  const auto address = boost::urls::parse_ipv4_address(host);
+  return address ? reach_of(address->is_loopback()) : Reach::nowhere;
+}
+
+// nowhere: not "ip:port" with a numeric address, IPv6 in brackets.
+Reach reach_of_address(std::string_view text) {
+  const std::size_t colon = std::min(text.rfind(':'), text.size());
+  const std::string_view port = text.substr(std::min(colon + 1, text.size()));
+  std::uint16_t number = 0;
+  const auto [rest, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+  if (error != std::errc{} || rest != port.data() + port.size()) return Reach::nowhere;
+  return reach_of_host(text.substr(0, colon));
 }
 
 }  // namespace
 
 std::expected<ListenAddress, std::string> parse_listen_address(std::string_view text) {
   const bool is_path = text.starts_with('/') && text.size() <= kUnixPathMax_bytes;
-  if (text.empty() || is_path || address_of(text)) return ListenAddress{std::string(text)};
+  if (text.empty() || is_path || reach_of_address(text) != Reach::nowhere) {
+    return ListenAddress{std::string(text)};
+  }
   return std::unexpected(
       R"("127.0.0.1:8080", "[::1]:8080" or the absolute path of a unix socket of at most 107 bytes)");
 }
@@ -63,13 +67,13 @@ std::expected<Url, std::string> parse_url(std::string_view text) {
 
 bool is_unencrypted(const Url& url) {
   const auto parsed = boost::urls::parse_uri(url.text);
-  return parsed && parsed->scheme() == "http" && !is_loopback_host(parsed->host_address());
+  if (!parsed || parsed->scheme() != "http" || parsed->host() == "localhost") return false;
+  return reach_of_host(parsed->encoded_host()) != Reach::this_machine;
 }
 
 bool is_local_only(std::string_view address) {
   if (address.empty() || address.starts_with('/')) return true;
-  const auto parsed = address_of(address);
-  return parsed && parsed->is_loopback();
+  return reach_of_address(address) == Reach::this_machine;
 }
 
 }  // namespace gatehouse::configuration

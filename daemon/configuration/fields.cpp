@@ -51,7 +51,7 @@ const Field kStoreAndGate[] = {
      "Certificate authorities (PEM) of the callers. When set, a caller without a certificate of "
      "theirs is refused (mTLS). Needs tls_certificate."},
     {"gate", "bearer_token_file", "", gate<&Gate::bearer_token_file>, kOnSighup, kAny,
-     "Token that every caller must send as `Authorization: Bearer`."},
+     "File with the token that every caller must send as `Authorization: Bearer`."},
     {"gate", "unknown_shopper", "reject", gate<&Gate::unknown_shopper>, kOnRestart, kAny,
      "What to do with a code that the cache does not know: reject it, or ask_cloud with the same "
      "request below cloud.url, which makes such a scan as slow as the line."},

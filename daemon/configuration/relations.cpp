@@ -103,9 +103,23 @@ void check_login(const Configuration& c, const Endpoint& endpoint, const std::st
   }
 }
 
+// A login that is configured and not used is most likely a forgotten `auth`.
+void check_unused_login(const Endpoint& endpoint, const std::string& section, Findings& found) {
+  const auto unused = [&](bool given, Auth needed, std::string_view key, std::string_view auth) {
+    if (given && endpoint.auth != needed) {
+      found.warning(fmt::format("{}.{}", section, key),
+                    fmt::format("has no effect unless {}.auth is {}", section, auth));
+    }
+  };
+  unused(!endpoint.basic_file.source.empty(), Auth::basic, "basic_file", "basic");
+  unused(!endpoint.bearer_file.source.empty(), Auth::bearer, "bearer_file", "bearer");
+  unused(!endpoint.client_certificate.source.empty(), Auth::mtls, "client_certificate", "mtls");
+}
+
 void check_endpoint(const Configuration& c, const Endpoint& endpoint, const std::string& section,
                     std::string_view meaning, Findings& found) {
   check_login(c, endpoint, section, found);
+  check_unused_login(endpoint, section, found);
   if (endpoint.url.text.empty())
     found.warning(section + ".url", fmt::format("not set: {}", meaning));
   if (is_unencrypted(endpoint.url)) {

@@ -1,6 +1,7 @@
 #include "daemon/configuration/toml_file.hpp"
 
 #include <toml++/toml.h>
+#include <algorithm>
 #include <sstream>
 #include <string_view>
 
@@ -51,6 +52,8 @@ TomlFile collect(const toml::table& root, const std::string& source) {
           {std::string(section.str()), "", Foreign{"table"}, table->source().begin.line});
     }
   }
+  // The parser sorts by name; an operator reads by line.
+  std::ranges::sort(file.settings, {}, &Setting::line);
   return file;
 }
 

@@ -46,7 +46,9 @@ std::expected<milliseconds, std::string> parse_duration(std::string_view text) {
 }
 
 std::string format_duration(milliseconds duration) {
-  return format(duration.count(), kDurations);
+  // One day is "24h", as everybody says.
+  const bool days = duration >= std::chrono::days(2);
+  return format(duration.count(), std::span(kDurations).first(days ? 5 : 4));
 }
 
 std::expected<ByteCount, std::string> parse_size(std::string_view text) {

@@ -11,7 +11,7 @@ namespace gatehouse::configuration {
 /// A whole number with its unit and nothing else: "300ms", "10s", "5m", "24h", "7d". The error says
 /// what is expected.
 [[nodiscard]] std::expected<milliseconds, std::string> parse_duration(std::string_view text);
-/// In the largest unit that leaves a whole number: "24h" for 86400000 ms is "1d".
+/// In the largest unit that leaves a whole number; days from "2d" on.
 [[nodiscard]] std::string format_duration(milliseconds duration);
 
 /// "512B", "64KiB", "1MiB", "2GiB": powers of 1024 alone, so that nobody has to guess.

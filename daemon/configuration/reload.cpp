@@ -1,0 +1,23 @@
+#include "daemon/configuration/reload.hpp"
+
+#include <variant>
+
+#include "daemon/configuration/field.hpp"
+
+namespace gatehouse::configuration {
+
+Configuration reloaded(const Configuration& running, Configuration wanted) {
+  Configuration source = running;
+  for (const Field& field : fields()) {
+    if (field.reload == Reload::on_sighup) continue;
+    std::visit([&](auto* kept) { *std::get<decltype(kept)>(field.slot(wanted)) = *kept; },
+               field.slot(source));
+  }
+  // Not fields: they come with the environment, which a running process cannot be given anew.
+  wanted.aws.access_key_id = running.aws.access_key_id;
+  wanted.aws.secret_access_key = running.aws.secret_access_key;
+  wanted.aws.session_token = running.aws.session_token;
+  return wanted;
+}
+
+}  // namespace gatehouse::configuration
