@@ -1,0 +1,99 @@
+#include "daemon/gate/timestamp.hpp"
+
+#include <gtest/gtest.h>
+
+namespace gatehouse::gate {
+namespace {
+
+std::optional<std::int64_t> unix_ms(std::string_view text) {
+  const auto time = parse_timestamp(text);
+  if (!time) return std::nullopt;
+  return to_unix_ms(*time);
+}
+
+TEST(Timestamp, ReadsAmazonsSample) {
+  EXPECT_EQ(unix_ms("2024-03-22T17:00:00Z"), 1711126800000);
+}
+
+TEST(Timestamp, ReadsFractionsAndCutsThemToMilliseconds) {
+  EXPECT_EQ(unix_ms("1970-01-01T00:00:00.5Z"), 500);
+  EXPECT_EQ(unix_ms("1970-01-01T00:00:00.05Z"), 50);
+  EXPECT_EQ(unix_ms("1970-01-01T00:00:00.123Z"), 123);
+  EXPECT_EQ(unix_ms("1970-01-01T00:00:00.123999999999999999999Z"), 123);
+}
+
+TEST(Timestamp, ReadsOffsetsToBothSides) {
+  EXPECT_EQ(unix_ms("1970-01-01T01:30:00+01:30"), 0);
+  EXPECT_EQ(unix_ms("1969-12-31T16:00:00-08:00"), 0);
+  EXPECT_EQ(unix_ms("1970-01-01T00:00:00-00:00"), 0);
+  EXPECT_EQ(unix_ms("1970-01-01T23:59:00+23:59"), 0);
+}
+
+TEST(Timestamp, TakesSmallLettersAsRfc3339Allows) {
+  EXPECT_EQ(unix_ms("1970-01-01t00:00:01z"), 1000);
+}
+
+TEST(Timestamp, TakesAFullMinuteWithoutSecondsAsJavaPrintsIt) {
+  EXPECT_EQ(unix_ms("2024-03-22T17:00Z"), 1711126800000);
+  EXPECT_EQ(unix_ms("2024-03-22T17:00+00:00"), 1711126800000);
+  EXPECT_EQ(unix_ms("2024-03-22T17:00.5Z"), std::nullopt);
+}
+
+TEST(Timestamp, KnowsTheCalendar) {
+  EXPECT_TRUE(unix_ms("2024-02-29T00:00:00Z"));
+  EXPECT_TRUE(unix_ms("2000-02-29T00:00:00Z"));
+  EXPECT_FALSE(unix_ms("2023-02-29T00:00:00Z"));
+  EXPECT_FALSE(unix_ms("1900-02-29T00:00:00Z"));
+  EXPECT_FALSE(unix_ms("2024-04-31T00:00:00Z"));
+  EXPECT_FALSE(unix_ms("2024-00-10T00:00:00Z"));
+  EXPECT_FALSE(unix_ms("2024-13-10T00:00:00Z"));
+  EXPECT_FALSE(unix_ms("2024-01-00T00:00:00Z"));
+}
+
+TEST(Timestamp, TakesALeapSecondOnlyWhereOneCanBe) {
+  EXPECT_EQ(unix_ms("2016-12-31T23:59:60Z"), unix_ms("2017-01-01T00:00:00Z"));
+  EXPECT_EQ(unix_ms("2016-12-31T15:59:60-08:00"), unix_ms("2017-01-01T00:00:00Z"));
+  EXPECT_FALSE(unix_ms("2016-12-30T23:59:60Z"));
+  EXPECT_FALSE(unix_ms("2016-12-31T22:59:60Z"));
+  EXPECT_FALSE(unix_ms("2016-12-31T23:59:60-08:00"));
+  EXPECT_FALSE(unix_ms("2016-12-31T23:59:61Z"));
+}
+
+TEST(Timestamp, ReadsTheFirstAndTheLastYear) {
+  EXPECT_TRUE(unix_ms("0000-01-01T00:00:00Z"));
+  EXPECT_TRUE(unix_ms("9999-12-31T23:59:59.999Z"));
+}
+
+TEST(Timestamp, RefusesEverythingElse) {
+  for (const auto* const text : {
+           "",
+           "yesterday",
+           "2024-03-22",
+           "17:00:00Z",
+           "2024-03-22 17:00:00Z",
+           "2024-03-22T17:00:00",
+           "2024-03-22T17:00:00Z ",
+           " 2024-03-22T17:00:00Z",
+           "2024-03-22T17:00:00ZZ",
+           "2024-03-22T17:00:00.Z",
+           "2024-03-22T17:00:00,5Z",
+           "2024-03-22T24:00:00Z",
+           "2024-03-22T17:60:00Z",
+           "2024-03-22T17:00:0Z",
+           "2024-03-22T17:00:00+24:00",
+           "2024-03-22T17:00:00+01:60",
+           "2024-03-22T17:00:00+0100",
+           "2024-03-22T17:00:00+1:00",
+           "2024-3-22T17:00:00Z",
+           "24-03-22T17:00:00Z",
+           "20240322T170000Z",
+           "+024-03-22T17:00:00Z",
+           "2024-W12-5T17:00:00Z",
+           "1711126800",
+       }) {
+    EXPECT_EQ(unix_ms(text), std::nullopt) << text;
+  }
+}
+
+}  // namespace
+}  // namespace gatehouse::gate
