@@ -1,7 +1,5 @@
 #include "daemon/http/listener.hpp"
 
-#include <unistd.h>
-
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -21,7 +19,7 @@ constexpr milliseconds accept_pause{50};
 }  // namespace
 
 Listener::Listener(Acceptor acceptor, std::shared_ptr<asio::ssl::context> tls,
-                   std::string socket_file)
+                   std::optional<SocketFile> socket_file)
     : acceptor_(std::move(acceptor)),
       pause_(acceptor_.get_executor()),
       tls_(std::move(tls)),
@@ -35,7 +33,7 @@ void Listener::start(std::shared_ptr<Listener> listener, std::shared_ptr<ServerS
 void Listener::close() {
   if (!acceptor_.is_open()) return;
   boost::system::error_code ignored;
-  if (!socket_file_.empty()) ::unlink(socket_file_.c_str());
+  if (socket_file_) socket_file_->remove();
   acceptor_.close(ignored);
   pause_.cancel();
 }

@@ -4,7 +4,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <memory>
-#include <string>
+#include <optional>
 
 #include "daemon/http/server_state.hpp"
 #include "daemon/http/sockets.hpp"
@@ -14,10 +14,10 @@ namespace gatehouse::http {
 /// One listening socket. It accepts until it is closed, whatever accept() says meanwhile.
 class Listener {
  public:
-  /// `socket_file`: a unix socket's own file, removed at close; empty for TCP and for sockets that
+  /// `socket_file`: a unix socket's own file, removed at close; none for TCP and for sockets that
   /// belong to systemd.
   Listener(Acceptor acceptor, std::shared_ptr<boost::asio::ssl::context> tls,
-           std::string socket_file);
+           std::optional<SocketFile> socket_file);
   ~Listener() { close(); }
 
   /// Starts accepting for `state`, in a coroutine that holds both.
@@ -33,7 +33,7 @@ class Listener {
   Acceptor acceptor_;
   boost::asio::steady_timer pause_;
   std::shared_ptr<boost::asio::ssl::context> tls_;
-  std::string socket_file_;
+  std::optional<SocketFile> socket_file_;
 };
 
 }  // namespace gatehouse::http

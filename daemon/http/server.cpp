@@ -7,7 +7,7 @@ namespace gatehouse::http {
 namespace {
 
 Result<> serve_on(const std::shared_ptr<ServerState>& state, Result<Acceptor> acceptor,
-                  std::string socket_file) {
+                  std::optional<SocketFile> socket_file) {
   if (!acceptor) return std::unexpected(std::move(acceptor.error()));
   auto listener =
       std::make_shared<Listener>(std::move(*acceptor), state->tls, std::move(socket_file));
@@ -32,7 +32,8 @@ void Server::use_tls(std::shared_ptr<boost::asio::ssl::context> context) {
 
 Result<> Server::listen(const std::string& address, unsigned unix_mode) {
   if (!address.starts_with('/')) return serve_on(state_, listen_tcp(state_->loop, address), {});
-  return serve_on(state_, listen_unix(state_->loop, address, unix_mode), address);
+  auto acceptor = listen_unix(state_->loop, address, unix_mode);
+  return serve_on(state_, std::move(acceptor), SocketFile(address));
 }
 
 Result<> Server::adopt(int listening_socket) {

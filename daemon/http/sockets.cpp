@@ -144,6 +144,19 @@ Result<Acceptor> adopt_listening(asio::io_context& loop, int listening_socket) {
   return acceptor;
 }
 
+SocketFile::SocketFile(std::string path) : path_(std::move(path)) {
+  struct stat file{};
+  if (::lstat(path_.c_str(), &file) != 0) return;
+  device_ = file.st_dev;
+  inode_ = file.st_ino;
+}
+
+void SocketFile::remove() {
+  struct stat file{};
+  const bool exists = ::lstat(path_.c_str(), &file) == 0;
+  if (exists && file.st_dev == device_ && file.st_ino == inode_) ::unlink(path_.c_str());
+}
+
 std::uint16_t tcp_port(const Acceptor& acceptor) {
   error_code error;
   const auto endpoint = acceptor.local_endpoint(error);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
@@ -24,6 +26,19 @@ using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::generic::stream
                                            unsigned mode);
 /// On success the acceptor owns `listening_socket`, on failure the caller still does.
 [[nodiscard]] Result<Acceptor> adopt_listening(boost::asio::io_context& loop, int listening_socket);
+
+/// The file of a unix socket that this process has just made.
+class SocketFile {
+ public:
+  explicit SocketFile(std::string path);
+  /// Removes it, unless another process has put its own in its place.
+  void remove();
+
+ private:
+  std::string path_;
+  dev_t device_ = 0;
+  ino_t inode_ = 0;
+};
 
 /// 0 where it is not TCP.
 [[nodiscard]] std::uint16_t tcp_port(const Acceptor& acceptor);

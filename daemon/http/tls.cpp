@@ -23,11 +23,9 @@ Result<> load_identity(ssl::context& context, const std::string& certificate_fil
   if (error) return cannot_use("TLS certificate", certificate_file, error.message());
   // Without a callback OpenSSL would ask for the password on the terminal.
   context.set_password_callback([](std::size_t, auto) { return std::string(); }, error);
+  // It also checks that the key belongs to the certificate.
   context.use_private_key_file(key_file, ssl::context::pem, error);
   if (error) return cannot_use("TLS key", key_file, error.message());
-  if (SSL_CTX_check_private_key(context.native_handle()) != 1) {
-    return cannot_use("TLS key", key_file, "it does not belong to " + certificate_file);
-  }
   return {};
 }
 
