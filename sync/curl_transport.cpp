@@ -17,6 +17,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::size_t idle_handles_max = 32;
+constexpr long idle_connections_max = 32;
 constexpr seconds retry_after_max = std::chrono::hours{24};
 // Below the 60 s after which common load balancers close an idle connection: fewer POSTs meet a
 // connection that is just being closed.
@@ -45,6 +46,7 @@ struct Transfer {
   std::array<char, CURL_ERROR_SIZE> error{};
   bool sending = false;    ///< curl was about to write the request on an open connection
   bool resending = false;  ///< and then once more
+  bool head_complete = false;
   Easy easy;
 };
 
@@ -62,6 +64,14 @@ std::size_t receive(char* data, std::size_t, std::size_t size, void* context) {
     return CURL_WRITEFUNC_ERROR;
   }
   body.append(data, size);
+  return size;
+}
+
+std::size_t receive_head(char* data, std::size_t, std::size_t size, void* context) {
+  auto& transfer = *static_cast<Transfer*>(context);
+  const std::string_view line{data, size};
+  if (line.starts_with("HTTP/")) transfer.head_complete = false;  // after a 1xx, another head comes
+  if (line == "\r\n" || line == "\n") transfer.head_complete = true;
   return size;
 }
 
@@ -165,6 +175,8 @@ CURLcode set_up(Transfer& transfer, milliseconds connect_timeout) {
   setup.set(CURLOPT_PRIVATE, static_cast<void*>(&transfer));
   setup.set(CURLOPT_WRITEFUNCTION, &receive);
   setup.set(CURLOPT_WRITEDATA, static_cast<void*>(&transfer));
+  setup.set(CURLOPT_HEADERFUNCTION, &receive_head);
+  setup.set(CURLOPT_HEADERDATA, static_cast<void*>(&transfer));
   setup.set(CURLOPT_PREREQFUNCTION, &before_sending);
   setup.set(CURLOPT_PREREQDATA, static_cast<void*>(&transfer));
   if (request.method == "POST") {
@@ -193,16 +205,18 @@ std::string error_text(const Transfer& transfer, CURLcode code) {
 
 void conclude(Transfer& transfer, CURLcode code) {
   Reply& reply = transfer.reply;
+  long status = 0;
+  curl_off_t retry_after_s = 0;
+  curl_easy_getinfo(transfer.easy.get(), CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo(transfer.easy.get(), CURLINFO_RETRY_AFTER, &retry_after_s);
+  // curl takes a connection that closes inside the head for the end of an answer without a body.
+  if (code == CURLE_OK && (!transfer.head_complete || status < 200)) code = CURLE_PARTIAL_FILE;
   if (code != CURLE_OK) {
     reply.sent = transfer.sending ? Sent::maybe : Sent::no;
     reply.body.clear();
     reply.error = error_text(transfer, code);
     return;
   }
-  long status = 0;
-  curl_off_t retry_after_s = 0;
-  curl_easy_getinfo(transfer.easy.get(), CURLINFO_RESPONSE_CODE, &status);
-  curl_easy_getinfo(transfer.easy.get(), CURLINFO_RETRY_AFTER, &retry_after_s);
   reply.sent = Sent::answered;
   reply.status = static_cast<int>(status);
   if (retry_after_s > 0) reply.retry_after = std::min(seconds{retry_after_s}, retry_after_max);
@@ -297,9 +311,7 @@ Result<std::unique_ptr<CurlTransport>> CurlTransport::open(CurlTransportOptions 
   state->options = options;
   state->multi.reset(curl_multi_init());
   if (!state->multi) return failure(Remedy::retry, "libcurl has no memory for a transport");
-  curl_multi_setopt(state->multi.get(), CURLMOPT_MAX_HOST_CONNECTIONS,
-                    options.host_connections_max);
-  curl_multi_setopt(state->multi.get(), CURLMOPT_MAXCONNECTS, options.host_connections_max);
+  curl_multi_setopt(state->multi.get(), CURLMOPT_MAXCONNECTS, idle_connections_max);
   return std::unique_ptr<CurlTransport>(new CurlTransport(std::move(state)));
 }
 

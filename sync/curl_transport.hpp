@@ -10,10 +10,10 @@
 namespace gatehouse::sync {
 
 struct CurlTransportOptions {
-  /// Requests at once, over all destinations. One more is answered `Sent::no` with the reason.
+  /// Requests at once, over all destinations; each has a connection of its own. One more is
+  /// answered `Sent::no` with the reason. (curl could let it wait for a connection, but would not
+  /// time it out meanwhile.)
   std::size_t in_flight_max = 256;
-  /// Connections to one host and port. What does not fit waits, and its timeout counts meanwhile.
-  long host_connections_max = 64;
   /// For name, connection and TLS together; a request with a shorter timeout has that.
   std::chrono::milliseconds connect_timeout{5'000};
 };

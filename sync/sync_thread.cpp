@@ -43,8 +43,6 @@ CurlTransportOptions transport_options(const SyncOptions& options) {
   transport.in_flight_max =
       std::max(requests_at_once_min, feed + options.cloud.max_in_flight +
                                          options.jwo.max_in_flight + SyncThread::asks_max);
-  // All of them may go to the same host: a simulated world, or the retailer's gateway.
-  transport.host_connections_max = static_cast<long>(transport.in_flight_max);
   return transport;
 }
 
