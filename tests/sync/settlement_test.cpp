@@ -1,0 +1,185 @@
+#include "sync/settlement.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <map>
+#include <utility>
+
+namespace gatehouse::sync {
+namespace {
+
+using State = store::SettlementState;
+
+constexpr std::array states{State::awaiting_price,
+                            State::adjust_due,
+                            State::adjust_sent,
+                            State::capture_due,
+                            State::capture_sent,
+                            State::capture_unknown,
+                            State::cancel_due,
+                            State::cancel_sent,
+                            State::details_due,
+                            State::captured,
+                            State::cancelled,
+                            State::declined,
+                            State::held};
+constexpr std::array events{Event::priced,           Event::priced_zero,     Event::started,
+                            Event::expired,          Event::restarted,       Event::approved,
+                            Event::approved_at_stop, Event::approved_partly, Event::declined,
+                            Event::pending,          Event::accepted,        Event::details,
+                            Event::reconciled,       Event::not_done,        Event::unclear,
+                            Event::unknown_trip,     Event::refused};
+
+/// Every pair of (state, event) that leads somewhere; all the others stay and rest.
+const std::map<std::pair<State, Event>, Step>& expected() {
+  using P = Pace;
+  static const std::map<std::pair<State, Event>, Step> steps{
+      {{State::awaiting_price, Event::priced}, {State::adjust_due, P::at_once}},
+      {{State::awaiting_price, Event::priced_zero}, {State::cancel_due, P::at_once}},
+      {{State::adjust_due, Event::started}, {State::adjust_sent, P::again}},
+      {{State::adjust_due, Event::expired}, {State::held, P::rest}},
+      {{State::adjust_sent, Event::approved}, {State::capture_sent, P::at_once}},
+      {{State::adjust_sent, Event::approved_at_stop}, {State::capture_due, P::at_once}},
+      {{State::adjust_sent, Event::approved_partly}, {State::held, P::rest}},
+      {{State::adjust_sent, Event::declined}, {State::declined, P::rest}},
+      {{State::adjust_sent, Event::pending}, {State::adjust_due, P::later}},
+      {{State::adjust_sent, Event::not_done}, {State::adjust_due, P::later}},
+      {{State::adjust_sent, Event::unclear}, {State::adjust_due, P::later}},
+      {{State::adjust_sent, Event::unknown_trip}, {State::adjust_due, P::later}},
+      {{State::adjust_sent, Event::refused}, {State::held, P::rest}},
+      {{State::adjust_sent, Event::restarted}, {State::adjust_due, P::again}},
+      {{State::capture_due, Event::started}, {State::capture_sent, P::again}},
+      {{State::capture_due, Event::expired}, {State::held, P::rest}},
+      {{State::capture_sent, Event::accepted}, {State::details_due, P::at_once}},
+      {{State::capture_sent, Event::not_done}, {State::capture_due, P::later}},
+      {{State::capture_sent, Event::unclear}, {State::capture_unknown, P::later}},
+      {{State::capture_sent, Event::unknown_trip}, {State::capture_due, P::later}},
+      {{State::capture_sent, Event::refused}, {State::held, P::rest}},
+      {{State::capture_sent, Event::restarted}, {State::capture_unknown, P::again}},
+      {{State::capture_unknown, Event::reconciled}, {State::captured, P::rest}},
+      {{State::capture_unknown, Event::details}, {State::capture_due, P::again}},
+      {{State::capture_unknown, Event::not_done}, {State::capture_unknown, P::later}},
+      {{State::capture_unknown, Event::unclear}, {State::capture_unknown, P::later}},
+      {{State::capture_unknown, Event::unknown_trip}, {State::capture_unknown, P::later}},
+      {{State::capture_unknown, Event::refused}, {State::held, P::rest}},
+      {{State::cancel_due, Event::started}, {State::cancel_sent, P::again}},
+      {{State::cancel_due, Event::expired}, {State::held, P::rest}},
+      {{State::cancel_sent, Event::accepted}, {State::cancelled, P::rest}},
+      {{State::cancel_sent, Event::not_done}, {State::cancel_due, P::later}},
+      {{State::cancel_sent, Event::unclear}, {State::cancel_due, P::later}},
+      {{State::cancel_sent, Event::unknown_trip}, {State::cancel_due, P::later}},
+      {{State::cancel_sent, Event::refused}, {State::held, P::rest}},
+      {{State::cancel_sent, Event::restarted}, {State::cancel_due, P::again}},
+      {{State::details_due, Event::details}, {State::captured, P::rest}},
+      {{State::details_due, Event::reconciled}, {State::captured, P::rest}},
+      {{State::details_due, Event::not_done}, {State::details_due, P::later}},
+      {{State::details_due, Event::unclear}, {State::details_due, P::later}},
+      {{State::details_due, Event::unknown_trip}, {State::details_due, P::later}},
+      {{State::details_due, Event::refused}, {State::captured, P::rest}},
+      {{State::details_due, Event::expired}, {State::captured, P::rest}},
+  };
+  return steps;
+}
+
+template <class Visitor>
+void for_each_pair(Visitor visit) {
+  for (const auto state : states) {
+    for (const auto event : events) {
+      SCOPED_TRACE(std::string(to_text(state)) + " + " + std::string(to_text(event)));
+      visit(state, event, next(state, event));
+    }
+  }
+}
+
+TEST(Settlement, AnswersEveryPairOfStateAndEvent) {
+  for_each_pair([](State state, Event event, Step step) {
+    const auto found = expected().find({state, event});
+    const Step wanted = found == expected().end() ? Step{state, Pace::rest} : found->second;
+    EXPECT_EQ(step.to, wanted.to);
+    EXPECT_EQ(step.pace, wanted.pace);
+  });
+}
+
+TEST(Settlement, NeverLeavesAFinalState) {
+  for_each_pair([](State state, Event, Step step) {
+    if (store::is_final(state)) {
+      EXPECT_EQ(step.to, state);
+    }
+  });
+}
+
+TEST(Settlement, SendsACaptureOnlyAfterAnApprovalOrFromCaptureDue) {
+  for_each_pair([](State state, Event event, Step step) {
+    if (step.to != State::capture_sent || state == State::capture_sent) return;
+    const bool after_approval = state == State::adjust_sent && event == Event::approved;
+    EXPECT_TRUE(after_approval || (state == State::capture_due && event == Event::started));
+  });
+}
+
+TEST(Settlement, RepeatsACaptureOnlyWhereItDidNotHappenOrCannotBeSeen) {
+  for_each_pair([](State state, Event event, Step step) {
+    if (step.to != State::capture_due || state == step.to) return;
+    const bool did_not_happen =
+        state == State::capture_sent && (event == Event::not_done || event == Event::unknown_trip);
+    const bool not_seen = state == State::capture_unknown && event == Event::details;
+    const bool never_sent = state == State::adjust_sent && event == Event::approved_at_stop;
+    EXPECT_TRUE(did_not_happen || not_seen || never_sent);
+  });
+}
+
+TEST(Settlement, NeverGoesFromACaptureToACancelNorBack) {
+  for_each_pair([](State state, Event, Step step) {
+    if (call_in(state) == Call::capture) {
+      EXPECT_NE(call_in(step.to), Call::cancel);
+    }
+    if (call_in(state) == Call::cancel) {
+      EXPECT_NE(call_in(step.to), Call::capture);
+    }
+  });
+}
+
+TEST(Settlement, WaitsBeforeItRepeatsWhatFailed) {
+  for_each_pair([](State state, Event event, Step step) {
+    const bool failed = event == Event::not_done || event == Event::unclear ||
+                        event == Event::unknown_trip || event == Event::pending;
+    if (failed && call_in(step.to)) {
+      EXPECT_TRUE(step.pace == Pace::later || step == (Step{state, Pace::rest}));
+    }
+  });
+}
+
+TEST(Settlement, HasAnIntentStateForEachCallThatChangesSomething) {
+  for (const auto state : states) {
+    const bool changes = call_in(state) && call_in(state) != Call::transactional_data;
+    if (!needs_intent(state)) continue;
+    EXPECT_TRUE(changes);
+    const Step step = next(state, Event::started);
+    EXPECT_NE(step.to, state);
+    EXPECT_EQ(call_in(step.to), call_in(state));
+  }
+}
+
+TEST(Settlement, OwesThePaymentRecordInEachFinalStateAndOnlyThere) {
+  for (const auto state : states) {
+    EXPECT_EQ(payment_status(state).empty(), !store::is_final(state)) << to_text(state);
+  }
+}
+
+store::Settlement settlement(State state) {
+  store::Settlement made;
+  made.state = state;
+  made.started_at = from_unix_ms(0);
+  return made;
+}
+
+TEST(Settlement, MustChargeWithinFortySixHoursOfTheStart) {
+  for (const auto state : {State::adjust_due, State::capture_due, State::cancel_due}) {
+    EXPECT_EQ(deadline(settlement(state)), from_unix_ms(0) + std::chrono::hours{46});
+  }
+  EXPECT_EQ(deadline(settlement(State::details_due)), from_unix_ms(0) + std::chrono::hours{70});
+  EXPECT_FALSE(deadline(settlement(State::capture_unknown)));
+}
+
+}  // namespace
+}  // namespace gatehouse::sync

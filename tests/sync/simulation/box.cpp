@@ -1,0 +1,112 @@
+#include "tests/sync/simulation/box.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <stdexcept>
+#include <utility>
+
+namespace gatehouse::sync::simulation {
+namespace {
+
+/// The ledger of a test does not fail: where it does, the test is over.
+template <class T>
+T demand(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().message);
+  if constexpr (!std::is_void_v<T>) return *std::move(result);
+}
+
+}  // namespace
+
+TemporaryFolder::TemporaryFolder() {
+  const std::filesystem::path in_memory = "/dev/shm";
+  const auto base =
+      std::filesystem::is_directory(in_memory) ? in_memory : std::filesystem::temp_directory_path();
+  std::string name = base / "gatehouse-simulation-XXXXXX";
+  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
+  path_ = name;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+Box::Running::Running(Box& box, store::Ledger opened, store::LedgerReader opened_reader)
+    : ledger(std::move(opened)),
+      reader(std::move(opened_reader)),
+      port(box.schedule_, ledger, box.commit_fates_),
+      forwarder("STORE-001", box.options_.cloud, reader, port, box.transport_, box.schedule_,
+                box.chance_),
+      settler("STORE-001", box.options_.jwo, box.options_.aws, reader, port, box.transport_,
+              box.schedule_, box.chance_) {}
+
+Box::Box(Schedule& schedule, Transport& transport, Chance chance, BoxOptions options,
+         Port::Fates commit_fates)
+    : schedule_(schedule),
+      transport_(transport),
+      chance_(std::move(chance)),
+      options_(std::move(options)),
+      commit_fates_(std::move(commit_fates)) {
+  start();
+}
+
+void Box::start() {
+  const auto file = folder_.path() / "ledger.db";
+  auto ledger = demand(store::Ledger::open(file));
+  demand(ledger.begin());
+  demand(ledger.recover_settlements(schedule_.wall()));
+  demand(ledger.commit());
+  running_.emplace(*this, std::move(ledger), demand(store::LedgerReader::open(file)));
+}
+
+void Box::crash() {
+  running_.reset();
+}
+
+void Box::take_cart(const store::NewCart& cart) {
+  auto& ledger = running_->ledger;
+  demand(ledger.begin());
+  demand(ledger.append(cart));
+  demand(ledger.commit());
+}
+
+void Box::price(const std::string& trip_id, const Money& amount) {
+  auto& ledger = running_->ledger;
+  demand(ledger.begin());
+  demand(ledger.price(trip_id, amount, schedule_.wall()));
+  demand(ledger.commit());
+}
+
+void Box::retry(std::int64_t delivery_id) {
+  auto& ledger = running_->ledger;
+  demand(ledger.begin());
+  demand(ledger.retry(delivery_id, schedule_.wall()));
+  demand(ledger.commit());
+}
+
+SteadyTime Box::turn() {
+  if (!running_) return SteadyTime::max();
+  const auto wanted = std::min(running_->forwarder.turn(), running_->settler.turn());
+  if (wanted <= schedule_.steady()) throw std::runtime_error("a loop that never sleeps");
+  return wanted;
+}
+
+store::LedgerCounts Box::counts() {
+  return demand(running_->reader.counts());
+}
+
+store::TripView Box::trip(const std::string& trip_id) {
+  return demand(running_->reader.trip(trip_id)).value();
+}
+
+bool run_until(Schedule& schedule, Box& box, milliseconds at_most,
+               const std::function<bool()>& is_done) {
+  const auto end = schedule.steady() + at_most;
+  while (schedule.steady() < end) {
+    if (!schedule.step(std::min(box.turn(), end))) return is_done();
+    if (is_done()) return true;
+  }
+  return false;
+}
+
+}  // namespace gatehouse::sync::simulation

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "store/ledger.hpp"
+#include "store/ledger_reader.hpp"
+#include "sync/forwarder.hpp"
+#include "sync/settler.hpp"
+#include "tests/sync/simulation/port.hpp"
+#include "tests/sync/simulation/schedule.hpp"
+
+namespace gatehouse::sync::simulation {
+
+/// A folder that goes away with this object; in memory where the machine has such a place.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+struct BoxOptions {
+  CloudOptions cloud{.url = "https://cloud.test/", .login = {}};
+  JwoOptions jwo{.settlement = SettlementMode::payment,
+                 .payments_url = "https://payments.test/",
+                 .region = "us-east-1"};
+  AwsCredentials aws{"AKIDEXAMPLE", "secret", ""};
+};
+
+/// Forwarder and settler over a real ledger, as they run in the daemon, and the plug to pull.
+class Box {
+ public:
+  Box(
+      Schedule& schedule, Transport& transport, Chance chance, BoxOptions options = {},
+      Port::Fates commit_fates = [] { return Port::CommitFate::succeeds; });
+
+  void start();
+  /// Nothing is finished and nothing said goodbye: what was not on disk is gone.
+  void crash();
+  [[nodiscard]] bool is_running() const { return running_.has_value(); }
+
+  /// As the gate does: it is on disk when this returns.
+  void take_cart(const store::NewCart& cart);
+  void price(const std::string& trip_id, const Money& amount);
+  void retry(std::int64_t delivery_id);
+
+  /// One turn of the sync thread's loop. Gives when the next is wanted.
+  SteadyTime turn();
+
+  [[nodiscard]] Forwarder& forwarder() { return running_->forwarder; }
+  [[nodiscard]] Settler& settler() { return running_->settler; }
+  [[nodiscard]] store::LedgerCounts counts();
+  [[nodiscard]] store::TripView trip(const std::string& trip_id);
+
+ private:
+  struct Running {
+    Running(Box& box, store::Ledger opened, store::LedgerReader opened_reader);
+    store::Ledger ledger;
+    store::LedgerReader reader;
+    Port port;
+    Forwarder forwarder;
+    Settler settler;
+  };
+
+  TemporaryFolder folder_;
+  Schedule& schedule_;
+  Transport& transport_;
+  Chance chance_;
+  BoxOptions options_;
+  Port::Fates commit_fates_;
+  std::optional<Running> running_;
+};
+
+/// Lets the world go on until `is_done`, or for `at_most`. False: it was not done by then, or
+/// nothing would have happened any more.
+bool run_until(Schedule& schedule, Box& box, milliseconds at_most,
+               const std::function<bool()>& is_done);
+
+}  // namespace gatehouse::sync::simulation

@@ -1,0 +1,47 @@
+#include "tests/sync/simulation/port.hpp"
+
+#include <utility>
+
+namespace gatehouse::sync::simulation {
+namespace {
+
+constexpr milliseconds commit_takes{2};
+
+}  // namespace
+
+struct Port::State {
+  void write() {
+    auto batch = std::exchange(waiting, {});
+    const CommitFate fate = fates();
+    Result<> committed = ledger.begin();
+    for (auto& job : batch) {
+      if (!committed) break;
+      committed = ledger.attempt([&] { return (job.result = job.work(ledger)).has_value(); });
+    }
+    if (committed && fate != CommitFate::fails) {
+      committed = ledger.commit();
+    } else {
+      ledger.rollback();
+    }
+    if (fate != CommitFate::succeeds) committed = failure(Remedy::retry, "the disk is full");
+    for (auto& job : batch) job.done(committed ? std::move(job.result) : committed);
+  }
+
+  Schedule& schedule;
+  store::Ledger& ledger;
+  Fates fates;
+  std::vector<Job> waiting{};
+};
+
+Port::Port(Schedule& schedule, store::Ledger& ledger, Fates fates)
+    : state_(std::make_shared<State>(schedule, ledger, std::move(fates))) {}
+
+void Port::commit(Work work, Done done) {
+  state_->waiting.push_back({std::move(work), std::move(done)});
+  if (state_->waiting.size() > 1) return;
+  state_->schedule.after(commit_takes, [weak = std::weak_ptr(state_)] {
+    if (const auto self = weak.lock()) self->write();
+  });
+}
+
+}  // namespace gatehouse::sync::simulation

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "store/ledger.hpp"
+#include "sync/ledger_port.hpp"
+#include "tests/sync/simulation/schedule.hpp"
+
+namespace gatehouse::sync::simulation {
+
+/// A ledger thread without a thread: what was handed over is committed together a moment later, to
+/// a real Ledger, and answered.
+class Port final : public LedgerPort {
+ public:
+  enum class CommitFate {
+    succeeds,
+    fails,          ///< nothing was kept, and that is what the caller is told
+    fails_in_word,  ///< it is on disk, but the caller is told that it failed
+  };
+  using Fates = std::function<CommitFate()>;
+
+  Port(Schedule& schedule, store::Ledger& ledger, Fates fates);
+  void commit(Work work, Done done) override;
+
+ private:
+  struct Job {
+    Work work;
+    Done done;
+    Result<> result{};
+  };
+  struct State;
+  std::shared_ptr<State> state_;  ///< events that outlive us find it gone: a crash
+};
+
+}  // namespace gatehouse::sync::simulation

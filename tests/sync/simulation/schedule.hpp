@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <utility>
+
+#include "store/time.hpp"
+
+namespace gatehouse::sync::simulation {
+
+/// The clock of a simulated world, and what will happen in it: time passes only from one event to
+/// the next, and what happens at the same time happens in the order it was asked for. So a run is
+/// the same each time.
+class Schedule final : public Clock {
+ public:
+  using Happening = std::function<void()>;
+
+  [[nodiscard]] WallTime wall() const override;
+  [[nodiscard]] SteadyTime steady() const override { return now_; }
+
+  void after(milliseconds delay, Happening happening);
+  /// The wall clock jumps; the steady one does not.
+  void jump(milliseconds by) { wall_offset_ += by; }
+  /// Lets the next event happen, or passes the time until `wake` where that is earlier. False: no
+  /// event is left and `wake` is never.
+  bool step(SteadyTime wake);
+
+ private:
+  SteadyTime now_{std::chrono::hours{1}};
+  milliseconds wall_offset_{1'750'000'000'000};
+  std::uint64_t asked_ = 0;
+  std::map<std::pair<SteadyTime, std::uint64_t>, Happening> happenings_;
+};
+
+}  // namespace gatehouse::sync::simulation
