@@ -1,0 +1,107 @@
+#include "tests/simulator/audit.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <thread>
+
+#include "store/time.hpp"
+#include "tests/simulator/commands/commands.hpp"
+#include "tests/simulator/commands/files.hpp"
+#include "tests/simulator/shop/connection.hpp"
+
+namespace gatehouse::simulator {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::chrono::milliseconds poll_every{250};
+constexpr std::chrono::milliseconds request_max{30'000};
+
+struct AuditCommand {
+  std::string world;
+  std::vector<std::string> reports;
+  std::string settlement = "payment";
+  std::int64_t wait_s = 0;
+  bool json = false;
+};
+
+Result<nlohmann::json> get_effects(const std::string& world) {
+  auto address = resolve(world);
+  if (!address) return propagate(std::move(address), "--world");
+  asio::io_context loop(1);
+  Connection connection(loop.get_executor(), *address, "", request_max);
+  ClientReply reply;
+  asio::co_spawn(loop, connection.send(boost::beast::http::verb::get, "/sim/effects", ""),
+                 [&](std::exception_ptr, ClientReply received) { reply = std::move(received); });
+  loop.run();
+  if (reply.status != 200) {
+    return failure(Remedy::retry, fmt::format("{} gave no effects: {} {}", world, reply.status,
+                                              reply.error.message()));
+  }
+  auto effects = nlohmann::json::parse(reply.body, nullptr, false);
+  if (!effects.is_object()) return failure(Remedy::reject, world + " gave no JSON object");
+  return effects;
+}
+
+Result<std::vector<TripReport>> read_reports(const std::vector<std::string>& files) {
+  std::vector<TripReport> trips;
+  for (const auto& file : files) {
+    const auto report = read_json(file);
+    if (!report) return std::unexpected(report.error());
+    auto some = read_trips(*report);
+    if (!some) return propagate(std::move(some), file);
+    std::ranges::move(*some, std::back_inserter(trips));
+  }
+  return trips;
+}
+
+Result<AuditResult> audit_until_clean(const AuditCommand& command) {
+  const auto trips = read_reports(command.reports);
+  if (!trips) return std::unexpected(trips.error());
+  const auto give_up_at = SystemClock().steady() + std::chrono::seconds(command.wait_s);
+  while (true) {
+    const auto effects = get_effects(command.world);
+    const bool is_late = SystemClock().steady() >= give_up_at;
+    if (!effects && is_late) return std::unexpected(effects.error());
+    if (effects) {
+      auto result = audit(*trips, *effects, command.settlement == "payment");
+      if (result.clean() || is_late) return result;
+    }
+    std::this_thread::sleep_for(poll_every);
+  }
+}
+
+int run(const AuditCommand& command) {
+  const auto result = audit_until_clean(command);
+  if (!result) {
+    fmt::print(stderr, "gatehouse-sim audit: {}\n", result.error().message);
+    return exit_misused;
+  }
+  fmt::print("{}", command.json ? result->to_json().dump(1) + "\n" : result->table());
+  return result->clean() ? exit_ok : exit_failed;
+}
+
+}  // namespace
+
+void add_audit_command(CLI::App& app, int& exit_code) {
+  auto command = std::make_shared<AuditCommand>();
+  auto* audit = app.add_subcommand(
+      "audit", "Compare what the box acknowledged with what had an effect in the world");
+  audit->add_option("--world", command->world, "http://HOST:PORT or unix:/PATH")->required();
+  audit->add_option("--report", command->reports, "report of `shop`; all runs against this world")
+      ->required();
+  audit->add_option("--settlement", command->settlement, "the box's jwo.settlement")
+      ->check(CLI::IsMember({"payment", "none"}))
+      ->capture_default_str();
+  audit->add_option("--wait-s", command->wait_s, "ask again until it is clean, at most so long")
+      ->check(CLI::NonNegativeNumber);
+  audit->add_flag("--json", command->json, "print JSON");
+  audit->callback([command, &exit_code] { exit_code = run(*command); });
+}
+
+}  // namespace gatehouse::simulator

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "store/result.hpp"
+
+namespace gatehouse::simulator {
+
+/// The first line of a file that holds a secret.
+[[nodiscard]] Result<std::string> read_secret(const std::string& file);
+[[nodiscard]] Result<nlohmann::ordered_json> read_json(const std::string& file);
+[[nodiscard]] Result<> write_json(const std::string& file, const nlohmann::ordered_json& json);
+
+}  // namespace gatehouse::simulator

@@ -1,0 +1,93 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+
+#include "daemon/http/server.hpp"
+#include "tests/simulator/commands/commands.hpp"
+#include "tests/simulator/commands/files.hpp"
+#include "tests/simulator/world/world.hpp"
+
+namespace gatehouse::simulator {
+namespace {
+
+namespace asio = boost::asio;
+
+struct WorldCommand {
+  WorldOptions world;
+  std::string listen = "127.0.0.1:0";
+  std::string unix_socket;
+  std::string secret_key_file;
+  std::vector<std::string> unknown_trips;
+};
+
+http::Limits generous_limits() {
+  return {.body_max_bytes = 16 * 1024 * 1024,
+          .connections_max = 60'000,
+          .idle_max = std::chrono::minutes(10)};
+}
+
+Result<> serve(WorldCommand command) {
+  if (!command.secret_key_file.empty()) {
+    auto secret = read_secret(command.secret_key_file);
+    if (!secret) return propagate(std::move(secret), "--secret-key-file");
+    command.world.signing.secret_access_key = *secret;
+  }
+  const SystemClock clock;
+  asio::io_context loop(1);
+  World world(loop, command.world, clock);
+  for (const auto& trip_id : command.unknown_trips) world.forget_trip(trip_id);
+  http::Server server(loop, generous_limits(), world.handler());
+  if (auto listening = server.listen(command.listen); !listening) return listening;
+  if (!command.unix_socket.empty()) {
+    if (auto listening = server.listen(command.unix_socket); !listening) return listening;
+  }
+  asio::signal_set signals(loop, SIGTERM, SIGINT);
+  signals.async_wait([&](const boost::system::error_code&, int) {
+    server.close();
+    loop.stop();
+  });
+  const auto host = command.listen.substr(0, command.listen.rfind(':'));
+  fmt::print("gatehouse-sim world listening on {}:{}\n", host, server.port());
+  std::fflush(stdout);
+  loop.run();
+  return {};
+}
+
+}  // namespace
+
+void add_world_command(CLI::App& app, int& exit_code) {
+  auto command = std::make_shared<WorldCommand>();
+  auto& signing = command->world.signing;
+  auto* world = app.add_subcommand(
+      "world", "Feed, retailer's cloud and Amazon's payment service on one port");
+  world->add_option("--listen", command->listen, "HOST:PORT, port 0 for any")
+      ->capture_default_str();
+  world->add_option("--unix", command->unix_socket, "also listen on this socket file");
+  world->add_option("--store", command->world.store_id, "the store that calls")
+      ->capture_default_str();
+  world->add_option("--shoppers", command->world.shoppers, "in the feed")->capture_default_str();
+  world->add_option("--seed", command->world.seed, "of shoppers and faults")->capture_default_str();
+  world
+      ->add_option("--access-key", signing.access_key_id,
+                   "AWS access key id that calls are signed with")
+      ->capture_default_str();
+  auto* secret = world->add_option("--secret-key", signing.secret_access_key, "its secret");
+  auto* file = world->add_option("--secret-key-file", command->secret_key_file,
+                                 "file with the secret in its first line");
+  secret->excludes(file);
+  world->add_option("--session-token", signing.session_token, "its session token, if it has one");
+  world->add_option("--region", signing.region, "that the scope must name")->capture_default_str();
+  world->add_option("--unknown-trip", command->unknown_trips, "trip ids that Amazon does not know");
+  world->callback([command, &exit_code] {
+    const auto served = serve(*command);
+    exit_code = served ? exit_ok : exit_misused;
+    if (!served) fmt::print(stderr, "gatehouse-sim world: {}\n", served.error().message);
+  });
+}
+
+}  // namespace gatehouse::simulator

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace gatehouse::simulator {
+
+/// Lower-case hexadecimal.
+[[nodiscard]] std::string hex(std::string_view bytes);
+/// SHA-256 in hexadecimal.
+[[nodiscard]] std::string sha256_hex(std::string_view data);
+/// HMAC-SHA-256, 32 raw bytes.
+[[nodiscard]] std::string hmac_sha256(std::string_view key, std::string_view data);
+/// RFC 4648 Base64 with padding.
+[[nodiscard]] std::string base64(std::string_view data);
+
+}  // namespace gatehouse::simulator

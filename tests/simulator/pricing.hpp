@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace gatehouse::simulator {
+
+/// What the retailer's cloud makes of a cart. The contents are never refused (FAQ): an unknown item
+/// has a price like any other.
+struct PricedCart {
+  bool empty = false;
+  bool card_entry = false;       ///< an authEvent has payloadType FINANCIAL (FAQ)
+  std::int64_t total_minor = 0;  ///< cents
+};
+
+/// Price of one piece (or kilogram) in cents, 0.99 to 4.98, from the item's id alone.
+[[nodiscard]] std::int64_t unit_price_minor(std::string_view item_id);
+
+/// One line: quantity ("2", "1.0", "0.350") times unit price, rounded half up to the cent. A
+/// quantity that is no such decimal counts as one piece.
+[[nodiscard]] std::int64_t line_price_minor(std::string_view item_id, std::string_view quantity);
+
+/// Prices a cart in Amazon's format; nullopt where the body is no JSON or has no cartItems.
+[[nodiscard]] std::optional<PricedCart> price_cart(std::string_view cart);
+
+}  // namespace gatehouse::simulator

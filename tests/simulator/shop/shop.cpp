@@ -1,0 +1,188 @@
+#include "tests/simulator/shop/shop.hpp"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "tests/simulator/digest.hpp"
+
+namespace gatehouse::simulator {
+namespace {
+
+namespace asio = boost::asio;
+using boost::beast::http::verb;
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+
+constexpr std::string_view scan_path = "/v1/identity/scan";
+constexpr std::string_view cart_path = "/v1/order/purchases";
+constexpr std::uint64_t ids_stream = 1ULL << 43;  // request ids are drawn apart from the plan
+constexpr milliseconds first_pause{50};
+constexpr milliseconds longest_pause{1000};
+
+bool is_acknowledged(unsigned status) {
+  return status == 201 || status == 200;
+}
+
+bool is_worth_retrying(unsigned status) {
+  return status == 0 || status == 408 || status == 429 || status >= 500;
+}
+
+std::string string_member(const nlohmann::json& object, std::string_view name) {
+  if (!object.is_object()) return {};
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+/// nullopt where the answer has no purchaseId at all; '' is what an empty cart gets.
+std::optional<std::string> purchase_id_of(const std::string& body) {
+  const auto json = nlohmann::json::parse(body, nullptr, false);
+  if (!json.is_object() || !json.contains("purchaseId")) return std::nullopt;
+  return string_member(json, "purchaseId");
+}
+
+std::string reason_of(const ClientReply& reply) {
+  if (reply.status == 0) return reply.error.message();
+  const auto json = nlohmann::json::parse(reply.body, nullptr, false);
+  return std::to_string(reply.status) + " " + string_member(json, "errorMsg");
+}
+
+void note_body(TripReport& trip, const std::string& body) {
+  auto sha256 = sha256_hex(body);
+  if (std::ranges::find(trip.sent_sha256, sha256) == trip.sent_sha256.end()) {
+    trip.sent_sha256.push_back(std::move(sha256));
+  }
+}
+
+milliseconds pause_before(int attempt, Random& random) {
+  const auto longest = std::min(first_pause * (1 << std::min(attempt, 10)), longest_pause);
+  const auto half = static_cast<std::uint64_t>(longest.count()) / 2;
+  return longest / 2 + milliseconds(random.below(half + 1));
+}
+
+}  // namespace
+
+Shop::Shop(asio::io_context& loop, ShopOptions options, const Clock& clock)
+    : loop_(loop), options_(std::move(options)), clock_(clock), plan_(options_.plan) {
+  report_.trips.resize(plan_.size());
+}
+
+void Shop::start() {
+  started_ = clock_.steady();
+  for (std::size_t i = 0; i < options_.connections; ++i) {
+    asio::co_spawn(loop_, work(), asio::detached);
+  }
+}
+
+asio::awaitable<void> Shop::work() {
+  Connection connection(loop_.get_executor(), options_.gate, options_.bearer_token,
+                        options_.request_max);
+  while (next_ < plan_.size()) {
+    const auto index = next_++;
+    if (options_.trips_per_s > 0) {
+      const std::chrono::duration<double> due(static_cast<double>(index) / options_.trips_per_s);
+      auto slept = sleep_until(started_ + std::chrono::duration_cast<nanoseconds>(due));
+      co_await std::move(slept);
+    }
+    auto played = play(connection, index);
+    co_await std::move(played);
+  }
+  report_.took = clock_.steady() - started_;
+}
+
+asio::awaitable<void> Shop::play(Connection& connection, std::uint64_t index) {
+  const auto trip = plan_.trip(index);
+  Random ids(options_.plan.seed, ids_stream + trip.number);
+  report_.trips[index] = {.trip_id = trip.trip_id,
+                          .card_entry = trip.card_entry,
+                          .empty = trip.items.empty(),
+                          .charge_minor = trip.charge_minor};
+  if (trip.refused_key) {
+    auto refused = scan(connection, trip, *trip.refused_key, false, ids);
+    co_await std::move(refused);
+  }
+  auto scanned = scan(connection, trip, trip.key, true, ids);
+  CartOccasion occasion{.scan = co_await std::move(scanned)};
+  occasion.auth_event_id = ids.uuid();
+  occasion.second_auth_event_id = ids.uuid();
+  occasion.ended_at = clock_.wall();
+  auto delivered = deliver(connection, trip, report_.trips[index], std::move(occasion), ids);
+  co_await std::move(delivered);
+}
+
+asio::awaitable<ScanResult> Shop::scan(Connection& connection, const TripPlan& trip,
+                                       const std::string& key, bool may_enter, Random& ids) {
+  const auto body = scan_request(options_.store_id, trip, key, ids, clock_.wall());
+  const auto sent_at = clock_.steady();
+  auto sending = connection.send(verb::post, scan_path, body);
+  const auto reply = co_await std::move(sending);
+  const auto json = nlohmann::json::parse(reply.body, nullptr, false);
+  const auto action = string_member(json, "action");
+  if (reply.status != 200 || (action != "ACCEPT" && action != "REJECT")) {
+    ++report_.scans.errors;
+    co_return ScanResult{};
+  }
+  report_.scan_latency.add(clock_.steady() - sent_at);
+  const bool is_accepted = action == "ACCEPT";
+  ++(is_accepted ? report_.scans.accepted : report_.scans.rejected);
+  ScanResult result{.id = string_member(json, "id"), .type = string_member(json, "type")};
+  const bool is_expected_type = !is_accepted || (result.type == "ASSOCIATE") == trip.associate;
+  if (is_accepted != may_enter || !is_expected_type) ++report_.scans.unexpected;
+  co_return is_accepted ? result : ScanResult{};
+}
+
+asio::awaitable<void> Shop::deliver(Connection& connection, const TripPlan& trip,
+                                    TripReport& outcome, CartOccasion occasion, Random& ids) {
+  const auto give_up_at = clock_.steady() + options_.retry_max;
+  for (int attempt = 0;; ++attempt) {
+    const auto body = cart_request(options_.store_id, trip, occasion, ids.uuid());
+    note_body(outcome, body);
+    ++report_.cart_attempts;
+    const auto sent_at = clock_.steady();
+    auto sending = connection.send(verb::post, cart_path, body);
+    const auto reply = co_await std::move(sending);
+    const auto purchase_id = purchase_id_of(reply.body);
+    if (is_acknowledged(reply.status) && purchase_id) {
+      report_.cart_latency.add(clock_.steady() - sent_at);
+      outcome.acknowledged = true;
+      outcome.purchase_id = *purchase_id;
+      outcome.reason.clear();
+      if (purchase_id->empty() != outcome.empty) ++report_.mismatching_purchase_ids;
+      if (!trip.sent_twice) co_return;
+      auto again = send_again(connection, trip, outcome, occasion, body, ids);
+      co_return co_await std::move(again);
+    }
+    outcome.reason = reason_of(reply);
+    const auto next_at = clock_.steady() + pause_before(attempt, ids);
+    if (!is_worth_retrying(reply.status) || next_at > give_up_at) co_return;
+    auto slept = sleep_until(next_at);
+    co_await std::move(slept);
+  }
+}
+
+asio::awaitable<void> Shop::send_again(Connection& connection, const TripPlan& trip,
+                                       TripReport& outcome, const CartOccasion& occasion,
+                                       std::string body, Random& ids) {
+  // Half of them byte for byte, half as a new request for the same trip.
+  if (trip.number % 2 == 0) body = cart_request(options_.store_id, trip, occasion, ids.uuid());
+  note_body(outcome, body);
+  ++report_.carts_sent_twice;
+  auto sending = connection.send(verb::post, cart_path, body);
+  const auto reply = co_await std::move(sending);
+  const auto purchase_id = purchase_id_of(reply.body);
+  const bool answered = is_acknowledged(reply.status) && purchase_id.has_value();
+  if (answered && *purchase_id != outcome.purchase_id) ++report_.mismatching_purchase_ids;
+}
+
+asio::awaitable<void> Shop::sleep_until(SteadyTime time) {
+  asio::steady_timer timer(loop_, time);
+  boost::system::error_code ignored;
+  co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+}
+
+}  // namespace gatehouse::simulator

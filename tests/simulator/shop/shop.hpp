@@ -1,0 +1,61 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <string>
+
+#include "store/time.hpp"
+#include "tests/simulator/random.hpp"
+#include "tests/simulator/shop/connection.hpp"
+#include "tests/simulator/shop/plan.hpp"
+#include "tests/simulator/shop/report.hpp"
+#include "tests/simulator/shop/requests.hpp"
+
+namespace gatehouse::simulator {
+
+struct ShopOptions {
+  PlanOptions plan;
+  std::string store_id = "STORE-001";
+  Address gate;
+  std::string bearer_token;
+  double trips_per_s = 0;  ///< 0: as fast as the connections go
+  std::size_t connections = 8;
+  std::chrono::milliseconds retry_max{60'000};  ///< for how long a cart is sent again
+  std::chrono::milliseconds request_max{10'000};
+};
+
+/// Plays Amazon at the gate: for each trip a scan, then its cart, which is sent again on connection
+/// errors, 408, 429 and 5xx until it is acknowledged or `retry_max` is over (what Amazon really
+/// does is not published; connectors.md 9). All on one loop.
+class Shop {
+ public:
+  Shop(boost::asio::io_context& loop, ShopOptions options, const Clock& clock);
+
+  /// Starts the connections; the loop runs out of work when the last trip has ended.
+  void start();
+  /// Complete once the loop has run out of work.
+  [[nodiscard]] ShopReport& report() { return report_; }
+
+ private:
+  boost::asio::awaitable<void> work();
+  boost::asio::awaitable<void> play(Connection& connection, std::uint64_t index);
+  boost::asio::awaitable<ScanResult> scan(Connection& connection, const TripPlan& trip,
+                                          const std::string& key, bool may_enter, Random& ids);
+  boost::asio::awaitable<void> deliver(Connection& connection, const TripPlan& trip,
+                                       TripReport& outcome, CartOccasion occasion, Random& ids);
+  boost::asio::awaitable<void> send_again(Connection& connection, const TripPlan& trip,
+                                          TripReport& outcome, const CartOccasion& occasion,
+                                          std::string body, Random& ids);
+  boost::asio::awaitable<void> sleep_until(SteadyTime time);
+
+  boost::asio::io_context& loop_;
+  ShopOptions options_;
+  const Clock& clock_;
+  Plan plan_;
+  SteadyTime started_;
+  std::uint64_t next_ = 0;
+  ShopReport report_;
+};
+
+}  // namespace gatehouse::simulator

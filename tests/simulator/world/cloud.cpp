@@ -1,0 +1,130 @@
+#include "tests/simulator/world/cloud.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "store/money.hpp"
+#include "tests/simulator/digest.hpp"
+#include "tests/simulator/pricing.hpp"
+#include "tests/simulator/world/answers.hpp"
+
+namespace gatehouse::simulator {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::string_view currency = "USD";
+
+std::string header(const http::Request& request, std::string_view name) {
+  const auto value = request.fields[name];
+  return {value.data(), value.size()};
+}
+
+/// What is wrong with the headers that every delivery carries, '' if nothing is.
+std::string header_fault(const http::Request& request, const std::string& store_id) {
+  if (header(request, "Idempotency-Key").empty()) return "Idempotency-Key is missing";
+  if (const auto store = header(request, "Gatehouse-Store"); store != store_id) {
+    return "Gatehouse-Store is '" + store + "', expected '" + store_id + "'";
+  }
+  const auto sequence = header(request, "Gatehouse-Sequence");
+  const bool is_number = std::ranges::all_of(sequence, [](char c) { return c >= '0' && c <= '9'; });
+  if (sequence.empty() || !is_number) return "Gatehouse-Sequence is no number: '" + sequence + "'";
+  if (header(request, "Gatehouse-Received-At").empty()) return "Gatehouse-Received-At is missing";
+  return {};
+}
+
+std::string string_member(const nlohmann::json& object, std::string_view name) {
+  if (!object.is_object()) return {};
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+/// The trip that a body is about, by any of the names that the JWO services use for it.
+std::string trip_of(const nlohmann::json& body) {
+  for (const auto* name : {"idempotentShoppingTripId", "shoppingTripId", "tripId"}) {
+    if (auto trip_id = string_member(body, name); !trip_id.empty()) return trip_id;
+  }
+  return {};
+}
+
+ordered_json purchase_answer(const PricedCart& cart, const std::string& purchase_id) {
+  ordered_json answer{{"purchaseId", purchase_id}};
+  if (cart.card_entry && !cart.empty) {
+    const Money charge{.minor = cart.total_minor, .currency = std::string(currency)};
+    answer["charge"] = {{"amount", format_amount(charge)}, {"code", currency}};
+  }
+  return answer;
+}
+
+}  // namespace
+
+Cloud::Cloud(std::string store_id, Effects& effects)
+    : store_id_(std::move(store_id)), effects_(effects) {}
+
+http::Answer Cloud::bad_request(const std::string& message) {
+  effects_.bad_request();
+  return error_answer(400, message);
+}
+
+const Cloud::Answered* Cloud::answered_before(const ByKey& answers, const std::string& key,
+                                              const std::string& sha256) {
+  const auto found = answers.find(key);
+  if (found == answers.end()) return nullptr;
+  if (found->second.sha256 != sha256) effects_.conflict();
+  return &found->second;
+}
+
+http::Answer Cloud::purchases(const http::Request& request) {
+  if (const auto fault = header_fault(request, store_id_); !fault.empty())
+    return bad_request(fault);
+  const auto key = header(request, "Idempotency-Key");
+  const auto sha256 = sha256_hex(request.body);
+  if (const auto* before = answered_before(carts_, key, sha256)) {
+    effects_.cart_repeated(before->trip_id);
+    return before->answer;
+  }
+  const auto cart = price_cart(request.body);
+  const auto trip_id = trip_of(nlohmann::json::parse(request.body, nullptr, false));
+  if (!cart || trip_id.empty()) return bad_request("the body is no cart in Amazon's format");
+  const auto purchase_id = header(request, "Gatehouse-Purchase-Id");
+  if (purchase_id.empty() != cart->empty) {
+    return bad_request("Gatehouse-Purchase-Id must be there for a cart with items, and only then");
+  }
+  effects_.cart_delivered(trip_id, {.first_key = key,
+                                    .sha256 = sha256,
+                                    .purchase_id = purchase_id,
+                                    .sequence = header(request, "Gatehouse-Sequence")});
+  const auto answer = json_answer(201, purchase_answer(*cart, purchase_id));
+  carts_.emplace(key, Answered{.sha256 = sha256, .answer = answer, .trip_id = trip_id});
+  return answer;
+}
+
+http::Answer Cloud::payment_record(const http::Request& request) {
+  if (const auto fault = header_fault(request, store_id_); !fault.empty())
+    return bad_request(fault);
+  const auto key = header(request, "Idempotency-Key");
+  const auto sha256 = sha256_hex(request.body);
+  if (const auto* before = answered_before(records_, key, sha256)) {
+    effects_.record_repeated();
+    return before->answer;
+  }
+  const auto record = nlohmann::json::parse(request.body, nullptr, false);
+  const auto trip_id = trip_of(record);
+  if (trip_id.empty()) return bad_request("the body names no trip");
+  effects_.record_delivered(trip_id, string_member(record, "status"));
+  const auto answer = json_answer(201, ordered_json::object());
+  records_.emplace(key, Answered{.sha256 = sha256, .answer = answer, .trip_id = trip_id});
+  return answer;
+}
+
+http::Answer Cloud::scan(const http::Request& request) {
+  const auto body = nlohmann::json::parse(request.body, nullptr, false);
+  const auto event = body.is_object() ? body.find("scanEvent") : body.end();
+  if (!body.is_object() || event == body.end()) return bad_request("scanEvent is missing");
+  const auto code = string_member(*event, "id");
+  const bool is_known = code.starts_with(base64("95x").substr(0, 2));
+  return json_answer(
+      200, {{"id", code}, {"type", "SHOPPER"}, {"action", is_known ? "ACCEPT" : "REJECT"}});
+}
+
+}  // namespace gatehouse::simulator
