@@ -27,7 +27,8 @@ class Ledger {
   Ledger& operator=(Ledger&&) noexcept;
 
   [[nodiscard]] Result<> begin();
-  /// On failure the transaction is rolled back and nothing since begin() was kept.
+  /// On failure the transaction is rolled back and nothing since begin() is seen again, unless the
+  /// process ends before the file was opened anew (see LedgerWriter).
   [[nodiscard]] Result<> commit();
   void rollback() noexcept;
 

@@ -7,45 +7,13 @@
 #include <tuple>
 #include <utility>
 
+#include "store/ledger_queries.hpp"
 #include "store/sql/ledger_migrations.hpp"
 #include "store/sqlite/migrations.hpp"
 #include "store/sqlite/transaction.hpp"
 
 namespace gatehouse::store {
 namespace {
-
-// In the order of read_delivery() and read_settlement().
-const std::string delivery_columns =
-    "delivery.id, delivery.trip_sequence, trip.trip_id, trip.purchase_id, delivery.kind,"
-    " delivery.state, delivery.idempotency_key, delivery.created_at_ms, delivery.attempts,"
-    " delivery.next_attempt_ms, delivery.finished_at_ms, delivery.reason";
-const std::string delivery_with_trip =
-    " FROM delivery JOIN trip ON trip.sequence = delivery.trip_sequence ";
-const std::string settlement_with_trip =
-    "SELECT settlement.trip_sequence, trip.trip_id, trip.purchase_id, settlement.state,"
-    " settlement.amount_minor, settlement.currency, settlement.started_at_ms,"
-    " settlement.attempts, settlement.next_attempt_ms, settlement.changed_at_ms,"
-    " settlement.reason FROM settlement JOIN trip ON trip.sequence = settlement.trip_sequence ";
-
-// ?1 is now, ?2 the latest time that can be meant. Beyond it, the wall clock has jumped.
-const std::string time_has_come = "(next_attempt_ms <= ?1 OR next_attempt_ms > ?2)";
-// Ids count up, so what is earlier in a trip has the smaller id.
-const std::string nothing_earlier_pending =
-    "(kind = 1 OR NOT EXISTS (SELECT 1 FROM delivery AS earlier"
-    " WHERE earlier.trip_sequence = delivery.trip_sequence AND earlier.id < delivery.id"
-    " AND earlier.state = 1))";
-// The very words of the index settlement_due, without which it is not used.
-const std::string has_work = "state IN (2, 4, 6, 7, 9)";
-
-/// What is due is chosen first, from the index, so that only its payloads are read.
-std::string due_deliveries_sql(const std::string& direction) {
-  return "SELECT " + delivery_columns + ", coalesce(delivery.payload, trip.cart)" +
-         delivery_with_trip +
-         "WHERE delivery.id IN (SELECT id FROM delivery INDEXED BY delivery_by_state"
-         " WHERE state = 1 AND " +
-         time_has_come + " AND " + nothing_earlier_pending + " ORDER BY id " + direction +
-         " LIMIT ?3) ORDER BY delivery.id " + direction;
-}
 
 Delivery read_delivery(const sqlite::Rows& row) {
   Delivery delivery;
@@ -131,47 +99,24 @@ struct LedgerReader::State {
   sqlite::Database database;
   sqlite::TransactionStatements transactions;
 
-  sqlite::Statement oldest_due = prepare(due_deliveries_sql("ASC"));
-  sqlite::Statement newest_due = prepare(due_deliveries_sql("DESC"));
-  sqlite::Statement due_settlements =
-      prepare(settlement_with_trip +
-              "WHERE settlement.trip_sequence IN (SELECT trip_sequence FROM settlement"
-              " INDEXED BY settlement_due WHERE " +
-              has_work + " AND " + time_has_come +
-              " ORDER BY started_at_ms LIMIT ?3) ORDER BY settlement.started_at_ms");
-  sqlite::Statement next_delivery = prepare(
-      "SELECT next_attempt_ms FROM delivery INDEXED BY delivery_by_time WHERE state = 1 AND " +
-      nothing_earlier_pending + " ORDER BY next_attempt_ms LIMIT 1");
-  sqlite::Statement next_settlement = prepare(
-      "SELECT min(next_attempt_ms) FROM settlement INDEXED BY settlement_due WHERE " + has_work);
+  sqlite::Statement oldest_due = prepare(queries::due_deliveries("ASC"));
+  sqlite::Statement newest_due = prepare(queries::due_deliveries("DESC"));
+  sqlite::Statement due_settlements = prepare(queries::due_settlements());
+  sqlite::Statement next_delivery = prepare(queries::next_delivery());
+  sqlite::Statement next_settlement = prepare(queries::next_settlement());
 
-  sqlite::Statement find_trip = prepare(
-      "SELECT sequence, trip_id, purchase_id, entry, started_at_ms, received_at_ms, length(cart),"
-      " (SELECT count(*) FROM differing_cart WHERE trip_sequence = sequence)"
-      " FROM trip WHERE trip_id = ?1");
-  sqlite::Statement trip_deliveries =
-      prepare("SELECT " + delivery_columns + delivery_with_trip +
-              "WHERE delivery.trip_sequence = ?1 ORDER BY delivery.id");
-  sqlite::Statement trip_settlement =
-      prepare(settlement_with_trip + "WHERE settlement.trip_sequence = ?1");
-  sqlite::Statement trip_history = prepare(
-      "SELECT at_ms, state, reason FROM settlement_history WHERE trip_sequence = ?1 ORDER BY id");
+  sqlite::Statement find_trip = prepare(queries::trip());
+  sqlite::Statement trip_deliveries = prepare(queries::deliveries_of_trip());
+  sqlite::Statement trip_settlement = prepare(queries::settlement_of_trip());
+  sqlite::Statement trip_history = prepare(queries::history_of_trip());
 
-  sqlite::Statement page = prepare("SELECT " + delivery_columns + delivery_with_trip +
-                                   "WHERE delivery.id > ?1 ORDER BY delivery.id LIMIT ?2");
-  sqlite::Statement page_of_state =
-      prepare("SELECT " + delivery_columns + delivery_with_trip +
-              "WHERE delivery.state = ?1 AND delivery.id > ?2 ORDER BY delivery.id LIMIT ?3");
+  sqlite::Statement page = prepare(queries::delivery_page());
+  sqlite::Statement page_of_state = prepare(queries::delivery_page_of_state());
 
-  sqlite::Statement totals =
-      prepare("SELECT (SELECT count(*) FROM trip), (SELECT count(*) FROM differing_cart)");
-  sqlite::Statement delivery_states =
-      prepare("SELECT state, count(*) FROM delivery GROUP BY state");
-  sqlite::Statement oldest_pending = prepare(
-      "SELECT created_at_ms FROM delivery INDEXED BY delivery_by_state"
-      " WHERE state = 1 ORDER BY id LIMIT 1");
-  sqlite::Statement settlement_states =
-      prepare("SELECT state, count(*), min(started_at_ms) FROM settlement GROUP BY state");
+  sqlite::Statement totals = prepare(queries::totals());
+  sqlite::Statement delivery_states = prepare(queries::delivery_states());
+  sqlite::Statement oldest_pending = prepare(queries::oldest_pending());
+  sqlite::Statement settlement_states = prepare(queries::settlement_states());
 
  private:
   [[nodiscard]] sqlite::Statement prepare(std::string sql) const {

@@ -51,13 +51,13 @@ void LedgerWriter::run() {
 Result<> LedgerWriter::write(Batch batch) {
   failed_work_.reset();
   Result<> done = reopen();
-  if (done) done = ledger_->begin();
+  if (done) done = ledger_.begin();
   if (done) done = run_all(batch);
-  if (done) done = ledger_->commit();
+  if (done) done = ledger_.commit();
   if (!done) {
+    ledger_.rollback();
+    must_reopen_ = true;
     note(done.error().message);
-    // The destructor rolls back. What the disk has is known again only after a new open.
-    ledger_.reset();
   } else {
     note(failed_work_ ? failed_work_->message : "");
   }
@@ -65,18 +65,22 @@ Result<> LedgerWriter::write(Batch batch) {
 }
 
 Result<> LedgerWriter::reopen() {
-  if (ledger_) return {};
+  if (!must_reopen_) return {};
+  // The new one is opened beside the old one. Were the old one closed first, the log would be
+  // recovered from its bytes, and a batch that was answered as failed would come back: its frames
+  // are there, only their fsync failed. So they stay unknown, and the checkpoint drops them.
   auto opened = Ledger::open(file_);
   if (!opened) {
     // Whatever has to be repaired: the one who has the cart comes back, and may find it repaired.
     return failure(Remedy::retry, std::move(opened.error().message));
   }
-  ledger_.emplace(std::move(*opened));
+  ledger_ = std::move(*opened);
+  must_reopen_ = false;
   return {};
 }
 
 Result<> LedgerWriter::run_all(Batch batch) {
-  if (batch.empty()) return ledger_->probe();
+  if (batch.empty()) return ledger_.probe();
   for (const auto& job : batch) {
     if (Result<> alive = run_one(*job); !alive) return alive;
   }
@@ -85,8 +89,8 @@ Result<> LedgerWriter::run_all(Batch batch) {
 
 Result<> LedgerWriter::run_one(Job& job) {
   const Error* failed = nullptr;
-  Result<> alive = ledger_->attempt([&] {
-    failed = job.run(*ledger_);
+  Result<> alive = ledger_.attempt([&] {
+    failed = job.run(ledger_);
     return failed == nullptr;
   });
   if (failed != nullptr && failed->remedy == Remedy::retry) failed_work_ = *failed;

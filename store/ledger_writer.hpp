@@ -29,9 +29,11 @@ struct LedgerWriterOptions {
 /// The ledger thread: collects what waits, commits it in one transaction, then answers all of it
 /// (group commit). One fsync serves everyone who came while the last one ran.
 ///
-/// After a failed commit the ledger is closed, and opened again before the next one (see
-/// Ledger::open for why). Where that fails too, work is answered with Remedy::retry until it
-/// succeeds; while there is no work, it is tried once a second.
+/// After a failed commit the ledger is opened anew before the next one (see Ledger::open for why).
+/// Where that fails too, work is answered with Remedy::retry until it succeeds; while there is no
+/// work, it is tried twice a second. One thing cannot be promised: when the process dies between a
+/// failed fsync and that open, the next start may find the batch in the log and keep it, although
+/// it was answered as failed. Repeating the same work is therefore always safe.
 class LedgerWriter {
  public:
   /// Takes the opened ledger. `file` is used to reopen it after an I/O error.
@@ -96,7 +98,8 @@ class LedgerWriter {
   std::string trouble_ GUARDED_BY(mutex_);
 
   // Of the ledger thread alone.
-  std::optional<Ledger> ledger_;      ///< none after a failed commit
+  Ledger ledger_;
+  bool must_reopen_ = false;          ///< the last commit failed
   std::optional<Error> failed_work_;  ///< of this batch: the disk did not take some of its work
   std::move_only_function<void()> listener_;
 

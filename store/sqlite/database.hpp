@@ -31,6 +31,7 @@ class Database {
   /// file system cannot do it.
   [[nodiscard]] Result<> use_write_ahead_log();
   /// Copies the whole log into the database, with fsync, and empties it where no reader is in it.
+  /// After use_write_ahead_log(). Remedy::retry: a reader of an older state is in the way.
   [[nodiscard]] Result<> checkpoint();
 
   /// The first column of the first row; 0 where there is none.

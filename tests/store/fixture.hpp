@@ -1,0 +1,77 @@
+#pragma once
+
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "store/ledger.hpp"
+#include "store/ledger_reader.hpp"
+#include "store/result.hpp"
+#include "tests/child/child.hpp"
+
+namespace gatehouse::store {
+
+/// The value, or the error's message as a failure of the test.
+template <class T>
+T require(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().message);
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
+inline WallTime at(std::int64_t unix_ms) {
+  return from_unix_ms(unix_ms);
+}
+
+inline NewCart make_cart(const std::string& trip_id, const std::string& body = "{\"a\":1}") {
+  NewCart cart;
+  cart.trip_id = trip_id;
+  cart.purchase_id = "purchase-" + trip_id;
+  cart.entry = Entry::card;
+  cart.started_at = at(1'000);
+  cart.received_at = at(5'000);
+  cart.body = body;
+  cart.first_settlement = SettlementState::awaiting_price;
+  return cart;
+}
+
+inline constexpr milliseconds wait_max{60'000};
+
+/// A ledger on real files, and a reader beside it.
+class LedgerFixture {
+ public:
+  LedgerFixture() { reopen(); }
+
+  void reopen() {
+    reader.reset();
+    ledger.reset();
+    ledger.emplace(require(Ledger::open(file)));
+    reader.emplace(require(LedgerReader::open(file)));
+  }
+
+  CartReceipt append(const NewCart& cart) {
+    require(ledger->begin());
+    CartReceipt receipt = require(ledger->append(cart));
+    require(ledger->commit());
+    return receipt;
+  }
+  TripView trip(const std::string& trip_id) {
+    return require(reader->trip(trip_id)).value();  // throws where there is none
+  }
+  std::vector<std::int64_t> due_ids(WallTime now,
+                                    LedgerReader::Order order = LedgerReader::Order::oldest_first,
+                                    std::size_t limit = 100) {
+    std::vector<std::int64_t> ids;
+    for (const Delivery& due : require(reader->due_deliveries(now, wait_max, order, limit))) {
+      ids.push_back(due.id);
+    }
+    return ids;
+  }
+
+  child::TemporaryFolder folder;
+  std::filesystem::path file = folder.path() / "ledger.db";
+  std::optional<Ledger> ledger;
+  std::optional<LedgerReader> reader;
+};
+
+}  // namespace gatehouse::store

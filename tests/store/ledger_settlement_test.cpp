@@ -1,0 +1,233 @@
+#include <gtest/gtest.h>
+
+#include "tests/store/fixture.hpp"
+
+namespace gatehouse::store {
+namespace {
+
+class LedgerSettlement : public testing::Test, protected LedgerFixture {
+ protected:
+  Settlement settlement(const std::string& trip_id = "t-1") {
+    return trip(trip_id).settlement.value();
+  }
+  std::vector<SettlementState> history(const std::string& trip_id = "t-1") {
+    std::vector<SettlementState> states;
+    for (const HistoryEntry& entry : trip(trip_id).history) states.push_back(entry.state);
+    return states;
+  }
+  SettlementChange move(SettlementState from, SettlementState to) {
+    SettlementChange change;
+    change.trip_sequence = settlement().trip_sequence;
+    change.from = from;
+    change.to = to;
+    change.at = at(7'000);
+    change.next_attempt_at = at(8'000);
+    return change;
+  }
+  PriceOutcome price(std::int64_t minor, const std::string& trip_id = "t-1") {
+    return require(ledger->price(trip_id, {minor, "USD"}, at(6'000)));
+  }
+};
+
+using State = SettlementState;
+
+TEST_F(LedgerSettlement, IsDueForAdjustOnceThePriceCame) {
+  append(make_cart("t-1"));
+  EXPECT_EQ(price(1599), PriceOutcome::priced);
+  EXPECT_EQ(settlement().state, State::adjust_due);
+  EXPECT_EQ(settlement().amount, (Money{1599, "USD"}));
+  EXPECT_EQ(settlement().next_attempt_at, at(6'000));
+  EXPECT_EQ(settlement().changed_at, at(6'000));
+  EXPECT_EQ(history(), (std::vector{State::awaiting_price, State::adjust_due}));
+}
+
+TEST_F(LedgerSettlement, IsDueForCancelWhenThePriceIsZero) {
+  append(make_cart("t-1"));
+  EXPECT_EQ(price(0), PriceOutcome::priced);
+  EXPECT_EQ(settlement().state, State::cancel_due);
+  EXPECT_EQ(price(0), PriceOutcome::identical);
+}
+
+TEST_F(LedgerSettlement, KeepsItsFirstPrice) {
+  append(make_cart("t-1"));
+  EXPECT_EQ(price(1599), PriceOutcome::priced);
+  EXPECT_EQ(price(1599), PriceOutcome::identical);
+  EXPECT_EQ(price(1600), PriceOutcome::different);
+  EXPECT_EQ(require(ledger->price("t-1", {1599, "EUR"}, at(6'000))), PriceOutcome::different);
+  EXPECT_EQ(settlement().amount, (Money{1599, "USD"}));
+  EXPECT_EQ(history().size(), 2U);
+}
+
+TEST_F(LedgerSettlement, HasNoPriceWhereThereIsNothingToSettle) {
+  EXPECT_EQ(price(1, "no such trip"), PriceOutcome::unknown);
+  NewCart unsettled = make_cart("app");
+  unsettled.first_settlement.reset();
+  append(unsettled);
+  EXPECT_EQ(price(1, "app"), PriceOutcome::not_priced);
+  NewCart empty = make_cart("empty");
+  empty.first_settlement = State::cancel_due;
+  append(empty);
+  EXPECT_EQ(price(1, "empty"), PriceOutcome::not_priced);
+  EXPECT_EQ(settlement("empty").state, State::cancel_due);
+  EXPECT_FALSE(settlement("empty").amount);
+}
+
+TEST_F(LedgerSettlement, TakesThePriceOfAHeldTripAndLeavesItHeld) {
+  append(make_cart("t-1"));
+  require(ledger->change(move(State::awaiting_price, State::held)));
+  EXPECT_EQ(price(5), PriceOutcome::priced);
+  EXPECT_EQ(settlement().state, State::held);
+  EXPECT_EQ(settlement().amount, (Money{5, "USD"}));
+}
+
+TEST_F(LedgerSettlement, RejectsAPriceThatCannotBeCharged) {
+  append(make_cart("t-1"));
+  for (const Money& amount :
+       {Money{-1, "USD"}, Money{1, ""}, Money{1, "usd"}, Money{1, "DOLLAR"}}) {
+    const auto priced = ledger->price("t-1", amount, at(6'000));
+    ASSERT_FALSE(priced);
+    EXPECT_EQ(priced.error().remedy, Remedy::reject);
+  }
+  EXPECT_EQ(settlement().state, State::awaiting_price);
+}
+
+TEST_F(LedgerSettlement, IsPricedByTheAnswerToItsCart) {
+  append(make_cart("t-1"));
+  const std::int64_t id = trip("t-1").deliveries.at(0).id;
+  require(ledger->record({id, DeliveryState::delivered, at(6'000), {}, "", Money{250, "USD"}}));
+  EXPECT_EQ(trip("t-1").deliveries.at(0).state, DeliveryState::delivered);
+  EXPECT_EQ(settlement().state, State::adjust_due);
+  EXPECT_EQ(settlement().amount, (Money{250, "USD"}));
+}
+
+TEST_F(LedgerSettlement, IsNotPricedByAnAttemptThatFailed) {
+  append(make_cart("t-1"));
+  const std::int64_t id = trip("t-1").deliveries.at(0).id;
+  require(
+      ledger->record({id, DeliveryState::pending, at(6'000), at(7'000), "500", Money{1, "USD"}}));
+  EXPECT_EQ(settlement().state, State::awaiting_price);
+}
+
+TEST_F(LedgerSettlement, DoesNotHoldUpADeliveryWhoseChargeIsWrong) {
+  append(make_cart("t-1"));
+  const std::int64_t id = trip("t-1").deliveries.at(0).id;
+  require(ledger->record({id, DeliveryState::delivered, at(6'000), {}, "", Money{-250, "USD"}}));
+  EXPECT_EQ(trip("t-1").deliveries.at(0).state, DeliveryState::delivered);
+  EXPECT_EQ(settlement().state, State::awaiting_price);
+  EXPECT_NE(settlement().reason.find("-2.50 USD"), std::string::npos);
+  EXPECT_EQ(price(250), PriceOutcome::priced) << "the right price may still come";
+}
+
+TEST_F(LedgerSettlement, MovesOnlyFromTheStateThatIsOnDisk) {
+  append(make_cart("t-1"));
+  price(1599);
+  SettlementChange sent = move(State::adjust_due, State::adjust_sent);
+  sent.attempts = 1;
+  sent.reason = "first try";
+  require(ledger->change(sent));
+  EXPECT_EQ(settlement().state, State::adjust_sent);
+  EXPECT_EQ(settlement().attempts, 1);
+  EXPECT_EQ(settlement().next_attempt_at, at(8'000));
+  EXPECT_EQ(settlement().changed_at, at(7'000));
+  EXPECT_EQ(settlement().reason, "first try");
+
+  const Result<> again = ledger->change(sent);
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().remedy, Remedy::reject);
+  EXPECT_NE(again.error().message.find("is adjust_sent, expected adjust_due"), std::string::npos)
+      << again.error().message;
+  EXPECT_EQ(history(), (std::vector{State::awaiting_price, State::adjust_due, State::adjust_sent}));
+}
+
+TEST_F(LedgerSettlement, DoesNotMoveForATripThatIsNotSettled) {
+  SettlementChange change;
+  change.trip_sequence = 99;
+  const Result<> changed = ledger->change(change);
+  ASSERT_FALSE(changed);
+  EXPECT_EQ(changed.error().remedy, Remedy::reject);
+}
+
+TEST_F(LedgerSettlement, WritesHistoryOnlyWhenTheStateChanges) {
+  append(make_cart("t-1"));
+  price(1599);
+  SettlementChange later = move(State::adjust_due, State::adjust_due);
+  later.attempts = 3;
+  require(ledger->change(later));
+  EXPECT_EQ(settlement().attempts, 3);
+  EXPECT_EQ(settlement().changed_at, at(6'000)) << "it has been due since then";
+  EXPECT_EQ(history().size(), 2U);
+}
+
+TEST_F(LedgerSettlement, DeliversOnePaymentRecordInTheCommitOfItsChange) {
+  append(make_cart("t-1"));
+  price(1599);
+  SettlementChange done = move(State::adjust_due, State::captured);
+  done.payment_record = "{\"record\":1}";
+  require(ledger->change(done));
+  const TripView view = trip("t-1");
+  ASSERT_EQ(view.deliveries.size(), 2U);
+  EXPECT_EQ(view.deliveries[1].kind, DeliveryKind::payment_record);
+  EXPECT_EQ(view.deliveries[1].idempotency_key, "t-1:payment");
+  EXPECT_EQ(view.deliveries[1].created_at, at(7'000));
+
+  SettlementChange again = move(State::captured, State::captured);
+  again.payment_record = "{\"record\":2}";
+  require(ledger->change(again));
+  EXPECT_EQ(trip("t-1").deliveries.size(), 2U);
+
+  require(ledger->record(
+      {view.deliveries[0].id, DeliveryState::delivered, at(7'000), {}, "", std::nullopt}));
+  const auto due =
+      require(reader->due_deliveries(at(9'000), wait_max, LedgerReader::Order::oldest_first, 10));
+  ASSERT_EQ(due.size(), 1U);
+  EXPECT_EQ(due[0].payload, "{\"record\":1}") << "the first record stands";
+}
+
+TEST_F(LedgerSettlement, KeepsNoPaymentRecordOfAChangeThatIsRefused) {
+  append(make_cart("t-1"));
+  SettlementChange wrong = move(State::adjust_due, State::captured);
+  wrong.payment_record = "{}";
+  EXPECT_FALSE(ledger->change(wrong));
+  EXPECT_EQ(trip("t-1").deliveries.size(), 1U);
+  EXPECT_EQ(settlement().state, State::awaiting_price);
+}
+
+struct Recovered {
+  State before;
+  State after;
+};
+class LedgerRecovery : public LedgerSettlement, public testing::WithParamInterface<Recovered> {};
+
+TEST_P(LedgerRecovery, TakesACallWhoseOutcomeIsUnknownToWhereItIsSafe) {
+  append(make_cart("t-1"));
+  if (GetParam().before != State::awaiting_price) {
+    require(ledger->change(move(State::awaiting_price, GetParam().before)));
+  }
+  const bool moves = GetParam().before != GetParam().after;
+  EXPECT_EQ(require(ledger->recover_settlements(at(20'000))), moves ? 1 : 0);
+  EXPECT_EQ(settlement().state, GetParam().after);
+  EXPECT_EQ(history().back(), GetParam().after);
+  if (moves) {
+    EXPECT_EQ(settlement().next_attempt_at, at(20'000));
+    EXPECT_NE(settlement().reason, "");
+  }
+  EXPECT_EQ(require(ledger->recover_settlements(at(30'000))), 0) << "a second start moves nothing";
+}
+
+INSTANTIATE_TEST_SUITE_P(Ledger, LedgerRecovery,
+                         testing::Values(Recovered{State::adjust_sent, State::adjust_due},
+                                         Recovered{State::cancel_sent, State::cancel_due},
+                                         Recovered{State::capture_sent, State::capture_unknown},
+                                         Recovered{State::awaiting_price, State::awaiting_price},
+                                         Recovered{State::adjust_due, State::adjust_due},
+                                         Recovered{State::capture_due, State::capture_due},
+                                         Recovered{State::capture_unknown, State::capture_unknown},
+                                         Recovered{State::details_due, State::details_due},
+                                         Recovered{State::captured, State::captured},
+                                         Recovered{State::held, State::held}),
+                         [](const auto& tested) {
+                           return std::string(to_text(tested.param.before));
+                         });
+
+}  // namespace
+}  // namespace gatehouse::store
