@@ -1,0 +1,401 @@
+// The feed client against a server that says what the test wants, on a clock that the test moves,
+// over a real cache.
+#include "sync/feed.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/sync/cache_fixture.hpp"
+#include "tests/sync/scripted_transport.hpp"
+
+namespace gatehouse::sync {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::Not;
+
+std::string put(const std::string& id, const std::string& key) {
+  return R"({"seq":0,"id":")" + id + R"(","doc":{"_id":")" + id +
+         R"(","type":"shopper","shopperId":"S-)" + id + R"(","keys":[")" + key + R"("]}})";
+}
+
+std::string batch(const std::string& results, const std::string& last_seq,
+                  const std::string& more = "") {
+  return R"({"results":[)" + results + R"(],"last_seq":)" + last_seq + more + "}";
+}
+
+class FeedTest : public testing::Test {
+ protected:
+  FeedTest() { options_.url = "http://feed.example/shoppers"; }
+
+  void start() {
+    feed_.emplace(options_, writer_, transport_, clock_, [this] { return chance_; });
+    turn();
+  }
+  void turn() { next_ = feed_->turn(); }
+  void answer(int status, const std::string& body = "") {
+    transport_.answer(status, body);
+    turn();
+  }
+  void fail(Sent sent) {
+    Reply reply;
+    reply.sent = sent;
+    reply.error = "broken";
+    transport_.reply(reply);
+    turn();
+  }
+  /// Lets the time pass that the feed wants to wait.
+  void let_it_retry() {
+    ASSERT_NE(next_, SteadyTime::max());
+    clock_.advance(std::chrono::ceil<milliseconds>(next_ - clock_.steady()));
+    turn();
+  }
+  void pass(milliseconds time) {
+    clock_.advance(time);
+    turn();
+  }
+  std::string asked() const {
+    return transport_.waiting() == 0 ? "nothing" : transport_.request().url;
+  }
+  const FeedStatus& status() const { return feed_->status(); }
+  /// Synced to cursor 2 with documents a and b, and waiting for more.
+  void start_synced() {
+    start();
+    answer(200, batch(put("a", "k-a") + "," + put("b", "k-b"), "2", R"(,"pending":0)"));
+    ASSERT_THAT(asked(), HasSubstr("feed=longpoll"));
+  }
+  void refuse_cursor_until_probed() {
+    for (int i = 0; i < 5; ++i) {
+      ASSERT_THAT(asked(), HasSubstr("since=2")) << "refusal " << i;
+      answer(400, R"({"error":"bad_request"})");
+      EXPECT_THAT(status().last_error, HasSubstr("our cursor"));
+      let_it_retry();
+    }
+  }
+
+  CacheFixture cache_;
+  store::CacheWriter writer_ = cache_.open_writer();
+  ScriptedTransport transport_;
+  ManualClock clock_;
+  double chance_ = 0.999;
+  FeedOptions options_;
+  std::optional<Feed> feed_;
+  SteadyTime next_;
+};
+
+TEST_F(FeedTest, AsksNothingWithoutAnAddress) {
+  options_.url.clear();
+  start();
+  EXPECT_EQ(transport_.waiting(), 0U);
+  EXPECT_FALSE(status().configured);
+  EXPECT_EQ(status().last_error, "");
+}
+
+TEST_F(FeedTest, CatchesUpInBatchesAndThenWaits) {
+  options_.batch_max = 2;
+  start();
+  EXPECT_THAT(asked(), HasSubstr("feed=normal&include_docs=true&limit=2&since=0"));
+  answer(200, batch(put("a", "k-a") + "," + put("b", "k-b"), "\"2-x\"", R"(,"pending":1)"));
+  EXPECT_EQ(cache_.shopper_of("k-a"), "S-a");
+  EXPECT_FALSE(status().position.complete);
+  EXPECT_FALSE(cache_.position_on_disk().synced_at.has_value());
+  EXPECT_THAT(asked(), HasSubstr("feed=normal&include_docs=true&limit=2&since=2-x"));
+  answer(200, batch(put("c", "k-c"), "\"3-x\"", R"(,"pending":0)"));
+  EXPECT_THAT(asked(), HasSubstr("feed=longpoll&include_docs=true&limit=2&since=3-x&timeout="));
+  EXPECT_EQ(cache_.shopper_of("k-c"), "S-c");
+  const auto position = cache_.position_on_disk();
+  EXPECT_EQ(position.cursor, "3-x");
+  EXPECT_TRUE(position.complete);
+  EXPECT_EQ(position.synced_at, clock_.wall());
+  EXPECT_EQ(status().changes_applied, 3U);
+  turn();
+  EXPECT_EQ(status().shoppers, 3);
+}
+
+TEST_F(FeedTest, CatchesUpUntilAnEmptyAnswerWhereTheServerDoesNotSayWhatIsPending) {
+  start();
+  answer(200, batch(put("a", "k-a"), "1"));
+  EXPECT_THAT(asked(), HasSubstr("feed=normal"));
+  EXPECT_FALSE(status().position.complete);
+  answer(200, batch("", "1"));
+  EXPECT_THAT(asked(), HasSubstr("feed=longpoll"));
+  EXPECT_TRUE(status().position.complete);
+}
+
+TEST_F(FeedTest, AppliesWhatAWaitBringsAndWaitsOn) {
+  start_synced();
+  pass(7s);
+  answer(200, batch(put("c", "k-c") + R"(,{"seq":4,"id":"a","deleted":true})", "4"));
+  EXPECT_EQ(cache_.shopper_of("k-c"), "S-c");
+  EXPECT_EQ(cache_.shopper_of("k-a"), "");
+  EXPECT_THAT(asked(), HasSubstr("feed=longpoll&include_docs=true&limit=1000&since=4"));
+  EXPECT_EQ(status().position.synced_at, clock_.wall());
+}
+
+TEST_F(FeedTest, CatchesUpAgainWhenAWaitBringsAFullAnswer) {
+  options_.batch_max = 2;
+  start_synced();
+  answer(200, batch(put("c", "k-c") + "," + put("d", "k-d"), "4"));
+  EXPECT_THAT(asked(), HasSubstr("feed=normal&include_docs=true&limit=2&since=4"));
+}
+
+TEST_F(FeedTest, KnowsFromAnEmptyWaitThatNothingIsMissing) {
+  start_synced();
+  const auto on_disk = cache_.position_on_disk().synced_at;
+  pass(6s);
+  answer(200, batch("", "2"));
+  EXPECT_EQ(status().position.synced_at, clock_.wall());
+  EXPECT_EQ(cache_.position_on_disk().synced_at, on_disk) << "not written every time";
+  EXPECT_THAT(asked(), HasSubstr("feed=longpoll"));
+  pass(6s);
+  answer(200, batch("", "2"));
+  EXPECT_EQ(cache_.position_on_disk().synced_at, clock_.wall()) << "but every 10 s";
+}
+
+TEST_F(FeedTest, DoesNotAskWithoutEndAServerThatDoesNotWait) {
+  start_synced();
+  answer(200, batch("", "2"));
+  EXPECT_EQ(asked(), "nothing");
+  EXPECT_EQ(next_ - clock_.steady(), 5s);
+  let_it_retry();
+  EXPECT_THAT(asked(), HasSubstr("feed=longpoll"));
+}
+
+TEST_F(FeedTest, AsksAtOnceWhetherItIsWellWhenAWaitIsCutOff) {
+  start_synced();
+  pass(50s);
+  fail(Sent::maybe);
+  EXPECT_THAT(asked(), HasSubstr("feed=normal"));
+  EXPECT_EQ(status().last_error, "");
+  answer(200, batch("", "2"));
+  EXPECT_THAT(asked(), HasSubstr("feed=longpoll"));
+}
+
+TEST_F(FeedTest, GivesAWaitTheTimeItAskedTheServerToWait) {
+  start_synced();
+  EXPECT_EQ(transport_.request().timeout, options_.timeout + options_.longpoll);
+  pass(50s);
+  fail(Sent::maybe);
+  EXPECT_EQ(transport_.request().timeout, options_.timeout);
+}
+
+TEST_F(FeedTest, TriesAgainLaterAndLaterButNeverGivesUp) {
+  start();
+  milliseconds last{0};
+  for (int i = 0; i < 20; ++i) {
+    fail(i % 2 == 0 ? Sent::no : Sent::maybe);
+    EXPECT_THAT(status().last_error, HasSubstr("broken"));
+    EXPECT_EQ(asked(), "nothing");
+    const auto wait = std::chrono::floor<milliseconds>(next_ - clock_.steady());
+    EXPECT_GE(wait, last);
+    EXPECT_LE(wait, 30s);
+    last = wait;
+    let_it_retry();
+  }
+  EXPECT_GT(last, 20s);
+  answer(200, batch("", "0"));
+  EXPECT_EQ(status().last_error, "");
+}
+
+TEST_F(FeedTest, ObeysRetryAfter) {
+  start();
+  Reply reply;
+  reply.sent = Sent::answered;
+  reply.status = 429;
+  reply.retry_after = 100s;
+  transport_.reply(reply);
+  turn();
+  EXPECT_GE(next_ - clock_.steady(), 100s);
+}
+
+TEST_F(FeedTest, TakesNothingFromAnAnswerThatItCannotRead) {
+  start();
+  answer(200, "<html>please log in</html>");
+  EXPECT_THAT(status().last_error, HasSubstr("check feed.url"));
+  EXPECT_EQ(status().position.cursor, "");
+  let_it_retry();
+  EXPECT_THAT(asked(), HasSubstr("since=0"));
+}
+
+TEST_F(FeedTest, DoesNotApplyTheSameChangesWithoutEnd) {
+  start_synced();
+  answer(200, batch(put("c", "k-c"), "2"));
+  EXPECT_THAT(status().last_error, HasSubstr("does not move on"));
+  EXPECT_EQ(asked(), "nothing");
+}
+
+TEST_F(FeedTest, HalvesABatchThatIsTooLarge) {
+  options_.batch_max = 4;
+  start();
+  Reply large;
+  large.sent = Sent::maybe;
+  large.too_large = true;
+  large.error = "the answer is longer than 8 bytes";
+  for (const auto* limit : {"limit=4&", "limit=2&", "limit=1&"}) {
+    EXPECT_THAT(asked(), HasSubstr(limit));
+    transport_.reply(large);
+    turn();
+  }
+  EXPECT_EQ(asked(), "nothing");
+  EXPECT_THAT(status().last_error, HasSubstr("longer than"));
+  let_it_retry();
+  answer(200, batch(put("a", "k-a"), "1", R"(,"pending":1)"));
+  EXPECT_THAT(asked(), HasSubstr("limit=1&")) << "until it has caught up";
+  answer(200, batch(put("b", "k-b"), "2", R"(,"pending":0)"));
+  EXPECT_THAT(asked(), HasSubstr("limit=4&"));
+}
+
+TEST_F(FeedTest, HalvesABatchThatDoesNotComeInTime) {
+  options_.batch_max = 4;
+  start();
+  pass(30s);
+  fail(Sent::maybe);
+  let_it_retry();
+  EXPECT_THAT(asked(), HasSubstr("limit=2&"));
+}
+
+TEST_F(FeedTest, CountsWhatItLeavesOut) {
+  start();
+  answer(200, batch(R"({"seq":1,"id":"x","doc":{"type":"instrument"}},)"
+                    R"({"seq":2,"id":"y","doc":{"type":"shopper","shopperId":7}},)" +
+                        put("a", "k-a"),
+                    "3"));
+  EXPECT_EQ(status().documents_ignored, 1U);
+  EXPECT_EQ(status().documents_malformed, 1U);
+  EXPECT_THAT(status().last_malformed, HasSubstr("seq 2: shopperId"));
+  EXPECT_EQ(cache_.shopper_of("k-a"), "S-a");
+  EXPECT_EQ(status().last_error, "");
+}
+
+TEST_F(FeedTest, GoesOnFromTheCursorAfterARestart) {
+  start_synced();
+  feed_.reset();
+  EXPECT_EQ(transport_.waiting(), 0U) << "its request goes with it";
+  start();
+  EXPECT_THAT(asked(), HasSubstr("feed=normal&include_docs=true&limit=1000&since=2"));
+  EXPECT_TRUE(status().position.complete);
+}
+
+TEST_F(FeedTest, AsksNoMoreOnceStopped) {
+  start_synced();
+  feed_->stop();
+  EXPECT_EQ(transport_.waiting(), 0U);
+  turn();
+  EXPECT_EQ(transport_.waiting(), 0U);
+  EXPECT_EQ(next_, SteadyTime::max());
+}
+
+TEST_F(FeedTest, AsksWithNewCredentialsAtOnceAfterAReload) {
+  start();
+  answer(401);
+  EXPECT_THAT(status().last_error, HasSubstr("credentials of [feed]"));
+  options_.login.bearer = "new";
+  feed_->reload(options_);
+  turn();
+  ASSERT_EQ(transport_.waiting(), 1U);
+  EXPECT_EQ(transport_.request().login.bearer, "new");
+}
+
+TEST_F(FeedTest, KeepsItsCursorUntilTheFeedAnswersFromItsStart) {
+  start_synced();
+  refuse_cursor_until_probed();
+  EXPECT_THAT(asked(), HasSubstr("since=0"));
+  answer(404);
+  EXPECT_EQ(status().position.cursor, "2");
+  EXPECT_TRUE(status().position.complete);
+  EXPECT_FALSE(status().rebuilding);
+  let_it_retry();
+  EXPECT_THAT(asked(), HasSubstr("since=2")) << "the old cursor has its turn again";
+  answer(200, batch("", "2"));
+  EXPECT_EQ(status().last_error, "");
+}
+
+TEST_F(FeedTest, ReadsAFeedAgainFromItsStartWhileTheCacheGoesOnAnswering) {
+  options_.batch_max = 1;
+  start();
+  answer(200, batch(put("a", "k-a"), "1", R"(,"pending":1)"));
+  answer(200, batch(put("b", "k-b"), "2", R"(,"pending":0)"));
+  refuse_cursor_until_probed();
+  ASSERT_THAT(asked(), HasSubstr("since=0"));
+  const auto synced_at = status().position.synced_at;
+
+  answer(200, batch(put("c", "k-c"), "1", R"(,"pending":1)"));
+  EXPECT_TRUE(status().rebuilding);
+  EXPECT_THAT(status().last_error, HasSubstr("read again from its start"));
+  EXPECT_EQ(cache_.shopper_of("k-a"), "S-a");
+  EXPECT_EQ(cache_.shopper_of("k-b"), "S-b");
+  EXPECT_EQ(cache_.shopper_of("k-c"), "S-c");
+  auto position = cache_.position_on_disk();
+  EXPECT_FALSE(position.complete);
+  EXPECT_EQ(position.cursor, "2") << "an interrupted rebuild begins anew";
+  EXPECT_EQ(position.synced_at, synced_at) << "it is as old as it was";
+
+  EXPECT_THAT(asked(), HasSubstr("feed=normal&include_docs=true&limit=1&since=1"));
+  clock_.advance(1s);
+  const auto fetched_at = clock_.wall();
+  transport_.answer(200, batch(put("a", "k-a2"), "2", R"(,"pending":0)"));
+  while (transport_.waiting() == 0) turn();
+  EXPECT_THAT(asked(), HasSubstr("feed=longpoll&include_docs=true&limit=1&since=2"));
+  EXPECT_EQ(cache_.shopper_of("k-a2"), "S-a");
+  EXPECT_EQ(cache_.shopper_of("k-a"), "");
+  EXPECT_EQ(cache_.shopper_of("k-b"), "") << "the feed does not have it any more";
+  EXPECT_EQ(cache_.shopper_of("k-c"), "S-c");
+  position = cache_.position_on_disk();
+  EXPECT_TRUE(position.complete);
+  EXPECT_EQ(position.cursor, "2");
+  EXPECT_EQ(position.synced_at, fetched_at);
+  EXPECT_FALSE(status().rebuilding);
+  EXPECT_EQ(status().last_error, "");
+}
+
+TEST_F(FeedTest, SweepsACacheOfManyPages) {
+  std::vector<store::ShopperChange> many;
+  for (int i = 0; i < 2500; ++i) {
+    const auto id = "old-" + std::to_string(i);
+    many.emplace_back(store::ShopperPut{id, id, {}, {}, {"k-" + id}, ""});
+  }
+  ASSERT_TRUE(writer_.apply(many, {"2", true, clock_.wall()}).has_value());
+  start();
+  refuse_cursor_until_probed();
+  transport_.answer(200, batch(put("old-1500", "k-new"), "\"1-y\"", R"(,"pending":0)"));
+  while (transport_.waiting() == 0) turn();
+  EXPECT_EQ(writer_.shopper_count().value_or(0), 1);
+  EXPECT_EQ(cache_.shopper_of("k-new"), "S-old-1500");
+  EXPECT_EQ(cache_.position_on_disk().cursor, "1-y");
+}
+
+TEST_F(FeedTest, BeginsAnInterruptedRebuildAnew) {
+  start_synced();
+  refuse_cursor_until_probed();
+  answer(200, batch(put("c", "k-c"), "1", R"(,"pending":1)"));
+  feed_.reset();
+  start();
+  EXPECT_FALSE(status().position.complete);
+  refuse_cursor_until_probed();
+  EXPECT_THAT(asked(), HasSubstr("since=0"));
+}
+
+TEST_F(FeedTest, DoesNotTurnEveryoneAwayBecauseAFeedIsEmptyFromItsStart) {
+  start_synced();
+  refuse_cursor_until_probed();
+  answer(200, batch("", "0", R"(,"pending":0)"));
+  EXPECT_THAT(status().last_error, HasSubstr("empty from its start"));
+  EXPECT_EQ(cache_.shopper_of("k-a"), "S-a");
+  EXPECT_EQ(asked(), "nothing") << "and it takes its time before it asks again";
+  EXPECT_FALSE(status().rebuilding);
+}
+
+TEST_F(FeedTest, SeesThatANumberedFeedIsAnotherOne) {
+  start_synced();
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_THAT(asked(), HasSubstr("since=2"));
+    answer(200, batch("", "1"));
+    EXPECT_THAT(status().last_error, HasSubstr("another feed"));
+    let_it_retry();
+  }
+  EXPECT_THAT(asked(), HasSubstr("since=0"));
+}
+
+}  // namespace
+}  // namespace gatehouse::sync
