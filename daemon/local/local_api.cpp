@@ -1,0 +1,186 @@
+#include "daemon/local/local_api.hpp"
+
+#include <charconv>
+
+#include "daemon/local/answers.hpp"
+#include "daemon/local/local_state.hpp"
+#include "daemon/local/record_json.hpp"
+#include "daemon/local/status_json.hpp"
+#include "daemon/local/status_page.hpp"
+
+namespace gatehouse::local {
+namespace {
+
+using boost::asio::awaitable;
+using Json = nlohmann::ordered_json;
+
+constexpr std::int64_t kPageDefault = 100;
+constexpr std::int64_t kPageMax = 500;
+
+struct Page {
+  std::optional<store::DeliveryState> state;
+  std::int64_t after = 0;
+  std::int64_t limit = kPageDefault;
+};
+
+std::optional<std::int64_t> number_of(const std::string& text) {
+  std::int64_t number = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || rest != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+// '' on success, else what was expected.
+std::string read_parameter(const std::string& name, const std::string& value, Page& page) {
+  if (name == "state") {
+    page.state = store::delivery_state_from(value);
+    return page.state || value.empty() ? "" : "state: expected pending, delivered or set_aside";
+  }
+  const auto number = number_of(value);
+  if (name == "after") {
+    page.after = number.value_or(-1);
+    return page.after >= 0 ? "" : "after: expected the id of a record";
+  }
+  if (name == "limit") {
+    page.limit = number.value_or(0);
+    return page.limit >= 1 && page.limit <= kPageMax ? "" : "limit: expected 1 to 500";
+  }
+  return "unknown parameter: expected state, after or limit";
+}
+
+http::Answer text_answer(std::string body, std::string_view content_type) {
+  http::Answer answer;
+  answer.body = std::move(body);
+  answer.content_type = content_type;
+  answer.headers.emplace_back("Cache-Control", "no-store");
+  return answer;
+}
+
+}  // namespace
+
+void LocalApi::State::count_ledger() {
+  const SteadyTime now = clock.steady();
+  if (counted_at && now - *counted_at < options.counts_max_age) return;
+  auto counts = ledger.counts();
+  counted.ledger_unreadable = counts ? "" : counts.error().message;
+  if (counts) counted.ledger = *counts;
+  counted_at = now;
+}
+
+Facts LocalApi::State::facts() {
+  count_ledger();
+  Facts facts = counted;
+  facts.now = clock.wall();
+  facts.process = process_facts();
+  facts.gate = metrics.gate_counts();
+  return facts;
+}
+
+http::Answer LocalApi::State::status_answer() {
+  const Facts current = facts();
+  return json_answer(status_json(current, assess(current)));
+}
+
+http::Answer LocalApi::State::page_answer() {
+  const Facts current = facts();
+  auto answer =
+      text_answer(status_page(status_json(current, assess(current))), "text/html; charset=utf-8");
+  answer.headers.emplace_back("Content-Security-Policy",
+                              "default-src 'none'; style-src 'unsafe-inline'");
+  return answer;
+}
+
+http::Answer LocalApi::State::ready_answer() {
+  const auto reasons = unready_reasons(facts());
+  return json_answer({{"ready", reasons.empty()}, {"reasons", reasons}},
+                     reasons.empty() ? 200 : 503);
+}
+
+http::Answer LocalApi::State::metrics_answer() {
+  const Facts current = facts();
+  return text_answer(metrics.exposition(current, assess(current)),
+                     "text/plain; version=0.0.4; charset=utf-8");
+}
+
+http::Answer LocalApi::State::trip_answer(const std::string& trip_id) {
+  auto trip = ledger.trip(trip_id);
+  if (!trip) return error_answer(trip.error());
+  if (!*trip) return error_answer(404, "no such trip in the ledger of this box");
+  return json_answer(trip_json(**trip));
+}
+
+http::Answer LocalApi::State::records_answer(const Target& target) {
+  Page page;
+  for (const auto& [name, value] : target.query) {
+    if (auto error = read_parameter(name, value, page); !error.empty()) {
+      return error_answer(400, error);
+    }
+  }
+  auto found = ledger.deliveries(page.state, page.after, static_cast<std::size_t>(page.limit));
+  if (!found) return error_answer(found.error());
+  Json records = Json::array();
+  for (const store::Delivery& delivery : *found) records.push_back(record_json(delivery));
+  const bool full = std::cmp_equal(found->size(), page.limit);
+  return json_answer(
+      {{"records", std::move(records)}, {"next", full ? Json(found->back().id) : Json(nullptr)}});
+}
+
+http::Answer LocalApi::State::read(Action action, const std::string& argument,
+                                   const Target& target) {
+  switch (action) {
+    case Action::page:
+      return page_answer();
+    case Action::ready:
+      return ready_answer();
+    case Action::metrics:
+      return metrics_answer();
+    case Action::status:
+      return status_answer();
+    case Action::trip:
+      return trip_answer(argument);
+    case Action::records:
+      return records_answer(target);
+    default:
+      return text_answer("alive\n", "text/plain; charset=utf-8");
+  }
+}
+
+awaitable<http::Answer> LocalApi::State::answer(const http::Request& request,
+                                                bool changes_allowed) {
+  const auto target = parse_target(request.target);
+  if (!target) co_return error_answer(400, "the path is not a valid one");
+  Routed routed = route(request.method_text, *target);
+  if (!routed.action && routed.allow.empty()) co_return error_answer(404, "there is no such path");
+  if (!routed.action) {
+    http::Answer refusal = error_answer(405, "expected " + routed.allow);
+    refusal.headers.emplace_back("Allow", routed.allow);
+    co_return refusal;
+  }
+  if (!routed.changes) co_return read(*routed.action, routed.argument, *target);
+  if (!changes_allowed) {
+    co_return error_answer(403, "changes are taken on the control socket alone");
+  }
+  if (!may_change(request.peer, options.own_uid, options.is_operator)) {
+    co_return error_answer(403, "changes are for root and members of group gatehouse");
+  }
+  auto changed = change(*routed.action, std::move(routed.argument), request.body);
+  co_return co_await std::move(changed);
+}
+
+LocalApi::LocalApi(LocalOptions options, store::LedgerReader ledger, store::LedgerWriter& writer,
+                   const Metrics& metrics, FactsSource facts, const Clock& clock,
+                   boost::asio::io_context& loop)
+    : state_(new State{std::move(options), std::move(ledger), writer, metrics, std::move(facts),
+                       clock, loop}) {}
+
+LocalApi::~LocalApi() = default;
+
+http::Handler LocalApi::reading() {
+  return [state = state_](const http::Request& request) { return state->answer(request, false); };
+}
+
+http::Handler LocalApi::everything() {
+  return [state = state_](const http::Request& request) { return state->answer(request, true); };
+}
+
+}  // namespace gatehouse::local

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include <optional>
+
+#include "daemon/local/local_api.hpp"
+#include "daemon/local/routes.hpp"
+#include "daemon/local/warnings.hpp"
+
+namespace gatehouse::local {
+
+/// What the handlers share. Everything on the loop.
+struct LocalApi::State {
+  LocalOptions options;
+  store::LedgerReader ledger;
+  store::LedgerWriter& writer;
+  const Metrics& metrics;
+  FactsSource process_facts;
+  const Clock& clock;
+  boost::asio::io_context& loop;
+
+  Facts counted{};  ///< only its ledger part, as of `counted_at`
+  std::optional<SteadyTime> counted_at{};
+
+  [[nodiscard]] Facts facts();
+  void count_ledger();
+
+  [[nodiscard]] http::Answer status_answer();
+  [[nodiscard]] http::Answer page_answer();
+  [[nodiscard]] http::Answer ready_answer();
+  [[nodiscard]] http::Answer metrics_answer();
+  [[nodiscard]] http::Answer trip_answer(const std::string& trip_id);
+  [[nodiscard]] http::Answer records_answer(const Target& target);
+  [[nodiscard]] http::Answer read(Action action, const std::string& argument, const Target& target);
+
+  // (changes.cpp)
+  boost::asio::awaitable<http::Answer> charge(std::string trip_id, std::string_view body);
+  boost::asio::awaitable<http::Answer> retry(std::string id);
+  boost::asio::awaitable<http::Answer> change(Action action, std::string argument,
+                                              std::string_view body);
+
+  boost::asio::awaitable<http::Answer> answer(const http::Request& request, bool changes_allowed);
+};
+
+}  // namespace gatehouse::local

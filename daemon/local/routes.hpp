@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace gatehouse::local {
+
+enum class Action { page, alive, ready, metrics, status, trip, records, charge, retry };
+
+/// A request's target: its path in segments and its query, percent-decoded.
+struct Target {
+  std::vector<std::string> path;
+  std::vector<std::pair<std::string, std::string>> query;
+};
+/// nullopt: it is no path, or not decodable.
+[[nodiscard]] std::optional<Target> parse_target(std::string_view target);
+
+struct Routed {
+  std::optional<Action> action;  ///< none: see `allow`
+  bool changes = false;
+  std::string argument;  ///< the trip or record that the path names
+  std::string allow;  ///< no action: the methods that this path has, '' where there is no such path
+};
+/// HEAD is GET; the server leaves the body away.
+[[nodiscard]] Routed route(std::string_view method, const Target& target);
+
+}  // namespace gatehouse::local

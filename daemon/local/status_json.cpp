@@ -1,0 +1,119 @@
+#include "daemon/local/status_json.hpp"
+
+#include "daemon/local/time_text.hpp"
+
+namespace gatehouse::local {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json time_or_null(const std::optional<WallTime>& time) {
+  return time ? Json(utc_text(*time)) : Json(nullptr);
+}
+
+Json age_or_null(WallTime now, const std::optional<WallTime>& since) {
+  if (!since) return nullptr;
+  return std::max<std::int64_t>(std::chrono::floor<std::chrono::seconds>(now - *since).count(), 0);
+}
+
+std::string_view health(const std::vector<Warning>& warnings) {
+  // The worst comes first.
+  if (warnings.empty() || warnings.front().severity == Severity::notice) return "ok";
+  return to_text(warnings.front().severity);
+}
+
+Json warnings_json(const std::vector<Warning>& warnings) {
+  Json list = Json::array();
+  for (const Warning& warning : warnings) {
+    list.push_back(
+        {{"code", warning.code}, {"severity", to_text(warning.severity)}, {"text", warning.text}});
+  }
+  return list;
+}
+
+Json counts_json(const std::vector<std::pair<std::string, std::uint64_t>>& counts) {
+  Json object = Json::object();
+  for (const auto& [name, count] : counts) object[name] = count;
+  return object;
+}
+
+Json cache_json(const Facts& facts) {
+  const sync::FeedStatus& feed = facts.process.sync.feed;
+  return {{"shoppers", feed.shoppers},
+          {"complete", feed.position.complete},
+          {"syncedAt", time_or_null(feed.position.synced_at)},
+          {"ageSeconds", age_or_null(facts.now, feed.position.synced_at)}};
+}
+
+Json feed_json(const sync::FeedStatus& feed) {
+  return {{"configured", feed.configured},
+          {"changesApplied", feed.changes_applied},
+          {"documentsIgnored", feed.documents_ignored},
+          {"lastError", feed.last_error}};
+}
+
+Json deliveries_json(const Facts& facts) {
+  const store::LedgerCounts& ledger = facts.ledger;
+  return {{"pending", ledger.pending},
+          {"delivered", ledger.delivered},
+          {"setAside", ledger.set_aside},
+          {"oldestPendingAt", time_or_null(ledger.oldest_pending_at)},
+          {"oldestPendingAgeSeconds", age_or_null(facts.now, ledger.oldest_pending_at)}};
+}
+
+Json settlement_json(const Facts& facts) {
+  const store::LedgerCounts& ledger = facts.ledger;
+  std::optional<WallTime> deadline = ledger.oldest_uncharged_trip_at;
+  if (deadline) *deadline += kChargeWindow;
+  return {{"enabled", facts.process.settles},
+          {"open", ledger.settlement_open},
+          {"awaitingPrice", ledger.awaiting_price},
+          {"captured", ledger.captured},
+          {"cancelled", ledger.cancelled},
+          {"declined", ledger.declined},
+          {"held", ledger.held},
+          {"oldestUnchargedTripAt", time_or_null(ledger.oldest_uncharged_trip_at)},
+          {"chargeDeadlineAt", time_or_null(deadline)}};
+}
+
+Json destination_json(const sync::DestinationStatus& destination) {
+  return {{"configured", destination.configured},
+          {"reachable", destination.open},
+          {"inFlight", destination.in_flight},
+          {"successes", destination.successes},
+          {"failures", destination.failures},
+          {"lastSuccessAt", time_or_null(destination.last_success_at)},
+          {"lastFailureAt", time_or_null(destination.last_failure_at)},
+          {"lastError", destination.last_error}};
+}
+
+}  // namespace
+
+Json status_json(const Facts& facts, const std::vector<Warning>& warnings) {
+  const ProcessFacts& process = facts.process;
+  return {{"version", process.version},
+          {"storeId", process.store_id},
+          {"now", utc_text(facts.now)},
+          {"startedAt", utc_text(process.started_at)},
+          {"uptimeSeconds", age_or_null(facts.now, process.started_at)},
+          {"health", health(warnings)},
+          {"warnings", warnings_json(warnings)},
+          {"gate",
+           {{"listening", process.gate_listening},
+            {"connections", process.gate_connections},
+            {"scans", counts_json(facts.gate.scans)},
+            {"carts", counts_json(facts.gate.carts)}}},
+          {"cache", cache_json(facts)},
+          {"feed", feed_json(process.sync.feed)},
+          {"ledger",
+           {{"trips", facts.ledger.trips},
+            {"differingCarts", facts.ledger.differing_carts},
+            {"trouble", process.ledger_trouble}}},
+          {"deliveries", deliveries_json(facts)},
+          {"settlement", settlement_json(facts)},
+          {"destinations",
+           {{"cloud", destination_json(process.sync.cloud)},
+            {"payments", destination_json(process.sync.payments)}}}};
+}
+
+}  // namespace gatehouse::local

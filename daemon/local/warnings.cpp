@@ -1,0 +1,218 @@
+#include "daemon/local/warnings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "daemon/local/time_text.hpp"
+
+namespace gatehouse::local {
+namespace {
+
+using Warnings = std::vector<Warning>;
+
+milliseconds age(const Facts& facts, WallTime since) {
+  return facts.now - since;
+}
+
+void assess_ledger(const Facts& facts, Warnings& out) {
+  if (const std::string& trouble = facts.process.ledger_trouble; !trouble.empty()) {
+    out.push_back(
+        {"ledger_trouble", Severity::critical,
+         "the ledger cannot be written, so carts are answered 503 and Amazon keeps them: " +
+             trouble + ". Free space on the disk of store.state_dir, or replace it"});
+  }
+  if (!facts.ledger_unreadable.empty()) {
+    out.push_back({"ledger_unreadable", Severity::critical,
+                   "the ledger cannot be read, so the numbers here are missing: " +
+                       facts.ledger_unreadable + ". Look at the log: journalctl -u gatehouse"});
+  }
+}
+
+void assess_gate(const Facts& facts, Warnings& out) {
+  if (facts.process.gate_listening.empty()) {
+    out.push_back({"gate_not_listening", Severity::critical,
+                   "the gate is not served: set gate.listen, or start gatehouse.socket"});
+  }
+  if (facts.process.gate_unprotected) {
+    out.push_back({"gate_insecure", Severity::warning,
+                   "other machines reach the gate without proof of who calls: set "
+                   "gate.tls_client_ca or gate.bearer_token_file"});
+  }
+}
+
+void assess_cache_age(const Facts& facts, WallTime synced_at, Warnings& out) {
+  const milliseconds limit = facts.process.stale_after;
+  if (limit.count() == 0 || age(facts, synced_at) <= limit) return;
+  const bool rejects = facts.process.reject_when_stale;
+  out.push_back({"cache_stale", rejects ? Severity::critical : Severity::warning,
+                 fmt::format("the shopper cache was last in sync {} ago; scans are {}. Check the "
+                             "line and feed.url",
+                             age_text(age(facts, synced_at)),
+                             rejects ? "rejected" : "answered from it all the same")});
+}
+
+void assess_feed(const Facts& facts, Warnings& out) {
+  const sync::FeedStatus& feed = facts.process.sync.feed;
+  if (!feed.configured) {
+    out.push_back({"feed_not_configured", Severity::warning,
+                   "there is no shopper feed, so the cache stays as it is: set feed.url"});
+  } else if (!feed.position.synced_at) {
+    out.push_back({"cache_never_synced", Severity::critical,
+                   "the shopper cache was never in sync, so shoppers are rejected: check the line "
+                   "and feed.url"});
+  }
+  if (feed.position.synced_at) assess_cache_age(facts, *feed.position.synced_at, out);
+  if (!feed.last_error.empty()) {
+    out.push_back({"feed_failing", Severity::warning,
+                   "the shopper feed fails and is tried again: " + feed.last_error});
+  }
+}
+
+std::string pending_text(const Facts& facts) {
+  const store::LedgerCounts& ledger = facts.ledger;
+  if (!ledger.oldest_pending_at) return fmt::format("{} deliveries wait", ledger.pending);
+  return fmt::format("{} deliveries wait, the oldest for {}", ledger.pending,
+                     age_text(age(facts, *ledger.oldest_pending_at)));
+}
+
+std::string last_error(const sync::DestinationStatus& destination) {
+  return destination.last_error.empty() ? "" : ": " + destination.last_error;
+}
+
+void assess_cloud(const Facts& facts, Warnings& out) {
+  const sync::DestinationStatus& cloud = facts.process.sync.cloud;
+  const auto oldest = facts.ledger.oldest_pending_at;
+  if (!cloud.configured) {
+    out.push_back({"cloud_not_configured", Severity::warning,
+                   "there is no cloud to deliver to, so carts are kept: set cloud.url; " +
+                       pending_text(facts)});
+  } else if (!cloud.open) {
+    out.push_back({"cloud_unreachable", Severity::warning,
+                   "the cloud cannot be reached" + last_error(cloud) + "; " + pending_text(facts) +
+                       ". They are sent once it answers; check the line and cloud.url"});
+  } else if (facts.ledger.pending > 0 && oldest && age(facts, *oldest) > kPendingLong) {
+    out.push_back({"deliveries_late", Severity::warning,
+                   pending_text(facts) + last_error(cloud) +
+                       ". See `gatehouse records list --state pending`"});
+  }
+  if (facts.ledger.set_aside > 0) {
+    out.push_back(
+        {"records_set_aside", Severity::warning,
+         fmt::format(
+             "the cloud refused {} deliveries for good: see `gatehouse records list --state "
+             "set_aside`, remove the reason, then `gatehouse records retry ID`",
+             facts.ledger.set_aside)});
+  }
+}
+
+void assess_charge_window(const Facts& facts, WallTime oldest_trip, Warnings& out) {
+  const milliseconds left = kChargeWindow - age(facts, oldest_trip);
+  if (left.count() < 0) {
+    out.push_back({"charge_deadline_passed", Severity::critical,
+                   fmt::format("a trip that began {} ago is not charged, and Amazon takes a charge "
+                               "for 46 h only. Settle it by hand: see `gatehouse status --json`",
+                               age_text(age(facts, oldest_trip)))});
+  } else if (left < kChargeWindowAlarm) {
+    out.push_back(
+        {"charge_deadline_near", Severity::critical,
+         fmt::format("{} is left to charge the oldest trip ({} open, {} without a price): "
+                     "Amazon takes a charge for 46 h only. Check the line, the price from "
+                     "the cloud, and the credentials",
+                     age_text(left), facts.ledger.settlement_open, facts.ledger.awaiting_price)});
+  } else if (facts.ledger.awaiting_price > 0 && age(facts, oldest_trip) > kPriceLate) {
+    out.push_back(
+        {"price_late", Severity::warning,
+         fmt::format("{} trips have no price yet, and the oldest open trip began {} ago: "
+                     "the cloud answers a cart with its charge, or set it with `gatehouse "
+                     "trip charge ID AMOUNT CODE`",
+                     facts.ledger.awaiting_price, age_text(age(facts, oldest_trip)))});
+  }
+}
+
+void assess_settlement(const Facts& facts, Warnings& out) {
+  const sync::DestinationStatus& payments = facts.process.sync.payments;
+  if (facts.ledger.held > 0) {
+    out.push_back(
+        {"settlements_held", Severity::critical,
+         fmt::format("{} charges wait for a person: see their reason with `gatehouse trip "
+                     "show ID`",
+                     facts.ledger.held)});
+  }
+  if (facts.ledger.oldest_uncharged_trip_at) {
+    assess_charge_window(facts, *facts.ledger.oldest_uncharged_trip_at, out);
+  }
+  if (!facts.process.settles) return;
+  if (!facts.process.has_credentials) {
+    out.push_back({"credentials_missing", Severity::warning,
+                   "there are no AWS credentials, so charges wait: set AWS_ACCESS_KEY_ID and "
+                   "AWS_SECRET_ACCESS_KEY in the daemon's environment"});
+  } else if (payments.configured && !payments.open) {
+    out.push_back({"payments_unreachable", Severity::warning,
+                   "Amazon's payment service cannot be reached" + last_error(payments) +
+                       fmt::format("; {} charges are open", facts.ledger.settlement_open)});
+  }
+}
+
+void assess_carts(const Facts& facts, Warnings& out) {
+  if (facts.ledger.differing_carts == 0) return;
+  out.push_back({"differing_carts", Severity::notice,
+                 fmt::format("{} carts came again with other contents; the first one stands, the "
+                             "other is kept in the ledger as evidence",
+                             facts.ledger.differing_carts)});
+}
+
+void assess_configuration(const Facts& facts, Warnings& out) {
+  // What has a warning of its own above.
+  constexpr auto kCovered = std::to_array<std::string_view>(
+      {"feed.url", "cloud.url", "aws.credentials", "gate.insecure"});
+  for (const auto& [key, message] : facts.process.configuration_warnings) {
+    const bool unset = message.starts_with("not set");
+    const bool is_url = key.ends_with(".url");
+    if (std::ranges::find(kCovered, key) != kCovered.end() && (unset || !is_url)) continue;
+    const auto severity = key == "store.id" ? Severity::warning : Severity::notice;
+    out.push_back({"configuration", severity, key + ": " + message});
+  }
+}
+
+}  // namespace
+
+std::string_view to_text(Severity severity) {
+  switch (severity) {
+    case Severity::notice:
+      return "notice";
+    case Severity::warning:
+      return "warning";
+    case Severity::critical:
+      break;
+  }
+  return "critical";
+}
+
+std::vector<Warning> assess(const Facts& facts) {
+  Warnings out;
+  assess_ledger(facts, out);
+  assess_gate(facts, out);
+  assess_feed(facts, out);
+  assess_cloud(facts, out);
+  assess_settlement(facts, out);
+  assess_carts(facts, out);
+  assess_configuration(facts, out);
+  std::ranges::stable_sort(out, std::ranges::greater{}, &Warning::severity);
+  return out;
+}
+
+std::vector<std::string> unready_reasons(const Facts& facts) {
+  std::vector<std::string> reasons;
+  if (!facts.process.ledger_trouble.empty()) {
+    reasons.push_back("the ledger cannot be written: " + facts.process.ledger_trouble);
+  }
+  if (!facts.ledger_unreadable.empty()) {
+    reasons.push_back("the ledger cannot be read: " + facts.ledger_unreadable);
+  }
+  if (facts.process.gate_listening.empty()) reasons.emplace_back("the gate is not served");
+  return reasons;
+}
+
+}  // namespace gatehouse::local
