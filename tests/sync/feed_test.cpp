@@ -198,6 +198,16 @@ TEST_F(FeedTest, TriesAgainLaterAndLaterButNeverGivesUp) {
   EXPECT_EQ(status().last_error, "");
 }
 
+TEST_F(FeedTest, AsksForWhatThereIsFirstAfterAFailure) {
+  start_synced();
+  fail(Sent::no);
+  let_it_retry();
+  EXPECT_THAT(asked(), HasSubstr("feed=normal")) << "a wait would leave the error standing";
+  answer(200, batch("", "2"));
+  EXPECT_EQ(status().last_error, "");
+  EXPECT_THAT(asked(), HasSubstr("feed=longpoll"));
+}
+
 TEST_F(FeedTest, ObeysRetryAfter) {
   start();
   Reply reply;
@@ -350,18 +360,26 @@ TEST_F(FeedTest, ReadsAFeedAgainFromItsStartWhileTheCacheGoesOnAnswering) {
 }
 
 TEST_F(FeedTest, SweepsACacheOfManyPages) {
-  std::vector<store::ShopperChange> many;
-  for (int i = 0; i < 2500; ++i) {
-    const auto id = "old-" + std::to_string(i);
-    many.emplace_back(store::ShopperPut{id, id, {}, {}, {"k-" + id}, ""});
+  // More than a page of what stays lies before what goes.
+  std::vector<store::ShopperChange> cached;
+  std::string still_there = put("kept-0", "k-0");
+  for (int i = 0; i < 1500; ++i) {
+    const auto kept = "kept-" + std::to_string(i);
+    const auto old = "old-" + std::to_string(i);
+    cached.emplace_back(store::ShopperPut{kept, kept, {}, {}, {"k-" + kept}, ""});
+    cached.emplace_back(store::ShopperPut{old, old, {}, {}, {"k-" + old}, ""});
+    still_there += "," + put(kept, "k-" + kept);
   }
-  ASSERT_TRUE(writer_.apply(many, {"2", true, clock_.wall()}).has_value());
+  ASSERT_TRUE(writer_.apply(cached, {"2", true, clock_.wall()}).has_value());
   start();
   refuse_cursor_until_probed();
-  transport_.answer(200, batch(put("old-1500", "k-new"), "\"1-y\"", R"(,"pending":0)"));
-  while (transport_.waiting() == 0) turn();
-  EXPECT_EQ(writer_.shopper_count().value_or(0), 1);
-  EXPECT_EQ(cache_.shopper_of("k-new"), "S-old-1500");
+  transport_.answer(200, batch(still_there, "\"1-y\"", R"(,"pending":0)"));
+  for (int turns = 0; transport_.waiting() == 0; ++turns) {
+    ASSERT_LT(turns, 10) << "the sweep does not end";
+    turn();
+  }
+  EXPECT_EQ(writer_.shopper_count().value_or(0), 1500);
+  EXPECT_EQ(cache_.shopper_of("k-kept-1499"), "S-kept-1499");
   EXPECT_EQ(cache_.position_on_disk().cursor, "1-y");
 }
 
