@@ -25,7 +25,7 @@ struct PeerCredentials {
 struct Request {
   boost::beast::http::verb method;
   std::string_view method_text;  ///< as it came, also where `method` is unknown
-  std::string_view target;       ///< path and query as they came
+  std::string_view target;       ///< path and query as they came, without `http://host`
   std::string_view body;
   const boost::beast::http::fields& fields;
   std::optional<PeerCredentials> peer;  ///< unix sockets only

@@ -20,7 +20,7 @@ TEST_F(CartCase, C1_01_SingleItemSoldByUnit) {
 
 TEST_F(CartCase, C1_02_MultipleItems) {
   for (int line = 2; line <= 50; ++line) {
-    json another = item_;
+    json another = cart_["cartItems"][0];
     another["lineItemId"] = "line-" + std::to_string(line);
     cart_["cartItems"].push_back(another);
   }
