@@ -1,0 +1,99 @@
+#include "daemon/command/arguments.hpp"
+
+#include <CLI/CLI.hpp>
+#include <sstream>
+
+namespace gatehouse::command {
+namespace {
+
+constexpr auto* kExitCodes =
+    "Exit codes: 0 well; 1 health is critical, not found, or refused; 2 wrong arguments or\n"
+    "configuration; 3 the daemon is not reachable; 4 neither root nor in group gatehouse.";
+
+// Each verb is set when its subcommand was the last one parsed.
+void add_verb(CLI::App& parent, const char* name, const char* help, Verb verb, Arguments& into,
+              const std::function<void(CLI::App&)>& options = {}) {
+  CLI::App* const command = parent.add_subcommand(name, help);
+  command->add_flag("--json", into.json, "Print JSON, as the daemon answers it");
+  if (options) options(*command);
+  command->callback([verb, &into] { into.verb = verb; });
+}
+
+void add_trip(CLI::App& app, Arguments& into) {
+  CLI::App* const trip = app.add_subcommand("trip", "One shopping trip");
+  trip->require_subcommand(1);
+  add_verb(*trip, "show", "Show its deliveries and its charge", Verb::trip_show, into,
+           [&into](CLI::App& command) {
+             command.add_option("ID", into.trip_id, "idempotentShoppingTripId")->required();
+           });
+  add_verb(*trip, "charge", "Set the price of a trip that waits for it", Verb::trip_charge, into,
+           [&into](CLI::App& command) {
+             command.add_option("ID", into.trip_id, "idempotentShoppingTripId")->required();
+             command.add_option("AMOUNT", into.amount, "e.g. 15.99")->required();
+             command.add_option("CODE", into.currency, "currency, e.g. USD")->required();
+           });
+}
+
+void add_records(CLI::App& app, Arguments& into) {
+  CLI::App* const records = app.add_subcommand("records", "Deliveries to the cloud");
+  records->require_subcommand(1);
+  add_verb(*records, "list", "List them, the oldest first", Verb::records_list, into,
+           [&into](CLI::App& command) {
+             command.add_option("--state", into.state, "Only these")
+                 ->check(CLI::IsMember({"pending", "delivered", "set_aside"}));
+             command.add_option("--limit", into.limit, "At most so many")
+                 ->check(CLI::Range(1, 500))
+                 ->capture_default_str();
+           });
+  add_verb(*records, "retry", "Send one now, also one that was set aside", Verb::records_retry,
+           into, [&into](CLI::App& command) {
+             command.add_option("ID", into.record_id, "Its number in the list")
+                 ->required()
+                 ->check(CLI::PositiveNumber);
+           });
+}
+
+void add_check_config(CLI::App& app, Arguments& into) {
+  add_verb(app, "check-config", "Say what is wrong with the configuration, or left to do",
+           Verb::check_config, into, [&into](CLI::App& command) {
+             command
+                 .add_option("--config", into.configuration_file,
+                             "Main file; conf.d/*.toml beside it is read after it")
+                 ->capture_default_str();
+             command.add_flag("--print-reference", into.print_reference)->group("");
+             command.add_flag("--print-default", into.print_default)->group("");
+           });
+}
+
+}  // namespace
+
+std::expected<Arguments, Ended> parse_arguments(int argc, const char* const* argv,
+                                                const configuration::Environment& environment) {
+  Arguments into;
+  const auto socket = environment.find("GATEHOUSE_LOCAL_CONTROL_SOCKET");
+  into.socket = socket == environment.end() ? "/run/gatehouse/control.sock" : socket->second;
+  into.configuration_file = "/etc/gatehouse/gatehouse.toml";
+
+  CLI::App app{"Looks after the Gatehouse of this machine", "gatehouse"};
+  app.footer(kExitCodes);
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.add_option("--socket", into.socket, "The daemon's control socket")->capture_default_str();
+  add_verb(app, "status", "How things stand, and what to do", Verb::status, into);
+  add_trip(app, into);
+  add_records(app, into);
+  add_check_config(app, into);
+  add_verb(app, "version", "Print the version", Verb::version, into);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    std::ostringstream out;
+    std::ostringstream err;
+    const bool fine = app.exit(error, out, err) == 0;
+    return std::unexpected(
+        Ended{fine ? ExitCode::ok : ExitCode::wrong_input, out.str(), err.str()});
+  }
+  return into;
+}
+
+}  // namespace gatehouse::command

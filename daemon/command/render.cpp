@@ -1,0 +1,195 @@
+#include "daemon/command/render.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "daemon/local/time_text.hpp"
+
+namespace gatehouse::command {
+namespace {
+
+using Json = nlohmann::json;
+using Pointer = Json::json_pointer;
+using Rows = std::vector<std::vector<std::string>>;
+
+std::string text(const Json& from, const char* path) {
+  const Pointer pointer(path);
+  if (!from.contains(pointer)) return "";
+  const Json& value = from.at(pointer);
+  if (value.is_null()) return "";
+  return value.is_string() ? printable(value.get<std::string>()) : value.dump();
+}
+
+std::int64_t number(const Json& from, const char* path) {
+  const Pointer pointer(path);
+  if (!from.contains(pointer) || !from.at(pointer).is_number_integer()) return 0;
+  return from.at(pointer).get<std::int64_t>();
+}
+
+bool flag(const Json& from, const char* path) {
+  return text(from, path) == "true";
+}
+
+std::string age(const Json& from, const char* path) {
+  return local::age_text(std::chrono::seconds(number(from, path)));
+}
+
+// "1204 accepted, 12 unknown"; what is zero is left out.
+std::string counts(const Json& from, const char* path) {
+  std::string out;
+  const Pointer pointer(path);
+  if (!from.contains(pointer)) return "none";
+  for (const auto& [name, count] : from.at(pointer).items()) {
+    if (count == 0) continue;
+    std::string word = printable(name);
+    std::ranges::replace(word, '_', ' ');
+    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", count.dump(), word);
+  }
+  return out.empty() ? "none" : out;
+}
+
+std::string listening(const Json& status) {
+  std::string out;
+  for (const Json& address : status.value(Pointer("/gate/listening"), Json::array())) {
+    out += (out.empty() ? "" : ", ") + printable(address.get<std::string>());
+  }
+  return out.empty() ? "not served" : out;
+}
+
+std::string cache_text(const Json& status) {
+  const std::string shoppers = text(status, "/cache/shoppers") + " shoppers, ";
+  if (text(status, "/cache/syncedAt").empty()) return shoppers + "never in sync";
+  return shoppers + "in sync " + age(status, "/cache/ageSeconds") + " ago";
+}
+
+std::string destination_text(const Json& status, const std::string& name) {
+  const std::string path = "/destinations/" + name;
+  if (!flag(status, (path + "/configured").c_str())) return "not configured";
+  return flag(status, (path + "/reachable").c_str()) ? "reachable" : "not reachable";
+}
+
+std::string cloud_text(const Json& status) {
+  std::string out = fmt::format("{}, {} waiting", destination_text(status, "cloud"),
+                                text(status, "/deliveries/pending"));
+  if (!text(status, "/deliveries/oldestPendingAt").empty()) {
+    out += fmt::format(" (the oldest for {})", age(status, "/deliveries/oldestPendingAgeSeconds"));
+  }
+  return out + fmt::format(", {} delivered, {} set aside", text(status, "/deliveries/delivered"),
+                           text(status, "/deliveries/setAside"));
+}
+
+std::string charges_text(const Json& status) {
+  if (!flag(status, "/settlement/enabled")) return "settled by the cloud";
+  return fmt::format("{}, {} open ({} without a price), {} captured, {} held, {} declined",
+                     destination_text(status, "payments"), text(status, "/settlement/open"),
+                     text(status, "/settlement/awaitingPrice"),
+                     text(status, "/settlement/captured"), text(status, "/settlement/held"),
+                     text(status, "/settlement/declined"));
+}
+
+std::string amount_text(const Json& trip) {
+  const std::string amount = text(trip, "/settlement/amount/amount");
+  return amount.empty() ? "no price yet" : amount + " " + text(trip, "/settlement/amount/code");
+}
+
+Rows record_rows(const Json& records) {
+  Rows rows{{"ID", "KIND", "STATE", "TRIES", "CREATED", "TRIP", "REASON"}};
+  for (const Json& record : records) {
+    rows.push_back({text(record, "/id"), text(record, "/kind"), text(record, "/state"),
+                    text(record, "/attempts"), text(record, "/createdAt"), text(record, "/tripId"),
+                    text(record, "/reason")});
+  }
+  return rows;
+}
+
+Rows history_rows(const Json& history) {
+  Rows rows;
+  for (const Json& entry : history) {
+    rows.push_back({"", text(entry, "/at"), text(entry, "/state"), text(entry, "/reason")});
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::string printable(std::string text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  return text;
+}
+
+std::string columns(const Rows& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string out;
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      line += fmt::format("{:<{}}", row[i], widths[i] + 2);
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    out += line + "\n";
+  }
+  return out;
+}
+
+std::string render_status(const Json& status) {
+  std::string out =
+      fmt::format("Gatehouse {}: {} (version {}, up {})\n\n", text(status, "/storeId"),
+                  text(status, "/health"), text(status, "/version"), age(status, "/uptimeSeconds"));
+  out += columns(
+      {{"", "gate",
+        fmt::format("{}, {} connections", listening(status), text(status, "/gate/connections"))},
+       {"", "scans", counts(status, "/gate/scans")},
+       {"", "carts", counts(status, "/gate/carts")},
+       {"", "cache", cache_text(status)},
+       {"", "cloud", cloud_text(status)},
+       {"", "charges", charges_text(status)},
+       {"", "ledger", text(status, "/ledger/trips") + " trips"}});
+  const Json warnings = status.value("warnings", Json::array());
+  if (!warnings.empty()) out += "\n";
+  for (const Json& warning : warnings) {
+    out += fmt::format("{}: {}\n", text(warning, "/severity"), text(warning, "/text"));
+  }
+  return out;
+}
+
+std::string render_trip(const Json& trip) {
+  std::string out =
+      fmt::format("Trip {} ({} entry)\n\n", text(trip, "/tripId"), text(trip, "/entry"));
+  Rows rows{{"", "began", text(trip, "/startedAt")},
+            {"", "cart received", text(trip, "/receivedAt")},
+            {"", "purchase id", text(trip, "/purchaseId")},
+            {"", "differing carts", text(trip, "/differingCarts")}};
+  if (trip.contains("settlement") && trip["settlement"].is_object()) {
+    rows.push_back({"", "charge", text(trip, "/settlement/state") + ", " + amount_text(trip)});
+    rows.push_back({"", "charge until", text(trip, "/settlement/chargeDeadlineAt")});
+    rows.push_back({"", "reason", text(trip, "/settlement/reason")});
+  } else {
+    rows.push_back({"", "charge", "not settled here"});
+  }
+  out += columns(rows) + "\n" + columns(record_rows(trip.value("deliveries", Json::array())));
+  const Rows history = history_rows(trip.value("history", Json::array()));
+  return history.empty() ? out : out + "\nhistory\n" + columns(history);
+}
+
+std::string render_records(const Json& page) {
+  const Json records = page.value("records", Json::array());
+  if (records.empty()) return "no records\n";
+  std::string out = columns(record_rows(records));
+  if (page.contains("next") && !page["next"].is_null()) {
+    out += fmt::format(
+        "there are more: raise --limit (at most 500), or see GET "
+        "/local/v1/records?after={}\n",
+        text(page, "/next"));
+  }
+  return out;
+}
+
+}  // namespace gatehouse::command

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace gatehouse::command {
+
+/// What an operator reads, made from the daemon's JSON. Fields that an older daemon does not send
+/// are left out. Control characters are replaced: nothing that a peer sent reaches the terminal.
+[[nodiscard]] std::string render_status(const nlohmann::json& status);
+[[nodiscard]] std::string render_trip(const nlohmann::json& trip);
+[[nodiscard]] std::string render_records(const nlohmann::json& page);
+
+/// A row of cells, each as wide as the widest of its column, two blanks apart.
+[[nodiscard]] std::string columns(const std::vector<std::vector<std::string>>& rows);
+/// Text for a terminal.
+[[nodiscard]] std::string printable(std::string text);
+
+}  // namespace gatehouse::command

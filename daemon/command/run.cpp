@@ -1,0 +1,130 @@
+#include "daemon/command/run.hpp"
+
+#include <boost/url/encode.hpp>
+#include <boost/url/rfc/unreserved_chars.hpp>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "daemon/command/arguments.hpp"
+#include "daemon/command/check_config.hpp"
+#include "daemon/command/client.hpp"
+#include "daemon/command/render.hpp"
+
+namespace gatehouse::command {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::chrono::seconds kDeadline{10};
+
+struct Call {
+  std::string method;
+  std::string target;
+  std::string body;
+};
+
+std::string trip_path(const Arguments& arguments) {
+  return "/local/v1/trips/" + boost::urls::encode(arguments.trip_id, boost::urls::unreserved_chars);
+}
+
+Call call_of(const Arguments& arguments) {
+  switch (arguments.verb) {
+    case Verb::trip_show:
+      return {"GET", trip_path(arguments), ""};
+    case Verb::trip_charge:
+      return {"POST", trip_path(arguments) + "/charge",
+              Json{{"amount", arguments.amount}, {"code", arguments.currency}}.dump(
+                  -1, ' ', false, Json::error_handler_t::replace)};
+    case Verb::records_list:
+      return {"GET",
+              "/local/v1/records?state=" + arguments.state +
+                  "&limit=" + std::to_string(arguments.limit),
+              ""};
+    case Verb::records_retry:
+      return {"POST", "/local/v1/records/" + std::to_string(arguments.record_id) + "/retry", ""};
+    default:
+      return {"GET", "/local/v1/status", ""};
+  }
+}
+
+std::string rendered(const Arguments& arguments, const Json& answer) {
+  switch (arguments.verb) {
+    case Verb::trip_show:
+      return render_trip(answer);
+    case Verb::trip_charge:
+      return "the price is on record (" + printable(answer.value("outcome", "")) + ")\n";
+    case Verb::records_list:
+      return render_records(answer);
+    case Verb::records_retry:
+      return "it is sent at the next opportunity\n";
+    default:
+      return render_status(answer);
+  }
+}
+
+ExitCode exit_code_of(const Arguments& arguments, unsigned status, const Json& answer) {
+  if (status == 403) return ExitCode::not_permitted;
+  if (status == 400) return ExitCode::wrong_input;
+  if (status != 200) return ExitCode::not_well;
+  const bool critical = arguments.verb == Verb::status && answer.value("health", "") == "critical";
+  return critical ? ExitCode::not_well : ExitCode::ok;
+}
+
+ExitCode print_answer(const Arguments& arguments, const Reply& reply, std::ostream& out,
+                      std::ostream& err) {
+  const Json answer = Json::parse(reply.body);
+  const ExitCode code = exit_code_of(arguments, reply.status, answer);
+  if (arguments.json) {
+    out << reply.body;
+  } else if (reply.status == 200) {
+    out << rendered(arguments, answer);
+  }
+  if (reply.status != 200) err << "gatehouse: " << printable(answer.value("errorMsg", "")) << "\n";
+  return code;
+}
+
+ExitCode ask_daemon(const Arguments& arguments, std::ostream& out, std::ostream& err) {
+  const Call wanted = call_of(arguments);
+  const auto reply = call(arguments.socket, wanted.method, wanted.target, wanted.body, kDeadline);
+  if (!reply) {
+    err << "gatehouse: " << reply.error().message << "\n";
+    return reply.error().exit_code;
+  }
+  try {
+    return print_answer(arguments, *reply, out, err);
+  } catch (const Json::exception&) {
+    err << "gatehouse: what answers on " << arguments.socket << " is not gatehoused\n";
+    return ExitCode::unreachable;
+  }
+}
+
+ExitCode print_version(const Arguments& arguments, std::ostream& out) {
+  if (arguments.json) {
+    out << Json{{"version", GATEHOUSE_VERSION}} << "\n";
+  } else {
+    out << "gatehouse " << GATEHOUSE_VERSION << "\n";
+  }
+  return ExitCode::ok;
+}
+
+ExitCode act(const Arguments& arguments, const configuration::Environment& environment,
+             std::ostream& out, std::ostream& err) {
+  if (arguments.verb == Verb::version) return print_version(arguments, out);
+  if (arguments.verb == Verb::check_config) return check_config(arguments, environment, out, err);
+  return ask_daemon(arguments, out, err);
+}
+
+}  // namespace
+
+int run(int argc, const char* const* argv, const configuration::Environment& environment,
+        std::ostream& out, std::ostream& err) {
+  const auto arguments = parse_arguments(argc, argv, environment);
+  if (!arguments) {
+    out << arguments.error().out;
+    err << arguments.error().err;
+    return static_cast<int>(arguments.error().exit_code);
+  }
+  return static_cast<int>(act(*arguments, environment, out, err));
+}
+
+}  // namespace gatehouse::command
