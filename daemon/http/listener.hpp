@@ -24,6 +24,7 @@ class Listener {
   static void start(std::shared_ptr<Listener> listener, std::shared_ptr<ServerState> state);
   void close();
   [[nodiscard]] std::uint16_t port() const { return tcp_port(acceptor_); }
+  [[nodiscard]] std::string address() const { return address_text(acceptor_); }
 
  private:
   static boost::asio::awaitable<void> accept_all(std::shared_ptr<Listener> self,

@@ -44,6 +44,12 @@ std::uint16_t Server::port() const {
   return state_->listeners.empty() ? std::uint16_t{0} : state_->listeners.front()->port();
 }
 
+std::vector<std::string> Server::addresses() const {
+  std::vector<std::string> addresses;
+  for (const auto& listener : state_->listeners) addresses.push_back(listener->address());
+  return addresses;
+}
+
 std::size_t Server::connections() const {
   return state_->connections();
 }

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "daemon/http/exchange.hpp"
 #include "store/result.hpp"
@@ -41,7 +42,8 @@ class ServerState;
 using Observer = std::function<void(ServerEvent)>;
 
 /// An HTTP/1.1 server on one io_context: keep-alive, pipelining, TCP or unix sockets, plain or TLS.
-/// A listener survives every accept error. All calls and the handler are on the loop's thread.
+/// A listener survives every accept error. After drain() or close() a server is done: it does not
+/// listen again. The loop outlives the server. All calls and the handler are on the loop's thread.
 class Server {
  public:
   Server(boost::asio::io_context& loop, Limits limits, Handler handler, Observer observer = {});
@@ -58,6 +60,8 @@ class Server {
 
   /// The TCP port of the first listener, for `…:0`; 0 if there is none.
   [[nodiscard]] std::uint16_t port() const;
+  /// Where it listens, as listen() takes it, with the real ports.
+  [[nodiscard]] std::vector<std::string> addresses() const;
   [[nodiscard]] std::size_t connections() const;
 
   /// Stops accepting, closes idle connections, and lets every request that has begun finish; its

@@ -4,12 +4,15 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <cerrno>
 #include <charconv>
+#include <cstring>
 
 namespace gatehouse::http {
 namespace {
@@ -19,6 +22,10 @@ using boost::system::error_code;
 
 std::unexpected<Error> cannot_listen(const std::string& address, const std::string& reason) {
   return failure(Remedy::repair, fmt::format("cannot listen on {}: {}", address, reason));
+}
+
+std::string text_of(int error) {
+  return error_code(error, boost::system::system_category()).message();
 }
 
 std::optional<asio::ip::tcp::endpoint> parse_tcp(std::string_view address) {
@@ -44,14 +51,17 @@ error_code bind_and_listen(Acceptor& acceptor, const asio::generic::stream_proto
   return error;
 }
 
-bool has_listener(asio::io_context& loop, const asio::local::stream_protocol::endpoint& endpoint) {
-  asio::local::stream_protocol::socket probe(loop);
-  error_code error;
-  probe.connect(endpoint, error);
-  return error != asio::error::connection_refused;
+// What connect() says, without waiting: 0 and EAGAIN (its backlog is full) mean a live listener.
+int try_connect(const asio::local::stream_protocol::endpoint& endpoint) {
+  const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (probe < 0) return errno;
+  const auto size = static_cast<socklen_t>(endpoint.size());
+  const int error = ::connect(probe, endpoint.data(), size) == 0 ? 0 : errno;
+  ::close(probe);
+  return error;
 }
 
-Result<> remove_stale(asio::io_context& loop, const std::string& path,
+Result<> remove_stale(const std::string& path,
                       const asio::local::stream_protocol::endpoint& endpoint) {
   struct stat file{};
   if (::lstat(path.c_str(), &file) != 0) return {};
@@ -60,9 +70,11 @@ Result<> remove_stale(asio::io_context& loop, const std::string& path,
                          "there is a file that is not a socket; remove it or choose another "
                          "path");
   }
-  if (has_listener(loop, endpoint)) {
+  const int error = try_connect(endpoint);
+  if (error == 0 || error == EAGAIN) {
     return cannot_listen(path, "another process is listening there; stop it first");
   }
+  if (error != ECONNREFUSED) return cannot_listen(path, text_of(error));
   ::unlink(path.c_str());
   return {};
 }
@@ -82,6 +94,16 @@ int family_of(int socket) {
 
 bool is_tcp(int family) {
   return family == AF_INET || family == AF_INET6;
+}
+
+std::optional<asio::ip::tcp::endpoint> tcp_endpoint(const Acceptor& acceptor) {
+  error_code error;
+  const auto endpoint = acceptor.local_endpoint(error);
+  if (error || !is_tcp(endpoint.protocol().family())) return std::nullopt;
+  asio::ip::tcp::endpoint tcp;
+  tcp.resize(endpoint.size());
+  std::memcpy(tcp.data(), endpoint.data(), endpoint.size());
+  return tcp;
 }
 
 }  // namespace
@@ -108,7 +130,7 @@ Result<Acceptor> listen_unix(asio::io_context& loop, const std::string& path, un
                                            sizeof(sockaddr_un::sun_path) - 1));
   }
   const asio::local::stream_protocol::endpoint endpoint(path);
-  if (auto removed = remove_stale(loop, path, endpoint); !removed) {
+  if (auto removed = remove_stale(path, endpoint); !removed) {
     return std::unexpected(removed.error());
   }
   Acceptor acceptor(loop);
@@ -121,7 +143,7 @@ Result<Acceptor> listen_unix(asio::io_context& loop, const std::string& path, un
   error = bind_and_listen(acceptor, endpoint);
   if (error) return cannot_listen(path, error.message());
   if (::chmod(path.c_str(), mode) != 0) {
-    return cannot_listen(path, error_code(errno, boost::system::system_category()).message());
+    return cannot_listen(path, text_of(errno));
   }
   return acceptor;
 }
@@ -158,13 +180,22 @@ void SocketFile::remove() {
 }
 
 std::uint16_t tcp_port(const Acceptor& acceptor) {
+  const auto endpoint = tcp_endpoint(acceptor);
+  return endpoint ? endpoint->port() : std::uint16_t{0};
+}
+
+std::string address_text(const Acceptor& acceptor) {
+  if (const auto tcp = tcp_endpoint(acceptor)) {
+    const std::string host = tcp->address().to_string();
+    return tcp->address().is_v6() ? fmt::format("[{}]:{}", host, tcp->port())
+                                  : fmt::format("{}:{}", host, tcp->port());
+  }
   error_code error;
   const auto endpoint = acceptor.local_endpoint(error);
-  if (error || !is_tcp(endpoint.protocol().family())) return 0;
-  asio::ip::tcp::endpoint tcp;
-  tcp.resize(endpoint.size());
-  std::memcpy(tcp.data(), endpoint.data(), endpoint.size());
-  return tcp.port();
+  if (error) return "?";
+  sockaddr_un address{};
+  std::memcpy(&address, endpoint.data(), std::min(endpoint.size(), sizeof address - 1));
+  return address.sun_path;
 }
 
 void prepare_accepted(Socket& socket) {

@@ -116,6 +116,18 @@ TEST(Exchange, ClosesWhenTheHandlerAsksForIt) {
             "Content-Length: 0\r\nConnection: close\r\n\r\n");
 }
 
+TEST(Exchange, HangsUpWithoutAnAnswerWhereTheHandlerDoes) {
+  RunningServer server({}, [](const Request&) -> boost::asio::awaitable<Answer> {
+    Answer answer;
+    answer.body = "never sent";
+    answer.hang_up = true;
+    co_return answer;
+  });
+  RawClient client(server.port());
+  client.send("GET / HTTP/1.1\r\n" + host + "\r\n");
+  EXPECT_EQ(client.receive_all(), "");
+}
+
 TEST(Exchange, ClosesAfterAnHttp10RequestUnlessAskedToKeep) {
   RunningServer server;
   RawClient keeping(server.port());

@@ -84,16 +84,20 @@ RunningServer::~RunningServer() {
 }
 
 void RunningServer::on_loop(const std::function<void(Server&)>& action) {
-  std::promise<void> done;
-  asio::post(loop_, [&] {
-    action(*server_);
-    done.set_value();
-  });
-  done.get_future().wait();
+  wait_on_loop([&] { action(*server_); });
 }
 
 void RunningServer::destroy() {
-  on_loop([this](Server&) { server_.reset(); });
+  wait_on_loop([this] { server_.reset(); });
+}
+
+void RunningServer::wait_on_loop(const std::function<void()>& action) {
+  std::promise<void> done;
+  asio::post(loop_, [&] {
+    action();
+    done.set_value();
+  });
+  done.get_future().wait();
 }
 
 int RunningServer::count(ServerEvent event) const {

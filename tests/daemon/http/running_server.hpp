@@ -56,6 +56,8 @@ class RunningServer {
   void destroy();
 
  private:
+  void wait_on_loop(const std::function<void()>& action);
+
   boost::asio::io_context loop_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::array<std::atomic<int>, 10> events_{};

@@ -104,6 +104,17 @@ TEST_F(UnixSocket, RefusesThePathOfALiveListenerAndLeavesItAlone) {
   EXPECT_TRUE(client.receive_answer().ends_with("GET /"));
 }
 
+TEST_F(UnixSocket, RefusesThePathOfAListenerWhoseBacklogIsFull) {
+  const int busy = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  const boost::asio::local::stream_protocol::endpoint endpoint(path_);
+  ASSERT_EQ(::bind(busy, endpoint.data(), static_cast<socklen_t>(endpoint.size())), 0);
+  ASSERT_EQ(::listen(busy, 0), 0);
+  RawClient waiting(path_);
+  EXPECT_EQ(error_of(listen(path_)),
+            "cannot listen on " + path_ + ": another process is listening there; stop it first");
+  ::close(busy);
+}
+
 TEST_F(UnixSocket, NeverReplacesAFileThatIsNoSocket) {
   std::ofstream(path_) << "precious";
   EXPECT_EQ(error_of(listen(path_)),
@@ -136,6 +147,21 @@ TEST_F(UnixSocket, SaysWhyItCannotBeMade) {
 TEST(TcpSocket, IsServedOnIpv6) {
   RunningServer server({}, echo(), "[::1]:0");
   EXPECT_NE(server.port(), 0);
+}
+
+TEST_F(UnixSocket, IsNamedAmongTheAddressesAsListenTakesThem) {
+  RunningServer server;
+  std::vector<std::string> addresses;
+  server.on_loop([&](Server& listening) {
+    EXPECT_TRUE(listening.listen("[::1]:0"));
+    EXPECT_TRUE(listening.listen(path_));
+    addresses = listening.addresses();
+  });
+  ASSERT_EQ(addresses.size(), 3U);
+  EXPECT_EQ(addresses[0], "127.0.0.1:" + std::to_string(server.port()));
+  EXPECT_TRUE(addresses[1].starts_with("[::1]:")) << addresses[1];
+  EXPECT_FALSE(addresses[1].ends_with(":0"));
+  EXPECT_EQ(addresses[2], path_);
 }
 
 TEST(TcpSocket, SaysWhatIsWrongWithAnAddress) {
