@@ -6,6 +6,7 @@
 #include "tests/child/child.hpp"
 #include "tests/sync/cache_fixture.hpp"
 #include "tests/sync/exchange.hpp"
+#include "tests/sync/raw_server.hpp"
 
 namespace gatehouse::sync {
 namespace {
@@ -36,15 +37,9 @@ class FeedServer {
     server_.emplace(child::Options{{"/usr/bin/env", "node", FEED_SERVER, port}, {}, {}, {}});
     port_ = server_->wait_line("port ", 30s);
   }
-  // The transport knows GET and POST, as the box does: the other methods go through curl's command.
-  void send(const std::string& method, const std::string& path, const std::string& body) {
-    child::Child curl(
-        {{"/usr/bin/curl", "--silent", "--fail", "--noproxy", "*", "--request", method, "--header",
-          "Content-Type: application/json", "--data", body, "--output", "/dev/null", url() + path},
-         {},
-         {},
-         {}});
-    ASSERT_EQ(curl.wait_end(20s), 0) << method << " " << path;
+  void send(const std::string& method, const std::string& path, const std::string& json) {
+    const int status = status_of(std::stoi(port_), method, "/shoppers" + path, json);
+    ASSERT_EQ(status / 100, 2) << method << " " << path << " was answered " << status;
   }
 
   std::optional<child::Child> server_;

@@ -155,6 +155,23 @@ int closed_port() {
   return port;
 }
 
+int status_of(int port, const std::string& method, const std::string& path,
+              const std::string& json) {
+  const int fd = open_socket();
+  const auto address = loopback(port);
+  std::string head;
+  if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
+    RawConnection connection(fd);
+    connection.send(method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n" +
+                    "Content-Type: application/json\r\nContent-Length: " +
+                    std::to_string(json.size()) + "\r\n\r\n" + json);
+    head = connection.read_request();  // an answer has the same frame
+  }
+  ::close(fd);
+  constexpr std::string_view version = "HTTP/1.1 ";
+  return head.starts_with(version) ? std::atoi(head.c_str() + version.size()) : 0;
+}
+
 std::string answer(int status, std::string_view body, std::string_view headers) {
   return "HTTP/1.1 " + std::to_string(status) + " Status\r\n" + std::string(headers) +
          "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);

@@ -77,6 +77,10 @@ class FullListener {
 /// A port that nothing listens on.
 [[nodiscard]] int closed_port();
 
+/// The status of a request to 127.0.0.1, with any method; 0: no answer.
+[[nodiscard]] int status_of(int port, const std::string& method, const std::string& path,
+                            const std::string& json);
+
 /// A complete answer with Content-Length; `headers` each end with \r\n.
 [[nodiscard]] std::string answer(int status, std::string_view body, std::string_view headers = "");
 
