@@ -66,6 +66,7 @@ struct Engine {
   void recover_settlements();
   SteadyTime turn();
   void wait_until(SteadyTime next);
+  [[nodiscard]] bool is_busy() const;
   void drain(SteadyTime until);
   [[nodiscard]] SyncStatus status() const;
   void ask(Ask ask);
@@ -116,14 +117,17 @@ void Engine::wait_until(SteadyTime next) {
   transport->poll(std::chrono::ceil<milliseconds>(wait));
 }
 
+bool Engine::is_busy() const {
+  return forwarder.in_flight() > 0 || settler.in_flight() > 0 || !asks.empty();
+}
+
 void Engine::drain(SteadyTime until) {
   draining = true;
   feed.stop();
   forwarder.stop();
   settler.stop();
-  while (clock.steady() < until &&
-         (forwarder.in_flight() > 0 || settler.in_flight() > 0 || !asks.empty())) {
-    wait_until(std::min(turn(), until));
+  for (auto next = turn(); is_busy() && clock.steady() < until; next = turn()) {
+    wait_until(std::min(next, until));
   }
   for (auto& [number, open] : std::exchange(asks, {})) {
     transport->cancel(open.request);
