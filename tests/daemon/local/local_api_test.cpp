@@ -1,0 +1,197 @@
+// The local API over real sockets and a real ledger.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/daemon/local/facts_of_a_good_day.hpp"
+#include "tests/daemon/local/running_local_api.hpp"
+
+namespace gatehouse::local {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+const std::string kCharge = R"({"amount":"15.99","code":"USD"})";
+
+class LocalApiTest : public testing::Test {
+ protected:
+  static ProcessFacts well() {
+    ProcessFacts facts = good_day().process;
+    facts.sync.feed.position.synced_at = SystemClock().wall();
+    return facts;
+  }
+  RunningLocalApi api{well()};
+
+  json read_json(const std::string& target) {
+    const auto reply = api.read("GET", target);
+    EXPECT_EQ(reply.status, 200U) << reply.body;
+    EXPECT_EQ(reply.content_type, "application/json");
+    return json::parse(reply.body);
+  }
+};
+
+TEST_F(LocalApiTest, TellsTheStatusWithTheLedgersCounts) {
+  api.add_trip("T-1");
+  api.add_app_trip("T-2");
+  const json status = read_json("/local/v1/status");
+  EXPECT_EQ(status["storeId"], "STORE-7");
+  EXPECT_EQ(status["ledger"]["trips"], 2);
+  EXPECT_EQ(status["deliveries"]["pending"], 2);
+  EXPECT_EQ(status["settlement"]["awaitingPrice"], 1);
+  EXPECT_EQ(status["health"], "ok");
+}
+
+TEST_F(LocalApiTest, ShowsATripWhateverItsIdLooksLike) {
+  api.add_trip("a/b c%?\xc3\xa9");
+  const json trip = read_json("/local/v1/trips/a%2Fb%20c%25%3F%C3%A9");
+  EXPECT_EQ(trip["tripId"], "a/b c%?\xc3\xa9");
+  EXPECT_EQ(trip["entry"], "card");
+  EXPECT_EQ(trip["settlement"]["state"], "awaiting_price");
+  EXPECT_EQ(trip["deliveries"].size(), 1U);
+  EXPECT_EQ(trip["cartBytes"], 2);
+}
+
+TEST_F(LocalApiTest, SaysThatThereIsNoSuchTrip) {
+  const auto reply = api.read("GET", "/local/v1/trips/T-9");
+  EXPECT_EQ(reply.status, 404U);
+  EXPECT_THAT(reply.body, StartsWith(R"({"errorMsg":"no such trip)"));
+}
+
+TEST_F(LocalApiTest, PagesThroughTheRecords) {
+  for (const auto* trip : {"T-1", "T-2", "T-3"}) api.add_app_trip(trip);
+  const json first = read_json("/local/v1/records?limit=2");
+  ASSERT_EQ(first["records"].size(), 2U);
+  EXPECT_EQ(first["records"][0]["tripId"], "T-1");
+  EXPECT_EQ(first["next"], first["records"][1]["id"]);
+  const json second = read_json("/local/v1/records?limit=2&after=" + first["next"].dump());
+  ASSERT_EQ(second["records"].size(), 1U);
+  EXPECT_EQ(second["records"][0]["tripId"], "T-3");
+  EXPECT_TRUE(second["next"].is_null());
+}
+
+TEST_F(LocalApiTest, ListsTheRecordsOfOneState) {
+  api.add_app_trip("T-1");
+  api.add_app_trip("T-2");
+  api.set_aside(1, "status 422");
+  const json page = read_json("/local/v1/records?state=set_aside");
+  ASSERT_EQ(page["records"].size(), 1U);
+  EXPECT_EQ(page["records"][0]["reason"], "status 422");
+  EXPECT_EQ(read_json("/local/v1/records?state=delivered")["records"].size(), 0U);
+  EXPECT_EQ(read_json("/local/v1/records?state=")["records"].size(), 2U);
+}
+
+TEST_F(LocalApiTest, RefusesAQueryThatItDoesNotUnderstand) {
+  for (const auto* query : {"state=lost", "limit=0", "limit=501", "limit=x", "limit=", "after=-1",
+                            "after=1x", "page=2"}) {
+    const auto reply = api.read("GET", std::string("/local/v1/records?") + query);
+    EXPECT_EQ(reply.status, 400U) << query;
+    EXPECT_THAT(reply.body, HasSubstr("expected ")) << query;
+  }
+}
+
+TEST_F(LocalApiTest, PricesATripOnce) {
+  api.add_trip("T-1");
+  const std::string path = "/local/v1/trips/T-1/charge";
+  const auto priced = api.control("POST", path, kCharge);
+  EXPECT_EQ(priced.status, 200U);
+  EXPECT_EQ(json::parse(priced.body)["outcome"], "priced");
+  EXPECT_EQ(read_json("/local/v1/trips/T-1")["settlement"]["amount"]["amount"], "15.99");
+
+  const auto again = api.control("POST", path, R"({"amount":"15.990","code":"USD","x":1})");
+  EXPECT_EQ(again.status, 200U);
+  EXPECT_EQ(json::parse(again.body)["outcome"], "identical");
+  EXPECT_EQ(api.control("POST", path, R"({"amount":"16","code":"USD"})").status, 409U);
+  EXPECT_EQ(read_json("/local/v1/trips/T-1")["settlement"]["amount"]["amount"], "15.99");
+}
+
+TEST_F(LocalApiTest, DoesNotPriceWhatItDoesNotSettleOrKnow) {
+  api.add_app_trip("T-1");
+  EXPECT_EQ(api.control("POST", "/local/v1/trips/T-1/charge", kCharge).status, 409U);
+  EXPECT_EQ(api.control("POST", "/local/v1/trips/T-9/charge", kCharge).status, 404U);
+}
+
+TEST_F(LocalApiTest, RefusesAPriceThatIsNone) {
+  api.add_trip("T-1");
+  for (const auto* body :
+       {"", "x", "[]", "null", "{}", R"({"amount":15.99,"code":"USD"})", R"({"amount":"15.99"})",
+        R"({"amount":"1e3","code":"USD"})", R"({"amount":"-1","code":"USD"})",
+        R"({"amount":"15.999","code":"USD"})", R"({"amount":"1","code":"dollars"})",
+        R"({"amount":"1","code":7})", "{\"amount\":\"\xff\",\"code\":\"USD\"}"}) {
+    const auto reply = api.control("POST", "/local/v1/trips/T-1/charge", body);
+    EXPECT_EQ(reply.status, 400U) << body;
+    EXPECT_THAT(reply.body, StartsWith(R"({"errorMsg":")")) << body;
+  }
+  EXPECT_EQ(read_json("/local/v1/trips/T-1")["settlement"]["state"], "awaiting_price");
+}
+
+TEST_F(LocalApiTest, RetriesARecordThatWasSetAside) {
+  api.add_app_trip("T-1");
+  api.set_aside(1, "status 422");
+  const auto reply = api.control("POST", "/local/v1/records/1/retry");
+  EXPECT_EQ(reply.status, 200U);
+  EXPECT_EQ(json::parse(reply.body), json::parse(R"({"id":1,"outcome":"due"})"));
+  EXPECT_EQ(read_json("/local/v1/records?state=pending")["records"].size(), 1U);
+  EXPECT_EQ(api.control("POST", "/local/v1/records/99/retry").status, 404U);
+  EXPECT_EQ(api.control("POST", "/local/v1/records/x/retry").status, 400U);
+}
+
+TEST_F(LocalApiTest, TakesChangesOnTheControlSocketAlone) {
+  api.add_trip("T-1");
+  const auto reply = api.read("POST", "/local/v1/trips/T-1/charge", kCharge);
+  EXPECT_EQ(reply.status, 403U);
+  EXPECT_THAT(reply.body, HasSubstr("control socket"));
+  EXPECT_EQ(read_json("/local/v1/trips/T-1")["settlement"]["state"], "awaiting_price");
+}
+
+TEST_F(LocalApiTest, TakesNoChangesFromSomebodyUnknown) {
+  api.add_trip("T-1");
+  const auto reply = api.change_over_tcp("/local/v1/trips/T-1/charge", kCharge);
+  EXPECT_EQ(reply.status, 403U);
+  EXPECT_THAT(reply.body, HasSubstr("group gatehouse"));
+  EXPECT_EQ(read_json("/local/v1/trips/T-1")["settlement"]["state"], "awaiting_price");
+}
+
+TEST_F(LocalApiTest, AsksToComeAgainWhileTheLedgerTakesNothing) {
+  api.add_trip("T-1");
+  api.stop_ledger();
+  EXPECT_EQ(api.control("POST", "/local/v1/trips/T-1/charge", kCharge).status, 503U);
+  EXPECT_EQ(api.control("POST", "/local/v1/records/1/retry").status, 503U);
+}
+
+TEST_F(LocalApiTest, IsAliveAndReady) {
+  EXPECT_EQ(api.read("GET", "/healthz").body, "alive\n");
+  EXPECT_EQ(read_json("/readyz"), json::parse(R"({"ready":true,"reasons":[]})"));
+}
+
+TEST(LocalApi, SaysWhyItIsNotReady) {
+  const RunningLocalApi api{ProcessFacts{}};
+  const auto reply = api.read("GET", "/readyz");
+  EXPECT_EQ(reply.status, 503U);
+  EXPECT_EQ(json::parse(reply.body)["reasons"][0], "the gate is not served");
+  EXPECT_EQ(api.read("GET", "/healthz").status, 200U);
+}
+
+TEST_F(LocalApiTest, ServesMetricsAndTheStatusPage) {
+  api.add_app_trip("T-1");
+  const auto metrics = api.read("GET", "/metrics");
+  EXPECT_EQ(metrics.content_type, "text/plain; version=0.0.4; charset=utf-8");
+  EXPECT_THAT(metrics.body, HasSubstr("gatehouse_ledger_trips 1\n"));
+  const auto page = api.read("GET", "/");
+  EXPECT_EQ(page.content_type, "text/html; charset=utf-8");
+  EXPECT_THAT(page.body, HasSubstr("<td>trips</td><td>1</td>"));
+}
+
+TEST_F(LocalApiTest, AnswersWrongPathsAndMethodsWithAnError) {
+  EXPECT_EQ(api.read("GET", "/nothing").status, 404U);
+  EXPECT_EQ(api.read("GET", "/%zz").status, 400U);
+  const auto wrong = api.read("DELETE", "/local/v1/status");
+  EXPECT_EQ(wrong.status, 405U);
+  EXPECT_EQ(wrong.allow, "GET, HEAD");
+  EXPECT_EQ(api.control("GET", "/local/v1/records/1/retry").allow, "POST");
+}
+
+}  // namespace
+}  // namespace gatehouse::local

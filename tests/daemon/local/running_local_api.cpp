@@ -1,0 +1,162 @@
+#include "tests/daemon/local/running_local_api.hpp"
+
+#include <unistd.h>
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+#include <cstdlib>
+#include <future>
+#include <stdexcept>
+
+namespace gatehouse::local {
+namespace {
+
+namespace asio = boost::asio;
+namespace http_of_beast = boost::beast::http;
+
+template <class Socket>
+LocalReply exchange(Socket& socket, const std::string& method, const std::string& target,
+                    const std::string& body) {
+  http_of_beast::request<http_of_beast::string_body> request;
+  request.method_string(method);
+  request.target(target);
+  request.set(http_of_beast::field::host, "test");
+  request.body() = body;
+  request.prepare_payload();
+  http_of_beast::write(socket, request);
+  boost::beast::flat_buffer buffer;
+  http_of_beast::response<http_of_beast::string_body> answer;
+  http_of_beast::read(socket, buffer, answer);
+  return {answer.result_int(), answer.body(),
+          std::string(answer[http_of_beast::field::content_type]),
+          std::string(answer[http_of_beast::field::allow])};
+}
+
+LocalReply over_tcp(std::uint16_t port, const std::string& method, const std::string& target,
+                    const std::string& body) {
+  asio::io_context loop;
+  asio::ip::tcp::socket socket(loop);
+  socket.connect({asio::ip::address_v4::loopback(), port});
+  return exchange(socket, method, target, body);
+}
+
+template <class T>
+T require(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().message);
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
+std::filesystem::path new_folder() {
+  std::string name = (std::filesystem::temp_directory_path() / "gatehouse-XXXXXX").string();
+  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
+  return name;
+}
+
+store::NewCart cart(const std::string& trip_id, const Clock& clock) {
+  store::NewCart cart;
+  cart.trip_id = trip_id;
+  cart.purchase_id = "purchase-" + trip_id;
+  cart.started_at = clock.wall() - std::chrono::minutes(5);
+  cart.received_at = clock.wall();
+  cart.body = "{}";
+  return cart;
+}
+
+}  // namespace
+
+RunningLocalApi::RunningLocalApi(ProcessFacts facts)
+    : folder_(new_folder()), facts_(std::move(facts)) {
+  const auto file = folder_ / "ledger.db";
+  writer_ = std::make_unique<store::LedgerWriter>(require(store::Ledger::open(file)), file);
+  LocalOptions options;
+  options.own_uid = ::geteuid();
+  options.counts_max_age = milliseconds(0);
+  api_ = std::make_unique<LocalApi>(
+      std::move(options), require(store::LedgerReader::open(file)), *writer_, metrics_,
+      [this] { return facts_; }, clock_, loop_);
+  const http::Limits limits;
+  reading_ = std::make_unique<http::Server>(loop_, limits, api_->reading());
+  open_ = std::make_unique<http::Server>(loop_, limits, api_->everything());
+  control_ = std::make_unique<http::Server>(loop_, limits, api_->everything());
+  require(reading_->listen("127.0.0.1:0"));
+  require(open_->listen("127.0.0.1:0"));
+  require(control_->listen(socket()));
+  thread_ = std::thread([this] { loop_.run(); });
+}
+
+RunningLocalApi::~RunningLocalApi() {
+  asio::post(loop_, [this] {
+    reading_->close();
+    open_->close();
+    control_->close();
+    loop_.stop();
+  });
+  thread_.join();
+  writer_->stop();
+  std::filesystem::remove_all(folder_);
+}
+
+void RunningLocalApi::commit(std::move_only_function<Result<>(store::Ledger&)> work) {
+  std::promise<Result<>> committed;
+  std::move_only_function<void(Result<>)> done = [&](Result<> result) {
+    committed.set_value(std::move(result));
+  };
+  if (!writer_->submit<void>(std::move(work), std::move(done))) {
+    throw std::runtime_error("the ledger takes nothing");
+  }
+  require(committed.get_future().get());
+}
+
+void RunningLocalApi::add_trip(const std::string& trip_id) {
+  store::NewCart added = cart(trip_id, clock_);
+  added.entry = store::Entry::card;
+  added.first_settlement = store::SettlementState::awaiting_price;
+  commit([&](store::Ledger& ledger) -> Result<> {
+    auto receipt = ledger.append(added);
+    if (!receipt) return std::unexpected(receipt.error());
+    return {};
+  });
+}
+
+void RunningLocalApi::add_app_trip(const std::string& trip_id) {
+  commit([&](store::Ledger& ledger) -> Result<> {
+    auto receipt = ledger.append(cart(trip_id, clock_));
+    if (!receipt) return std::unexpected(receipt.error());
+    return {};
+  });
+}
+
+void RunningLocalApi::set_aside(std::int64_t delivery_id, const std::string& reason) {
+  commit([&](store::Ledger& ledger) {
+    return ledger.record({.delivery_id = delivery_id,
+                          .state = store::DeliveryState::set_aside,
+                          .at = clock_.wall(),
+                          .next_attempt_at = {},
+                          .reason = reason,
+                          .charge = {}});
+  });
+}
+
+LocalReply RunningLocalApi::read(const std::string& method, const std::string& target,
+                                 const std::string& body) const {
+  return over_tcp(reading_->port(), method, target, body);
+}
+
+LocalReply RunningLocalApi::change_over_tcp(const std::string& target,
+                                            const std::string& body) const {
+  return over_tcp(open_->port(), "POST", target, body);
+}
+
+LocalReply RunningLocalApi::control(const std::string& method, const std::string& target,
+                                    const std::string& body) const {
+  asio::io_context loop;
+  asio::local::stream_protocol::socket connected(loop);
+  connected.connect({socket()});
+  return exchange(connected, method, target, body);
+}
+
+}  // namespace gatehouse::local

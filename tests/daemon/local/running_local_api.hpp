@@ -1,0 +1,64 @@
+#pragma once
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "daemon/http/server.hpp"
+#include "daemon/local/local_api.hpp"
+
+namespace gatehouse::local {
+
+struct LocalReply {
+  unsigned status = 0;
+  std::string body;
+  std::string content_type;
+  std::string allow;
+};
+
+/// The local API on real sockets, over a real ledger in a folder of its own.
+class RunningLocalApi {
+ public:
+  explicit RunningLocalApi(ProcessFacts facts);
+  ~RunningLocalApi();
+
+  /// Puts a card trip that waits for its price, with its cart's delivery, into the ledger.
+  void add_trip(const std::string& trip_id);
+  /// The same of an app entry: nothing to settle.
+  void add_app_trip(const std::string& trip_id);
+  /// The cloud refused this delivery for good.
+  void set_aside(std::int64_t delivery_id, const std::string& reason);
+  /// Stops the ledger thread, as a shutdown does first.
+  void stop_ledger() { writer_->stop(); }
+
+  /// Over TCP, where nothing may be changed.
+  [[nodiscard]] LocalReply read(const std::string& method, const std::string& target,
+                                const std::string& body = "") const;
+  /// Over TCP, but to the handler that allows changes: nobody is known to ask.
+  [[nodiscard]] LocalReply change_over_tcp(const std::string& target,
+                                           const std::string& body) const;
+  /// Over the control socket.
+  [[nodiscard]] LocalReply control(const std::string& method, const std::string& target,
+                                   const std::string& body = "") const;
+  [[nodiscard]] std::string socket() const { return (folder_ / "control.sock").string(); }
+
+ private:
+  void commit(std::move_only_function<Result<>(store::Ledger&)> work);
+
+  std::filesystem::path folder_;
+  SystemClock clock_;
+  Metrics metrics_;
+  ProcessFacts facts_;
+  std::unique_ptr<store::LedgerWriter> writer_;
+  boost::asio::io_context loop_{1};
+  std::unique_ptr<LocalApi> api_;
+  std::unique_ptr<http::Server> reading_;
+  std::unique_ptr<http::Server> open_;
+  std::unique_ptr<http::Server> control_;
+  std::thread thread_;
+};
+
+}  // namespace gatehouse::local

@@ -1,0 +1,214 @@
+#include "daemon/local/warnings.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/daemon/local/facts_of_a_good_day.hpp"
+
+namespace gatehouse::local {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+TEST(Warnings, AreNoneOnAGoodDay) {
+  EXPECT_THAT(assess(good_day()), IsEmpty());
+  EXPECT_THAT(unready_reasons(good_day()), IsEmpty());
+}
+
+struct Case {
+  std::string name;
+  void (*happens)(Facts&);
+  std::string code;
+  Severity severity;
+  std::string text;  ///< a part of it
+};
+std::string name_of(const testing::TestParamInfo<Case>& info) {
+  return info.param.name;
+}
+
+class Warns : public testing::TestWithParam<Case> {};
+TEST_P(Warns, OnceWithWhatToDo) {
+  Facts facts = good_day();
+  GetParam().happens(facts);
+  const auto warnings = assess(facts);
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_EQ(warnings[0].code, GetParam().code);
+  EXPECT_EQ(to_text(warnings[0].severity), to_text(GetParam().severity));
+  EXPECT_THAT(warnings[0].text, HasSubstr(GetParam().text));
+}
+
+const Case kCases[] = {
+    {"disk_full", [](Facts& f) { f.process.ledger_trouble = "database or disk is full"; },
+     "ledger_trouble", Severity::critical, "database or disk is full. Free space"},
+    {"ledger_unreadable", [](Facts& f) { f.ledger_unreadable = "disk I/O error"; },
+     "ledger_unreadable", Severity::critical, "disk I/O error"},
+    {"no_gate", [](Facts& f) { f.process.gate_listening.clear(); }, "gate_not_listening",
+     Severity::critical, "set gate.listen"},
+    {"open_gate", [](Facts& f) { f.process.gate_unprotected = true; }, "gate_insecure",
+     Severity::warning, "gate.tls_client_ca"},
+    {"no_feed", [](Facts& f) { f.process.sync.feed.configured = false; }, "feed_not_configured",
+     Severity::warning, "set feed.url"},
+    {"never_synced", [](Facts& f) { f.process.sync.feed.position.synced_at.reset(); },
+     "cache_never_synced", Severity::critical, "never in sync"},
+    {"stale", [](Facts& f) { f.process.sync.feed.position.synced_at = f.now - 25h; }, "cache_stale",
+     Severity::warning, "25 h 0 min ago; scans are answered"},
+    {"stale_and_closed",
+     [](Facts& f) {
+       f.process.sync.feed.position.synced_at = f.now - 25h;
+       f.process.reject_when_stale = true;
+     },
+     "cache_stale", Severity::critical, "scans are rejected"},
+    {"feed_fails", [](Facts& f) { f.process.sync.feed.last_error = "status 401"; }, "feed_failing",
+     Severity::warning, "status 401"},
+    {"no_cloud",
+     [](Facts& f) {
+       f.process.sync.cloud.configured = false;
+       f.ledger.pending = 7;
+     },
+     "cloud_not_configured", Severity::warning, "set cloud.url; 7 deliveries wait"},
+    {"cloud_down",
+     [](Facts& f) {
+       f.process.sync.cloud.open = false;
+       f.process.sync.cloud.last_error = "could not resolve host";
+       f.ledger.pending = 7;
+       f.ledger.oldest_pending_at = f.now - 3h - 12min;
+     },
+     "cloud_unreachable", Severity::warning,
+     "could not resolve host; 7 deliveries wait, the oldest for 3 h 12 min"},
+    {"deliveries_late",
+     [](Facts& f) {
+       f.ledger.pending = 7;
+       f.ledger.oldest_pending_at = f.now - 16min;
+     },
+     "deliveries_late", Severity::warning, "records list --state pending"},
+    {"set_aside", [](Facts& f) { f.ledger.set_aside = 2; }, "records_set_aside", Severity::warning,
+     "refused 2 deliveries for good: see `gatehouse records list"},
+    {"held", [](Facts& f) { f.ledger.held = 1; }, "settlements_held", Severity::critical,
+     "1 charges wait for a person"},
+    {"charge_near",
+     [](Facts& f) {
+       f.ledger.settlement_open = 2;
+       f.ledger.oldest_uncharged_trip_at = f.now - 40h - 1min;
+     },
+     "charge_deadline_near", Severity::critical, "5 h 59 min is left"},
+    {"charge_late", [](Facts& f) { f.ledger.oldest_uncharged_trip_at = f.now - 46h - 1min; },
+     "charge_deadline_passed", Severity::critical, "began 46 h 1 min ago"},
+    {"price_late",
+     [](Facts& f) {
+       f.ledger.awaiting_price = 3;
+       f.ledger.oldest_uncharged_trip_at = f.now - 5h;
+     },
+     "price_late", Severity::warning, "3 trips have no price yet"},
+    {"no_credentials", [](Facts& f) { f.process.has_credentials = false; }, "credentials_missing",
+     Severity::warning, "AWS_ACCESS_KEY_ID"},
+    {"payments_down",
+     [](Facts& f) {
+       f.process.sync.payments.open = false;
+       f.ledger.settlement_open = 4;
+     },
+     "payments_unreachable", Severity::warning, "4 charges are open"},
+    {"differing", [](Facts& f) { f.ledger.differing_carts = 1; }, "differing_carts",
+     Severity::notice, "1 carts came again with other contents"},
+    {"configuration",
+     [](Facts& f) {
+       f.process.configuration_warnings = {{"cloud.url", "http to another machine"}};
+     },
+     "configuration", Severity::notice, "cloud.url: http to another machine"},
+    {"placeholder",
+     [](Facts& f) { f.process.configuration_warnings = {{"store.id", "still the placeholder"}}; },
+     "configuration", Severity::warning, "store.id: still the placeholder"},
+};
+INSTANTIATE_TEST_SUITE_P(Table, Warns, testing::ValuesIn(kCases), name_of);
+
+struct Fine {
+  std::string name;
+  void (*happens)(Facts&);
+};
+std::string fine_name_of(const testing::TestParamInfo<Fine>& info) {
+  return info.param.name;
+}
+
+class DoesNotWarn : public testing::TestWithParam<Fine> {};
+TEST_P(DoesNotWarn, OfWhatIsWell) {
+  Facts facts = good_day();
+  GetParam().happens(facts);
+  EXPECT_THAT(assess(facts), IsEmpty());
+}
+
+const Fine kFine[] = {
+    {"just_in_time", [](Facts& f) { f.process.sync.feed.position.synced_at = f.now - 24h; }},
+    {"never_stale",
+     [](Facts& f) {
+       f.process.stale_after = 0ms;
+       f.process.sync.feed.position.synced_at = f.now - 9000h;
+     }},
+    {"a_short_queue",
+     [](Facts& f) {
+       f.ledger.pending = 7;
+       f.ledger.oldest_pending_at = f.now - 15min;
+     }},
+    {"charge_has_time", [](Facts& f) { f.ledger.oldest_uncharged_trip_at = f.now - 40h; }},
+    {"price_has_time",
+     [](Facts& f) {
+       f.ledger.awaiting_price = 3;
+       f.ledger.oldest_uncharged_trip_at = f.now - 4h;
+     }},
+    {"no_credentials_needed",
+     [](Facts& f) {
+       f.process.settles = false;
+       f.process.has_credentials = false;
+     }},
+    {"a_clock_that_jumped_back",
+     [](Facts& f) { f.process.sync.feed.position.synced_at = f.now + 24h; }},
+};
+INSTANTIATE_TEST_SUITE_P(Table, DoesNotWarn, testing::ValuesIn(kFine), fine_name_of);
+
+TEST(Warnings, AreNotDoubledByTheConfiguration) {
+  Facts facts = good_day();
+  facts.process.sync.feed.configured = false;
+  facts.process.sync.cloud.configured = false;
+  facts.process.has_credentials = false;
+  facts.process.gate_unprotected = true;
+  facts.process.configuration_warnings = {{"feed.url", "not set: x"},
+                                          {"cloud.url", "not set: x"},
+                                          {"aws.credentials", "x"},
+                                          {"gate.insecure", "x"}};
+  std::vector<std::string> codes;
+  for (const Warning& warning : assess(facts)) codes.push_back(warning.code);
+  EXPECT_THAT(codes, ElementsAre("gate_insecure", "feed_not_configured", "cloud_not_configured",
+                                 "credentials_missing"));
+}
+
+TEST(Warnings, ComeWithTheWorstFirst) {
+  Facts facts = good_day();
+  facts.ledger.differing_carts = 1;
+  facts.ledger.set_aside = 1;
+  facts.ledger.held = 1;
+  std::vector<std::string> codes;
+  for (const Warning& warning : assess(facts)) codes.push_back(warning.code);
+  EXPECT_THAT(codes, ElementsAre("settlements_held", "records_set_aside", "differing_carts"));
+}
+
+TEST(Readiness, NeedsALedgerThatTakesCartsAndAGateThatIsServed) {
+  Facts facts = good_day();
+  facts.process.ledger_trouble = "full";
+  EXPECT_THAT(unready_reasons(facts), ElementsAre("the ledger cannot be written: full"));
+  facts = good_day();
+  facts.ledger_unreadable = "gone";
+  EXPECT_THAT(unready_reasons(facts), ElementsAre("the ledger cannot be read: gone"));
+  facts = good_day();
+  facts.process.gate_listening.clear();
+  EXPECT_THAT(unready_reasons(facts), ElementsAre("the gate is not served"));
+}
+
+TEST(Readiness, DoesNotNeedTheLine) {
+  Facts facts = good_day();
+  facts.process.sync = {};
+  EXPECT_THAT(unready_reasons(facts), IsEmpty());
+}
+
+}  // namespace
+}  // namespace gatehouse::local
