@@ -172,7 +172,7 @@ TEST(Limits, CloseOnAClientThatDoesNotTakeItsAnswer) {
   RunningServer server({.write_max = milliseconds(50)},
                        [](const Request&) -> boost::asio::awaitable<Answer> {
                          Answer answer;
-                         answer.body.assign(32UL * 1024 * 1024, 'x');
+                         answer.body.assign(16UL * 1024 * 1024, 'x');
                          co_return answer;
                        });
   RawClient client(server.port());
