@@ -151,14 +151,24 @@ Result<std::vector<Settlement>> LedgerReader::due_settlements(WallTime now, mill
 }
 
 Result<std::optional<WallTime>> LedgerReader::next_due() {
-  auto delivery = state_->next_delivery.first(read_time);
-  if (!delivery) return std::unexpected(std::move(delivery.error()));
-  auto settlement = state_->next_settlement.first(read_time);
-  if (!settlement) return std::unexpected(std::move(settlement.error()));
-  const std::optional<WallTime> first = delivery->value_or(std::nullopt);
-  const std::optional<WallTime> second = settlement->value_or(std::nullopt);
-  if (first && second) return std::min(*first, *second);
-  return first ? first : second;
+  auto delivery = next_delivery_due();
+  if (!delivery) return delivery;
+  auto settlement = next_settlement_due();
+  if (!settlement) return settlement;
+  if (*delivery && *settlement) return std::min(*delivery, *settlement);
+  return *delivery ? delivery : settlement;
+}
+
+Result<std::optional<WallTime>> LedgerReader::next_delivery_due() {
+  auto time = state_->next_delivery.first(read_time);
+  if (!time) return std::unexpected(std::move(time.error()));
+  return time->value_or(std::nullopt);
+}
+
+Result<std::optional<WallTime>> LedgerReader::next_settlement_due() {
+  auto time = state_->next_settlement.first(read_time);
+  if (!time) return std::unexpected(std::move(time.error()));
+  return time->value_or(std::nullopt);
 }
 
 Result<std::optional<TripView>> LedgerReader::trip(std::string_view trip_id) {

@@ -38,6 +38,9 @@ class LedgerReader {
   /// When the next pending delivery or due settlement comes due; nullopt: nothing waits for a time
   /// (a payment record behind its pending cart waits for that).
   [[nodiscard]] Result<std::optional<WallTime>> next_due();
+  /// The same of deliveries alone, and of settlements alone.
+  [[nodiscard]] Result<std::optional<WallTime>> next_delivery_due();
+  [[nodiscard]] Result<std::optional<WallTime>> next_settlement_due();
 
   [[nodiscard]] Result<std::optional<TripView>> trip(std::string_view trip_id);
 

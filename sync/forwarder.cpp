@@ -68,15 +68,19 @@ SteadyTime Forwarder::start_due() {
     return free == 0 ? SteadyTime::max() : destination_.closed_until().value_or(SteadyTime::max());
   }
   auto chosen = due(slots);
-  const auto next_due = reader_.next_due();
-  if (!chosen || !next_due) {
-    ledger_error_ = chosen ? next_due.error().message : chosen.error().message;
-    return clock_.steady() + pause_after_refusal;
-  }
-  ledger_error_.clear();
-  const bool filled = chosen->size() == slots;
+  if (!chosen) return ledger_failed(chosen.error());
+  const auto started = chosen->size();
   for (auto& delivery : *chosen) start(std::move(delivery));
-  return filled ? SteadyTime::max() : look_again(*next_due, clock_);
+  if (started == slots) return SteadyTime::max();
+  const auto next_due = reader_.next_delivery_due();
+  if (!next_due) return ledger_failed(next_due.error());
+  ledger_error_.clear();
+  return look_again(*next_due, clock_);
+}
+
+SteadyTime Forwarder::ledger_failed(const Error& error) {
+  ledger_error_ = error.message;
+  return clock_.steady() + pause_after_refusal;
 }
 
 Result<std::vector<store::Delivery>> Forwarder::due(std::size_t slots) {
@@ -85,11 +89,15 @@ Result<std::vector<store::Delivery>> Forwarder::due(std::size_t slots) {
   const auto now = clock_.wall();
   auto newest = reader_.due_deliveries(now, due_wait_max, Order::newest_first, limit);
   if (!newest) return newest;
-  auto oldest = reader_.due_deliveries(now, due_wait_max, Order::oldest_first, limit);
-  if (!oldest) return oldest;
+  Result<std::vector<store::Delivery>> oldest;
+  if (newest->size() == limit) {  // else the other end of the list is the same list
+    oldest = reader_.due_deliveries(now, due_wait_max, Order::oldest_first, limit);
+    if (!oldest) return oldest;
+  }
   const auto is_busy = [this](std::int64_t trip) { return busy_.contains(trip); };
-  if (destination_.closed_until())
+  if (destination_.closed_until()) {
     return choose_probe(*std::move(newest), *std::move(oldest), is_busy);
+  }
   return choose(*std::move(newest), *std::move(oldest), slots, started_, is_busy);
 }
 

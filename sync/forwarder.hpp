@@ -59,6 +59,7 @@ class Forwarder {
   };
 
   [[nodiscard]] SteadyTime start_due();
+  SteadyTime ledger_failed(const Error& error);
   [[nodiscard]] Result<std::vector<store::Delivery>> due(std::size_t slots);
   void start(store::Delivery delivery);
   void answered(std::int64_t trip, const Reply& reply);

@@ -105,12 +105,7 @@ SteadyTime Settler::start_due() {
                          : SteadyTime::max();
   }
   auto due = reader_.due_settlements(clock_.wall(), due_wait_max, wanted + busy_.size());
-  const auto next_due = reader_.next_due();
-  if (!due || !next_due) {
-    ledger_error_ = due ? next_due.error().message : due.error().message;
-    return clock_.steady() + pause_after_refusal;
-  }
-  ledger_error_.clear();
+  if (!due) return ledger_failed(due.error());
   std::size_t begun = 0;
   for (auto& settlement : *due) {
     if (begun == wanted) return SteadyTime::max();
@@ -118,7 +113,15 @@ SteadyTime Settler::start_due() {
     begin(std::move(settlement));
     ++begun;
   }
+  const auto next_due = reader_.next_settlement_due();
+  if (!next_due) return ledger_failed(next_due.error());
+  ledger_error_.clear();
   return look_again(*next_due, clock_);
+}
+
+SteadyTime Settler::ledger_failed(const Error& error) {
+  ledger_error_ = error.message;
+  return clock_.steady() + pause_after_refusal;
 }
 
 bool Settler::must_wait(const store::Settlement& settlement) const {

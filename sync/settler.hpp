@@ -57,6 +57,7 @@ class Settler {
   [[nodiscard]] bool may_start() const;
   [[nodiscard]] std::size_t slots() const;
   [[nodiscard]] SteadyTime start_due();
+  SteadyTime ledger_failed(const Error& error);
   [[nodiscard]] bool must_wait(const store::Settlement& settlement) const;
   void begin(store::Settlement settlement);
   void call(std::int64_t trip);

@@ -37,11 +37,11 @@ std::uint64_t Network::start(Request request, Done done) {
   const Fate fate = fates_(request);
   const auto reply = std::make_shared<Reply>(fate.reply.value_or(no_answer()));
   if (fate.arrives_after) {
-    schedule_.after(*fate.arrives_after,
-                    [this, reply, replaced = fate.reply.has_value(), sent = std::move(request)] {
-                      auto answered = server_(sent);
-                      if (!replaced) *reply = std::move(answered);
-                    });
+    schedule_.after_unnoticed(*fate.arrives_after, [this, reply, replaced = fate.reply.has_value(),
+                                                    sent = std::move(request)] {
+      auto answered = server_(sent);
+      if (!replaced) *reply = std::move(answered);
+    });
   }
   schedule_.after(fate.replied_after, [this, id, reply, finish = std::move(done)] {
     if (open_.erase(id) == 1) finish(*reply);

@@ -9,18 +9,22 @@ WallTime Schedule::wall() const {
 }
 
 void Schedule::after(milliseconds delay, Happening happening) {
-  happenings_.emplace(std::pair(now_ + delay, ++asked_), std::move(happening));
+  events_.emplace(std::pair(now_ + delay, ++asked_), Event{std::move(happening)});
+}
+
+void Schedule::after_unnoticed(milliseconds delay, Happening happening) {
+  events_.emplace(std::pair(now_ + delay, ++asked_), Event{std::move(happening), false});
 }
 
 bool Schedule::step(SteadyTime wake) {
-  if (happenings_.empty() || wake < happenings_.begin()->first.first) {
-    if (wake == SteadyTime::max()) return false;
-    now_ = std::max(now_, wake);
-    return true;
+  while (!events_.empty() && events_.begin()->first.first <= wake) {
+    auto next = events_.extract(events_.begin());
+    now_ = next.key().first;
+    next.mapped().happening();
+    if (next.mapped().noticed) return true;
   }
-  auto next = happenings_.extract(happenings_.begin());
-  now_ = next.key().first;
-  next.mapped()();
+  if (wake == SteadyTime::max()) return false;
+  now_ = std::max(now_, wake);
   return true;
 }
 

@@ -20,6 +20,9 @@ class Schedule final : public Clock {
   [[nodiscard]] SteadyTime steady() const override { return now_; }
 
   void after(milliseconds delay, Happening happening);
+  /// The same, where it happens out in the world and the box cannot notice: step() goes on to the
+  /// next event.
+  void after_unnoticed(milliseconds delay, Happening happening);
   /// The wall clock jumps; the steady one does not.
   void jump(milliseconds by) { wall_offset_ += by; }
   /// Lets the next event happen, or passes the time until `wake` where that is earlier. False: no
@@ -30,7 +33,11 @@ class Schedule final : public Clock {
   SteadyTime now_{std::chrono::hours{1}};
   milliseconds wall_offset_{1'750'000'000'000};
   std::uint64_t asked_ = 0;
-  std::map<std::pair<SteadyTime, std::uint64_t>, Happening> happenings_;
+  struct Event {
+    Happening happening;
+    bool noticed = true;
+  };
+  std::map<std::pair<SteadyTime, std::uint64_t>, Event> events_;
 };
 
 }  // namespace gatehouse::sync::simulation
