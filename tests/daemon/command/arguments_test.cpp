@@ -1,0 +1,154 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/command/render.hpp"
+#include "daemon/configuration/reference.hpp"
+#include "tests/daemon/command/gatehouse.hpp"
+#include "tests/daemon/configuration/folder.hpp"
+
+namespace gatehouse::command {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+TEST(Arguments, ThatAreWrongAreRefusedWithTwo) {
+  const std::vector<std::vector<std::string>> wrong = {{},
+                                                       {"frobnicate"},
+                                                       {"trip"},
+                                                       {"trip", "show"},
+                                                       {"trip", "charge", "T-1", "15.99"},
+                                                       {"records", "list", "--state", "lost"},
+                                                       {"records", "list", "--limit", "0"},
+                                                       {"records", "list", "--limit", "501"},
+                                                       {"records", "retry", "x"},
+                                                       {"records", "retry", "0"},
+                                                       {"status", "--verbose"},
+                                                       {"status", "extra"}};
+  for (const auto& arguments : wrong) {
+    const Ran ran = gatehouse(arguments);
+    EXPECT_EQ(ran.exit_status, 2) << testing::PrintToString(arguments);
+    EXPECT_NE(ran.err, "") << testing::PrintToString(arguments);
+  }
+}
+
+TEST(Arguments, AskForHelp) {
+  const Ran ran = gatehouse({"--help"});
+  EXPECT_EQ(ran.exit_status, 0);
+  EXPECT_THAT(ran.out, HasSubstr("Exit codes: 0 well"));
+  EXPECT_EQ(gatehouse({"status", "--help"}).exit_status, 0);
+}
+
+TEST(Version, IsPrinted) {
+  EXPECT_THAT(gatehouse({"version"}).out, testing::MatchesRegex("gatehouse [0-9.]+\n"));
+  EXPECT_TRUE(json::parse(gatehouse({"version", "--json"}).out).contains("version"));
+}
+
+class CheckConfig : public testing::Test {
+ protected:
+  configuration::Folder folder;
+
+  Ran check(const std::string& toml, std::vector<std::string> more = {},
+            const configuration::Environment& environment = {}) {
+    const auto file = folder.write("gatehouse.toml", toml).string();
+    std::vector<std::string> arguments{"check-config", "--config", file};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return gatehouse(arguments, environment);
+  }
+};
+
+TEST_F(CheckConfig, SaysThatItIsWellAndWhatIsLeftToDo) {
+  const Ran ran = check("[store]\nid = 'S'\n");
+  EXPECT_EQ(ran.exit_status, 0);
+  EXPECT_THAT(ran.out, HasSubstr("warning: feed.url: not set"));
+  EXPECT_THAT(ran.out, HasSubstr("the configuration is well\n"));
+  EXPECT_EQ(ran.err, "");
+}
+
+TEST_F(CheckConfig, SaysAllThatIsWrongAndExitsWithTwo) {
+  const Ran ran = check("[store]\nid = 1\n[gate]\nfoo = 1\n");
+  EXPECT_EQ(ran.exit_status, 2);
+  EXPECT_EQ(std::ranges::count(ran.err, '\n'), 2);
+  EXPECT_THAT(ran.err, HasSubstr("gatehouse.toml:2: store.id = 1: expected text"));
+  EXPECT_THAT(ran.err, HasSubstr("gatehouse.toml:4: gate.foo: unknown key"));
+  EXPECT_EQ(ran.out, "");
+}
+
+TEST_F(CheckConfig, LooksAtTheEnvironmentToo) {
+  const Ran ran = check("", {}, {{"GATEHOUSE_STORE_ID", "S"}});
+  EXPECT_EQ(ran.exit_status, 0) << ran.err;
+}
+
+TEST_F(CheckConfig, PrintsJsonOfAStableForm) {
+  const json good = json::parse(check("[store]\nid = 'S'\n", {"--json"}).out);
+  EXPECT_EQ(good["ok"], true);
+  EXPECT_EQ(good["files"].size(), 1U);
+  EXPECT_EQ(good["errors"].size(), 0U);
+  EXPECT_EQ(good["warnings"][0]["key"], "feed.url");
+  const Ran ran = check("[store]\nid = 1\n", {"--json"});
+  EXPECT_EQ(ran.exit_status, 2);
+  const json bad = json::parse(ran.out);
+  EXPECT_EQ(bad["ok"], false);
+  EXPECT_EQ(bad["errors"][0]["line"], 2);
+  EXPECT_EQ(bad["errors"][0]["key"], "store.id");
+  EXPECT_EQ(bad["errors"][0]["value"], "1");
+}
+
+TEST_F(CheckConfig, NeverShowsASecret) {
+  const auto token = folder.write("token", "hunter2\n").string();
+  const std::string toml =
+      "[store]\nid = 'S'\n[cloud]\nauth = 'bearer'\nbearer_file = '" + token + "'\n";
+  const configuration::Environment environment = {{"AWS_ACCESS_KEY_ID", "AKIDhunter"},
+                                                  {"AWS_SECRET_ACCESS_KEY", "hunter3"}};
+  for (const auto& more : {std::vector<std::string>{}, std::vector<std::string>{"--json"}}) {
+    const Ran ran = check(toml, more, environment);
+    EXPECT_EQ(ran.exit_status, 0) << ran.err;
+    EXPECT_THAT(ran.out + ran.err, testing::Not(HasSubstr("hunter")));
+  }
+}
+
+TEST_F(CheckConfig, PrintsReferenceAndDefaults) {
+  EXPECT_EQ(gatehouse({"check-config", "--print-reference"}).out,
+            configuration::reference_markdown());
+  EXPECT_EQ(gatehouse({"check-config", "--print-default"}).out, configuration::default_toml());
+}
+
+TEST(Columns, AreAsWideAsTheirWidestCell) {
+  EXPECT_EQ(columns({{"ID", "NAME", "X"}, {"1", "a", ""}, {"100", "longer", "y"}}),
+            "ID   NAME    X\n"
+            "1    a\n"
+            "100  longer  y\n");
+}
+
+TEST(RenderStatus, IsForPeople) {
+  const auto status = json::parse(R"({
+    "version":"1.2.3","storeId":"STORE-7","uptimeSeconds":93900,"health":"warning",
+    "warnings":[{"code":"x","severity":"warning","text":"do this"}],
+    "gate":{"listening":["127.0.0.1:8080","[::1]:8080"],"connections":3,
+            "scans":{"accepted":12,"cache_failed":2,"unknown":0},"carts":{"recorded":0}},
+    "cache":{"shoppers":1000,"complete":true,"syncedAt":"2025-05-02T00:05:06.250Z","ageSeconds":12},
+    "ledger":{"trips":301},
+    "deliveries":{"pending":7,"delivered":294,"setAside":1,
+                  "oldestPendingAt":"2025-05-02T00:00:00.000Z","oldestPendingAgeSeconds":11520},
+    "settlement":{"enabled":true,"open":4,"awaitingPrice":1,"captured":98,"held":2,"declined":3},
+    "destinations":{"cloud":{"configured":true,"reachable":false},
+                    "payments":{"configured":true,"reachable":true}}})");
+  EXPECT_EQ(render_status(status),
+            R"(Gatehouse STORE-7: warning (version 1.2.3, up 26 h 5 min)
+
+  gate     127.0.0.1:8080, [::1]:8080, 3 connections
+  scans    12 accepted, 2 cache failed
+  carts    none
+  cache    1000 shoppers, in sync 12 s ago
+  cloud    not reachable, 7 waiting (the oldest for 3 h 12 min), 294 delivered, 1 set aside
+  charges  reachable, 4 open (1 without a price), 98 captured, 2 held, 3 declined
+  ledger   301 trips
+
+warning: do this
+)");
+}
+
+}  // namespace
+}  // namespace gatehouse::command

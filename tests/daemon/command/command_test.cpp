@@ -1,0 +1,119 @@
+// `gatehouse` against a real local API on a real control socket.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/daemon/command/gatehouse.hpp"
+#include "tests/daemon/local/facts_of_a_good_day.hpp"
+#include "tests/daemon/local/running_local_api.hpp"
+
+namespace gatehouse::command {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+class CommandTest : public testing::Test {
+ protected:
+  static local::ProcessFacts facts() {
+    local::ProcessFacts facts = local::good_day().process;
+    facts.sync.feed.position.synced_at = SystemClock().wall();
+    return facts;
+  }
+  local::RunningLocalApi api{facts()};
+
+  Ran ask(std::vector<std::string> arguments) {
+    return gatehouse(arguments, {{"GATEHOUSE_LOCAL_CONTROL_SOCKET", api.socket()}});
+  }
+};
+
+TEST_F(CommandTest, ShowsTheStatus) {
+  api.add_trip("T-1");
+  const Ran ran = ask({"status"});
+  EXPECT_EQ(ran.exit_status, 0) << ran.err;
+  EXPECT_THAT(ran.out, StartsWith("Gatehouse STORE-7: ok (version 1.2.3, up "));
+  EXPECT_THAT(ran.out,
+              HasSubstr("  cloud    reachable, 1 waiting (the oldest for 0 s), 0 delivered"));
+  EXPECT_EQ(ran.err, "");
+}
+
+TEST_F(CommandTest, PrintsTheDaemonsOwnJson) {
+  const Ran ran = ask({"status", "--json"});
+  EXPECT_EQ(ran.exit_status, 0);
+  EXPECT_EQ(json::parse(ran.out)["storeId"], "STORE-7");
+}
+
+TEST_F(CommandTest, ShowsATripWhateverItsIdLooksLike) {
+  api.add_trip("a/b ?%");
+  const Ran ran = ask({"trip", "show", "a/b ?%"});
+  EXPECT_EQ(ran.exit_status, 0) << ran.err;
+  EXPECT_THAT(ran.out, StartsWith("Trip a/b ?% (card entry)\n"));
+  EXPECT_THAT(ran.out, HasSubstr("awaiting_price, no price yet"));
+  EXPECT_EQ(json::parse(ask({"trip", "show", "a/b ?%", "--json"}).out)["tripId"], "a/b ?%");
+}
+
+TEST_F(CommandTest, SaysThatThereIsNoSuchTrip) {
+  const Ran ran = ask({"trip", "show", "T-9"});
+  EXPECT_EQ(ran.exit_status, 1);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_EQ(ran.err, "gatehouse: no such trip in the ledger of this box\n");
+  EXPECT_THAT(ask({"trip", "show", "T-9", "--json"}).out, StartsWith("{\"errorMsg\":"));
+}
+
+TEST_F(CommandTest, PricesATrip) {
+  api.add_trip("T-1");
+  const Ran priced = ask({"trip", "charge", "T-1", "15.99", "USD"});
+  EXPECT_EQ(priced.exit_status, 0) << priced.err;
+  EXPECT_EQ(priced.out, "the price is on record (priced)\n");
+  EXPECT_THAT(ask({"trip", "show", "T-1"}).out, HasSubstr("adjust_due, 15.99 USD"));
+  EXPECT_EQ(ask({"trip", "charge", "T-1", "16.00", "USD"}).exit_status, 1);
+  EXPECT_EQ(ask({"trip", "charge", "T-9", "16.00", "USD"}).exit_status, 1);
+  EXPECT_EQ(ask({"trip", "charge", "T-1", "sixteen", "USD"}).exit_status, 2);
+}
+
+TEST_F(CommandTest, ListsRecordsAndRetriesOne) {
+  EXPECT_EQ(ask({"records", "list"}).out, "no records\n");
+  api.add_app_trip("T-1");
+  api.add_app_trip("T-2");
+  api.set_aside(1, "status 422");
+  const Ran listed = ask({"records", "list", "--state", "set_aside"});
+  EXPECT_EQ(listed.exit_status, 0) << listed.err;
+  EXPECT_THAT(listed.out, StartsWith("ID  KIND  STATE      TRIES"));
+  EXPECT_THAT(listed.out, HasSubstr("T-1   status 422\n"));
+  EXPECT_THAT(ask({"records", "list", "--limit", "1"}).out, HasSubstr("there are more"));
+
+  const Ran retried = ask({"records", "retry", "1"});
+  EXPECT_EQ(retried.exit_status, 0) << retried.err;
+  EXPECT_EQ(ask({"records", "list", "--state", "set_aside"}).out, "no records\n");
+  EXPECT_EQ(ask({"records", "retry", "99"}).exit_status, 1);
+}
+
+TEST_F(CommandTest, TakesTheSocketFromTheArgumentsFirst) {
+  const Ran ran = gatehouse({"status", "--socket", api.socket()},
+                            {{"GATEHOUSE_LOCAL_CONTROL_SOCKET", "/nowhere"}});
+  EXPECT_EQ(ran.exit_status, 0) << ran.err;
+}
+
+TEST(Command, ExitsWithOneWhereHealthIsCritical) {
+  local::ProcessFacts facts = local::good_day().process;
+  facts.ledger_trouble = "disk full";
+  const local::RunningLocalApi api(facts);
+  const Ran ran = gatehouse({"--socket", api.socket(), "status"});
+  EXPECT_EQ(ran.exit_status, 1);
+  EXPECT_THAT(ran.out, HasSubstr("critical: the ledger cannot be written"));
+  EXPECT_EQ(gatehouse({"--socket", api.socket(), "status", "--json"}).exit_status, 1);
+}
+
+TEST(Command, SaysWhatToDoWhereTheDaemonDoesNotRun) {
+  const Ran ran = gatehouse({"--socket", "/nowhere/control.sock", "status"});
+  EXPECT_EQ(ran.exit_status, 3);
+  EXPECT_EQ(ran.err,
+            "gatehouse: cannot reach the daemon on /nowhere/control.sock: No such file or "
+            "directory; see systemctl status gatehouse\n");
+  EXPECT_EQ(gatehouse({"--socket", "/" + std::string(200, 'x'), "status"}).exit_status, 3);
+}
+
+}  // namespace
+}  // namespace gatehouse::command
