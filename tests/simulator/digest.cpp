@@ -4,6 +4,7 @@
 #include <openssl/hmac.h>
 #include <openssl/sha.h>
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 
@@ -54,6 +55,19 @@ std::string base64(std::string_view data) {
                                    static_cast<int>(data.size()));
   text.resize(static_cast<std::size_t>(size));
   return text;
+}
+
+std::string from_base64(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  std::string data(text.size(), '\0');
+  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(data.data()), octets(text),
+                                   static_cast<int>(text.size()));
+  // EVP_DecodeBlock gives a zero byte for each character of padding.
+  const auto padding = text.size() - std::min(text.find('='), text.size());
+  if (size < 0 || padding > static_cast<std::size_t>(size)) return {};
+  data.resize(static_cast<std::size_t>(size) - padding);
+  return data;
 }
 
 }  // namespace gatehouse::simulator

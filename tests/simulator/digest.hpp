@@ -13,5 +13,7 @@ namespace gatehouse::simulator {
 [[nodiscard]] std::string hmac_sha256(std::string_view key, std::string_view data);
 /// RFC 4648 Base64 with padding.
 [[nodiscard]] std::string base64(std::string_view data);
+/// '' for what is no Base64. Blanks around it are forgiven.
+[[nodiscard]] std::string from_base64(std::string_view text);
 
 }  // namespace gatehouse::simulator

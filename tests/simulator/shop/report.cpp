@@ -85,9 +85,11 @@ ordered_json ShopReport::to_json() const {
                    {"sent_twice", carts_sent_twice},
                    {"mismatching_purchase_ids", mismatching_purchase_ids},
                    {"latency", latency_json(cart_latency)}};
-  auto& yes = json["acknowledged"] = ordered_json::array();
-  auto& no = json["unacknowledged"] = ordered_json::array();
+  auto yes = ordered_json::array();
+  auto no = ordered_json::array();
   for (const auto& trip : trips) (trip.acknowledged ? yes : no).push_back(trip_json(trip));
+  json["acknowledged"] = std::move(yes);
+  json["unacknowledged"] = std::move(no);
   return json;
 }
 

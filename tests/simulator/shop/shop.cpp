@@ -72,8 +72,10 @@ Shop::Shop(asio::io_context& loop, ShopOptions options, const Clock& clock)
   report_.trips.resize(plan_.size());
 }
 
-void Shop::start() {
+void Shop::start(std::function<void()> done) {
+  done_ = std::move(done);
   started_ = clock_.steady();
+  working_ = options_.connections;
   for (std::size_t i = 0; i < options_.connections; ++i) {
     asio::co_spawn(loop_, work(), asio::detached);
   }
@@ -92,7 +94,9 @@ asio::awaitable<void> Shop::work() {
     auto played = play(connection, index);
     co_await std::move(played);
   }
+  if (--working_ > 0) co_return;
   report_.took = clock_.steady() - started_;
+  if (done_) done_();
 }
 
 asio::awaitable<void> Shop::play(Connection& connection, std::uint64_t index) {
@@ -107,11 +111,13 @@ asio::awaitable<void> Shop::play(Connection& connection, std::uint64_t index) {
     co_await std::move(refused);
   }
   auto scanned = scan(connection, trip, trip.key, true, ids);
-  CartOccasion occasion{.scan = co_await std::move(scanned)};
+  const auto result = co_await std::move(scanned);
+  CartOccasion occasion;
+  occasion.scan = result;
   occasion.auth_event_id = ids.uuid();
   occasion.second_auth_event_id = ids.uuid();
   occasion.ended_at = clock_.wall();
-  auto delivered = deliver(connection, trip, report_.trips[index], std::move(occasion), ids);
+  auto delivered = deliver(connection, trip, report_.trips[index], occasion, ids);
   co_await std::move(delivered);
 }
 
@@ -137,7 +143,8 @@ asio::awaitable<ScanResult> Shop::scan(Connection& connection, const TripPlan& t
 }
 
 asio::awaitable<void> Shop::deliver(Connection& connection, const TripPlan& trip,
-                                    TripReport& outcome, CartOccasion occasion, Random& ids) {
+                                    TripReport& outcome, const CartOccasion& occasion,
+                                    Random& ids) {
   const auto give_up_at = clock_.steady() + options_.retry_max;
   for (int attempt = 0;; ++attempt) {
     const auto body = cart_request(options_.store_id, trip, occasion, ids.uuid());

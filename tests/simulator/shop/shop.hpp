@@ -3,6 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
+#include <functional>
 #include <string>
 
 #include "store/time.hpp"
@@ -32,9 +33,9 @@ class Shop {
  public:
   Shop(boost::asio::io_context& loop, ShopOptions options, const Clock& clock);
 
-  /// Starts the connections; the loop runs out of work when the last trip has ended.
-  void start();
-  /// Complete once the loop has run out of work.
+  /// Starts the connections; `done` is called from the loop when the last trip has ended.
+  void start(std::function<void()> done = {});
+  /// Complete once `done` was called.
   [[nodiscard]] ShopReport& report() { return report_; }
 
  private:
@@ -43,7 +44,8 @@ class Shop {
   boost::asio::awaitable<ScanResult> scan(Connection& connection, const TripPlan& trip,
                                           const std::string& key, bool may_enter, Random& ids);
   boost::asio::awaitable<void> deliver(Connection& connection, const TripPlan& trip,
-                                       TripReport& outcome, CartOccasion occasion, Random& ids);
+                                       TripReport& outcome, const CartOccasion& occasion,
+                                       Random& ids);
   boost::asio::awaitable<void> send_again(Connection& connection, const TripPlan& trip,
                                           TripReport& outcome, const CartOccasion& occasion,
                                           std::string body, Random& ids);
@@ -55,6 +57,8 @@ class Shop {
   Plan plan_;
   SteadyTime started_;
   std::uint64_t next_ = 0;
+  std::size_t working_ = 0;
+  std::function<void()> done_;
   ShopReport report_;
 };
 

@@ -121,8 +121,8 @@ http::Answer Cloud::scan(const http::Request& request) {
   const auto body = nlohmann::json::parse(request.body, nullptr, false);
   const auto event = body.is_object() ? body.find("scanEvent") : body.end();
   if (!body.is_object() || event == body.end()) return bad_request("scanEvent is missing");
-  const auto code = string_member(*event, "id");
-  const bool is_known = code.starts_with(base64("95x").substr(0, 2));
+  const auto code = from_base64(string_member(*event, "id"));
+  const bool is_known = code.starts_with("95");
   return json_answer(
       200, {{"id", code}, {"type", "SHOPPER"}, {"action", is_known ? "ACCEPT" : "REJECT"}});
 }

@@ -27,6 +27,16 @@ std::string document_id_of(std::string_view path) {
   return id.find(':') == std::string::npos ? "shopper:" + id : id;
 }
 
+ordered_json new_document(const std::string& document_id) {
+  constexpr std::string_view prefix = "shopper:";
+  if (!document_id.starts_with(prefix)) return ordered_json::object();
+  return {{"type", "shopper"},
+          {"shopperId", document_id.substr(prefix.size())},
+          {"role", "SHOPPER"},
+          {"status", "ACTIVE"},
+          {"keys", ordered_json::array()}};
+}
+
 }  // namespace
 
 http::Answer World::control(const http::Request& request) {
@@ -70,14 +80,8 @@ http::Answer World::forget_trips(std::string_view body) {
 http::Answer World::put_document(const std::string& document_id, std::string_view body) {
   const auto given = parse(body);
   if (!given.is_object()) return error_answer(400, "a document must be a JSON object");
-  ordered_json document = ordered_json::object();
-  if (document_id.starts_with("shopper:")) {
-    document = {{"type", "shopper"},
-                {"shopperId", document_id.substr(8)},
-                {"role", "SHOPPER"},
-                {"status", "ACTIVE"},
-                {"keys", ordered_json::array()}};
-  }
+  // What is given is laid over what is there, so that {"status":"BLOCKED"} alone blocks a shopper.
+  auto document = feed_.find(document_id).value_or(new_document(document_id));
   for (const auto& [name, value] : given.items()) {
     if (!name.starts_with('_')) document[name] = value;
   }

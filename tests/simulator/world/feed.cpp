@@ -48,11 +48,18 @@ void Feed::put(const std::string& document_id, ordered_json body) {
   document.body = std::move(body);
 }
 
+std::optional<ordered_json> Feed::find(const std::string& document_id) const {
+  if (const auto found = changed_.find(document_id); found != changed_.end()) {
+    if (found->second.deleted) return std::nullopt;
+    return found->second.body;
+  }
+  const auto index = population_index(document_id);
+  if (!index) return std::nullopt;
+  return population_.shopper(*index).document();
+}
+
 bool Feed::remove(const std::string& document_id) {
-  const auto found = changed_.find(document_id);
-  const bool exists =
-      found != changed_.end() ? !found->second.deleted : population_index(document_id).has_value();
-  if (!exists) return false;
+  if (!find(document_id)) return false;
   auto& document = changed_[document_id];
   move_to_end(document_id, document);
   document.deleted = true;

@@ -24,6 +24,8 @@ class Feed {
 
   /// Adds or replaces a document; `document` must be an object, its _id and _rev are set here.
   void put(const std::string& document_id, nlohmann::ordered_json document);
+  /// The document as it is now, without _id and _rev; nullopt where there is none or no more.
+  [[nodiscard]] std::optional<nlohmann::ordered_json> find(const std::string& document_id) const;
   /// False: there is no such document.
   [[nodiscard]] bool remove(const std::string& document_id);
 

@@ -1,0 +1,170 @@
+#include "tests/simulator/audit.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace gatehouse::simulator {
+namespace {
+
+using nlohmann::json;
+using testing::ElementsAre;
+
+std::vector<TripReport> trips() {
+  return {{.trip_id = "card",
+           .card_entry = true,
+           .acknowledged = true,
+           .purchase_id = "P-1",
+           .charge_minor = 1599,
+           .sent_sha256 = {"a", "b"}},
+          {.trip_id = "empty",
+           .card_entry = true,
+           .empty = true,
+           .acknowledged = true,
+           .sent_sha256 = {"c"}},
+          {.trip_id = "app", .acknowledged = true, .purchase_id = "P-2", .sent_sha256 = {"d"}},
+          {.trip_id = "lost", .card_entry = true, .charge_minor = 100, .sent_sha256 = {"e"}}};
+}
+
+json clean_effects() {
+  return json::parse(R"({
+    "carts": {"card": {"effects":1, "purchase_id":"P-1", "sha256":"b"},
+              "empty": {"effects":1, "purchase_id":"", "sha256":"c"},
+              "app": {"effects":1, "purchase_id":"P-2", "sha256":"d"}},
+    "payments": {"card": {"captures":1, "captured_minor":1599, "currency":"USD", "declined":false},
+                 "empty": {"captures":0, "cancels":1}},
+    "records": {"card": {"effects":1, "status":"CAPTURED"},
+                "empty": {"effects":1, "status":"CANCELLED"}},
+    "duplicate_deliveries": 3})");
+}
+
+TEST(Audit, IsCleanWhereEverythingCameTrueOnce) {
+  const auto result = audit(trips(), clean_effects());
+  EXPECT_TRUE(result.clean()) << result.table();
+  EXPECT_EQ(result.acknowledged, 3U);
+  EXPECT_EQ(result.delivered, 3U);
+  EXPECT_EQ(result.to_capture, 1U);
+  EXPECT_EQ(result.captured, 1U);
+  EXPECT_EQ(result.cancelled, 1U);
+  EXPECT_EQ(result.repeated_deliveries, 3U);
+}
+
+/// One way to be wrong: what is broken in the clean effects, and what the audit must say.
+struct Fault {
+  std::string name;
+  std::function<void(json&)> happen;
+  Difference difference;
+};
+
+std::vector<Fault> faults() {
+  return {
+      {"CartLost",
+       [](json& e) { e["carts"].erase("app"); },
+       {"app", "acknowledged and not delivered"}},
+      {"CartTwice",
+       [](json& e) { e["carts"]["app"]["effects"] = 2; },
+       {"app", "delivered 2 times, under different keys"}},
+      {"OtherPurchaseId",
+       [](json& e) { e["carts"]["app"]["purchase_id"] = "P-3"; },
+       {"app", "delivered under another purchase id than was answered"}},
+      {"OtherBytes",
+       [](json& e) { e["carts"]["card"]["sha256"] = "x"; },
+       {"card", "delivered with other bytes than were sent"}},
+      {"NotCaptured", [](json& e) { e["payments"].erase("card"); }, {"card", "not captured"}},
+      {"CapturedTwice",
+       [](json& e) { e["payments"]["card"]["captures"] = 2; },
+       {"card", "captured 2 times"}},
+      {"WrongAmount",
+       [](json& e) { e["payments"]["card"]["captured_minor"] = 1598; },
+       {"card", "captured 1598 USD in minor units, expected 1599 USD"}},
+      {"WrongCurrency",
+       [](json& e) { e["payments"]["card"]["currency"] = "EUR"; },
+       {"card", "captured 1599 EUR in minor units, expected 1599 USD"}},
+      {"CancelledWithItems",
+       [](json& e) { e["payments"]["card"]["cancels"] = 1; },
+       {"card", "cancelled, though it has items"}},
+      {"EmptyNotCancelled",
+       [](json& e) { e["payments"].erase("empty"); },
+       {"empty", "an empty cart, and not cancelled"}},
+      {"EmptyCaptured",
+       [](json& e) { e["payments"]["empty"]["captures"] = 1; },
+       {"empty", "an empty cart, and yet captured"}},
+      {"AppSettled",
+       [](json& e) { e["payments"]["app"] = {{"captures", 1}}; },
+       {"app", "app entry, and yet Amazon was called"}},
+      {"NoRecord",
+       [](json& e) { e["records"].erase("card"); },
+       {"card", "0 payment records, expected 1"}},
+      {"TwoRecords",
+       [](json& e) { e["records"]["card"]["effects"] = 2; },
+       {"card", "2 payment records, expected 1"}},
+      {"FalseRecord",
+       [](json& e) { e["records"]["card"]["status"] = "DECLINED"; },
+       {"card", "the payment record says DECLINED, the truth is CAPTURED"}},
+      {"StrangeCart",
+       [](json& e) { e["carts"]["stranger"] = {{"effects", 1}}; },
+       {"stranger", "in the world's carts, in no report"}},
+      {"StrangePayment",
+       [](json& e) { e["payments"]["stranger"] = {{"captures", 1}}; },
+       {"stranger", "in the world's payments, in no report"}},
+      {"UnacknowledgedTwice",
+       [](json& e) { e["carts"]["lost"] = {{"effects", 2}}; },
+       {"lost", "not acknowledged, and yet delivered twice"}},
+      {"UnacknowledgedCapturedTwice",
+       [](json& e) { e["payments"]["lost"] = {{"captures", 2}}; },
+       {"lost", "not acknowledged, and yet captured twice"}},
+      {"Conflict", [](json& e) { e["conflicts"] = 1; }, {"", "conflicts: 1"}},
+      {"AboveAuthorised",
+       [](json& e) { e["captures_above_authorised"] = 1; },
+       {"", "captures_above_authorised: 1"}},
+      {"CancelAfterCapture",
+       [](json& e) { e["cancels_after_capture"] = 1; },
+       {"", "cancels_after_capture: 1"}},
+      {"CaptureAfterCancel",
+       [](json& e) { e["captures_after_cancel"] = 1; },
+       {"", "captures_after_cancel: 1"}},
+  };
+}
+
+class AuditFault : public testing::TestWithParam<Fault> {};
+
+TEST_P(AuditFault, IsFoundAndNothingElse) {
+  auto effects = clean_effects();
+  GetParam().happen(effects);
+  const auto result = audit(trips(), effects);
+  EXPECT_THAT(result.differences, ElementsAre(GetParam().difference));
+}
+
+INSTANTIATE_TEST_SUITE_P(Audit, AuditFault, testing::ValuesIn(faults()),
+                         [](const auto& tested) { return tested.param.name; });
+
+TEST(Audit, WantsNoCaptureOfADeclinedTrip) {
+  auto effects = clean_effects();
+  effects["payments"]["card"] = {{"captures", 0}, {"declined", true}};
+  effects["records"]["card"]["status"] = "DECLINED";
+  const auto result = audit(trips(), effects);
+  EXPECT_TRUE(result.clean()) << result.table();
+  EXPECT_EQ(result.declined, 1U);
+  EXPECT_EQ(result.to_capture, 0U);
+  effects["payments"]["card"]["captures"] = 1;
+  EXPECT_THAT(audit(trips(), effects).differences,
+              ElementsAre(Difference{"card", "declined, and yet captured"}));
+}
+
+TEST(Audit, LeavesPaymentsAloneWhereTheBoxDoesNotSettle) {
+  auto effects = clean_effects();
+  effects["payments"] = json::object();
+  effects["records"] = json::object();
+  EXPECT_FALSE(audit(trips(), effects).clean());
+  EXPECT_TRUE(audit(trips(), effects, false).clean());
+}
+
+TEST(Audit, TakesALateCartOfAnUnacknowledgedTripForWell) {
+  auto effects = clean_effects();
+  effects["carts"]["lost"] = {{"effects", 1}};
+  EXPECT_TRUE(audit(trips(), effects).clean());
+}
+
+}  // namespace
+}  // namespace gatehouse::simulator

@@ -1,0 +1,135 @@
+#include "tests/simulator/world/cloud.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/simulator/digest.hpp"
+#include "tests/simulator/pricing.hpp"
+#include "tests/simulator/tests/asking.hpp"
+
+namespace gatehouse::simulator {
+namespace {
+
+using nlohmann::json;
+
+constexpr auto purchases_path = "/v1/order/purchases";
+constexpr auto records_path = "/v1/payments/records";
+
+std::string cart(const std::string& trip_id, const std::string& payload_type,
+                 const std::string& items) {
+  return R"({"idempotentShoppingTripId":")" + trip_id +
+         R"(","shoppingTrip":{"authEvents":[{"payloadType":")" + payload_type +
+         R"("}]},"cartItems":[)" + items + "]}";
+}
+
+const std::string one_item = R"({"id":"A","quantity":{"value":"1","unit":"unit"}})";
+
+class CloudTest : public testing::Test {
+ protected:
+  http::Answer deliver(const std::string& body, const std::string& key,
+                       const std::string& purchase_id = "P-1") {
+    return cloud.purchases(delivery(purchases_path, body, key, purchase_id).request());
+  }
+  http::Answer record(const std::string& body, const std::string& key) {
+    return cloud.payment_record(delivery(records_path, body, key, "").request());
+  }
+  std::int64_t count(const char* name) { return effects.summary()[name].get<std::int64_t>(); }
+
+  Effects effects;
+  Cloud cloud{"STORE-001", effects};
+};
+
+TEST_F(CloudTest, AnswersACardCartWithItsCharge) {
+  const auto answer = deliver(cart("t-1", "FINANCIAL", one_item), "k-1");
+  EXPECT_EQ(answer.status, 201U);
+  const auto body = json::parse(answer.body);
+  EXPECT_EQ(body["purchaseId"], "P-1");
+  EXPECT_EQ(body["charge"]["code"], "USD");
+  EXPECT_EQ(body["charge"]["amount"],
+            format_amount({.minor = unit_price_minor("A"), .currency = "USD"}));
+}
+
+TEST_F(CloudTest, ChargesNeitherAppEntryNorEmptyCarts) {
+  EXPECT_FALSE(
+      json::parse(deliver(cart("t-1", "SCAN_CODE", one_item), "k-1").body).contains("charge"));
+  const auto empty = deliver(cart("t-2", "FINANCIAL", ""), "k-2", "");
+  EXPECT_EQ(empty.status, 201U);
+  EXPECT_EQ(json::parse(empty.body), json::parse(R"({"purchaseId":""})"));
+}
+
+TEST_F(CloudTest, GivesTheSameAnswerToTheSameKeyAndCountsIt) {
+  const auto body = cart("t-1", "FINANCIAL", one_item);
+  const auto first = deliver(body, "k-1");
+  const auto second = deliver(body, "k-1");
+  EXPECT_EQ(second.status, first.status);
+  EXPECT_EQ(second.body, first.body);
+  EXPECT_EQ(count("carts_delivered"), 1);
+  EXPECT_EQ(count("duplicate_deliveries"), 1);
+  EXPECT_EQ(count("double_carts"), 0);
+  EXPECT_EQ(count("conflicts"), 0);
+}
+
+TEST_F(CloudTest, CountsOtherBytesUnderTheSameKeyAsAConflict) {
+  const auto first = deliver(cart("t-1", "FINANCIAL", one_item), "k-1");
+  const auto second = deliver(cart("t-1", "FINANCIAL", ""), "k-1", "");
+  EXPECT_EQ(second.body, first.body);
+  EXPECT_EQ(count("conflicts"), 1);
+}
+
+TEST_F(CloudTest, CountsTheSameTripUnderTwoKeysAsEnteredTwice) {
+  const auto body = cart("t-1", "FINANCIAL", one_item);
+  deliver(body, "k-1");
+  deliver(body, "k-2");
+  EXPECT_EQ(count("double_carts"), 1);
+  EXPECT_EQ(effects.of_trip("t-1")["cart"]["effects"], 2);
+  EXPECT_EQ(effects.of_trip("t-1")["cart"]["idempotency_key"], "k-1");
+  EXPECT_EQ(effects.of_trip("t-1")["cart"]["sha256"], sha256_hex(body));
+}
+
+TEST_F(CloudTest, RefusesADeliveryWithoutOneOfItsHeaders) {
+  const auto body = cart("t-1", "FINANCIAL", one_item);
+  for (const auto* name : {"Idempotency-Key", "Gatehouse-Store", "Gatehouse-Sequence",
+                           "Gatehouse-Received-At", "Gatehouse-Purchase-Id"}) {
+    auto asked = delivery(purchases_path, body, "k-1", "P-1");
+    asked.fields.erase(name);
+    const auto answer = cloud.purchases(asked.request());
+    EXPECT_EQ(answer.status, 400U) << name;
+    EXPECT_NE(answer.body.find(name), std::string::npos) << answer.body;
+  }
+  EXPECT_EQ(count("bad_requests"), 5);
+  EXPECT_EQ(count("carts_delivered"), 0);
+}
+
+TEST_F(CloudTest, RefusesADeliveryOfAnotherStore) {
+  auto asked = delivery(purchases_path, cart("t-1", "FINANCIAL", one_item), "k-1", "P-1");
+  asked.fields.set("Gatehouse-Store", "STORE-002");
+  EXPECT_EQ(cloud.purchases(asked.request()).status, 400U);
+}
+
+TEST_F(CloudTest, RefusesWhatIsNoCart) {
+  EXPECT_EQ(deliver("no JSON", "k-1").status, 400U);
+  EXPECT_EQ(deliver(R"({"cartItems":[]})", "k-2", "").status, 400U);
+}
+
+TEST_F(CloudTest, TakesAPaymentRecordOncePerKey) {
+  const std::string body = R"({"tripId":"t-1","status":"CAPTURED"})";
+  EXPECT_EQ(record(body, "r-1").status, 201U);
+  EXPECT_EQ(record(body, "r-1").status, 201U);
+  EXPECT_EQ(count("payment_records"), 1);
+  EXPECT_EQ(count("duplicate_payment_records"), 1);
+  EXPECT_EQ(effects.of_trip("t-1")["record"], json::parse(R"({"effects":1,"status":"CAPTURED"})"));
+  EXPECT_EQ(record("{}", "r-2").status, 400U);
+}
+
+TEST_F(CloudTest, KnowsSomeShoppersThatTheFeedDoesNot) {
+  const auto action = [&](const std::string& key) {
+    const auto body = R"({"scanEvent":{"id":")" + base64(key) + R"("}})";
+    const Asked asked{boost::beast::http::verb::post, "/v1/identity/scan", body, {}};
+    return json::parse(cloud.scan(asked.request()).body);
+  };
+  EXPECT_EQ(action("9511-2222-3333-4444-5555-6666")["action"], "ACCEPT");
+  EXPECT_EQ(action("9511-2222-3333-4444-5555-6666")["id"], "9511-2222-3333-4444-5555-6666");
+  EXPECT_EQ(action("9611-2222-3333-4444-5555-6666")["action"], "REJECT");
+}
+
+}  // namespace
+}  // namespace gatehouse::simulator

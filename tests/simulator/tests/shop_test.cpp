@@ -1,0 +1,133 @@
+#include "tests/simulator/shop/shop.hpp"
+
+#include <gtest/gtest.h>
+
+#include "daemon/http/server.hpp"
+#include "tests/simulator/audit.hpp"
+#include "tests/simulator/tests/fake_gate.hpp"
+#include "tests/simulator/world/world.hpp"
+
+namespace gatehouse::simulator {
+namespace {
+
+constexpr PlanOptions plan{.seed = 7,
+                           .shoppers = 200,
+                           .card_trips = 40,
+                           .app_trips = 20,
+                           .empty_percent = 10,
+                           .unknown_percent = 10,
+                           .duplicates_percent = 20};
+
+std::set<std::string> welcome_keys() {
+  std::set<std::string> keys;
+  const Population population(plan.seed, plan.shoppers);
+  for (std::uint64_t i = 0; i < population.size(); ++i) {
+    const auto shopper = population.shopper(i);
+    if (!shopper.blocked) keys.insert(shopper.keys.begin(), shopper.keys.end());
+  }
+  return keys;
+}
+
+/// World, gate and shop on one loop, over real sockets.
+class ShopTest : public testing::Test {
+ protected:
+  ShopReport shop(http::Handler gate,
+                  std::chrono::milliseconds retry_max = std::chrono::seconds(60)) {
+    http::Server server(loop, {}, std::move(gate));
+    EXPECT_TRUE(server.listen("127.0.0.1:0"));
+    ShopOptions shopping;
+    shopping.plan = plan;
+    shopping.retry_max = retry_max;
+    shopping.gate = *resolve("http://127.0.0.1:" + std::to_string(server.port()));
+    Shop shop(loop, shopping, clock);
+    shop.start([&] { server.close(); });
+    loop.run();
+    return std::move(shop.report());
+  }
+  nlohmann::json effects() {
+    const auto answer =
+        ask(loop, world.handler(), {boost::beast::http::verb::get, "/sim/effects", "", {}});
+    return nlohmann::json::parse(answer.body);
+  }
+
+  SystemClock clock;
+  boost::asio::io_context loop{1};
+  WorldOptions options{.seed = plan.seed, .shoppers = plan.shoppers};
+  World world{loop, options, clock};
+};
+
+TEST_F(ShopTest, PlaysEveryTripAndTheAuditIsClean) {
+  FakeGate gate(world.handler(), welcome_keys(), options.signing, clock, false);
+  const auto report = shop(gate.handler());
+  EXPECT_EQ(report.acknowledged(), 60U);
+  EXPECT_EQ(report.scans.accepted, 60U);
+  EXPECT_GT(report.scans.rejected, 0U);
+  EXPECT_EQ(report.scans.errors, 0U);
+  EXPECT_GT(report.carts_sent_twice, 0U);
+  EXPECT_EQ(report.mismatching_purchase_ids, 0U);
+  const auto result = audit(report.trips, effects());
+  EXPECT_TRUE(result.clean()) << result.table();
+  EXPECT_GT(result.captured, 30U);
+}
+
+TEST_F(ShopTest, SendsCartsAgainUntilTheyAreAcknowledged) {
+  FakeGate gate(world.handler(), welcome_keys(), options.signing, clock, true);
+  const auto report = shop(gate.handler());
+  EXPECT_EQ(report.acknowledged(), 60U);
+  EXPECT_GT(report.cart_attempts, 80U);
+  const auto result = audit(report.trips, effects());
+  EXPECT_TRUE(result.clean()) << result.table();
+}
+
+TEST_F(ShopTest, GivesUpWhenTheRetryTimeIsOver) {
+  const auto busy = [](const http::Request&) -> boost::asio::awaitable<http::Answer> {
+    http::Answer answer;
+    answer.status = 503;
+    answer.body = R"({"errorMsg":"busy"})";
+    co_return answer;
+  };
+  const auto report = shop(busy, std::chrono::milliseconds(100));
+  EXPECT_EQ(report.acknowledged(), 0U);
+  EXPECT_EQ(report.scans.accepted + report.scans.rejected, 0U);
+  EXPECT_GE(report.scans.errors, 60U);
+  EXPECT_GT(report.cart_attempts, 60U);
+  EXPECT_EQ(report.trips.front().reason, "503 busy");
+}
+
+TEST_F(ShopTest, DoesNotRepeatACartThatWasRefused) {
+  const auto refusing = [](const http::Request&) -> boost::asio::awaitable<http::Answer> {
+    http::Answer answer;
+    answer.status = 400;
+    answer.body = R"({"errorMsg":"no"})";
+    co_return answer;
+  };
+  const auto report = shop(refusing);
+  EXPECT_EQ(report.cart_attempts, 60U);
+  EXPECT_EQ(report.trips.front().reason, "400 no");
+}
+
+TEST_F(ShopTest, NoticesAnotherPurchaseIdForTheSameTrip) {
+  int number = 0;
+  const auto forgetful = [&](const http::Request&) -> boost::asio::awaitable<http::Answer> {
+    http::Answer answer;
+    answer.status = 201;
+    answer.body = R"({"purchaseId":"P-)" + std::to_string(++number) + R"("})";
+    co_return answer;
+  };
+  const auto report = shop(forgetful);
+  EXPECT_EQ(report.acknowledged(), 60U);
+  EXPECT_GE(report.mismatching_purchase_ids, report.carts_sent_twice);
+  EXPECT_GT(report.carts_sent_twice, 0U);
+}
+
+TEST(Address, IsHttpOrUnix) {
+  EXPECT_TRUE(resolve("http://127.0.0.1:8080"));
+  EXPECT_TRUE(resolve("http://[::1]:8080/"));
+  EXPECT_TRUE(resolve("unix:/run/x.sock"));
+  EXPECT_FALSE(resolve("https://127.0.0.1:8080"));
+  EXPECT_FALSE(resolve("127.0.0.1:8080"));
+  EXPECT_FALSE(resolve("http://127.0.0.1:port"));
+}
+
+}  // namespace
+}  // namespace gatehouse::simulator
