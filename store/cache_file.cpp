@@ -11,6 +11,13 @@
 namespace gatehouse::store {
 namespace {
 
+// NORMAL: only a checkpoint waits for the disk. 16 MB each of pages and of log: hashes come in
+// random order, so a first load touches the same leaves again and again, and need not read and copy
+// them each time.
+constexpr const char* settings =
+    "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000;"
+    "PRAGMA trusted_schema = OFF; PRAGMA journal_size_limit = 67108864";
+
 std::filesystem::path note_path(const std::filesystem::path& file) {
   return file.string() + ".damaged";
 }
@@ -34,7 +41,7 @@ Result<> look_over(sqlite::Database& database) {
       "SELECT (SELECT min(id) FROM shopper), (SELECT max(id) FROM shopper),"
       " (SELECT min(document_id) FROM shopper), (SELECT max(document_id) FROM shopper),"
       " (SELECT key_hashes FROM shopper LIMIT 1), (SELECT min(key_hash) FROM credential),"
-      " (SELECT max(key_hash) FROM credential), (SELECT shopper FROM credential LIMIT 1)");
+      " (SELECT max(key_hash) FROM credential), (SELECT status FROM credential LIMIT 1)");
   if (!looked) return std::unexpected(std::move(looked.error()));
   return {};
 }
@@ -54,13 +61,11 @@ Result<std::string> compare_hash_key(sqlite::Database& database, const KeyHash& 
   return same->value_or(false) ? "" : "its keys were hashed with another hash key";
 }
 
-/// Makes the opened file ready. '' , or why it has to be replaced.
+/// Makes the opened file ready. '', or why it has to be replaced.
 Result<std::string> make_ready(sqlite::Database& database, const KeyHash& key_check) {
   const auto settle = [&]() -> Result<std::string> {
     Result<> done = database.use_write_ahead_log();
-    // NORMAL: only a checkpoint waits for the disk. 16 MB of pages: a first load inserts in random
-    // order, and must not read each leaf again.
-    if (done) done = database.execute("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000");
+    if (done) done = database.execute(settings);
     if (done) done = sqlite::migrate(database, sql::cache_migrations);
     if (done) done = look_over(database);
     if (!done) return std::unexpected(std::move(done.error()));

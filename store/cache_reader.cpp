@@ -32,9 +32,7 @@ struct CacheReader::State {
   SteadyTime snapshot_at;
 
   sqlite::Statement find{database.handle(),
-                         "SELECT shopper.shopper_id, shopper.role, shopper.status FROM credential"
-                         " JOIN shopper ON shopper.id = credential.shopper"
-                         " WHERE credential.key_hash = ?1"};
+                         "SELECT shopper_id, role, status FROM credential WHERE key_hash = ?1"};
   sqlite::Statement position{database.handle(), std::string(select_position)};
 };
 

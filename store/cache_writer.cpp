@@ -27,6 +27,7 @@ struct CacheWriter::State {
   Result<> apply_change(const ShopperPut& put);
   Result<> apply_change(const ShopperRemove& remove);
   Result<std::int64_t> upsert(const ShopperPut& put, const std::optional<KnownDocument>& known);
+  Result<> claim_keys(const ShopperPut& put, std::int64_t id);
   Result<> release_keys(const KnownDocument& known, std::string_view kept);
   Result<std::optional<KnownDocument>> find(std::string_view document_id);
   void hash_keys(const std::vector<std::string>& keys);
@@ -52,8 +53,10 @@ struct CacheWriter::State {
   sqlite::Statement delete_document{database.handle(), "DELETE FROM shopper WHERE id = ?1"};
   sqlite::Statement claim_key{
       database.handle(),
-      "INSERT INTO credential (key_hash, shopper) VALUES (?1, ?2)"
-      " ON CONFLICT (key_hash) DO UPDATE SET shopper = ?2 WHERE shopper <> ?2"};
+      "INSERT INTO credential (key_hash, shopper, shopper_id, role, status)"
+      " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (key_hash)"
+      " DO UPDATE SET shopper = ?2, shopper_id = ?3, role = ?4, status = ?5"
+      " WHERE shopper <> ?2 OR shopper_id <> ?3 OR role <> ?4 OR status <> ?5"};
   // Only its own: another document may have claimed the key since.
   sqlite::Statement release_key{database.handle(),
                                 "DELETE FROM credential WHERE key_hash = ?1 AND shopper = ?2"};
@@ -148,8 +151,13 @@ Result<> CacheWriter::State::apply_change(const ShopperPut& put) {
   if (*known) {
     if (Result<> released = release_keys(**known, hashes); !released) return released;
   }
+  return claim_keys(put, *id);
+}
+
+Result<> CacheWriter::State::claim_keys(const ShopperPut& put, std::int64_t id) {
   for (std::size_t offset = 0; offset < hashes.size(); offset += hash_size) {
-    Result<> claimed = claim_key.run(sqlite::Blob{nth_hash(hashes, offset)}, *id);
+    Result<> claimed = claim_key.run(sqlite::Blob{nth_hash(hashes, offset)}, id,
+                                     std::string_view(put.shopper_id), put.role, put.status);
     if (!claimed) return claimed;
   }
   return {};

@@ -81,23 +81,24 @@ Result<CartReceipt> Ledger::append(const NewCart& cart) {
   const auto read = [](const sqlite::Rows& row) {
     return State::KnownTrip{row.integer(0), row.string(1), row.integer(2) == 1};
   };
+  const std::string fingerprint = cart.fingerprint.empty() ? sha256(cart.body) : cart.fingerprint;
   auto known =
-      state_->find_trip.first(read, std::string_view(cart.trip_id), sqlite::Blob{cart.body});
+      state_->find_trip.first(read, std::string_view(cart.trip_id), sqlite::Blob{fingerprint});
   if (!known) return propagate(std::move(known), "looking for the trip of a cart");
-  if (*known) return state_->compare_cart(cart, std::move(**known));
+  if (*known) return state_->compare_cart(cart, fingerprint, std::move(**known));
 
   auto savepoint = sqlite::Savepoint::begin(state_->transactions);
   if (!savepoint) return std::unexpected(std::move(savepoint.error()));
-  auto receipt = state_->insert_cart(cart);
+  auto receipt = state_->insert_cart(cart, fingerprint);
   if (!receipt) return propagate(std::move(receipt), "recording a cart");
   if (Result<> kept = savepoint->release(); !kept) return std::unexpected(std::move(kept.error()));
   return receipt;
 }
 
-Result<CartReceipt> Ledger::State::insert_cart(const NewCart& cart) {
-  Result<> done =
-      insert_trip.run(std::string_view(cart.trip_id), std::string_view(cart.purchase_id),
-                      cart.entry, cart.started_at, cart.received_at, sqlite::Blob{cart.body});
+Result<CartReceipt> Ledger::State::insert_cart(const NewCart& cart, std::string_view fingerprint) {
+  Result<> done = insert_trip.run(
+      std::string_view(cart.trip_id), std::string_view(cart.purchase_id), cart.entry,
+      cart.started_at, cart.received_at, sqlite::Blob{fingerprint}, sqlite::Blob{cart.body});
   if (!done) return std::unexpected(std::move(done.error()));
   const std::int64_t sequence = database.last_insert_id();
 
@@ -110,11 +111,11 @@ Result<CartReceipt> Ledger::State::insert_cart(const NewCart& cart) {
   return CartReceipt{CartOutcome::recorded, cart.purchase_id, sequence};
 }
 
-Result<CartReceipt> Ledger::State::compare_cart(const NewCart& cart, KnownTrip known) {
+Result<CartReceipt> Ledger::State::compare_cart(const NewCart& cart, std::string_view fingerprint,
+                                                KnownTrip known) {
   CartReceipt receipt{CartOutcome::repeated, std::move(known.purchase_id), known.sequence};
   if (known.same_cart) return receipt;
-  const std::string digest = sha256(cart.body);
-  Result<> kept = insert_differing.run(known.sequence, cart.received_at, sqlite::Blob{digest},
+  Result<> kept = insert_differing.run(known.sequence, cart.received_at, sqlite::Blob{fingerprint},
                                        sqlite::Blob{cart.body}, differing_carts_max);
   if (!kept) return propagate(std::move(kept), "keeping a differing cart");
   receipt.outcome = CartOutcome::differing;

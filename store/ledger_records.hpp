@@ -49,14 +49,16 @@ struct NewCart {
   Entry entry = Entry::app;
   WallTime started_at;
   WallTime received_at;
+  /// Equal where two requests bring the same cart. '' : their bytes decide.
+  std::string fingerprint{};
   std::string body;                                 ///< byte for byte as it came
   std::optional<SettlementState> first_settlement;  ///< none: this box has nothing to settle
 };
 
 enum class CartOutcome {
   recorded,   ///< first time this trip was seen
-  repeated,   ///< same bytes again: nothing was done
-  differing,  ///< same trip, other bytes: the first stands, the difference was kept as evidence
+  repeated,   ///< same cart again: nothing was done
+  differing,  ///< same trip, another cart: the first stands, the difference was kept as evidence
 };
 
 struct CartReceipt {

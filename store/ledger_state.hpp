@@ -28,8 +28,9 @@ struct Ledger::State {
     std::optional<Money> amount;
   };
 
-  [[nodiscard]] Result<CartReceipt> insert_cart(const NewCart& cart);
-  [[nodiscard]] Result<CartReceipt> compare_cart(const NewCart& cart, KnownTrip known);
+  [[nodiscard]] Result<CartReceipt> insert_cart(const NewCart& cart, std::string_view fingerprint);
+  [[nodiscard]] Result<CartReceipt> compare_cart(const NewCart& cart, std::string_view fingerprint,
+                                                 KnownTrip known);
   [[nodiscard]] Result<> insert_settlement(std::int64_t trip_sequence, const NewCart& cart);
   [[nodiscard]] Result<> update_delivery(const DeliveryAttempt& attempt);
   [[nodiscard]] Result<> take_charge(std::string_view trip_id, const Money& charge, WallTime at);
@@ -43,15 +44,15 @@ struct Ledger::State {
   sqlite::TransactionStatements transactions;
 
   sqlite::Statement find_trip =
-      prepare("SELECT sequence, purchase_id, cart = ?2 FROM trip WHERE trip_id = ?1");
+      prepare("SELECT sequence, purchase_id, fingerprint = ?2 FROM trip WHERE trip_id = ?1");
   sqlite::Statement insert_trip = prepare(
-      "INSERT INTO trip (trip_id, purchase_id, entry, started_at_ms, received_at_ms, cart)"
-      " VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+      "INSERT INTO trip (trip_id, purchase_id, entry, started_at_ms, received_at_ms, fingerprint,"
+      " cart) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
   sqlite::Statement insert_differing = prepare(
-      "INSERT INTO differing_cart (trip_sequence, received_at_ms, cart_sha256, cart)"
+      "INSERT INTO differing_cart (trip_sequence, received_at_ms, fingerprint, cart)"
       " SELECT ?1, ?2, ?3, ?4"
       " WHERE (SELECT count(*) FROM differing_cart WHERE trip_sequence = ?1) < ?5"
-      " ON CONFLICT (trip_sequence, cart_sha256) DO NOTHING");
+      " ON CONFLICT (trip_sequence, fingerprint) DO NOTHING");
 
   sqlite::Statement insert_delivery = prepare(
       "INSERT INTO delivery (trip_sequence, kind, state, idempotency_key, payload, created_at_ms,"

@@ -88,6 +88,16 @@ TEST_F(LedgerTest, KeepsTheFirstCartWhenTheSameTripComesWithOtherBytes) {
   EXPECT_EQ(count("SELECT count(*) FROM differing_cart WHERE cart = CAST('other' AS BLOB)"), 1);
 }
 
+TEST_F(LedgerTest, TakesOtherBytesForTheSameCartWhereTheFingerprintSaysSo) {
+  NewCart first = make_cart("t-1", "first request");
+  first.fingerprint = "the same cart";
+  NewCart retry = make_cart("t-1", "second request");
+  retry.fingerprint = "the same cart";
+  append(first);
+  EXPECT_EQ(append(retry).outcome, CartOutcome::repeated);
+  EXPECT_EQ(trip("t-1").differing_carts, 0);
+}
+
 TEST_F(LedgerTest, KeepsSixteenDifferingCartsOfATripAndAnswersTheRestAlike) {
   append(make_cart("t-1", "first"));
   append(make_cart("t-2", "first"));

@@ -11,9 +11,13 @@ CREATE TABLE shopper (
   key_hashes   BLOB    NOT NULL           -- its keys, 16 bytes each: so an update finds the old ones
 ) STRICT;
 
+-- What a scan asks. It repeats what the gate needs of the shopper, so that a lookup reads one tree.
 CREATE TABLE credential (
   key_hash     BLOB    PRIMARY KEY,       -- 16 bytes
-  shopper      INTEGER NOT NULL           -- shopper.id
+  shopper      INTEGER NOT NULL,          -- shopper.id of the document that claimed the key last
+  shopper_id   TEXT    NOT NULL,          -- of that document, like the two below
+  role         INTEGER NOT NULL,
+  status       INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Exactly one row.

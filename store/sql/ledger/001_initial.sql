@@ -9,17 +9,18 @@ CREATE TABLE trip (
   entry           INTEGER NOT NULL,         -- Entry: 1 card (FINANCIAL), 2 app (SCAN_CODE)
   started_at_ms   INTEGER NOT NULL,         -- shoppingTrip.startTime: the charge deadline counts from it
   received_at_ms  INTEGER NOT NULL,
+  fingerprint     BLOB    NOT NULL,         -- tells another cart of the same trip from the same one
   cart            BLOB    NOT NULL          -- the request body, byte for byte
 ) STRICT;
 
--- A later cart for the same trip whose bytes differ. The first one stands; this one is evidence.
+-- A later cart for the same trip whose fingerprint differs. The first one stands; this one is evidence.
 CREATE TABLE differing_cart (
   id              INTEGER PRIMARY KEY,
   trip_sequence   INTEGER NOT NULL REFERENCES trip (sequence),
   received_at_ms  INTEGER NOT NULL,
-  cart_sha256     BLOB    NOT NULL,
+  fingerprint     BLOB    NOT NULL,
   cart            BLOB    NOT NULL,
-  UNIQUE (trip_sequence, cart_sha256)
+  UNIQUE (trip_sequence, fingerprint)
 ) STRICT;
 
 -- The outbox: one row per thing that must reach the retailer's cloud. The id is Gatehouse-Sequence.
