@@ -111,8 +111,10 @@ Result<sqlite::Database> open_cache_to_read(const std::filesystem::path& file) {
   return database;
 }
 
-void note_damage(const std::filesystem::path& file) noexcept {
+Error note_damage(const std::filesystem::path& file, Error found) {
   std::ofstream note(note_path(file));  // where this fails too, the damage is found again
+  return std::move(found).with_context(
+      "the shopper cache is damaged: restart gatehoused, which fills a new one from the feed");
 }
 
 sqlite::Blob as_blob(const KeyHash& hash) {

@@ -23,8 +23,8 @@ struct CacheFile {
 /// The cache as a reader opens it: read-only, with the schema known here.
 [[nodiscard]] Result<sqlite::Database> open_cache_to_read(const std::filesystem::path& file);
 
-/// Leaves the note that the next open_cache_file() has to replace the file.
-void note_damage(const std::filesystem::path& file) noexcept;
+/// Leaves the note that the next open_cache_file() has to replace the file. The error, said so.
+[[nodiscard]] Error note_damage(const std::filesystem::path& file, Error found);
 
 [[nodiscard]] sqlite::Blob as_blob(const KeyHash& hash);
 

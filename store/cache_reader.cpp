@@ -61,7 +61,9 @@ Result<std::optional<Shopper>> CacheReader::find(std::string_view key, SteadyTim
   };
   auto found = state_->find.first(read, as_blob(hash));
   if (found) return found;
-  if (state_->database.found_damage()) note_damage(state_->file);
+  if (state_->database.found_damage()) {
+    found = std::unexpected(note_damage(state_->file, std::move(found.error())));
+  }
   state_->end_snapshot();
   return propagate(std::move(found), "looking up a shopper");
 }

@@ -24,6 +24,7 @@ struct CacheWriter::State {
         version(&shared) {}
 
   Result<> apply_all(std::span<const ShopperChange> changes, const FeedPosition& position);
+  Result<> write_all(std::span<const ShopperChange> changes, const FeedPosition& position);
   Result<> apply_change(const ShopperPut& put);
   Result<> apply_change(const ShopperRemove& remove);
   Result<std::int64_t> upsert(const ShopperPut& put, const std::optional<KnownDocument>& known);
@@ -106,7 +107,6 @@ Result<> CacheWriter::apply(std::span<const ShopperChange> changes, const FeedPo
     state_->version->fetch_add(1, std::memory_order_release);
     return applied;
   }
-  if (state_->database.found_damage()) note_damage(state_->file);
   return propagate(std::move(applied), "applying changes to the shopper cache");
 }
 
@@ -131,15 +131,23 @@ Result<> CacheWriter::State::apply_all(std::span<const ShopperChange> changes,
   auto transaction =
       sqlite::Transaction::begin(database, transactions, sqlite::Transaction::Kind::write);
   if (!transaction) return std::unexpected(std::move(transaction.error()));
+  Result<> done = write_all(changes, reached);
+  if (done) done = transaction->commit();
+  // Asked here, because the rollback of the transaction would hide it.
+  if (!done && database.found_damage()) {
+    return std::unexpected(note_damage(file, std::move(done.error())));
+  }
+  return done;
+}
+
+Result<> CacheWriter::State::write_all(std::span<const ShopperChange> changes,
+                                       const FeedPosition& reached) {
   for (const ShopperChange& change : changes) {
     Result<> applied = std::visit([this](const auto& one) { return apply_change(one); }, change);
     if (!applied) return applied;
   }
   const std::int64_t synced_at_ms = reached.synced_at ? to_unix_ms(*reached.synced_at) : 0;
-  Result<> moved =
-      move_cursor.run(std::string_view(reached.cursor), reached.complete, synced_at_ms);
-  if (!moved) return moved;
-  return transaction->commit();
+  return move_cursor.run(std::string_view(reached.cursor), reached.complete, synced_at_ms);
 }
 
 Result<> CacheWriter::State::apply_change(const ShopperPut& put) {

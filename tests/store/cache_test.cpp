@@ -273,28 +273,49 @@ TEST_F(Cache, IsRebuiltFromAStrangersDatabase) {
   EXPECT_EQ(require(writer->shopper_count()), 0);
 }
 
-TEST_F(Cache, IsRebuiltAtTheNextOpenAfterDamageThatShowedInUse) {
-  open_writer();
-  std::vector<ShopperChange> many;
-  for (int i = 0; i < 5'000; ++i) many.emplace_back(put(std::to_string(i), {std::to_string(i)}));
-  apply(many);
-  writer.reset();
-  {
+class DamagedCache : public Cache {
+ protected:
+  DamagedCache() {
+    open_writer();
+    for (int i = 0; i < 5'000; ++i) many.emplace_back(put(std::to_string(i), {std::to_string(i)}));
+    apply(many);
+    writer.reset();  // moves the log into the file
     // In the middle of the file, where a look at both ends of each table does not come.
     std::fstream damaged(file, std::ios::in | std::ios::out | std::ios::binary);
     damaged.seekp(60 * 4096);
     damaged << std::string(40 * 4096, '\xff');
+    damaged.close();
+    open_writer();
+    EXPECT_EQ(writer->rebuilt(), "") << "the damage shows too early for these tests";
   }
-  open_writer();
-  ASSERT_EQ(writer->rebuilt(), "") << "the damage shows too early for this test";
+  void expect_rebuilt_at_next_open(const Error& error) {
+    EXPECT_EQ(error.remedy, Remedy::repair);
+    EXPECT_NE(error.message.find("restart gatehoused"), std::string::npos) << error.message;
+    open_writer();
+    EXPECT_NE(writer->rebuilt(), "");
+    apply(many);
+    EXPECT_EQ(found("4999"), "4999");
+    open_writer();
+    EXPECT_EQ(writer->rebuilt(), "") << "it is replaced once";
+  }
+  std::vector<ShopperChange> many;
+};
+
+TEST_F(DamagedCache, IsRebuiltAtTheNextOpenOnceTheWriterFoundIt) {
   const Result<> applied = writer->apply(many, {"2", false, std::nullopt});
   ASSERT_FALSE(applied);
-  EXPECT_EQ(applied.error().remedy, Remedy::repair);
-  EXPECT_TRUE(std::filesystem::exists(file.string() + ".damaged"));
-  open_writer();
-  EXPECT_FALSE(std::filesystem::exists(file.string() + ".damaged"));
-  apply(many);
-  EXPECT_EQ(found("4999"), "4999");
+  expect_rebuilt_at_next_open(applied.error());
+}
+
+TEST_F(DamagedCache, IsRebuiltAtTheNextOpenOnceAReaderFoundIt) {
+  open_reader();
+  std::optional<Error> error;
+  for (int i = 0; i < 5'000 && !error; ++i) {
+    const auto shopper = reader->find(std::to_string(i), now);
+    if (!shopper) error = shopper.error();
+  }
+  ASSERT_TRUE(error);
+  expect_rebuilt_at_next_open(*error);
 }
 
 TEST_F(Cache, RefusesANewerSchemaAndLeavesItAlone) {

@@ -218,7 +218,7 @@ class QueryPlans : public LedgerReaderTest {
     require(database.execute(
         "BEGIN;"
         "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 100000)"
-        " INSERT INTO trip SELECT i, 'trip-' || i, 'p', 1, i, i, x'7b7d' FROM n;"
+        " INSERT INTO trip SELECT i, 'trip-' || i, 'p', 1, i, i, x'00', x'7b7d' FROM n;"
         "INSERT INTO delivery (trip_sequence, kind, state, idempotency_key, created_at_ms,"
         " next_attempt_ms) SELECT sequence, 1, 2, trip_id || ':cart', 1, 1 FROM trip;"
         "INSERT INTO settlement (trip_sequence, state, started_at_ms, next_attempt_ms,"
