@@ -150,8 +150,7 @@ bool make_headers(Transfer& transfer) {
     auto* longer =
         curl_slist_append(transfer.headers.get(), fmt::format("{}: {}", name, value).c_str());
     if (longer == nullptr) return false;
-    (void)transfer.headers.release();
-    transfer.headers.reset(longer);
+    if (!transfer.headers) transfer.headers.reset(longer);  // later ones hang on the first
     return true;
   };
   for (const auto& [name, value] : transfer.request.headers) {
