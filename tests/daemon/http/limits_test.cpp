@@ -172,10 +172,12 @@ TEST(Limits, CloseOnAClientThatDoesNotTakeItsAnswer) {
   RunningServer server({.write_max = milliseconds(50)},
                        [](const Request&) -> boost::asio::awaitable<Answer> {
                          Answer answer;
-                         answer.body.assign(16UL * 1024 * 1024, 'x');
+                         answer.body.assign(8UL * 1024 * 1024, 'x');
                          co_return answer;
                        });
-  RawClient client(server.port());
+  RawClient client;
+  client.shrink_receive_buffer();
+  client.connect(server.port());
   client.send(get);
   EXPECT_TRUE(server.sees(ServerEvent::closed));
 }
@@ -183,12 +185,12 @@ TEST(Limits, CloseOnAClientThatDoesNotTakeItsAnswer) {
 TEST(Limits, GiveALargeAnswerToAClientThatTakesIt) {
   RunningServer server({}, [](const Request&) -> boost::asio::awaitable<Answer> {
     Answer answer;
-    answer.body.assign(8UL * 1024 * 1024, 'x');
+    answer.body.assign(4UL * 1024 * 1024, 'x');
     co_return answer;
   });
   RawClient client(server.port());
   client.send(get + get);
-  for (int i = 0; i < 2; ++i) EXPECT_GT(client.receive_answer().size(), 8UL * 1024 * 1024);
+  for (int i = 0; i < 2; ++i) EXPECT_GT(client.receive_answer().size(), 4UL * 1024 * 1024);
 }
 
 TEST(Limits, TurnConnectionsAwayAboveTheirNumberAndTakeThemAgainBelowIt) {

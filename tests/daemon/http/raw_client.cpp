@@ -60,6 +60,11 @@ void RawClient::close() {
   if (socket_ >= 0) ::close(std::exchange(socket_, -1));
 }
 
+void RawClient::shrink_receive_buffer() {
+  const int bytes = 4096;
+  ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+}
+
 void RawClient::connect(std::uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;

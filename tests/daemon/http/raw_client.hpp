@@ -21,6 +21,8 @@ class RawClient {
   RawClient& operator=(const RawClient&) = delete;
 
   void connect(std::uint16_t port);
+  /// Before connect(): lets the kernel take little for a client that does not read.
+  void shrink_receive_buffer();
   void send(std::string_view bytes);
   /// Sends one byte a segment.
   void send_slowly(std::string_view bytes);
