@@ -128,7 +128,7 @@ void append_endpoint(std::vector<Field>& table, std::string_view section, std::s
                 {section, "client_key", "", slot<part, &Endpoint::client_key>, kOnSighup, kAny,
                  "Private key (PEM) of client_certificate."},
                 {section, "ca_file", "", slot<part, &Endpoint::ca_file>, kOnSighup, kAny,
-                 "Certificate authorities (PEM) to trust there; '' trusts the system's."}});
+                 "More certificate authorities (PEM) to trust there, beside the system's."}});
 }
 std::vector<Field> all_fields() {
   std::vector<Field> table(std::begin(kStoreAndGate), std::end(kStoreAndGate));

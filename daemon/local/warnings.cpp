@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "daemon/local/time_text.hpp"
 
@@ -199,8 +200,12 @@ std::vector<Warning> assess(const Facts& facts) {
   assess_settlement(facts, out);
   assess_carts(facts, out);
   assess_configuration(facts, out);
-  std::ranges::stable_sort(out, std::ranges::greater{}, &Warning::severity);
-  return out;
+  Warnings sorted;
+  for (const Severity severity : {Severity::critical, Severity::warning, Severity::notice}) {
+    std::ranges::copy_if(out, std::back_inserter(sorted),
+                         [&](const Warning& warning) { return warning.severity == severity; });
+  }
+  return sorted;
 }
 
 std::vector<std::string> unready_reasons(const Facts& facts) {
