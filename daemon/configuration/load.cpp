@@ -16,6 +16,8 @@ namespace gatehouse::configuration {
 namespace {
 
 constexpr std::string_view kPrefix = "GATEHOUSE_";
+// Read by the daemon itself (daemon/process/log.hpp): it must work before there is a configuration.
+constexpr std::string_view kLogLevel = "GATEHOUSE_LOG_LEVEL";
 
 void apply(const Field& field, const Value& value, const Origin& origin, Configuration& into,
            Findings& findings) {
@@ -71,7 +73,7 @@ void apply_environment(const Environment& environment, Configuration& into, Find
        it != environment.end() && it->first.starts_with(kPrefix); ++it) {
     const bool known = std::ranges::any_of(
         fields(), [&](const Field& field) { return field.variable() == it->first; });
-    if (known) continue;
+    if (known || it->first == kLogLevel) continue;
     if (auto text = unknown_variable_text(it->first); !text.empty()) {
       findings.add({"environment", 0, it->first, "", std::move(text)});
     } else {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "daemon/gate/answers.hpp"
+#include "daemon/gate/cart_fingerprint.hpp"
 #include "daemon/gate/cart_request.hpp"
 #include "daemon/gate/handover.hpp"
 #include "daemon/gate/policy.hpp"
@@ -61,6 +62,7 @@ std::expected<store::NewCart, FieldError> CartConnector::read(std::string_view b
       .entry = cart->entry,
       .started_at = cart->started_at,
       .received_at = clock_.wall(),
+      .fingerprint = cart_fingerprint(body, cart->request_id),
       .body = std::string(body),
       .first_settlement = first_settlement(cart->entry, cart->empty, options_->settle_card_trips),
   };

@@ -96,7 +96,7 @@ std::expected<CartRequest, FieldError> parse_cart(DocumentParser& parser, std::s
   FirstError error;
   const Fields root{*object, error};
   CartRequest cart;
-  (void)root.required_text("requestId", request_id);
+  cart.request_id = root.required_text("requestId", request_id);
   cart.trip_id = root.required_text("idempotentShoppingTripId", trip_id);
   cart.store_id = root.required_text("storeId", text_to_255);               // 3.4, 3.5
   if (const auto trip = root.object("shoppingTrip", Presence::required)) {  // 3.6

@@ -13,6 +13,7 @@ namespace gatehouse::gate {
 /// What the gate needs of POST /v1/order/purchases (connectors.md 2.1). Views into the parser, good
 /// until its next parse().
 struct CartRequest {
+  std::string_view request_id;
   std::string_view trip_id;  ///< idempotentShoppingTripId
   std::string_view store_id;
   WallTime started_at;

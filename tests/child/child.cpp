@@ -12,6 +12,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <stdexcept>
@@ -104,18 +105,30 @@ Child::~Child() {
   if (!notify_path_.empty()) std::filesystem::remove(notify_path_, ignored);
 }
 
+std::optional<std::string> Child::next_notification(steady_clock::time_point until) {
+  if (!readable(notify_, until)) return std::nullopt;
+  char message[4096];
+  const ssize_t size = ::recv(notify_, message, sizeof message, 0);
+  return std::string(message, size > 0 ? static_cast<std::size_t>(size) : 0);
+}
+
 std::string Child::wait_ready(milliseconds deadline) {
   const auto until = steady_clock::now() + deadline;
-  while (readable(notify_, until)) {
-    char message[4096];
-    const ssize_t size = ::recv(notify_, message, sizeof message, 0);
-    const std::string text(message, size > 0 ? static_cast<std::size_t>(size) : 0);
-    if (text.find("READY=1") == std::string::npos) continue;
-    const std::size_t at = text.find("STATUS=");
+  while (const auto text = next_notification(until)) {
+    if (text->find("READY=1") == std::string::npos) continue;
+    const std::size_t at = text->find("STATUS=");
     if (at == std::string::npos) return "";
-    return text.substr(at + 7, text.find('\n', at) - at - 7);
+    return text->substr(at + 7, text->find('\n', at) - at - 7);
   }
   throw std::runtime_error("the program was not ready in time");
+}
+
+bool Child::wait_notification(const std::string& wanted, milliseconds deadline) {
+  const auto until = steady_clock::now() + deadline;
+  while (const auto text = next_notification(until)) {
+    if (text->find(wanted) != std::string::npos) return true;
+  }
+  return false;
 }
 
 std::string Child::wait_line(const std::string& prefix, milliseconds deadline) {
@@ -148,7 +161,7 @@ std::optional<int> Child::wait_end(milliseconds deadline) {
       return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     }
     if (steady_clock::now() >= until) return std::nullopt;
-    ::poll(nullptr, 0, 2);
+    pause();
   }
   return std::nullopt;
 }
@@ -168,6 +181,22 @@ std::size_t Child::resident_bytes() const {
     if (line.starts_with("VmRSS:")) return std::stoul(line.substr(6)) * 1024;
   }
   return 0;
+}
+
+std::pair<int, std::string> run(const std::string& command_line) {
+  FILE* pipe = ::popen((command_line + " 2>&1").c_str(), "r");
+  if (pipe == nullptr) give_up(command_line);
+  std::string output;
+  char bytes[4096];
+  while (const std::size_t size = std::fread(bytes, 1, sizeof bytes, pipe)) {
+    output.append(bytes, size);
+  }
+  const int status = ::pclose(pipe);
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, output};
+}
+
+void pause() {
+  ::poll(nullptr, 0, 2);
 }
 
 TemporaryFolder::TemporaryFolder() {

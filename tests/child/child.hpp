@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace gatehouse::child {
@@ -31,6 +32,8 @@ class Child {
   [[nodiscard]] pid_t pid() const { return pid_; }
   /// Waits for READY=1 and gives the STATUS= that came with it.
   [[nodiscard]] std::string wait_ready(std::chrono::milliseconds deadline);
+  /// Waits for a notification that contains `text`; false: none came in time.
+  [[nodiscard]] bool wait_notification(const std::string& text, std::chrono::milliseconds deadline);
   /// Waits for a line on its stdout that begins with `prefix`, and gives the rest of that line.
   [[nodiscard]] std::string wait_line(const std::string& prefix,
                                       std::chrono::milliseconds deadline);
@@ -43,12 +46,20 @@ class Child {
   [[nodiscard]] std::size_t resident_bytes() const;
 
  private:
+  std::optional<std::string> next_notification(std::chrono::steady_clock::time_point until);
+
   pid_t pid_ = -1;
   int stdout_ = -1;
   int notify_ = -1;
   std::string output_;
   std::filesystem::path notify_path_;
 };
+
+/// Runs a shell command line to its end: its exit status, and all that it printed.
+[[nodiscard]] std::pair<int, std::string> run(const std::string& command_line);
+
+/// One turn of waiting for a condition: gives the processor away for a moment.
+void pause();
 
 /// An empty folder under the system's temporary folder, removed with all it holds.
 class TemporaryFolder {

@@ -76,12 +76,22 @@ class Auditor {
     result_.differences.push_back({trip.trip_id, std::move(what)});
   }
 
+  void lose(const TripReport& trip, std::string what) {
+    ++result_.lost;
+    add(trip, std::move(what));
+  }
+
+  void double_up(const TripReport& trip, std::string what) {
+    ++result_.doubled;
+    add(trip, std::move(what));
+  }
+
   void check_unacknowledged(const TripReport& trip) {
     if (number(of("carts", trip.trip_id), "effects") > 1) {
-      add(trip, "not acknowledged, and yet delivered twice");
+      double_up(trip, "not acknowledged, and yet delivered twice");
     }
     if (number(of("payments", trip.trip_id), "captures") > 1) {
-      add(trip, "not acknowledged, and yet captured twice");
+      double_up(trip, "not acknowledged, and yet captured twice");
     }
   }
 
@@ -89,8 +99,8 @@ class Auditor {
     const auto& cart = of("carts", trip.trip_id);
     const auto before = result_.differences.size();
     const auto times = number(cart, "effects");
-    if (times == 0) return add(trip, "acknowledged and not delivered");
-    if (times > 1) add(trip, fmt::format("delivered {} times, under different keys", times));
+    if (times == 0) return lose(trip, "acknowledged and not delivered");
+    if (times > 1) double_up(trip, fmt::format("delivered {} times, under different keys", times));
     if (text(cart, "purchase_id") != trip.purchase_id) {
       add(trip, "delivered under another purchase id than was answered");
     }
@@ -110,8 +120,8 @@ class Auditor {
       return check_record(trip, "DECLINED");
     }
     ++result_.to_capture;
-    if (captures == 0) return add(trip, "not captured");
-    if (captures > 1) add(trip, fmt::format("captured {} times", captures));
+    if (captures == 0) return lose(trip, "not captured");
+    if (captures > 1) double_up(trip, fmt::format("captured {} times", captures));
     const auto minor = number(payment, "captured_minor");
     const auto currency = text(payment, "currency");
     if (minor != trip.charge_minor || currency != "USD") {
@@ -185,7 +195,7 @@ std::string AuditResult::table() const {
       line("card trips to be captured", to_capture) +
       line("  captured once, right amount", captured) + line("card trips declined", declined) +
       line("empty card trips to be cancelled", to_cancel) + line("  cancelled", cancelled) +
-      line("differences", differences.size());
+      line("duplicates", doubled) + line("lost", lost) + line("differences", differences.size());
   constexpr std::size_t shown_max = 20;
   for (std::size_t i = 0; i < std::min(differences.size(), shown_max); ++i) {
     table += fmt::format("  {} {}\n", differences[i].trip_id, differences[i].what);

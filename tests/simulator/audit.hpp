@@ -25,6 +25,8 @@ struct AuditResult {
   std::uint64_t declined = 0;  ///< by the issuer, so that nothing was to be captured
   std::uint64_t to_cancel = 0;
   std::uint64_t cancelled = 0;
+  std::uint64_t lost = 0;     ///< acknowledged and not delivered, or due and not captured
+  std::uint64_t doubled = 0;  ///< delivered or captured more than once in effect
   std::uint64_t repeated_deliveries = 0;  ///< harmless: under the same idempotency key
   std::vector<Difference> differences;
 

@@ -31,6 +31,14 @@ def missing_paths(document, text):
 
 
 class Documents(unittest.TestCase):
+    def test_every_warning_that_status_can_give_is_in_the_runbook(self):
+        codes = re.findall(r'\{"([a-z_]+)", (?:\w+ \? )?Severity::|\{"([a-z_]+)", rejects',
+                           (ROOT / "daemon/local/warnings.cpp").read_text())
+        codes = {first or second for first, second in codes}
+        self.assertGreater(len(codes), 10)
+        runbook = (ROOT / "docs/operations.md").read_text()
+        self.assertEqual(set(), {code for code in codes if f"| `{code}` |" not in runbook})
+
     def test_every_path_that_a_document_cites_exists(self):
         found = {str(d.relative_to(ROOT)): m for d in documents()
                  if (m := missing_paths(d, d.read_text()))}

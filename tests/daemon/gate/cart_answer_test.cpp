@@ -184,6 +184,17 @@ TEST(CartAnswer, IsThatOfTheFirstCartWhenAnotherComesForTheSameTrip) {
   EXPECT_THAT(gate.log(), Not(HasSubstr("SKU-001")));
 }
 
+TEST(CartAnswer, TakesARetryForTheSameCartThoughItsRequestIdIsNew) {
+  RunningGate gate;
+  const auto first = gate.send_cart(sample_cart());
+  json retry = sample_cart();
+  retry["requestId"] = "00000000-1111-2222-3333-444444444444";
+  const auto second = gate.send_cart(retry);
+  EXPECT_EQ(second.body, first.body);
+  EXPECT_EQ(gate.observer().count(CartAnswer::repeated), 1);
+  EXPECT_EQ(trip_on_disk(gate)->differing_carts, 0);
+}
+
 TEST(CartAnswer, IsOneForAllWhoSendTheSameTripAtOnce) {
   RunningGate gate;
   gate.hold_ledger();

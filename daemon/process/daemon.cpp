@@ -1,0 +1,286 @@
+#include "daemon/process/daemon.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+#include <random>
+
+#include "daemon/configuration/reload.hpp"
+#include "daemon/http/tls.hpp"
+#include "daemon/process/listen.hpp"
+#include "daemon/process/parts.hpp"
+#include "daemon/process/version.hpp"
+
+namespace gatehouse::process {
+namespace {
+
+using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
+
+// Together well below the 5 s that `systemctl stop` may take.
+constexpr milliseconds kDrainMax{2000};
+constexpr milliseconds kSyncGrace{2000};
+constexpr milliseconds kTick{500};
+// Without a watchdog a stalled thread is still worth a line in the log.
+constexpr milliseconds kStallWithoutWatchdog{10'000};
+
+Chance random_chance() {
+  return [engine = std::mt19937_64(std::random_device{}())]() mutable {
+    return std::uniform_real_distribution<double>(0.0, 1.0)(engine);
+  };
+}
+
+void log_warnings(const configuration::Loaded& loaded) {
+  for (const auto& warning : loaded.warnings) {
+    spdlog::warn("configuration: {}: {}", warning.key, warning.message);
+  }
+}
+
+}  // namespace
+
+Daemon::Daemon(std::filesystem::path configuration_file, configuration::Loaded loaded,
+               StateFolder state)
+    : started_at_(clock_.wall()),
+      configuration_file_(std::move(configuration_file)),
+      state_(std::move(state)),
+      loaded_(std::move(loaded)) {}
+
+Daemon::~Daemon() = default;
+
+Result<std::unique_ptr<Daemon>> Daemon::open(std::filesystem::path configuration_file,
+                                             configuration::Loaded loaded,
+                                             const std::vector<PassedSocket>& passed) {
+  auto state = StateFolder::take(loaded.configuration.store.state_dir);
+  if (!state) return propagate(std::move(state), "state");
+  std::unique_ptr<Daemon> daemon(
+      new Daemon(std::move(configuration_file), std::move(loaded), std::move(*state)));
+  if (auto opened = daemon->open_stores(); !opened) {
+    return std::unexpected(std::move(opened.error()));
+  }
+  if (auto opened = daemon->open_listeners(passed); !opened) {
+    return std::unexpected(std::move(opened.error()));
+  }
+  return daemon;
+}
+
+Result<> Daemon::open_stores() {
+  const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
+  std::filesystem::path credential;
+  if (credentials != nullptr) credential = std::filesystem::path(credentials) / "hash.key";
+  if (!std::filesystem::exists(credential)) credential.clear();
+  auto key = store::HashKey::load(credential, state_.hash_key_file());
+  if (!key) return propagate(std::move(key), "hash key");
+
+  auto cache = store::CacheWriter::open(state_.cache_file(), *key, cache_version_);
+  if (!cache) return propagate(std::move(cache), "cache");
+  if (!cache->rebuilt().empty()) {
+    spdlog::warn("the shopper cache was rebuilt empty and fills from the feed: {}",
+                 cache->rebuilt());
+  }
+  auto reader = store::CacheReader::open(state_.cache_file(), *key, cache_version_);
+  if (!reader) return propagate(std::move(reader), "cache");
+  cache_.emplace(std::move(*reader));
+
+  auto ledger = store::Ledger::open(state_.ledger_file());
+  if (!ledger) return propagate(std::move(ledger), "ledger");
+  ledger_ = std::make_unique<store::LedgerWriter>(std::move(*ledger), state_.ledger_file());
+
+  sync::SyncOptions options = sync_options(loaded_.configuration);
+  options.ledger_file = state_.ledger_file();
+  sync_ = std::make_unique<sync::SyncThread>(std::move(options), std::move(*cache), *ledger_,
+                                             clock_, random_chance());
+  ledger_->on_commit([this] { sync_->wake(); });
+  return {};
+}
+
+Result<> Daemon::open_listeners(const std::vector<PassedSocket>& passed) {
+  const configuration::Configuration& wanted = loaded_.configuration;
+  gate::AskCloud ask_cloud;
+  if (wanted.gate.unknown_shopper == configuration::UnknownShopper::ask_cloud) {
+    ask_cloud = [this](std::string path, std::string body, milliseconds deadline,
+                       std::function<void(std::optional<std::string>)> done) {
+      sync_->ask(std::move(path), std::move(body), deadline, std::move(done));
+    };
+  }
+  gate_ = std::make_unique<gate::Gate>(gate_options(wanted), std::move(*cache_), *ledger_, clock_,
+                                       loop_, metrics_, std::move(ask_cloud));
+  cache_.reset();
+  server_ = std::make_unique<http::Server>(
+      loop_, gate_limits(wanted.gate), gate_->handler(),
+      [this, count = metrics_.listener("gate")](http::ServerEvent event) {
+        count(event);
+        on_gate_event(event);
+      });
+  if (!wanted.gate.tls_certificate.path.empty()) {
+    auto tls = http::server_tls(wanted.gate.tls_certificate.path, wanted.gate.tls_key.path,
+                                wanted.gate.tls_client_ca.path);
+    if (!tls) return propagate(std::move(tls), "gate");
+    server_->use_tls(std::move(*tls));
+  }
+  if (auto opened = listen(*server_, "gate", wanted.gate.listen.text, passed); !opened) {
+    return propagate(std::move(opened), "gate.listen");
+  }
+  gate_addresses_ = server_->addresses();
+
+  auto reader = store::LedgerReader::open(state_.ledger_file());
+  if (!reader) return propagate(std::move(reader), "ledger");
+  local_ = std::make_unique<LocalThread>(
+      std::move(*reader), *ledger_, metrics_, [this] { return facts(); }, clock_);
+  return local_->listen(wanted.local, passed);
+}
+
+int Daemon::run() {
+  log_warnings(loaded_);
+  if (auto started = sync_->start(); !started) {
+    spdlog::error("sync: {}", started.error().message);
+    return 1;
+  }
+  local_->start();
+  work_.emplace(loop_.get_executor());
+  signals_.add(SIGTERM);
+  signals_.add(SIGINT);
+  signals_.add(SIGHUP);
+  wait_for_signal();
+
+  const auto watchdog = watchdog_period();
+  progress_.emplace(
+      watchdog ? std::chrono::floor<milliseconds>(*watchdog / 2) : kStallWithoutWatchdog,
+      clock_.steady());
+  progress_->watch("ledger");
+  progress_->watch("sync");
+
+  announced_ = status_text();
+  spdlog::info("gatehoused {} is ready: {}", kVersion, announced_);
+  notify_ready(announced_);
+  tick();
+  loop_.run();
+
+  // The gate is drained: what follows records what is still in flight, then commits the last of it.
+  sync_->stop(kSyncGrace);
+  ledger_->stop();
+  local_->stop();
+  spdlog::info("stopped");
+  return 0;
+}
+
+void Daemon::wait_for_signal() {
+  signals_.async_wait([this](const boost::system::error_code& error, int number) {
+    if (error) return;
+    on_signal(number);
+    wait_for_signal();
+  });
+}
+
+void Daemon::on_signal(int number) {
+  if (number == SIGHUP) return reload();
+  if (stopping_) return end_stop();  // asked twice: no more waiting
+  begin_stop();
+}
+
+void Daemon::reload() {
+  if (stopping_) return;
+  notify_reloading();
+  auto wanted = configuration::load(configuration_file_, configuration::process_environment());
+  if (!wanted) {
+    for (const auto& error : wanted.error()) spdlog::error("{}", configuration::to_text(error));
+    spdlog::error("reload: the running configuration stays");
+  } else {
+    const auto keys = configuration::needs_restart(loaded_.configuration, wanted->configuration);
+    if (!keys.empty())
+      spdlog::warn("reload: {} will change at the next restart", fmt::join(keys, ", "));
+    wanted->configuration =
+        configuration::reloaded(loaded_.configuration, std::move(wanted->configuration));
+    {
+      const std::lock_guard lock(configuration_mutex_);
+      loaded_ = std::move(*wanted);
+    }
+    gate_->reload(gate_options(loaded_.configuration));
+    sync::SyncOptions options = sync_options(loaded_.configuration);
+    options.ledger_file = state_.ledger_file();
+    sync_->reload(std::move(options));
+    log_warnings(loaded_);
+    spdlog::info("reload: done");
+  }
+  notify_ready(announced_);
+}
+
+void Daemon::begin_stop() {
+  stopping_ = true;
+  notify_stopping("finishing what is in flight");
+  spdlog::info("stopping: {} connections at the gate", gate_connections_.load());
+  server_->drain([this] { end_stop(); });
+  drain_timer_.expires_after(kDrainMax);
+  drain_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) end_stop();
+  });
+}
+
+void Daemon::end_stop() {
+  server_->close();
+  drain_timer_.cancel();
+  ticker_.cancel();
+  signals_.cancel();
+  work_.reset();
+  loop_.stop();
+}
+
+void Daemon::tick() {
+  const SteadyTime now = clock_.steady();
+  progress_->observe(0, ledger_->turns(), now);
+  progress_->observe(1, sync_->turns(), now);
+  if (const auto stalled = progress_->stalled(now); stalled.empty()) {
+    notify_alive();
+  } else {
+    // No sign of life from here on: systemd takes the process down and starts it again.
+    spdlog::error("no progress on the {} thread", fmt::join(stalled, " and the "));
+  }
+  if (std::string text = status_text(); text != announced_) {
+    announced_ = std::move(text);
+    notify_status(announced_);
+  }
+  ticker_.expires_after(kTick);
+  ticker_.async_wait([this](const boost::system::error_code& error) {
+    if (!error && !stopping_) tick();
+  });
+}
+
+void Daemon::on_gate_event(http::ServerEvent event) {
+  if (event == http::ServerEvent::accepted) ++gate_connections_;
+  if (event == http::ServerEvent::closed) --gate_connections_;
+}
+
+local::ProcessFacts Daemon::facts() const {
+  local::ProcessFacts facts;
+  facts.version = kVersion;
+  facts.started_at = started_at_;
+  facts.gate_listening = gate_addresses_;
+  facts.gate_connections = gate_connections_;
+  facts.ledger_trouble = ledger_->trouble();
+  facts.sync = sync_->status();
+  const std::lock_guard lock(configuration_mutex_);
+  const configuration::Configuration& running = loaded_.configuration;
+  facts.store_id = running.store.id;
+  facts.gate_unprotected = !configuration::demands_proof(running.gate) &&
+                           !configuration::is_local_only(running.gate.listen.text);
+  facts.stale_after = running.gate.stale_after;
+  facts.reject_when_stale = running.gate.when_stale == configuration::WhenStale::reject;
+  facts.settles = running.jwo.settlement != configuration::Settlement::none;
+  facts.has_credentials = !running.aws.access_key_id.empty();
+  facts.configuration_warnings = loaded_.warnings;
+  return facts;
+}
+
+std::string Daemon::status_text() const {
+  std::string text = fmt::format("gate on {}", fmt::join(gate_addresses_, ", "));
+  if (local_->port() != 0) text += fmt::format("; local on 127.0.0.1:{}", local_->port());
+  if (const std::string trouble = ledger_->trouble(); !trouble.empty()) {
+    text += "; carts are refused: " + trouble;
+  }
+  const sync::SyncStatus sync = sync_->status();
+  if (sync.cloud.configured && !sync.cloud.open) text += "; cloud not reachable";
+  if (sync.payments.configured && !sync.payments.open) text += "; JWO payments not reachable";
+  return text;
+}
+
+}  // namespace gatehouse::process

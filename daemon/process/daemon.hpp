@@ -1,0 +1,88 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/configuration/load.hpp"
+#include "daemon/gate/gate.hpp"
+#include "daemon/http/server.hpp"
+#include "daemon/local/metrics.hpp"
+#include "daemon/process/local_thread.hpp"
+#include "daemon/process/notify.hpp"
+#include "daemon/process/progress.hpp"
+#include "daemon/process/state_folder.hpp"
+#include "store/cache.hpp"
+#include "store/ledger_writer.hpp"
+#include "sync/sync_thread.hpp"
+
+namespace gatehouse::process {
+
+/// The composition root: every long-lived object of the daemon as a member, in the order in which
+/// they are made; each may use those above it. The calling thread becomes the gate thread.
+class Daemon {
+ public:
+  /// Opens the stores, then the listeners. Nothing is served before all of it succeeded.
+  [[nodiscard]] static Result<std::unique_ptr<Daemon>> open(
+      std::filesystem::path configuration_file, configuration::Loaded loaded,
+      const std::vector<PassedSocket>& passed);
+  ~Daemon();
+
+  /// Announces READY and serves until SIGTERM or SIGINT, then drains: see ARCHITECTURE.md,
+  /// Shutdown. Gives the exit status.
+  int run();
+
+ private:
+  Daemon(std::filesystem::path configuration_file, configuration::Loaded loaded, StateFolder state);
+  Result<> open_stores();
+  Result<> open_listeners(const std::vector<PassedSocket>& passed);
+  [[nodiscard]] local::ProcessFacts facts() const;
+  [[nodiscard]] std::string status_text() const;
+
+  void wait_for_signal();
+  void on_signal(int number);
+  void reload();
+  void begin_stop();
+  void end_stop();
+  void tick();
+  void on_gate_event(http::ServerEvent event);
+
+  const SystemClock clock_;
+  const WallTime started_at_;
+  std::filesystem::path configuration_file_;
+  StateFolder state_;
+
+  mutable std::mutex configuration_mutex_;  ///< the local thread reads, the gate thread replaces
+  configuration::Loaded loaded_;
+
+  local::Metrics metrics_;
+  store::CacheVersion cache_version_{0};
+  std::unique_ptr<store::LedgerWriter> ledger_;
+  std::unique_ptr<sync::SyncThread> sync_;
+
+  boost::asio::io_context loop_{1};
+  std::optional<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>> work_;
+  boost::asio::signal_set signals_{loop_};
+  boost::asio::steady_timer ticker_{loop_};
+  boost::asio::steady_timer drain_timer_{loop_};
+  std::optional<store::CacheReader> cache_;  ///< until the gate takes it
+  std::unique_ptr<gate::Gate> gate_;
+  std::unique_ptr<http::Server> server_;
+  std::unique_ptr<LocalThread> local_;
+  std::vector<std::string> gate_addresses_;
+  std::atomic<std::size_t> gate_connections_ = 0;
+
+  std::optional<Progress> progress_;
+  std::string announced_;
+  bool stopping_ = false;
+};
+
+}  // namespace gatehouse::process

@@ -1,0 +1,66 @@
+#include "daemon/process/local_thread.hpp"
+
+#include <unistd.h>
+
+#include <boost/asio/post.hpp>
+
+#include "daemon/process/listen.hpp"
+
+namespace gatehouse::process {
+namespace {
+
+/// Small on purpose: technicians and a metrics scraper, not traffic.
+http::Limits limits() {
+  http::Limits limits;
+  limits.body_max_bytes = std::size_t{64} * 1024;
+  limits.connections_max = 64;
+  return limits;
+}
+
+local::LocalOptions options() {
+  local::LocalOptions options;
+  options.own_uid = ::geteuid();
+  return options;
+}
+
+}  // namespace
+
+LocalThread::LocalThread(store::LedgerReader ledger, store::LedgerWriter& writer,
+                         local::Metrics& metrics, local::FactsSource facts, const Clock& clock)
+    : work_(loop_.get_executor()),
+      api_(options(), std::move(ledger), writer, metrics, std::move(facts), clock, loop_),
+      reading_(loop_, limits(), api_.reading(), metrics.listener("local")),
+      control_(loop_, limits(), api_.everything(), metrics.listener("control")) {}
+
+LocalThread::~LocalThread() {
+  stop();
+}
+
+Result<> LocalThread::listen(const configuration::Local& options,
+                             const std::vector<PassedSocket>& passed) {
+  if (auto opened = process::listen(reading_, "local", options.listen.text, passed); !opened) {
+    return propagate(std::move(opened), "local.listen");
+  }
+  if (auto opened = process::listen(control_, "control", options.control_socket.string(), passed);
+      !opened) {
+    return propagate(std::move(opened), "local.control_socket");
+  }
+  return {};
+}
+
+void LocalThread::start() {
+  thread_ = std::thread([this] { loop_.run(); });
+}
+
+void LocalThread::stop() {
+  if (!thread_.joinable()) return;
+  boost::asio::post(loop_, [this] {
+    reading_.close();
+    control_.close();
+    work_.reset();
+    loop_.stop();
+  });
+  thread_.join();
+}
+
+}  // namespace gatehouse::process

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "daemon/configuration/configuration.hpp"
+#include "daemon/http/server.hpp"
+#include "daemon/local/local_api.hpp"
+#include "daemon/process/notify.hpp"
+
+namespace gatehouse::process {
+
+/// Serves the local API on a loop and a thread of its own, so that no listing ever delays a scan.
+class LocalThread {
+ public:
+  LocalThread(store::LedgerReader ledger, store::LedgerWriter& writer, local::Metrics& metrics,
+              local::FactsSource facts, const Clock& clock);
+  ~LocalThread();
+
+  /// Opens `local.listen` (or takes over the socket that systemd passed as "local") for reading,
+  /// and the control socket (or "control") for everything.
+  [[nodiscard]] Result<> listen(const configuration::Local& options,
+                                const std::vector<PassedSocket>& passed);
+  void start();
+  /// Closes everything and joins. Idempotent.
+  void stop();
+
+  /// The port of local.listen, 0 where there is none.
+  [[nodiscard]] std::uint16_t port() const { return reading_.port(); }
+
+ private:
+  boost::asio::io_context loop_{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  local::LocalApi api_;
+  http::Server reading_;
+  http::Server control_;
+  std::thread thread_;
+};
+
+}  // namespace gatehouse::process

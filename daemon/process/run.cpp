@@ -1,0 +1,72 @@
+#include "daemon/process/run.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+
+#include "daemon/configuration/load.hpp"
+#include "daemon/process/daemon.hpp"
+#include "daemon/process/log.hpp"
+#include "daemon/process/notify.hpp"
+#include "daemon/process/version.hpp"
+
+namespace gatehouse::process {
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kWrongInput = 2;
+
+int check(
+    const std::expected<configuration::Loaded, std::vector<configuration::ConfigError>>& loaded) {
+  if (!loaded) {
+    for (const auto& error : loaded.error()) {
+      fmt::print(stderr, "{}\n", configuration::to_text(error));
+    }
+    return kWrongInput;
+  }
+  for (const auto& warning : loaded->warnings) {
+    fmt::print(stderr, "warning: {}: {}\n", warning.key, warning.message);
+  }
+  fmt::print("the configuration is good: {} file(s) read\n", loaded->files.size());
+  return 0;
+}
+
+int serve(const std::filesystem::path& file, configuration::Loaded loaded) {
+  auto daemon = Daemon::open(file, std::move(loaded), take_passed_sockets());
+  if (!daemon) {
+    spdlog::error("cannot start: {}", daemon.error().message);
+    return kFailed;
+  }
+  return (*daemon)->run();
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  CLI::App app{"Gatehouse, the in-store edge appliance", "gatehoused"};
+  std::filesystem::path file = "/etc/gatehouse/gatehouse.toml";
+  bool check_only = false;
+  app.add_option("--config", file, "Configuration file; conf.d/*.toml beside it is read after it")
+      ->capture_default_str();
+  app.add_flag("--check", check_only, "Check the configuration, say what is wrong, and exit");
+  app.set_version_flag("--version", std::string("gatehoused ") + std::string(kVersion));
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kWrongInput;
+  }
+
+  auto loaded = configuration::load(file, configuration::process_environment());
+  if (check_only) return check(loaded);
+  log_to_stderr();
+  if (!loaded) {
+    for (const auto& error : loaded.error()) spdlog::error("{}", configuration::to_text(error));
+    return kWrongInput;
+  }
+  return serve(file, std::move(*loaded));
+}
+
+}  // namespace gatehouse::process

@@ -1,0 +1,9 @@
+#pragma once
+
+#include <string_view>
+
+namespace gatehouse::process {
+
+inline constexpr std::string_view kVersion = GATEHOUSE_VERSION;
+
+}  // namespace gatehouse::process

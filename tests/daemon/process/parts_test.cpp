@@ -1,0 +1,50 @@
+#include "daemon/process/parts.hpp"
+
+#include <gtest/gtest.h>
+
+#include "daemon/configuration/load.hpp"
+
+namespace gatehouse::process {
+namespace {
+
+TEST(Parts, GiveTheGateItsLimits) {
+  auto wanted = configuration::defaults();
+  wanted.gate.max_connections = 7;
+  wanted.gate.max_body = {4096};
+  EXPECT_EQ(gate_limits(wanted.gate).connections_max, 7U);
+  EXPECT_EQ(gate_limits(wanted.gate).body_max_bytes, 4096U);
+}
+
+TEST(Parts, LogInOnlyTheWayThatIsConfigured) {
+  auto wanted = configuration::defaults();
+  wanted.cloud.auth = configuration::Auth::bearer;
+  wanted.cloud.bearer_file.secret = configuration::Secret("token");
+  wanted.cloud.basic_file.secret = configuration::Secret("user:password");
+  const sync::SyncOptions options = sync_options(wanted);
+  EXPECT_EQ(options.cloud.login.bearer, "token");
+  EXPECT_EQ(options.cloud.login.basic, "");
+  EXPECT_EQ(options.feed.login.bearer, "");
+}
+
+TEST(Parts, SettleCardTripsOnlyWhereThisBoxSettles) {
+  auto wanted = configuration::defaults();
+  EXPECT_FALSE(gate_options(wanted).settle_card_trips);
+  EXPECT_EQ(sync_options(wanted).jwo.settlement, sync::SettlementMode::none);
+  wanted.jwo.settlement = configuration::Settlement::payment;
+  EXPECT_TRUE(gate_options(wanted).settle_card_trips);
+  EXPECT_EQ(sync_options(wanted).jwo.settlement, sync::SettlementMode::payment);
+}
+
+TEST(Parts, TellTheGateWhenItsCacheIsTooOld) {
+  auto wanted = configuration::defaults();
+  wanted.gate.stale_after = milliseconds(1234);
+  wanted.gate.when_stale = configuration::WhenStale::reject;
+  wanted.gate.accepted_id = configuration::AcceptedId::shopper;
+  const gate::GateOptions options = gate_options(wanted);
+  EXPECT_EQ(options.stale_after, milliseconds(1234));
+  EXPECT_TRUE(options.reject_when_stale);
+  EXPECT_EQ(options.accepted_id, gate::AcceptedId::shopper);
+}
+
+}  // namespace
+}  // namespace gatehouse::process

@@ -1,0 +1,44 @@
+#include "daemon/process/progress.hpp"
+
+#include <gmock/gmock.h>
+
+namespace gatehouse::process {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr milliseconds kStallMax{5000};
+
+class ProgressTest : public testing::Test {
+ protected:
+  SteadyTime start_{std::chrono::hours(1)};
+  Progress progress_{kStallMax, start_};
+};
+
+TEST_F(ProgressTest, GivesEveryThreadItsTimeBeforeItsFirstTurn) {
+  progress_.watch("ledger");
+  EXPECT_THAT(progress_.stalled(start_ + kStallMax), IsEmpty());
+}
+
+TEST_F(ProgressTest, NamesTheThreadWhoseCounterStoodStillTooLong) {
+  const auto ledger = progress_.watch("ledger");
+  const auto sync = progress_.watch("sync");
+  const SteadyTime later = start_ + milliseconds(4000);
+  progress_.observe(ledger, 1, later);
+  progress_.observe(sync, 1, later);
+  progress_.observe(sync, 2, later + milliseconds(4000));
+  progress_.observe(ledger, 1, later + milliseconds(4000));
+  EXPECT_THAT(progress_.stalled(later + milliseconds(5001)), ElementsAre("ledger"));
+}
+
+TEST_F(ProgressTest, ForgivesAThreadThatTurnsAgain) {
+  const auto ledger = progress_.watch("ledger");
+  const SteadyTime late = start_ + milliseconds(9000);
+  EXPECT_THAT(progress_.stalled(late), ElementsAre("ledger"));
+  progress_.observe(ledger, 7, late);
+  EXPECT_THAT(progress_.stalled(late), IsEmpty());
+}
+
+}  // namespace
+}  // namespace gatehouse::process

@@ -1,0 +1,81 @@
+#include "tests/end_to_end/box.hpp"
+
+#include <csignal>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+namespace gatehouse::end_to_end {
+
+using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
+
+std::string program(const char* name) {
+  const std::string_view wanted = name;
+  if (wanted == "gatehoused") return GATEHOUSED_PROGRAM;
+  if (wanted == "gatehouse") return GATEHOUSE_PROGRAM;
+  if (wanted == "gatehouse-sim") return GATEHOUSE_SIM_PROGRAM;
+  throw std::invalid_argument(name);
+}
+
+Box::Box(BoxOptions options) : options_(std::move(options)) {
+  reconfigure(options_.more);
+}
+
+std::filesystem::path Box::configuration() const {
+  return folder_.path() / "gatehouse.toml";
+}
+
+void Box::reconfigure(std::string more) {
+  options_.more = std::move(more);
+  std::ofstream file(configuration());
+  file << "[store]\nid = \"STORE-001\"\nstate_dir = \"" << state().string() << "\"\n"
+       << "[local]\nlisten = \"127.0.0.1:0\"\ncontrol_socket = \""
+       << (folder_.path() / "control.sock").string() << "\"\n"
+       << "[feed]\nurl = \"" << options_.feed_url << "\"\n"
+       << "[cloud]\nurl = \"" << options_.cloud_url << "\"\n";
+  if (!options_.payments_url.empty()) {
+    file << "[jwo]\nsettlement = \"payment\"\npayments_url = \"" << options_.payments_url << "\"\n";
+  }
+  file << options_.more << "\n";
+  // Last, so that `more` may go on with keys of the gate.
+  if (options_.more.find("[gate]") == std::string::npos) {
+    file << "[gate]\nlisten = \"127.0.0.1:0\"\n";
+  }
+}
+
+void Box::start() {
+  daemon_.reset();
+  daemon_.emplace(child::Options{{program("gatehoused"), "--config", configuration().string()},
+                                 options_.environment,
+                                 std::nullopt,
+                                 folder_.path() / "log"});
+  const std::string status = daemon_->wait_ready(20s);
+  gate_port_ = child::port_after(status, "gate");
+  local_port_ = child::port_after(status, "local");
+}
+
+std::optional<int> Box::stop() {
+  daemon_->signal(SIGTERM);
+  return daemon_->wait_end(5s);
+}
+
+void Box::kill() {
+  daemon_->kill();
+}
+
+std::pair<int, std::string> Box::command(const std::string& arguments) const {
+  return child::run(program("gatehouse") + " " + arguments + " --socket " +
+                    (folder_.path() / "control.sock").string());
+}
+
+std::string Box::gate_url() const {
+  return "http://127.0.0.1:" + std::to_string(gate_port_);
+}
+
+std::string Box::log() const {
+  std::ostringstream text;
+  text << std::ifstream(folder_.path() / "log").rdbuf();
+  return text.str();
+}
+
+}  // namespace gatehouse::end_to_end

@@ -1,0 +1,139 @@
+// gatehoused as systemd and a technician meet it.
+#include <gmock/gmock.h>
+#include <signal.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "tests/end_to_end/box.hpp"
+#include "tests/end_to_end/client.hpp"
+
+namespace gatehouse::end_to_end {
+namespace {
+
+using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
+using testing::HasSubstr;
+
+TEST(Process, StartsAndAnswersWithoutANetwork) {
+  // Ports of this machine where nobody listens: a line that is down.
+  Box box({.feed_url = "http://127.0.0.1:1/shoppers", .cloud_url = "http://127.0.0.1:1"});
+  box.start();
+  EXPECT_EQ(post(box.gate_port(), "/v1/identity/scan", scan("1111-2222")).status, 200);
+  EXPECT_EQ(post(box.gate_port(), "/v1/order/purchases", cart("trip-1")).status, 201);
+  EXPECT_EQ(get(box.local_port(), "/healthz").status, 200);
+  EXPECT_EQ(get(box.local_port(), "/readyz").status, 200);
+  EXPECT_THAT(get(box.local_port(), "/metrics").body, HasSubstr("gatehouse_"));
+}
+
+TEST(Process, EndsCleanlyWithinFiveSecondsUnderLoadAndLosesNothing) {
+  Box box;
+  box.start();
+  std::vector<std::string> acknowledged;
+  std::jthread load([&box, &acknowledged, port = box.gate_port()](const std::stop_token& stop) {
+    for (int i = 0; !stop.stop_requested(); ++i) {
+      const std::string trip = "trip-" + std::to_string(i);
+      try {
+        if (post(port, "/v1/order/purchases", cart(trip)).status == 201)
+          acknowledged.push_back(trip);
+      } catch (const std::exception&) {
+        return;  // the gate is closed
+      }
+    }
+  });
+  ASSERT_TRUE(eventually(
+      [&box] {
+        return get(box.local_port(), "/metrics").body.find("recorded\"} 0") == std::string::npos;
+      },
+      10s));
+  EXPECT_EQ(box.stop(), 0);
+  load.request_stop();
+  load.join();
+  ASSERT_FALSE(acknowledged.empty());
+  box.start();
+  for (const std::string& trip : acknowledged) {
+    EXPECT_EQ(box.command("trip show " + trip + " --json").first, 0) << trip;
+  }
+}
+
+TEST(Process, RefusesAStateFolderThatAnotherDaemonHas) {
+  Box box;
+  box.start();
+  child::Child second({{program("gatehoused"), "--config", box.configuration().string()},
+                       {},
+                       std::nullopt,
+                       box.state() / "second.log"});
+  EXPECT_EQ(second.wait_end(5s), 1);
+}
+
+TEST(Process, ChecksAConfigurationAndNamesFileLineKeyAndValue) {
+  Box box;
+  box.reconfigure("[cluod]\nurl = \"http://127.0.0.1:1\"\n[gate]\nlissten = \"127.0.0.1:0\"\n");
+  const auto [status, output] =
+      child::run(program("gatehoused") + " --check --config " + box.configuration().string());
+  EXPECT_EQ(status, 2);
+  EXPECT_THAT(output, HasSubstr("gatehouse.toml:"));
+  EXPECT_THAT(output, HasSubstr("cluod"));
+  EXPECT_THAT(output, HasSubstr("gate.lissten")) << "all errors at once";
+}
+
+TEST(Process, ReloadsWhatCanBeAndKeepsTheOldConfigurationWhenTheNewOneIsWrong) {
+  Box box;
+  box.start();
+  const auto other_store = R"({"requestId":"a1b2c3d4-e5f6-7890-abcd-ef1234567890",
+    "storeId":"STORE-002","scanEvent":{"id":"MTExMQ=="}})";
+  EXPECT_EQ(post(box.gate_port(), "/v1/identity/scan", other_store).status, 400);
+  // The keys of a table must stand together, so the main file's [store] is met by a drop-in.
+  std::filesystem::create_directories(box.configuration().parent_path() / "conf.d");
+  const auto drop_in = box.configuration().parent_path() / "conf.d" / "10-name.toml";
+  std::ofstream(drop_in) << "[store]\nalso_known_as = [\"STORE-002\"]\n";
+  box.daemon().signal(SIGHUP);
+  EXPECT_TRUE(eventually(
+      [&] { return post(box.gate_port(), "/v1/identity/scan", other_store).status == 200; }, 5s));
+
+  std::ofstream(drop_in) << "[store]\nalso_known_as = 7\n";
+  box.daemon().signal(SIGHUP);
+  EXPECT_TRUE(eventually(
+      [&] { return box.log().find("running configuration stays") != std::string::npos; }, 5s));
+  EXPECT_EQ(post(box.gate_port(), "/v1/identity/scan", other_store).status, 200);
+}
+
+TEST(Process, TellsSystemdThatItIsAlive) {
+  Box box({.environment = {{"WATCHDOG_USEC", "4000000"}}});
+  box.start();
+  EXPECT_TRUE(box.daemon().wait_notification("WATCHDOG=1", 5s));
+  EXPECT_EQ(box.stop(), 0);
+  EXPECT_TRUE(box.daemon().wait_notification("STOPPING=1", 1s));
+}
+
+TEST(Process, SaysInTheLogWhichStoreCameAndWhichWasExpected) {
+  Box box;
+  box.start();
+  EXPECT_EQ(post(box.gate_port(), "/v1/identity/scan",
+                 R"({"requestId":"a1b2c3d4-e5f6-7890-abcd-ef1234567890","storeId":"STORE-999",
+                     "scanEvent":{"id":"MTExMQ=="}})")
+                .status,
+            400);
+  EXPECT_TRUE(eventually([&box] { return box.log().find("STORE-999") != std::string::npos; }, 5s));
+  EXPECT_THAT(box.log(), HasSubstr("STORE-001"));
+}
+
+TEST(Process, RefusesALedgerOfANewerVersionAndLeavesItAsItIs) {
+  Box box;
+  box.start();
+  ASSERT_EQ(box.stop(), 0);
+  // SQLite keeps user_version in bytes 60 to 63 of the file, big-endian.
+  std::fstream ledger(box.state() / "ledger.db", std::ios::in | std::ios::out | std::ios::binary);
+  ledger.seekp(60);
+  ledger.write("\0\0\x27\x0f", 4);
+  ledger.close();
+  child::Child newer({{program("gatehoused"), "--config", box.configuration().string()},
+                      {},
+                      std::nullopt,
+                      box.configuration().parent_path() / "log"});
+  EXPECT_EQ(newer.wait_end(5s), 1);
+  EXPECT_THAT(box.log(), HasSubstr("9999"));
+}
+
+}  // namespace
+}  // namespace gatehouse::end_to_end

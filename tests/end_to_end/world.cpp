@@ -1,0 +1,75 @@
+#include "tests/end_to_end/world.hpp"
+
+#include <stdexcept>
+
+#include "tests/end_to_end/box.hpp"
+#include "tests/end_to_end/client.hpp"
+
+namespace gatehouse::end_to_end {
+namespace {
+
+using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
+
+constexpr const char* kAccessKey = "AKIDEXAMPLE";
+constexpr const char* kSecretKey = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+constexpr const char* kShoppers = "500";
+constexpr const char* kWorldSeed = "1";
+
+}  // namespace
+
+World::World()
+    : process_(
+          {{program("gatehouse-sim"), "world", "--listen", "127.0.0.1:0", "--shoppers", kShoppers,
+            "--seed", kWorldSeed, "--access-key", kAccessKey, "--secret-key", kSecretKey},
+           {},
+           std::nullopt,
+           {}}),
+      port_(child::port_after(process_.wait_line("gatehouse-sim world listening on", 10s), " ")) {}
+
+std::map<std::string, std::string> World::credentials() const {
+  return {{"AWS_ACCESS_KEY_ID", kAccessKey}, {"AWS_SECRET_ACCESS_KEY", kSecretKey}};
+}
+
+nlohmann::json World::effects() const {
+  return nlohmann::json::parse(get(port_, "/sim/effects").body);
+}
+
+void World::outage(const std::string& target, const std::string& mode,
+                   std::chrono::milliseconds duration) const {
+  const nlohmann::json request = {
+      {"target", target}, {"mode", mode}, {"duration_ms", duration.count()}};
+  if (post(port_, "/sim/outage", request.dump()).status != 200) {
+    throw std::runtime_error("the world refuses the outage");
+  }
+}
+
+void World::faults(const nlohmann::json& faults) const {
+  if (post(port_, "/sim/faults", faults.dump()).status != 200) {
+    throw std::runtime_error("the world refuses the faults");
+  }
+}
+
+Shop::Shop(const std::string& gate_url, Trips trips, std::filesystem::path report)
+    : process_({{program("gatehouse-sim"), "shop", "--gate", gate_url, "--card-trips",
+                 std::to_string(trips.card), "--app-trips", std::to_string(trips.app), "--rate",
+                 std::to_string(trips.per_second), "--seed", kWorldSeed, "--first-trip",
+                 std::to_string(trips.seed * 100'000), "--shoppers", kShoppers, "--report",
+                 report.string()},
+                {},
+                std::nullopt,
+                report.string() + ".log"}) {}
+
+bool Shop::finish(std::chrono::milliseconds deadline) {
+  return process_.wait_end(deadline) == 0;
+}
+
+std::string audit(const World& world, const std::vector<std::filesystem::path>& reports,
+                  std::chrono::seconds deadline) {
+  std::string line = program("gatehouse-sim") + " audit --world " + world.url() + " --wait-s " +
+                     std::to_string(deadline.count());
+  for (const auto& report : reports) line += " --report " + report.string();
+  const auto [status, output] = child::run(line);
+  return status == 0 ? "" : output;
+}
+
+}  // namespace gatehouse::end_to_end

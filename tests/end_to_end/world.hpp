@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/child/child.hpp"
+
+namespace gatehouse::end_to_end {
+
+/// A real gatehouse-sim world: feed, cloud and JWO payments on one port of this machine.
+class World {
+ public:
+  World();
+
+  [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  [[nodiscard]] std::string feed_url() const { return url() + "/shoppers"; }
+  [[nodiscard]] unsigned short port() const { return port_; }
+  /// The AWS variables with which its payment service can be called.
+  [[nodiscard]] std::map<std::string, std::string> credentials() const;
+  /// GET /sim/effects.
+  [[nodiscard]] nlohmann::json effects() const;
+  void outage(const std::string& target, const std::string& mode,
+              std::chrono::milliseconds duration) const;
+  void faults(const nlohmann::json& faults) const;
+
+ private:
+  child::Child process_;
+  unsigned short port_;
+};
+
+/// A real gatehouse-sim shop that plays trips at a gate, in the background.
+class Shop {
+ public:
+  struct Trips {
+    unsigned card = 0;
+    unsigned app = 0;
+    unsigned seed = 1;
+    unsigned per_second = 0;  ///< 0: as fast as possible
+  };
+  Shop(const std::string& gate_url, Trips trips, std::filesystem::path report);
+  /// Waits until all trips are played; true when every cart was acknowledged.
+  [[nodiscard]] bool finish(std::chrono::milliseconds deadline);
+
+ private:
+  child::Child process_;
+};
+
+/// gatehouse-sim audit: what was acknowledged against what had an effect. Polls until it is clean
+/// or the deadline is over; empty when clean, else its table.
+[[nodiscard]] std::string audit(const World& world,
+                                const std::vector<std::filesystem::path>& reports,
+                                std::chrono::seconds deadline);
+
+}  // namespace gatehouse::end_to_end
