@@ -176,9 +176,22 @@ TEST_F(SettlerTest, RepeatsTheSameCaptureWhenItIsNotThere) {
 
 TEST_F(SettlerTest, LetsASlowCaptureLandBeforeItAsks) {
   start();
+  EXPECT_FALSE(run(1min, [] { return false; })) << "the grace after a start is another one";
   take_trip("T1");
   first("/capture/charge",
         {.arrives_after = 29s, .replied_after = 10s, .reply = simulation::no_answer()});
+  ASSERT_TRUE(reaches("T1", State::captured));
+  EXPECT_THAT(amazon.account("T1").captures, ElementsAre("15.99"));
+}
+
+TEST_F(SettlerTest, LetsTheCaptureOfTheProcessBeforeItLandBeforeItAsks) {
+  start();
+  take_trip("T1");
+  first("/capture/charge", {.arrives_after = 29s, .replied_after = 30s});
+  ASSERT_TRUE(reaches("T1", State::capture_sent, 1s));
+  box->turn();
+  box->crash();
+  box->start();
   ASSERT_TRUE(reaches("T1", State::captured));
   EXPECT_THAT(amazon.account("T1").captures, ElementsAre("15.99"));
 }
