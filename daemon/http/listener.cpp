@@ -35,7 +35,6 @@ void Listener::close() {
   boost::system::error_code ignored;
   if (socket_file_) socket_file_->remove();
   acceptor_.close(ignored);
-  pause_.cancel();
 }
 
 asio::awaitable<void> Listener::accept_all(std::shared_ptr<Listener> self,

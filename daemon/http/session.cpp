@@ -127,7 +127,6 @@ asio::awaitable<void> Session<Stream>::serve() {
       const Request request = parser.request(peer_);
       const Answer answer = co_await ask_handler(request);
       if (answer.hang_up) co_return;
-      if (answer.hang_up) co_return;
       keep_alive = parser.keep_alive() && !answer.close && !state_->draining();
       write_answer(answer, {keep_alive, parser.is_http_1_0(), parser.is_head()}, output_);
     } else {

@@ -115,6 +115,16 @@ TEST_F(UnixSocket, RefusesThePathOfAListenerWhoseBacklogIsFull) {
   ::close(busy);
 }
 
+TEST_F(UnixSocket, RefusesThePathOfASocketOfAnotherKind) {
+  const int datagram = ::socket(AF_UNIX, SOCK_DGRAM, 0);
+  const boost::asio::local::stream_protocol::endpoint endpoint(path_);
+  ASSERT_EQ(::bind(datagram, endpoint.data(), static_cast<socklen_t>(endpoint.size())), 0);
+  EXPECT_EQ(error_of(listen(path_)),
+            "cannot listen on " + path_ + ": Protocol wrong type for socket");
+  EXPECT_TRUE(std::filesystem::exists(path_));
+  ::close(datagram);
+}
+
 TEST_F(UnixSocket, NeverReplacesAFileThatIsNoSocket) {
   std::ofstream(path_) << "precious";
   EXPECT_EQ(error_of(listen(path_)),

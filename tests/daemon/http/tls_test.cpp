@@ -50,14 +50,18 @@ class Tls : public testing::Test {
 class TlsClient {
  public:
   TlsClient(std::uint16_t port, const Identity& authority, const Identity* identity = nullptr,
-            int highest_version = 0)
+            int highest_version = 0, TlsClient* resumed = nullptr)
       : context_(ssl::context::tls_client), stream_(loop_, configured(authority, identity)) {
     SSL_CTX_set_max_proto_version(context_.native_handle(), highest_version);
     SSL_set_max_proto_version(stream_.native_handle(), highest_version);
+    if (resumed != nullptr) {
+      SSL_set_session(stream_.native_handle(), SSL_get0_session(resumed->stream_.native_handle()));
+    }
     stream_.next_layer().connect({asio::ip::address_v4::loopback(), port});
     stream_.handshake(ssl::stream_base::client, error_);
   }
   [[nodiscard]] error_code error() const { return error_; }
+  [[nodiscard]] bool resumed() { return SSL_session_reused(stream_.native_handle()) == 1; }
 
   /// Sends and reads to the end; "" where the server does not play along.
   std::string exchange(const std::string& requests) {
@@ -127,9 +131,21 @@ TEST_F(Tls, RefusesAClientWithoutACertificateOrOfAnotherAuthority) {
 }
 
 TEST_F(Tls, RefusesVersionsBelow12) {
-  RunningServer server({}, echo(), "127.0.0.1:0", context());
+  const auto tls = context();
+  EXPECT_EQ(SSL_CTX_get_min_proto_version(tls->native_handle()), TLS1_2_VERSION);
+  RunningServer server({}, echo(), "127.0.0.1:0", tls);
   EXPECT_FALSE(TlsClient(server.port(), authority_, nullptr, TLS1_2_VERSION).error());
   EXPECT_TRUE(TlsClient(server.port(), authority_, nullptr, TLS1_1_VERSION).error());
+}
+
+TEST_F(Tls, ResumesTheSessionOfAClientWithACertificate) {
+  RunningServer server({}, echo(), "127.0.0.1:0", context(authority_file_));
+  const Identity friendly = make_identity("amazon", authority_);
+  TlsClient first(server.port(), authority_, &friendly, TLS1_2_VERSION);
+  EXPECT_TRUE(first.exchange(last_get).ends_with("GET /last"));
+  TlsClient second(server.port(), authority_, &friendly, TLS1_2_VERSION, &first);
+  EXPECT_TRUE(second.exchange(last_get).ends_with("GET /last"));
+  EXPECT_TRUE(second.resumed());
 }
 
 TEST_F(Tls, EndsAHandshakeThatNeverComes) {
@@ -162,7 +178,7 @@ TEST_F(Tls, TurnsAConnectionAwayInsideTls) {
 }
 
 TEST_F(Tls, DrainsIdleConnections) {
-  RunningServer server({}, echo(), "127.0.0.1:0", context());
+  RunningServer server({.request_max = std::chrono::hours(1)}, echo(), "127.0.0.1:0", context());
   RawClient in_handshake(server.port());
   TlsClient idle(server.port(), authority_);
   ASSERT_TRUE(server.sees(ServerEvent::accepted, 2));
