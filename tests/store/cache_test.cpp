@@ -263,6 +263,19 @@ TEST_F(Cache, IsRebuiltFromAFileThatWasCut) {
   EXPECT_EQ(require(writer->shopper_count()), 0);
 }
 
+TEST_F(Cache, IsRebuiltFromAFileWhoseFirstTableWasOverwritten) {
+  open_writer();
+  apply({put("S", {"1"})});
+  writer.reset();  // moves the log into the file
+  std::fstream damaged(file, std::ios::in | std::ios::out | std::ios::binary);
+  damaged.seekp(4096);
+  damaged << std::string(4096, '\xff');
+  damaged.close();
+  open_writer();
+  EXPECT_NE(writer->rebuilt().find("SQLITE_CORRUPT"), std::string::npos) << writer->rebuilt();
+  EXPECT_EQ(require(writer->shopper_count()), 0);
+}
+
 TEST_F(Cache, IsRebuiltFromAStrangersDatabase) {
   {
     auto other = require(sqlite::Database::open(file, sqlite::Access::create));

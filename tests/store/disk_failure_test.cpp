@@ -51,6 +51,19 @@ TEST_F(DiskFailure, KeepsNothingOfABatchWhoseSyncFailed) {
   EXPECT_EQ(trips(), 2);
 }
 
+TEST_F(DiskFailure, MakesTheWriterOpenTheFileAnewWhichEmptiesItsLog) {
+  start();
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(append(make_cart(std::to_string(i))));
+  const auto log_size = [&] { return std::filesystem::file_size(file.string() + "-wal"); };
+  const auto before = log_size();
+  disk.sync_fails = true;
+  EXPECT_FALSE(append(make_cart("t-1")));
+  disk.repair();
+  EXPECT_TRUE(append(make_cart("t-2")));
+  EXPECT_LT(log_size(), before / 2) << "what was read may not be what the disk has";
+  EXPECT_EQ(trips(), 21);
+}
+
 TEST_F(DiskFailure, IsNotReportedAsACommit) {
   start();
   std::atomic<int> commits = 0;

@@ -169,6 +169,7 @@ TEST(Load, RefusesAVariableThatIsNearlyOurs) {
 
 TEST(Load, WarnsOfAVariableThatOnlyLooksLikeOurs) {
   EXPECT_TRUE(warns(load_right("", {{"GATEHOUSE_COLOUR", "blue"}}), "GATEHOUSE_COLOUR"));
+  EXPECT_FALSE(warns(load_right("", {{"GATEHOUSE_LOG_LEVEL", "debug"}}), "GATEHOUSE_LOG_LEVEL"));
 }
 
 TEST(Load, DoesNotReportWhatFollowsFromAnErrorThatIsReported) {

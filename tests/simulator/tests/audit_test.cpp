@@ -57,6 +57,11 @@ struct Fault {
   Difference difference;
 };
 
+// The test's name in lists, instead of the bytes of the struct.
+void PrintTo(const Fault& fault, std::ostream* out) {
+  *out << fault.name;
+}
+
 std::vector<Fault> faults() {
   return {
       {"CartLost",

@@ -86,11 +86,11 @@ TEST_F(ShopTest, GivesUpWhenTheRetryTimeIsOver) {
     answer.body = R"({"errorMsg":"busy"})";
     co_return answer;
   };
-  const auto report = shop(busy, std::chrono::milliseconds(100));
+  const auto report = shop(busy, std::chrono::milliseconds(0));
   EXPECT_EQ(report.acknowledged(), 0U);
   EXPECT_EQ(report.scans.accepted + report.scans.rejected, 0U);
   EXPECT_GE(report.scans.errors, 60U);
-  EXPECT_GT(report.cart_attempts, 60U);
+  EXPECT_EQ(report.cart_attempts, 60U);
   EXPECT_EQ(report.trips.front().reason, "503 busy");
 }
 

@@ -30,6 +30,11 @@ struct Vector {
   std::string signature;
 };
 
+// The test's name in lists, instead of the bytes of the struct.
+void PrintTo(const Vector& vector, std::ostream* out) {
+  *out << vector.name;
+}
+
 SigningScope scope_of(const Vector& vector) {
   SigningScope scope{.access_key_id = "AKIDEXAMPLE",
                      .secret_access_key = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
