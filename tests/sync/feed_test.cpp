@@ -1,88 +1,15 @@
 // The feed client against a server that says what the test wants, on a clock that the test moves,
 // over a real cache.
-#include "sync/feed.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/sync/cache_fixture.hpp"
-#include "tests/sync/scripted_transport.hpp"
+#include "tests/sync/feed_fixture.hpp"
 
 namespace gatehouse::sync {
 namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
-using testing::Not;
-
-std::string put(const std::string& id, const std::string& key) {
-  return R"({"seq":0,"id":")" + id + R"(","doc":{"_id":")" + id +
-         R"(","type":"shopper","shopperId":"S-)" + id + R"(","keys":[")" + key + R"("]}})";
-}
-
-std::string batch(const std::string& results, const std::string& last_seq,
-                  const std::string& more = "") {
-  return R"({"results":[)" + results + R"(],"last_seq":)" + last_seq + more + "}";
-}
-
-class FeedTest : public testing::Test {
- protected:
-  FeedTest() { options_.url = "http://feed.example/shoppers"; }
-
-  void start() {
-    feed_.emplace(options_, writer_, transport_, clock_, [this] { return chance_; });
-    turn();
-  }
-  void turn() { next_ = feed_->turn(); }
-  void answer(int status, const std::string& body = "") {
-    transport_.answer(status, body);
-    turn();
-  }
-  void fail(Sent sent) {
-    Reply reply;
-    reply.sent = sent;
-    reply.error = "broken";
-    transport_.reply(reply);
-    turn();
-  }
-  /// Lets the time pass that the feed wants to wait.
-  void let_it_retry() {
-    ASSERT_NE(next_, SteadyTime::max());
-    clock_.advance(std::chrono::ceil<milliseconds>(next_ - clock_.steady()));
-    turn();
-  }
-  void pass(milliseconds time) {
-    clock_.advance(time);
-    turn();
-  }
-  std::string asked() const {
-    return transport_.waiting() == 0 ? "nothing" : transport_.request().url;
-  }
-  const FeedStatus& status() const { return feed_->status(); }
-  /// Synced to cursor 2 with documents a and b, and waiting for more.
-  void start_synced() {
-    start();
-    answer(200, batch(put("a", "k-a") + "," + put("b", "k-b"), "2", R"(,"pending":0)"));
-    ASSERT_THAT(asked(), HasSubstr("feed=longpoll"));
-  }
-  void refuse_cursor_until_probed() {
-    for (int i = 0; i < 5; ++i) {
-      ASSERT_THAT(asked(), HasSubstr("since=2")) << "refusal " << i;
-      answer(400, R"({"error":"bad_request"})");
-      EXPECT_THAT(status().last_error, HasSubstr("our cursor"));
-      let_it_retry();
-    }
-  }
-
-  CacheFixture cache_;
-  store::CacheWriter writer_ = cache_.open_writer();
-  ScriptedTransport transport_;
-  ManualClock clock_;
-  double chance_ = 0.999;
-  FeedOptions options_;
-  std::optional<Feed> feed_;
-  SteadyTime next_;
-};
 
 TEST_F(FeedTest, AsksNothingWithoutAnAddress) {
   options_.url.clear();
@@ -305,114 +232,6 @@ TEST_F(FeedTest, AsksWithNewCredentialsAtOnceAfterAReload) {
   turn();
   ASSERT_EQ(transport_.waiting(), 1U);
   EXPECT_EQ(transport_.request().login.bearer, "new");
-}
-
-TEST_F(FeedTest, KeepsItsCursorUntilTheFeedAnswersFromItsStart) {
-  start_synced();
-  refuse_cursor_until_probed();
-  EXPECT_THAT(asked(), HasSubstr("since=0"));
-  answer(404);
-  EXPECT_EQ(status().position.cursor, "2");
-  EXPECT_TRUE(status().position.complete);
-  EXPECT_FALSE(status().rebuilding);
-  let_it_retry();
-  EXPECT_THAT(asked(), HasSubstr("since=2")) << "the old cursor has its turn again";
-  answer(200, batch("", "2"));
-  EXPECT_EQ(status().last_error, "");
-}
-
-TEST_F(FeedTest, ReadsAFeedAgainFromItsStartWhileTheCacheGoesOnAnswering) {
-  options_.batch_max = 1;
-  start();
-  answer(200, batch(put("a", "k-a"), "1", R"(,"pending":1)"));
-  answer(200, batch(put("b", "k-b"), "2", R"(,"pending":0)"));
-  refuse_cursor_until_probed();
-  ASSERT_THAT(asked(), HasSubstr("since=0"));
-  const auto synced_at = status().position.synced_at;
-
-  answer(200, batch(put("c", "k-c"), "1", R"(,"pending":1)"));
-  EXPECT_TRUE(status().rebuilding);
-  EXPECT_THAT(status().last_error, HasSubstr("read again from its start"));
-  EXPECT_EQ(cache_.shopper_of("k-a"), "S-a");
-  EXPECT_EQ(cache_.shopper_of("k-b"), "S-b");
-  EXPECT_EQ(cache_.shopper_of("k-c"), "S-c");
-  auto position = cache_.position_on_disk();
-  EXPECT_FALSE(position.complete);
-  EXPECT_EQ(position.cursor, "2") << "an interrupted rebuild begins anew";
-  EXPECT_EQ(position.synced_at, synced_at) << "it is as old as it was";
-
-  EXPECT_THAT(asked(), HasSubstr("feed=normal&include_docs=true&limit=1&since=1"));
-  clock_.advance(1s);
-  const auto fetched_at = clock_.wall();
-  transport_.answer(200, batch(put("a", "k-a2"), "2", R"(,"pending":0)"));
-  while (transport_.waiting() == 0) turn();
-  EXPECT_THAT(asked(), HasSubstr("feed=longpoll&include_docs=true&limit=1&since=2"));
-  EXPECT_EQ(cache_.shopper_of("k-a2"), "S-a");
-  EXPECT_EQ(cache_.shopper_of("k-a"), "");
-  EXPECT_EQ(cache_.shopper_of("k-b"), "") << "the feed does not have it any more";
-  EXPECT_EQ(cache_.shopper_of("k-c"), "S-c");
-  position = cache_.position_on_disk();
-  EXPECT_TRUE(position.complete);
-  EXPECT_EQ(position.cursor, "2");
-  EXPECT_EQ(position.synced_at, fetched_at);
-  EXPECT_FALSE(status().rebuilding);
-  EXPECT_EQ(status().last_error, "");
-}
-
-TEST_F(FeedTest, SweepsACacheOfManyPages) {
-  // More than a page of what stays lies before what goes.
-  std::vector<store::ShopperChange> cached;
-  std::string still_there = put("kept-0", "k-0");
-  for (int i = 0; i < 1500; ++i) {
-    const auto kept = "kept-" + std::to_string(i);
-    const auto old = "old-" + std::to_string(i);
-    cached.emplace_back(store::ShopperPut{kept, kept, {}, {}, {"k-" + kept}, ""});
-    cached.emplace_back(store::ShopperPut{old, old, {}, {}, {"k-" + old}, ""});
-    still_there += "," + put(kept, "k-" + kept);
-  }
-  ASSERT_TRUE(writer_.apply(cached, {"2", true, clock_.wall()}).has_value());
-  start();
-  refuse_cursor_until_probed();
-  transport_.answer(200, batch(still_there, "\"1-y\"", R"(,"pending":0)"));
-  for (int turns = 0; transport_.waiting() == 0; ++turns) {
-    ASSERT_LT(turns, 10) << "the sweep does not end";
-    turn();
-  }
-  EXPECT_EQ(writer_.shopper_count().value_or(0), 1500);
-  EXPECT_EQ(cache_.shopper_of("k-kept-1499"), "S-kept-1499");
-  EXPECT_EQ(cache_.position_on_disk().cursor, "1-y");
-}
-
-TEST_F(FeedTest, BeginsAnInterruptedRebuildAnew) {
-  start_synced();
-  refuse_cursor_until_probed();
-  answer(200, batch(put("c", "k-c"), "1", R"(,"pending":1)"));
-  feed_.reset();
-  start();
-  EXPECT_FALSE(status().position.complete);
-  refuse_cursor_until_probed();
-  EXPECT_THAT(asked(), HasSubstr("since=0"));
-}
-
-TEST_F(FeedTest, DoesNotTurnEveryoneAwayBecauseAFeedIsEmptyFromItsStart) {
-  start_synced();
-  refuse_cursor_until_probed();
-  answer(200, batch("", "0", R"(,"pending":0)"));
-  EXPECT_THAT(status().last_error, HasSubstr("empty from its start"));
-  EXPECT_EQ(cache_.shopper_of("k-a"), "S-a");
-  EXPECT_EQ(asked(), "nothing") << "and it takes its time before it asks again";
-  EXPECT_FALSE(status().rebuilding);
-}
-
-TEST_F(FeedTest, SeesThatANumberedFeedIsAnotherOne) {
-  start_synced();
-  for (int i = 0; i < 5; ++i) {
-    ASSERT_THAT(asked(), HasSubstr("since=2"));
-    answer(200, batch("", "1"));
-    EXPECT_THAT(status().last_error, HasSubstr("another feed"));
-    let_it_retry();
-  }
-  EXPECT_THAT(asked(), HasSubstr("since=0"));
 }
 
 }  // namespace
