@@ -177,7 +177,10 @@ bool World::live() {
     look_at = schedule_.steady() + 1min;
     return is_over();
   };
-  return run_until(schedule_, box_, day, over);
+  const bool ended = run_until(schedule_, box_, day, over);
+  // What is still under way lands too: a second capture would only show now.
+  run_until(schedule_, box_, 1min, [] { return false; });
+  return run_until(schedule_, box_, 1min, [this] { return box_.is_running(); }) && ended;
 }
 
 }  // namespace gatehouse::sync::simulation
