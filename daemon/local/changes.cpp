@@ -61,12 +61,8 @@ Result<Money> parse_charge(std::string_view body) {
   if (code == charge.end() || !code->is_string()) {
     return failure(Remedy::reject, "code: a currency in quotes; " + expected);
   }
-  auto money =
-      parse_money(amount->get_ref<const std::string&>(), code->get_ref<const std::string&>());
-  if (money && money->minor < 0) {
-    return failure(Remedy::reject, "amount: is negative, and a charge is not; " + expected);
-  }
-  return money;
+  // That it is not negative is the ledger's rule.
+  return parse_money(amount->get_ref<const std::string&>(), code->get_ref<const std::string&>());
 }
 
 http::Answer price_answer(store::PriceOutcome outcome, const std::string& trip_id) {
