@@ -20,11 +20,11 @@ namespace gatehouse::sync {
 /// What a reply to one call means.
 struct PaymentAnswer {
   Event event = Event::unclear;
-  std::string reason{};      ///< what came and what to do; '' when all is well. Never a body.
+  std::string reason{};    ///< what came and what to do; '' when all is well. Never a body.
   bool well = false;       ///< the service did its part: no failure of the destination
   bool certain = false;    ///< a failure that would meet every trip: line, credentials, URL
   bool throttled = false;  ///< 429
-  std::string details{};     ///< transactional data: the JSON object exactly as it came
+  std::string details{};   ///< transactional data: the JSON object exactly as it came
 };
 
 /// Reads a reply; any bytes are safe to give. A 200 counts only with the body that the contract
