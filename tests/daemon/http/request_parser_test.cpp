@@ -13,6 +13,7 @@ using Progress = RequestParser::Progress;
 const Limits limits{.body_max_bytes = 100, .header_max_bytes = 200};
 
 void append(flat_buffer& buffer, std::string_view bytes) {
+  if (bytes.empty()) return;
   std::memcpy(buffer.prepare(bytes.size()).data(), bytes.data(), bytes.size());
   buffer.commit(bytes.size());
 }
