@@ -69,6 +69,8 @@ TEST(CartAnswer, Is201WithAPurchaseIdAndTheCartIsOnDisk) {
   EXPECT_EQ(trip->purchase_id, heard.body["purchaseId"]);
   EXPECT_EQ(trip->entry, store::Entry::card);
   EXPECT_EQ(to_unix_ms(trip->started_at), 1711126800000);
+  EXPECT_LE(trip->received_at, gate.clock().wall());
+  EXPECT_GT(trip->received_at, gate.clock().wall() - std::chrono::minutes{1});
   EXPECT_EQ(trip->cart_bytes, static_cast<std::int64_t>(sample_cart().dump().size()));
   ASSERT_TRUE(trip->settlement);
   EXPECT_EQ(trip->settlement->state, SettlementState::awaiting_price);
