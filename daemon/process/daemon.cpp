@@ -21,9 +21,8 @@ using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
 // Together well below the 5 s that `systemctl stop` may take.
 constexpr milliseconds kDrainMax{2000};
 constexpr milliseconds kSyncGrace{2000};
-constexpr milliseconds kTick{500};
-// Without a watchdog a stalled thread is still worth a line in the log.
-constexpr milliseconds kStallWithoutWatchdog{10'000};
+// A quarter of the shortest watchdog that makes sense, 1 s.
+constexpr milliseconds kTurn{250};
 
 Chance random_chance() {
   return [engine = std::mt19937_64(std::random_device{}())]() mutable {
@@ -143,19 +142,19 @@ int Daemon::run() {
   signals_.add(SIGHUP);
   wait_for_signal();
 
-  const auto watchdog = watchdog_period();
-  progress_.emplace(
-      watchdog ? std::chrono::floor<milliseconds>(*watchdog / 2) : kStallWithoutWatchdog,
-      clock_.steady());
-  progress_->watch("ledger");
-  progress_->watch("sync");
+  turn();
 
-  announced_ = status_text();
-  spdlog::info("gatehoused {} is ready: {}", kVersion, announced_);
-  notify_ready(announced_);
-  tick();
+  std::string status = status_text();
+  spdlog::info("gatehoused {} is ready: {}", kVersion, status);
+  notify_ready(status);
+  heartbeat_.emplace(
+      std::vector<Watched>{{"gate", [this] { return gate_turns_.load(); }},
+                           {"ledger", [this] { return ledger_->turns(); }},
+                           {"sync", [this] { return sync_->turns(); }}},
+      [this] { return status_text(); }, std::move(status), clock_);
   loop_.run();
 
+  heartbeat_.reset();
   // The gate is drained: what follows records what is still in flight, then commits the last of it.
   sync_->stop(kSyncGrace);
   ledger_->stop();
@@ -202,7 +201,7 @@ void Daemon::reload() {
     log_warnings(loaded_);
     spdlog::info("reload: done");
   }
-  notify_ready(announced_);
+  notify_ready(status_text());
 }
 
 void Daemon::begin_stop() {
@@ -225,23 +224,11 @@ void Daemon::end_stop() {
   loop_.stop();
 }
 
-void Daemon::tick() {
-  const SteadyTime now = clock_.steady();
-  progress_->observe(0, ledger_->turns(), now);
-  progress_->observe(1, sync_->turns(), now);
-  if (const auto stalled = progress_->stalled(now); stalled.empty()) {
-    notify_alive();
-  } else {
-    // No sign of life from here on: systemd takes the process down and starts it again.
-    spdlog::error("no progress on the {} thread", fmt::join(stalled, " and the "));
-  }
-  if (std::string text = status_text(); text != announced_) {
-    announced_ = std::move(text);
-    notify_status(announced_);
-  }
-  ticker_.expires_after(kTick);
+void Daemon::turn() {
+  gate_turns_.fetch_add(1, std::memory_order_relaxed);
+  ticker_.expires_after(kTurn);
   ticker_.async_wait([this](const boost::system::error_code& error) {
-    if (!error && !stopping_) tick();
+    if (!error) turn();
   });
 }
 

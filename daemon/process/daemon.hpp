@@ -16,9 +16,9 @@
 #include "daemon/gate/gate.hpp"
 #include "daemon/http/server.hpp"
 #include "daemon/local/metrics.hpp"
+#include "daemon/process/heartbeat.hpp"
 #include "daemon/process/local_thread.hpp"
 #include "daemon/process/notify.hpp"
-#include "daemon/process/progress.hpp"
 #include "daemon/process/state_folder.hpp"
 #include "store/cache.hpp"
 #include "store/ledger_writer.hpp"
@@ -52,7 +52,7 @@ class Daemon {
   void reload();
   void begin_stop();
   void end_stop();
-  void tick();
+  void turn();
   void on_gate_event(http::ServerEvent event);
 
   const SystemClock clock_;
@@ -80,8 +80,8 @@ class Daemon {
   std::vector<std::string> gate_addresses_;
   std::atomic<std::size_t> gate_connections_ = 0;
 
-  std::optional<Progress> progress_;
-  std::string announced_;
+  std::atomic<std::uint64_t> gate_turns_ = 0;
+  std::optional<Heartbeat> heartbeat_;
   bool stopping_ = false;
 };
 

@@ -126,8 +126,10 @@ void measure_scans(const Programs& programs, const std::filesystem::path& folder
   print_row("floor: bare Beast, fixed answer", floor_rounds, median_rate(floor_rounds));
   print_row("scans", scan_rounds, median_rate(floor_rounds));
   fmt::print("{:<34} {:>9} ms\n", "start to READY", ready_ms.count());
-  fmt::print("{:<34} {:>9.1f} MB\n", "resident memory after the scans",
-             static_cast<double>(gatehoused.resident_bytes()) / 1e6);
+  fmt::print("{:<34} {:>9.1f} MB, of it {:.1f} MB its own, the rest mapped pages of cache.db\n",
+             "resident memory after the scans",
+             static_cast<double>(gatehoused.memory_bytes("VmRSS")) / 1e6,
+             static_cast<double>(gatehoused.memory_bytes("RssAnon")) / 1e6);
 }
 
 void measure_carts(const Programs& programs, const std::filesystem::path& folder) {

@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -53,6 +54,7 @@ void pin_to(int core) {
     ::dup2(log, STDERR_FILENO);
   }
   if (options.core) pin_to(*options.core);
+  (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);  // it must not outlive a test that was killed itself
   for (const auto& [name, value] : options.environment) {
     ::setenv(name.c_str(), value.c_str(), 1);
   }
@@ -175,10 +177,10 @@ void Child::kill() {
   pid_ = -1;
 }
 
-std::size_t Child::resident_bytes() const {
+std::size_t Child::memory_bytes(const std::string& kind) const {
   std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
   for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmRSS:")) return std::stoul(line.substr(6)) * 1024;
+    if (line.starts_with(kind + ":")) return std::stoul(line.substr(kind.size() + 1)) * 1024;
   }
   return 0;
 }

@@ -42,8 +42,9 @@ class Child {
   [[nodiscard]] std::optional<int> wait_end(std::chrono::milliseconds deadline);
   /// SIGKILL, and waits until it is gone.
   void kill();
-  /// Resident memory now, from /proc.
-  [[nodiscard]] std::size_t resident_bytes() const;
+  /// Memory now, from /proc: "VmRSS" (all that is resident, the kernel's cache of mapped files
+  /// among it) or "RssAnon" (the process's own).
+  [[nodiscard]] std::size_t memory_bytes(const std::string& kind) const;
 
  private:
   std::optional<std::string> next_notification(std::chrono::steady_clock::time_point until);

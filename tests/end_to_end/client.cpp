@@ -3,8 +3,11 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/use_future.hpp>
 #include <boost/beast/core/detail/base64.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -18,22 +21,30 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
 
+// A coroutine, because only asynchronous operations obey expires_after.
+asio::awaitable<Reply> converse(unsigned short port, http::request<http::string_body> request) {
+  beast::tcp_stream stream(co_await asio::this_coro::executor);
+  stream.expires_after(std::chrono::seconds(10));
+  const asio::ip::tcp::endpoint gate(asio::ip::address_v4::loopback(), port);
+  co_await stream.async_connect(gate, asio::use_awaitable);
+  co_await http::async_write(stream, request, asio::use_awaitable);
+  beast::flat_buffer buffer;
+  http::response<http::string_body> response;
+  co_await http::async_read(stream, buffer, response, asio::use_awaitable);
+  co_return Reply{static_cast<int>(response.result_int()), std::move(response.body())};
+}
+
 Reply exchange(unsigned short port, http::verb method, std::string_view path,
                std::string_view body) {
-  asio::io_context loop;
-  beast::tcp_stream stream(loop);
-  stream.expires_after(std::chrono::seconds(10));
-  stream.connect({asio::ip::address_v4::loopback(), port});
   http::request<http::string_body> request{method, path, 11};
   request.set(http::field::host, "gate");
   request.set(http::field::content_type, "application/json");
   request.body() = body;
   request.prepare_payload();
-  http::write(stream, request);
-  beast::flat_buffer buffer;
-  http::response<http::string_body> response;
-  http::read(stream, buffer, response);
-  return {static_cast<int>(response.result_int()), std::move(response.body())};
+  asio::io_context loop;
+  auto reply = asio::co_spawn(loop, converse(port, std::move(request)), asio::use_future);
+  loop.run();
+  return reply.get();
 }
 
 std::string base64(std::string_view text) {

@@ -106,6 +106,17 @@ TEST(Process, TellsSystemdThatItIsAlive) {
   EXPECT_TRUE(box.daemon().wait_notification("STOPPING=1", 1s));
 }
 
+// A service manager that is stuck (a long daemon-reload) must not close the gate: its socket takes
+// a few datagrams that nobody reads, and then whoever sends one more waits.
+TEST(Process, GoesOnAnsweringWhenNobodyReadsItsNotifications) {
+  Box box({.environment = {{"WATCHDOG_USEC", "1000000"}}});
+  box.start();
+  const auto until = std::chrono::steady_clock::now() + 4s;
+  while (std::chrono::steady_clock::now() < until) {
+    ASSERT_EQ(post(box.gate_port(), "/v1/identity/scan", scan("1111")).status, 200);
+  }
+}
+
 TEST(Process, SaysInTheLogWhichStoreCameAndWhichWasExpected) {
   Box box;
   box.start();

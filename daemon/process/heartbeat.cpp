@@ -1,0 +1,69 @@
+#include "daemon/process/heartbeat.hpp"
+
+#include <fmt/ranges.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/process/notify.hpp"
+
+namespace gatehouse::process {
+namespace {
+
+constexpr milliseconds interval_max{500};
+// A thread with nothing to do turns about once a second: less than this says nothing.
+constexpr milliseconds stall_min{2'500};
+// Without a watchdog a stalled thread is still worth a line in the log.
+constexpr milliseconds stall_without_watchdog{10'000};
+
+milliseconds share_of_watchdog(int divisor, milliseconds otherwise) {
+  const auto period = watchdog_period();
+  return period ? std::chrono::floor<milliseconds>(*period / divisor) : otherwise;
+}
+
+}  // namespace
+
+Heartbeat::Heartbeat(std::vector<Watched> threads, std::function<std::string()> status,
+                     std::string announced, const Clock& clock)
+    : threads_(std::move(threads)),
+      status_(std::move(status)),
+      announced_(std::move(announced)),
+      clock_(clock),
+      watchdog_(watchdog_period().has_value()),
+      interval_(std::min(share_of_watchdog(4, interval_max), interval_max)),
+      progress_(std::max(share_of_watchdog(2, stall_without_watchdog), stall_min), clock.steady()) {
+  for (const Watched& watched : threads_) progress_.watch(watched.thread);
+  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+}
+
+void Heartbeat::run(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  do {
+    beat();
+  } while (!stopped_.wait_for(lock, stop, interval_, [&stop] { return stop.stop_requested(); }));
+}
+
+void Heartbeat::beat() {
+  const SteadyTime now = clock_.steady();
+  for (std::size_t i = 0; i < threads_.size(); ++i) {
+    progress_.observe(i, threads_[i].turns(), now);
+  }
+  // No sign of life while one stands still: systemd takes the process down and starts it again.
+  std::string stalled = fmt::format("{}", fmt::join(progress_.stalled(now), ", "));
+  if (stalled.empty() && watchdog_) notify_alive();
+  if (stalled != stalled_) {
+    stalled_ = std::move(stalled);
+    if (stalled_.empty()) {
+      spdlog::info("every thread makes progress again");
+    } else {
+      spdlog::error("no progress on thread {}", stalled_);
+    }
+  }
+  if (std::string text = status_(); text != announced_) {
+    announced_ = std::move(text);
+    notify_status(announced_);
+  }
+}
+
+}  // namespace gatehouse::process
