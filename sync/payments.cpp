@@ -113,9 +113,10 @@ PaymentAnswer read_adjust(const Money& requested, const AnswerFields& fields) {
 PaymentAnswer read_details(const AnswerFields& fields, std::string_view body,
                            bool reconciliation_means_captured) {
   const auto id = fields.find("reconciliationId");
-  const bool reconciled = reconciliation_means_captured && id && !is_blank(*id);
+  Event event = id && !is_blank(*id) ? Event::reconciled : Event::details;
+  if (!reconciliation_means_captured) event = Event::undecided;
   const auto first = body.find('{');  // leaves out blanks and a byte order mark
-  return {.event = reconciled ? Event::reconciled : Event::details,
+  return {.event = event,
           .well = true,
           .details = std::string(body.substr(first, body.rfind('}') - first + 1))};
 }

@@ -43,6 +43,7 @@ constexpr std::array table = std::to_array<Row>({
 
     {State::capture_unknown, Event::reconciled, State::captured, Pace::rest},
     {State::capture_unknown, Event::details, State::capture_due, Pace::again},
+    {State::capture_unknown, Event::undecided, State::held, Pace::rest},
     {State::capture_unknown, Event::not_done, State::capture_unknown, Pace::later},
     {State::capture_unknown, Event::unclear, State::capture_unknown, Pace::later},
     {State::capture_unknown, Event::unknown_trip, State::capture_unknown, Pace::later},
@@ -60,6 +61,7 @@ constexpr std::array table = std::to_array<Row>({
     // The money is taken: from here on the cloud will hear of it, with the details or without.
     {State::details_due, Event::details, State::captured, Pace::rest},
     {State::details_due, Event::reconciled, State::captured, Pace::rest},
+    {State::details_due, Event::undecided, State::captured, Pace::rest},
     {State::details_due, Event::not_done, State::details_due, Pace::later},
     {State::details_due, Event::unclear, State::details_due, Pace::later},
     {State::details_due, Event::unknown_trip, State::details_due, Pace::later},
@@ -135,7 +137,7 @@ std::string_view to_text(Event event) {
   constexpr std::array names{
       "priced",           "priced_zero",     "started",  "expired",      "restarted", "approved",
       "approved_at_stop", "approved_partly", "declined", "pending",      "accepted",  "details",
-      "reconciled",       "not_done",        "unclear",  "unknown_trip", "refused"};
+      "reconciled",       "not_done",        "unclear",  "unknown_trip", "refused",   "undecided"};
   return names[static_cast<std::size_t>(event)];
 }
 

@@ -29,6 +29,7 @@ enum class Event {
   unclear,           ///< it may have had its effect: time-out, broken line, 5xx, a strange answer
   unknown_trip,      ///< 400 UnknownShoppingTrip, and it is too early to give up
   refused,           ///< any other 4xx: the same call can never succeed
+  undecided,         ///< transactional data came, and may not be taken as proof either way
 };
 
 /// When the next call may be made, and what becomes of the count of failed attempts.
@@ -51,8 +52,10 @@ struct Step {
 /// Why it can neither lose a charge nor make it twice: a capture leaves only from capture_sent,
 /// which is on disk before; it is repeated only when it surely had no effect (not_done,
 /// unknown_trip), or when transactional data, asked after a grace, does not show it (services.md
-/// 9.2, an inference: whether Amazon knows a repeated capture is not published). Adjust states an
-/// absolute total and cancel repeats itself, so these two are simply made again (9.1).
+/// 9.2, an inference: whether Amazon knows a repeated capture is not published). Who does not share
+/// that inference (jwo.reconciliation_means_captured = false) gets no repetition: such a trip is
+/// held. Adjust states an absolute total and cancel repeats itself, so these two are simply made
+/// again (9.1).
 [[nodiscard]] Step next(store::SettlementState state, Event event);
 
 /// The call that is made in this state, if any.

@@ -24,6 +24,18 @@ bool is_sent(SettlementState state) {
          state == SettlementState::cancel_sent;
 }
 
+/// Why a capture of unknown outcome is where transactional data put it; '' : the answer says so.
+std::string_view reason_after_asking(Event event) {
+  if (event == Event::reconciled) {
+    return "counted as captured: transactional data carries a reconciliationId";
+  }
+  if (event == Event::undecided) {
+    return "the capture had no clear answer, and jwo.reconciliation_means_captured is false: find "
+           "out from the processor's reports whether the shopper was charged";
+  }
+  return "";
+}
+
 int attempts_after(const store::Settlement& settlement, Pace pace) {
   if (pace == Pace::at_once) return 0;
   return settlement.attempts + (pace == Pace::later ? 1 : 0);
@@ -161,8 +173,8 @@ void Settler::answered(std::int64_t trip, const Reply& reply) {
   if (next(chosen.settlement.state, event).to == SettlementState::capture_unknown) {
     delay = std::max(delay, options_.capture_grace);
   }
-  if (chosen.settlement.state == SettlementState::capture_unknown && event == Event::reconciled) {
-    answer.reason = "counted as captured: transactional data carries a reconciliationId";
+  if (chosen.settlement.state == SettlementState::capture_unknown) {
+    if (const auto why = reason_after_asking(event); !why.empty()) answer.reason = why;
   }
   advance(trip, {.event = event,
                  .reason = std::move(answer.reason),

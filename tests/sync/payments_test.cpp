@@ -116,7 +116,8 @@ TEST(TransactionalData, CountsAsCapturedOnlyWithAReconciliationIdAndTheSetting) 
     return read(Call::transactional_data, answered(200, body), counts);
   };
   EXPECT_EQ(data(with, true).event, Event::reconciled);
-  EXPECT_EQ(data(with, false).event, Event::details);
+  EXPECT_EQ(data(with, false).event, Event::undecided);
+  EXPECT_EQ(data(R"({"brand":"VISA"})", false).event, Event::undecided);
   EXPECT_EQ(data(R"({"brand":"VISA","reconciliationId":""})", true).event, Event::details);
   EXPECT_EQ(data(R"({"brand":"VISA","reconciliationId":null})", true).event, Event::details);
   EXPECT_EQ(data(with, true).details, R"({"brand":"VISA","reconciliationId":"A1"})");

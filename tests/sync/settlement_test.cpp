@@ -29,7 +29,7 @@ constexpr std::array events{Event::priced,           Event::priced_zero,     Eve
                             Event::approved_at_stop, Event::approved_partly, Event::declined,
                             Event::pending,          Event::accepted,        Event::details,
                             Event::reconciled,       Event::not_done,        Event::unclear,
-                            Event::unknown_trip,     Event::refused};
+                            Event::unknown_trip,     Event::refused,         Event::undecided};
 
 /// Every pair of (state, event) that leads somewhere; all the others stay and rest.
 const std::map<std::pair<State, Event>, Step>& expected() {
@@ -59,6 +59,7 @@ const std::map<std::pair<State, Event>, Step>& expected() {
       {{State::capture_sent, Event::restarted}, {State::capture_unknown, P::again}},
       {{State::capture_unknown, Event::reconciled}, {State::captured, P::rest}},
       {{State::capture_unknown, Event::details}, {State::capture_due, P::again}},
+      {{State::capture_unknown, Event::undecided}, {State::held, P::rest}},
       {{State::capture_unknown, Event::not_done}, {State::capture_unknown, P::later}},
       {{State::capture_unknown, Event::unclear}, {State::capture_unknown, P::later}},
       {{State::capture_unknown, Event::unknown_trip}, {State::capture_unknown, P::later}},
@@ -73,6 +74,7 @@ const std::map<std::pair<State, Event>, Step>& expected() {
       {{State::cancel_sent, Event::restarted}, {State::cancel_due, P::again}},
       {{State::details_due, Event::details}, {State::captured, P::rest}},
       {{State::details_due, Event::reconciled}, {State::captured, P::rest}},
+      {{State::details_due, Event::undecided}, {State::captured, P::rest}},
       {{State::details_due, Event::not_done}, {State::details_due, P::later}},
       {{State::details_due, Event::unclear}, {State::details_due, P::later}},
       {{State::details_due, Event::unknown_trip}, {State::details_due, P::later}},

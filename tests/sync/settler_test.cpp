@@ -148,6 +148,16 @@ TEST_F(SettlerTest, HoldsAPartialApproval) {
   EXPECT_TRUE(amazon.account("T1").captures.empty());
 }
 
+TEST_F(SettlerTest, HoldsAnUnclearCaptureWhereAReconciliationIdProvesNothing) {
+  options.jwo.reconciliation_means_captured = false;
+  start();
+  take_trip("T1");
+  first("/capture/charge", {.replied_after = 10s, .reply = simulation::no_answer()});
+  ASSERT_TRUE(reaches("T1", State::held));
+  EXPECT_THAT(amazon.account("T1").captures, ElementsAre("15.99")) << "and never a second time";
+  EXPECT_THAT(settlement("T1").reason, HasSubstr("whether the shopper was charged"));
+}
+
 TEST_F(SettlerTest, AsksBeforeItRepeatsACaptureWithoutAnAnswer) {
   start();
   take_trip("T1");
