@@ -201,8 +201,8 @@ void pause() {
   ::poll(nullptr, 0, 2);
 }
 
-TemporaryFolder::TemporaryFolder() {
-  std::string name = (std::filesystem::temp_directory_path() / "gatehouse-XXXXXX").string();
+TemporaryFolder::TemporaryFolder(const std::filesystem::path& base) {
+  std::string name = (base / "gatehouse-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) give_up("temporary folder");
   path_ = name;
 }

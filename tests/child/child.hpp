@@ -62,10 +62,11 @@ class Child {
 /// One turn of waiting for a condition: gives the processor away for a moment.
 void pause();
 
-/// An empty folder under the system's temporary folder, removed with all it holds.
+/// An empty folder under `base`, removed with all it holds.
 class TemporaryFolder {
  public:
-  TemporaryFolder();
+  explicit TemporaryFolder(
+      const std::filesystem::path& base = std::filesystem::temp_directory_path());
   ~TemporaryFolder();
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;

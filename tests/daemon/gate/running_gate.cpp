@@ -11,12 +11,6 @@
 namespace gatehouse::gate {
 namespace {
 
-std::filesystem::path make_folder() {
-  std::string name = (std::filesystem::temp_directory_path() / "gate-test-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder: " + name);
-  return name;
-}
-
 template <class T>
 T value_of(Result<T> result) {
   if (!result) throw std::runtime_error(result.error().message);
@@ -105,8 +99,7 @@ GateOptions RunningGate::default_options() {
 
 RunningGate::RunningGate(GateOptions options, AskCloud ask_cloud,
                          store::LedgerWriterOptions ledger_options)
-    : folder_(make_folder()),
-      options_(std::move(options)),
+    : options_(std::move(options)),
       ask_cloud_(std::move(ask_cloud)),
       ledger_options_(ledger_options),
       log_(std::make_shared<LogSink>()) {
@@ -117,7 +110,6 @@ RunningGate::RunningGate(GateOptions options, AskCloud ask_cloud,
 RunningGate::~RunningGate() {
   stop();
   spdlog::set_default_logger(std::make_shared<spdlog::logger>("silent"));
-  std::filesystem::remove_all(folder_);
 }
 
 ParsedAnswer RunningGate::ask(std::string_view request) {
@@ -195,12 +187,13 @@ std::string RunningGate::log() const {
 
 void RunningGate::start() {
   cache_ = std::make_unique<store::CacheWriter>(
-      value_of(store::CacheWriter::open(folder_ / "cache.db", hash_key(), version_)));
+      value_of(store::CacheWriter::open(folder_.path() / "cache.db", hash_key(), version_)));
   ledger_ = std::make_unique<store::LedgerWriter>(value_of(store::Ledger::open(ledger_file())),
                                                   ledger_file(), ledger_options_);
   loop_ = std::make_unique<boost::asio::io_context>(1);
   gate_ = std::make_unique<Gate>(
-      options_, value_of(store::CacheReader::open(folder_ / "cache.db", hash_key(), version_)),
+      options_,
+      value_of(store::CacheReader::open(folder_.path() / "cache.db", hash_key(), version_)),
       *ledger_, clock_, *loop_, observer_, ask_cloud_);
   server_ = std::make_unique<http::Server>(*loop_, http::Limits{}, gate_->handler());
   value_of(server_->listen("127.0.0.1:0"));

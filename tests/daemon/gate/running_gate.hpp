@@ -18,6 +18,7 @@
 #include "daemon/http/server.hpp"
 #include "store/cache.hpp"
 #include "store/ledger_writer.hpp"
+#include "tests/child/child.hpp"
 #include "tests/daemon/http/raw_client.hpp"
 
 namespace gatehouse::gate {
@@ -106,7 +107,7 @@ class RunningGate {
   /// Stops the loop with whatever waits in it, as a process that must end now.
   void stop_loop();
 
-  [[nodiscard]] std::filesystem::path ledger_file() const { return folder_ / "ledger.db"; }
+  [[nodiscard]] std::filesystem::path ledger_file() const { return folder_.path() / "ledger.db"; }
   [[nodiscard]] CountingObserver& observer() { return observer_; }
   [[nodiscard]] MovableClock& clock() { return clock_; }
   [[nodiscard]] store::LedgerWriter& ledger() { return *ledger_; }
@@ -117,7 +118,7 @@ class RunningGate {
   void stop();
   void on_loop(const std::function<void()>& action);
 
-  std::filesystem::path folder_;
+  child::TemporaryFolder folder_;
   GateOptions options_;
   AskCloud ask_cloud_;
   store::LedgerWriterOptions ledger_options_;

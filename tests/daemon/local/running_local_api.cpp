@@ -50,12 +50,6 @@ T require(Result<T> result) {
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
-std::filesystem::path new_folder() {
-  std::string name = (std::filesystem::temp_directory_path() / "gatehouse-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
-  return name;
-}
-
 store::NewCart cart(const std::string& trip_id, const Clock& clock) {
   store::NewCart cart;
   cart.trip_id = trip_id;
@@ -68,9 +62,8 @@ store::NewCart cart(const std::string& trip_id, const Clock& clock) {
 
 }  // namespace
 
-RunningLocalApi::RunningLocalApi(ProcessFacts facts)
-    : folder_(new_folder()), facts_(std::move(facts)) {
-  const auto file = folder_ / "ledger.db";
+RunningLocalApi::RunningLocalApi(ProcessFacts facts) : facts_(std::move(facts)) {
+  const auto file = folder_.path() / "ledger.db";
   writer_ = std::make_unique<store::LedgerWriter>(require(store::Ledger::open(file)), file);
   LocalOptions options;
   options.own_uid = ::geteuid();
@@ -97,7 +90,6 @@ RunningLocalApi::~RunningLocalApi() {
   });
   thread_.join();
   writer_->stop();
-  std::filesystem::remove_all(folder_);
 }
 
 void RunningLocalApi::commit(std::move_only_function<Result<>(store::Ledger&)> work) {

@@ -9,6 +9,7 @@
 
 #include "daemon/http/server.hpp"
 #include "daemon/local/local_api.hpp"
+#include "tests/child/child.hpp"
 
 namespace gatehouse::local {
 
@@ -43,12 +44,12 @@ class RunningLocalApi {
   /// Over the control socket.
   [[nodiscard]] LocalReply control(const std::string& method, const std::string& target,
                                    const std::string& body = "") const;
-  [[nodiscard]] std::string socket() const { return (folder_ / "control.sock").string(); }
+  [[nodiscard]] std::string socket() const { return (folder_.path() / "control.sock").string(); }
 
  private:
   void commit(std::move_only_function<Result<>(store::Ledger&)> work);
 
-  std::filesystem::path folder_;
+  child::TemporaryFolder folder_;
   SystemClock clock_;
   Metrics metrics_;
   ProcessFacts facts_;

@@ -1,7 +1,6 @@
 #include "tests/sync/simulation/box.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <stdexcept>
 #include <utility>
 
@@ -15,21 +14,14 @@ T demand(Result<T> result) {
   if constexpr (!std::is_void_v<T>) return *std::move(result);
 }
 
-}  // namespace
-
-TemporaryFolder::TemporaryFolder() {
+/// In memory where the machine has such a place: whole days of fsyncs are simulated.
+std::filesystem::path fast_folder() {
   const std::filesystem::path in_memory = "/dev/shm";
-  const auto base =
-      std::filesystem::is_directory(in_memory) ? in_memory : std::filesystem::temp_directory_path();
-  std::string name = base / "gatehouse-simulation-XXXXXX";
-  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  path_ = name;
+  return std::filesystem::is_directory(in_memory) ? in_memory
+                                                  : std::filesystem::temp_directory_path();
 }
 
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
+}  // namespace
 
 Box::Running::Running(Box& box, store::Ledger opened, store::LedgerReader opened_reader)
     : ledger(std::move(opened)),
@@ -42,7 +34,8 @@ Box::Running::Running(Box& box, store::Ledger opened, store::LedgerReader opened
 
 Box::Box(Schedule& schedule, Transport& transport, Chance chance, BoxOptions options,
          Port::Fates commit_fates)
-    : schedule_(schedule),
+    : folder_(fast_folder()),
+      schedule_(schedule),
       transport_(transport),
       chance_(std::move(chance)),
       options_(std::move(options)),

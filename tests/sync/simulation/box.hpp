@@ -9,23 +9,11 @@
 #include "store/ledger_reader.hpp"
 #include "sync/forwarder.hpp"
 #include "sync/settler.hpp"
+#include "tests/child/child.hpp"
 #include "tests/sync/simulation/port.hpp"
 #include "tests/sync/simulation/schedule.hpp"
 
 namespace gatehouse::sync::simulation {
-
-/// A folder that goes away with this object; in memory where the machine has such a place.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 struct BoxOptions {
   CloudOptions cloud{.url = "https://cloud.test/", .login = {}};
@@ -70,7 +58,7 @@ class Box {
     Settler settler;
   };
 
-  TemporaryFolder folder_;
+  child::TemporaryFolder folder_;
   Schedule& schedule_;
   Transport& transport_;
   Chance chance_;
