@@ -11,12 +11,29 @@ namespace {
 
 constexpr std::size_t plain_max = 128;
 
-bool fits_in_header(std::string_view trip_id) {
+/// Never changed: the cloud knows a delivery by it.
+std::string_view suffix_of(DeliveryKind kind) {
+  switch (kind) {
+    case DeliveryKind::cart:
+      return "cart";
+    case DeliveryKind::payment_record:
+      return "payment";
+    case DeliveryKind::refund:
+      return "refund";
+    case DeliveryKind::payment_status:
+      return "payment-status";
+    case DeliveryKind::refund_record:
+      return "refund-record";
+  }
+  return "unknown";
+}
+
+bool fits_in_header(std::string_view id) {
   // Without blanks, and without what would need an escape in a quoted header value.
   const auto plain = [](char letter) {
     return letter > ' ' && letter < '\x7f' && letter != '"' && letter != '\\';
   };
-  return trip_id.size() <= plain_max && std::ranges::all_of(trip_id, plain);
+  return id.size() <= plain_max && std::ranges::all_of(id, plain);
 }
 
 std::string hexadecimal(std::string_view bytes) {
@@ -27,10 +44,9 @@ std::string hexadecimal(std::string_view bytes) {
 
 }  // namespace
 
-std::string delivery_key(std::string_view trip_id, DeliveryKind kind) {
-  const std::string_view suffix = kind == DeliveryKind::cart ? ":cart" : ":payment";
-  if (fits_in_header(trip_id)) return fmt::format("{}{}", trip_id, suffix);
-  return fmt::format("sha256-{}{}", hexadecimal(sha256(trip_id)), suffix);
+std::string delivery_key(std::string_view id, DeliveryKind kind) {
+  if (fits_in_header(id)) return fmt::format("{}:{}", id, suffix_of(kind));
+  return fmt::format("sha256-{}:{}", hexadecimal(sha256(id)), suffix_of(kind));
 }
 
 std::string sha256(std::string_view bytes) {

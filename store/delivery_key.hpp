@@ -7,11 +7,11 @@
 
 namespace gatehouse::store {
 
-/// The Idempotency-Key of a delivery: "<trip id>:cart" or "<trip id>:payment". It follows from the
-/// trip alone, so it is the same for ever, even after a restored backup. A trip id that does not
-/// fit in a header (over 128 bytes, or anything but plain printable ASCII) is put in as its
-/// SHA-256, in hexadecimal after "sha256-".
-[[nodiscard]] std::string delivery_key(std::string_view trip_id, DeliveryKind kind);
+/// The Idempotency-Key of a delivery: "<trip id>:cart" and so on; of a refund and its record
+/// "<refund request id>:refund". It follows from the id alone, so it is the same for ever, even
+/// after a restored backup. An id that does not fit in a header (over 128 bytes, or anything but
+/// plain printable ASCII) is put in as its SHA-256, in hexadecimal after "sha256-".
+[[nodiscard]] std::string delivery_key(std::string_view id, DeliveryKind kind);
 
 /// SHA-256 of `bytes`, 32 bytes.
 [[nodiscard]] std::string sha256(std::string_view bytes);

@@ -151,11 +151,25 @@ Result<> Ledger::State::update_delivery(const DeliveryAttempt& attempt) {
   const auto finished_at = pending ? std::nullopt : std::optional(attempt.at);
   Result<> updated = record_attempt.run(attempt.delivery_id, attempt.state, next_attempt_at,
                                         finished_at, std::string_view(attempt.reason));
-  if (!updated || attempt.state != DeliveryState::delivered || !attempt.charge) return updated;
-  return take_charge(**trip_id, *attempt.charge, attempt.at);
+  if (!updated || attempt.state != DeliveryState::delivered) return updated;
+  if (!attempt.refund_record.empty()) updated = add_refund_record(attempt);
+  if (!updated || !attempt.charge) return updated;
+  return take_charge(**trip_id, attempt);
+}
+
+Result<> Ledger::State::add_delivery(std::int64_t trip_sequence, DeliveryKind kind,
+                                     std::string_view key, std::string_view payload, WallTime at) {
+  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
+  auto recorded = count_deliveries.first(number, key);
+  if (!recorded) return std::unexpected(std::move(recorded.error()));
+  if (recorded->value_or(0) > 0) return {};
+  return insert_delivery.run(trip_sequence, kind, key, std::optional(sqlite::Blob{payload}), at);
 }
 
 Result<bool> Ledger::retry(std::int64_t delivery_id, WallTime at) {
+  auto allowed = state_->may_retry_refund(delivery_id);
+  if (!allowed) return propagate(std::move(allowed), "retrying a delivery");
+  if (!*allowed) return false;
   if (Result<> done = state_->retry_delivery.run(delivery_id, at); !done) {
     return propagate(std::move(done), "retrying a delivery");
   }

@@ -57,14 +57,22 @@ class Ledger {
   /// The price of a trip came. While the trip is awaiting_price this moves it to adjust_due
   /// (a zero amount to cancel_due: there is nothing to charge, and a capture of 0 is a 400). A held
   /// trip takes the price and stays held. Remedy::reject: negative, or no currency.
+  /// With a `checkout_cart` of that total it goes to the checkout service: checkout_due, whatever
+  /// the amount.
   [[nodiscard]] Result<PriceOutcome> price(std::string_view trip_id, const Money& amount,
-                                           WallTime at);
+                                           WallTime at, std::string_view checkout_cart = {});
+
+  /// Money to give back of what was captured (services.md 2.4): recorded with its delivery to
+  /// Amazon, or refused as the outcome says, and then nothing was done. Remedy::reject: an amount
+  /// of nothing or less.
+  [[nodiscard]] Result<RefundOutcome> refund(const NewRefund& refund);
 
   /// An operator asks for a set-aside or waiting delivery to be sent now. False: no such delivery,
-  /// or it was delivered already.
+  /// it was delivered already, or it is a refund that would now exceed what was captured.
   [[nodiscard]] Result<bool> retry(std::int64_t delivery_id, WallTime at);
 
-  /// After a start: a call that was `_sent` has an unknown outcome. Moves every adjust_sent to
+  /// After a start: a call that was `_sent` has an unknown outcome. Moves every checkout_sent to
+  /// checkout_due (the trip id is its idempotency key, services.md 7), adjust_sent to
   /// adjust_due, cancel_sent to cancel_due (both safe to repeat: inference, services.md 9.1) and
   /// capture_sent to capture_unknown. Gives the number moved.
   [[nodiscard]] Result<std::int64_t> recover_settlements(WallTime at);

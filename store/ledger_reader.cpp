@@ -50,6 +50,9 @@ Settlement read_settlement(const sqlite::Rows& row) {
   settlement.next_attempt_at = row.time(8);
   settlement.changed_at = row.time(9);
   settlement.reason = row.string(10);
+  if (!row.is_null(11)) settlement.held_from = row.enumeration<SettlementState>(11);
+  settlement.charge_unclear = row.integer(12) != 0;
+  settlement.has_checkout_cart = row.integer(13) != 0;
   return settlement;
 }
 
@@ -64,6 +67,11 @@ TripView read_trip(const sqlite::Rows& row) {
   trip.cart_bytes = row.integer(6);
   trip.differing_carts = row.integer(7);
   return trip;
+}
+
+Refund read_refund(const sqlite::Rows& row) {
+  return {row.string(0), Money{row.integer(1), row.string(2)}, row.enumeration<RefundReason>(3),
+          row.integer(4)};
 }
 
 HistoryEntry read_history(const sqlite::Rows& row) {
@@ -91,7 +99,7 @@ struct LedgerReader::State {
 
   [[nodiscard]] Result<> add_details(TripView& trip);
   [[nodiscard]] Result<> count_deliveries(LedgerCounts& counts);
-  [[nodiscard]] Result<> count_settlements(LedgerCounts& counts);
+  [[nodiscard]] Result<> count_settlements(LedgerCounts& counts, WallTime lately_since);
   [[nodiscard]] auto read_snapshot() {
     return sqlite::Transaction::begin(database, transactions, sqlite::Transaction::Kind::read);
   }
@@ -99,16 +107,25 @@ struct LedgerReader::State {
   sqlite::Database database;
   sqlite::TransactionStatements transactions;
 
-  sqlite::Statement oldest_due = prepare(queries::due_deliveries("ASC"));
-  sqlite::Statement newest_due = prepare(queries::due_deliveries("DESC"));
+  struct LaneStatements {
+    sqlite::Statement oldest_due;
+    sqlite::Statement newest_due;
+    sqlite::Statement next;
+  };
+  LaneStatements cloud = prepare(Lane::cloud);
+  LaneStatements amazon = prepare(Lane::amazon);
+  [[nodiscard]] LaneStatements& in(Lane lane) { return lane == Lane::amazon ? amazon : cloud; }
+
   sqlite::Statement due_settlements = prepare(queries::due_settlements());
-  sqlite::Statement next_delivery = prepare(queries::next_delivery());
   sqlite::Statement next_settlement = prepare(queries::next_settlement());
+  sqlite::Statement oldest_without_price = prepare(queries::oldest_without_price());
+  sqlite::Statement checkout_cart = prepare(queries::checkout_cart());
 
   sqlite::Statement find_trip = prepare(queries::trip());
   sqlite::Statement trip_deliveries = prepare(queries::deliveries_of_trip());
   sqlite::Statement trip_settlement = prepare(queries::settlement_of_trip());
   sqlite::Statement trip_history = prepare(queries::history_of_trip());
+  sqlite::Statement trip_refunds = prepare(queries::refunds_of_trip());
 
   sqlite::Statement page = prepare(queries::delivery_page());
   sqlite::Statement page_of_state = prepare(queries::delivery_page_of_state());
@@ -117,10 +134,15 @@ struct LedgerReader::State {
   sqlite::Statement delivery_states = prepare(queries::delivery_states());
   sqlite::Statement oldest_pending = prepare(queries::oldest_pending());
   sqlite::Statement settlement_states = prepare(queries::settlement_states());
+  sqlite::Statement expired_lately = prepare(queries::expired_lately());
 
  private:
   [[nodiscard]] sqlite::Statement prepare(std::string sql) const {
     return {database.handle(), std::move(sql)};
+  }
+  [[nodiscard]] LaneStatements prepare(Lane lane) const {
+    return {prepare(queries::due_deliveries(lane, "ASC")),
+            prepare(queries::due_deliveries(lane, "DESC")), prepare(queries::next_delivery(lane))};
   }
 };
 
@@ -139,9 +161,12 @@ LedgerReader::~LedgerReader() = default;
 LedgerReader::LedgerReader(LedgerReader&&) noexcept = default;
 LedgerReader& LedgerReader::operator=(LedgerReader&&) noexcept = default;
 
-Result<std::vector<Delivery>> LedgerReader::due_deliveries(WallTime now, milliseconds wait_max,
-                                                           Order order, std::size_t limit) {
-  sqlite::Statement& due = order == Order::oldest_first ? state_->oldest_due : state_->newest_due;
+Result<std::vector<Delivery>> LedgerReader::due_deliveries(Lane lane, WallTime now,
+                                                           milliseconds wait_max, Order order,
+                                                           std::size_t limit) {
+  State::LaneStatements& statements = state_->in(lane);
+  sqlite::Statement& due =
+      order == Order::oldest_first ? statements.oldest_due : statements.newest_due;
   return due.all(read_delivery_with_payload, now, now + wait_max, clamped(limit));
 }
 
@@ -150,17 +175,8 @@ Result<std::vector<Settlement>> LedgerReader::due_settlements(WallTime now, mill
   return state_->due_settlements.all(read_settlement, now, now + wait_max, clamped(limit));
 }
 
-Result<std::optional<WallTime>> LedgerReader::next_due() {
-  auto delivery = next_delivery_due();
-  if (!delivery) return delivery;
-  auto settlement = next_settlement_due();
-  if (!settlement) return settlement;
-  if (*delivery && *settlement) return std::min(*delivery, *settlement);
-  return *delivery ? delivery : settlement;
-}
-
-Result<std::optional<WallTime>> LedgerReader::next_delivery_due() {
-  auto time = state_->next_delivery.first(read_time);
+Result<std::optional<WallTime>> LedgerReader::next_delivery_due(Lane lane) {
+  auto time = state_->in(lane).next.first(read_time);
   if (!time) return std::unexpected(std::move(time.error()));
   return time->value_or(std::nullopt);
 }
@@ -169,6 +185,17 @@ Result<std::optional<WallTime>> LedgerReader::next_settlement_due() {
   auto time = state_->next_settlement.first(read_time);
   if (!time) return std::unexpected(std::move(time.error()));
   return time->value_or(std::nullopt);
+}
+
+Result<std::vector<Settlement>> LedgerReader::oldest_without_price(std::size_t limit) {
+  return state_->oldest_without_price.all(read_settlement, clamped(limit));
+}
+
+Result<std::string> LedgerReader::checkout_cart(std::int64_t trip_sequence) {
+  const auto read = [](const sqlite::Rows& row) { return std::string(row.blob(0)); };
+  auto cart = state_->checkout_cart.first(read, trip_sequence);
+  if (!cart) return std::unexpected(std::move(cart.error()));
+  return std::move(*cart).value_or("");
 }
 
 Result<std::optional<TripView>> LedgerReader::trip(std::string_view trip_id) {
@@ -189,6 +216,9 @@ Result<> LedgerReader::State::add_details(TripView& trip) {
   if (!settlement) return std::unexpected(std::move(settlement.error()));
   auto history = trip_history.all(read_history, trip.sequence);
   if (!history) return std::unexpected(std::move(history.error()));
+  auto refunds = trip_refunds.all(read_refund, trip.sequence);
+  if (!refunds) return std::unexpected(std::move(refunds.error()));
+  trip.refunds = std::move(*refunds);
   trip.deliveries = std::move(*deliveries);
   trip.settlement = std::move(*settlement);
   trip.history = std::move(*history);
@@ -201,12 +231,12 @@ Result<std::vector<Delivery>> LedgerReader::deliveries(std::optional<DeliverySta
   return state_->page_of_state.all(read_delivery, *state, after_id, clamped(limit));
 }
 
-Result<LedgerCounts> LedgerReader::counts() {
+Result<LedgerCounts> LedgerReader::counts(WallTime lately_since) {
   auto snapshot = state_->read_snapshot();
   if (!snapshot) return std::unexpected(std::move(snapshot.error()));
   LedgerCounts counts;
   Result<> counted = state_->count_deliveries(counts);
-  if (counted) counted = state_->count_settlements(counts);
+  if (counted) counted = state_->count_settlements(counts, lately_since);
   if (!counted) return propagate(std::move(counted), "counting the ledger");
   return counts;
 }
@@ -239,7 +269,7 @@ Result<> LedgerReader::State::count_deliveries(LedgerCounts& counts) {
   return {};
 }
 
-Result<> LedgerReader::State::count_settlements(LedgerCounts& counts) {
+Result<> LedgerReader::State::count_settlements(LedgerCounts& counts, WallTime lately_since) {
   const auto read = [](const sqlite::Rows& row) {
     return StateCount{row.enumeration<SettlementState>(0), row.integer(1), row.time(2)};
   };
@@ -259,13 +289,24 @@ Result<> LedgerReader::State::count_settlements(LedgerCounts& counts) {
       case SettlementState::held:
         counts.held = count;
         break;
+      case SettlementState::expired:
+        counts.expired = count;
+        break;
+      case SettlementState::checked_out:
+        counts.checked_out = count;
+        break;
       default:
         if (state == SettlementState::awaiting_price) counts.awaiting_price = count;
         counts.settlement_open += count;
+        if (state == SettlementState::details_due) break;  // charged
         counts.oldest_uncharged_trip_at =
             std::min(oldest_at, counts.oldest_uncharged_trip_at.value_or(oldest_at));
     }
   }
+  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
+  auto lately = expired_lately.first(number, lately_since);
+  if (!lately) return std::unexpected(std::move(lately.error()));
+  counts.expired_lately = lately->value_or(0);
   return {};
 }
 

@@ -26,21 +26,26 @@ class LedgerReader {
 
   /// Pending deliveries whose time has come. A next attempt further away than `wait_max` counts as
   /// due: the wall clock has jumped, and nothing may be stuck behind that. A payment record is not
-  /// due while an earlier delivery of its trip is pending (order within a trip). With payload.
-  [[nodiscard]] Result<std::vector<Delivery>> due_deliveries(WallTime now, milliseconds wait_max,
-                                                             Order order, std::size_t limit);
+  /// due while an earlier delivery of its trip in its lane is pending (order within a trip). With
+  /// payload.
+  [[nodiscard]] Result<std::vector<Delivery>> due_deliveries(Lane lane, WallTime now,
+                                                             milliseconds wait_max, Order order,
+                                                             std::size_t limit);
 
   /// Settlements in a `_due` or `_unknown` state whose time has come (as above), the trip that
   /// began first first: its charge deadline is the nearest.
   [[nodiscard]] Result<std::vector<Settlement>> due_settlements(WallTime now, milliseconds wait_max,
                                                                 std::size_t limit);
 
-  /// When the next pending delivery or due settlement comes due; nullopt: nothing waits for a time
+  /// When the next pending delivery, or settlement, comes due; nullopt: nothing waits for a time
   /// (a payment record behind its pending cart waits for that).
-  [[nodiscard]] Result<std::optional<WallTime>> next_due();
-  /// The same of deliveries alone, and of settlements alone.
-  [[nodiscard]] Result<std::optional<WallTime>> next_delivery_due();
+  [[nodiscard]] Result<std::optional<WallTime>> next_delivery_due(Lane lane);
   [[nodiscard]] Result<std::optional<WallTime>> next_settlement_due();
+
+  /// Settlements that wait for a price, the trip that began first first.
+  [[nodiscard]] Result<std::vector<Settlement>> oldest_without_price(std::size_t limit);
+  /// The cart for Amazon's checkout service, '' where there is none.
+  [[nodiscard]] Result<std::string> checkout_cart(std::int64_t trip_sequence);
 
   [[nodiscard]] Result<std::optional<TripView>> trip(std::string_view trip_id);
 
@@ -50,7 +55,7 @@ class LedgerReader {
 
   /// Goes through the indexes of every trip: some tens of milliseconds a million trips, so not on
   /// the gate thread.
-  [[nodiscard]] Result<LedgerCounts> counts();
+  [[nodiscard]] Result<LedgerCounts> counts(WallTime lately_since = {});
 
  private:
   struct State;

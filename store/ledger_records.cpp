@@ -20,6 +20,12 @@ std::string_view to_text(DeliveryKind kind) {
       return "cart";
     case DeliveryKind::payment_record:
       return "payment_record";
+    case DeliveryKind::refund:
+      return "refund";
+    case DeliveryKind::payment_status:
+      return "payment_status";
+    case DeliveryKind::refund_record:
+      return "refund_record";
   }
   return "unknown";
 }
@@ -64,6 +70,14 @@ std::string_view to_text(SettlementState state) {
       return "declined";
     case SettlementState::held:
       return "held";
+    case SettlementState::expired:
+      return "expired";
+    case SettlementState::checkout_due:
+      return "checkout_due";
+    case SettlementState::checkout_sent:
+      return "checkout_sent";
+    case SettlementState::checked_out:
+      return "checked_out";
   }
   return "unknown";
 }
@@ -80,6 +94,44 @@ std::string_view to_text(CartOutcome outcome) {
   return "unknown";
 }
 
+std::string_view to_text(RefundReason reason) {
+  switch (reason) {
+    case RefundReason::damaged_item:
+      return "DAMAGED_ITEM";
+    case RefundReason::expired_item:
+      return "EXPIRED_ITEM";
+    case RefundReason::unwanted_item:
+      return "UNWANTED_ITEM";
+    case RefundReason::jwo_tech_error:
+      return "JWO_TECH_ERROR";
+    case RefundReason::other:
+      return "OTHER";
+  }
+  return "unknown";
+}
+
+std::optional<RefundReason> refund_reason_from(std::string_view text) {
+  for (auto reason :
+       {RefundReason::damaged_item, RefundReason::expired_item, RefundReason::unwanted_item,
+        RefundReason::jwo_tech_error, RefundReason::other}) {
+    if (text == to_text(reason)) return reason;
+  }
+  return std::nullopt;
+}
+
+Lane lane_of(DeliveryKind kind) {
+  switch (kind) {
+    case DeliveryKind::cart:
+    case DeliveryKind::payment_record:
+    case DeliveryKind::refund_record:
+      return Lane::cloud;
+    case DeliveryKind::refund:
+    case DeliveryKind::payment_status:
+      return Lane::amazon;
+  }
+  return Lane::cloud;
+}
+
 std::optional<DeliveryState> delivery_state_from(std::string_view text) {
   for (auto state : {DeliveryState::pending, DeliveryState::delivered, DeliveryState::set_aside}) {
     if (text == to_text(state)) return state;
@@ -89,7 +141,8 @@ std::optional<DeliveryState> delivery_state_from(std::string_view text) {
 
 bool is_final(SettlementState state) {
   return state == SettlementState::captured || state == SettlementState::cancelled ||
-         state == SettlementState::declined;
+         state == SettlementState::declined || state == SettlementState::expired ||
+         state == SettlementState::checked_out;
 }
 
 }  // namespace gatehouse::store

@@ -15,7 +15,17 @@ namespace gatehouse::store {
 /// How the trip began (FAQ: authEvents payloadType). Only card trips are settled through Amazon.
 enum class Entry : int { card = 1, app = 2 };
 
-enum class DeliveryKind : int { cart = 1, payment_record = 2 };
+enum class DeliveryKind : int {
+  cart = 1,            ///< to the cloud
+  payment_record = 2,  ///< to the cloud
+  refund = 3,          ///< to Amazon
+  payment_status = 4,  ///< to Amazon
+  refund_record = 5,   ///< to the cloud
+};
+
+/// Deliveries of one lane go to one destination. A lane never waits for another one.
+enum class Lane { cloud, amazon };
+[[nodiscard]] Lane lane_of(DeliveryKind kind);
 
 enum class DeliveryState : int {
   pending = 1,
@@ -40,6 +50,10 @@ enum class SettlementState : int {
   cancelled = 11,   ///< final
   declined = 12,    ///< final: the issuer declined, nothing was charged
   held = 13,        ///< waits for a person, with its reason
+  expired = 14,     ///< final: the time to charge passed before the charge was made
+  checkout_due = 15,
+  checkout_sent = 16,
+  checked_out = 17,  ///< final: Amazon's checkout service has the priced cart and charges it
 };
 
 /// A cart as the gate hands it over: validated, and not yet on disk.
@@ -92,6 +106,47 @@ struct DeliveryAttempt {
   WallTime next_attempt_at;     ///< only for pending
   std::string reason;           ///< '' when delivered
   std::optional<Money> charge;  ///< price that the cloud's answer to the cart carried
+  /// Instead of `charge`: the priced cart for Amazon's checkout service. `charge` is its total
+  /// then.
+  std::string checkout_cart{};
+  /// For a refund that was delivered: what the cloud is told about it, in the same commit.
+  std::string refund_record{};
+};
+
+/// Why money is given back (services.md 2.4).
+enum class RefundReason : int {
+  damaged_item = 1,
+  expired_item = 2,
+  unwanted_item = 3,
+  jwo_tech_error = 4,
+  other = 5,
+};
+
+struct NewRefund {
+  std::string trip_id;
+  /// A lower-case UUID, made once by whoever asks: see RefundOutcome::identical.
+  std::string request_id{};
+  Money amount;
+  RefundReason reason = RefundReason::other;
+  std::string payload{};  ///< the request to Amazon, as it will be sent at every attempt
+  WallTime at{};
+};
+
+enum class RefundOutcome {
+  recorded,   ///< on its way to Amazon
+  identical,  ///< this request id is on record with the same contents: nothing was done
+  different,  ///< this request id is on record with other contents, which stand
+  unknown,    ///< no such trip
+  not_captured,
+  too_much,  ///< together with earlier refunds more than was captured, or another currency
+};
+
+/// One refund of a trip. How far it is, is its delivery's state.
+struct Refund {
+  std::string request_id;
+  Money amount;
+  RefundReason reason = RefundReason::other;
+  std::int64_t delivery_id = 0;
 };
 
 struct Settlement {
@@ -105,6 +160,10 @@ struct Settlement {
   WallTime next_attempt_at;
   WallTime changed_at;
   std::string reason;
+  std::optional<SettlementState> held_from{};  ///< of a held one: the state before
+  /// A capture or checkout may have had its effect, and nobody has said since whether it had.
+  bool charge_unclear = false;
+  bool has_checkout_cart = false;
 };
 
 /// A move of the settlement's state machine, made durable in one commit.
@@ -118,6 +177,9 @@ struct SettlementChange {
   WallTime next_attempt_at;
   std::string reason;
   std::optional<std::string> payment_record;  ///< JSON to deliver to the cloud, in the same commit
+  std::optional<std::string> payment_status{};  ///< JSON to report to Amazon, in the same commit
+  bool charge_unclear = false;     ///< from now on it is unclear whether there was a charge
+  bool charge_cleared_up = false;  ///< a person has said whether there was one
 };
 
 enum class PriceOutcome {
@@ -146,6 +208,7 @@ struct TripView {
   std::int64_t differing_carts = 0;
   std::vector<Delivery> deliveries;
   std::optional<Settlement> settlement;
+  std::vector<Refund> refunds;
   std::vector<HistoryEntry> history;
 };
 
@@ -163,6 +226,9 @@ struct LedgerCounts {
   std::int64_t cancelled = 0;
   std::int64_t declined = 0;
   std::int64_t held = 0;
+  std::int64_t expired = 0;
+  std::int64_t expired_lately = 0;  ///< of those, trips that began after the given time
+  std::int64_t checked_out = 0;
   std::optional<WallTime> oldest_uncharged_trip_at;  ///< start of the oldest trip still open
 };
 
@@ -171,6 +237,9 @@ struct LedgerCounts {
 [[nodiscard]] std::string_view to_text(DeliveryState state);
 [[nodiscard]] std::string_view to_text(SettlementState state);
 [[nodiscard]] std::string_view to_text(CartOutcome outcome);
+/// As Amazon writes it: "DAMAGED_ITEM".
+[[nodiscard]] std::string_view to_text(RefundReason reason);
+[[nodiscard]] std::optional<RefundReason> refund_reason_from(std::string_view text);
 /// "pending", "delivered" or "set_aside".
 [[nodiscard]] std::optional<DeliveryState> delivery_state_from(std::string_view text);
 [[nodiscard]] bool is_final(SettlementState state);

@@ -17,6 +17,7 @@ constexpr std::array recoveries{
     Recovery{SettlementState::adjust_sent, SettlementState::adjust_due},
     Recovery{SettlementState::cancel_sent, SettlementState::cancel_due},
     Recovery{SettlementState::capture_sent, SettlementState::capture_unknown},
+    Recovery{SettlementState::checkout_sent, SettlementState::checkout_due},
 };
 constexpr std::string_view outcome_unknown =
     "gatehoused stopped during the call: its outcome is unknown";
@@ -39,15 +40,15 @@ Result<> Ledger::change(const SettlementChange& change) {
   auto savepoint = sqlite::Savepoint::begin(state_->transactions);
   if (!savepoint) return std::unexpected(std::move(savepoint.error()));
   Result<> changed = state_->change_settlement(change);
-  if (changed && change.payment_record) changed = state_->insert_payment_record(change);
+  if (changed) changed = state_->add_records(change);
   if (!changed) return propagate(std::move(changed), "moving a settlement");
   return savepoint->release();
 }
 
 Result<> Ledger::State::change_settlement(const SettlementChange& change) {
-  Result<> updated =
-      update_settlement.run(change.trip_sequence, change.from, change.to, change.attempts,
-                            change.next_attempt_at, std::string_view(change.reason), change.at);
+  Result<> updated = update_settlement.run(
+      change.trip_sequence, change.from, change.to, change.attempts, change.next_attempt_at,
+      std::string_view(change.reason), change.at, change.charge_cleared_up, change.charge_unclear);
   if (!updated) return updated;
   if (database.changes() == 0) {
     const auto read = [](const sqlite::Rows& row) { return row.enumeration<SettlementState>(1); };
@@ -62,42 +63,47 @@ Result<> Ledger::State::change_settlement(const SettlementChange& change) {
                             std::string_view(change.reason));
 }
 
-Result<> Ledger::State::insert_payment_record(const SettlementChange& change) {
+Result<> Ledger::State::add_records(const SettlementChange& change) {
+  if (!change.payment_record && !change.payment_status) return {};
   const auto text = [](const sqlite::Rows& row) { return row.string(0); };
-  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
   auto trip_id = find_settlement.first(text, change.trip_sequence);
   if (!trip_id) return std::unexpected(std::move(trip_id.error()));
-  const std::string key = delivery_key(trip_id->value_or(""), DeliveryKind::payment_record);
-
-  auto recorded = count_deliveries.first(number, std::string_view(key));
-  if (!recorded) return std::unexpected(std::move(recorded.error()));
-  if (recorded->value_or(0) > 0) return {};
-  const std::optional payload = sqlite::Blob{*change.payment_record};
-  return insert_delivery.run(change.trip_sequence, DeliveryKind::payment_record,
-                             std::string_view(key), payload, change.at);
+  const auto add = [&](DeliveryKind kind, const std::optional<std::string>& payload) -> Result<> {
+    if (!payload) return {};
+    const std::string key = delivery_key(trip_id->value_or(""), kind);
+    return add_delivery(change.trip_sequence, kind, key, *payload, change.at);
+  };
+  Result<> added = add(DeliveryKind::payment_record, change.payment_record);
+  if (added) added = add(DeliveryKind::payment_status, change.payment_status);
+  return added;
 }
 
-Result<PriceOutcome> Ledger::price(std::string_view trip_id, const Money& amount, WallTime at) {
+Result<PriceOutcome> Ledger::price(std::string_view trip_id, const Money& amount, WallTime at,
+                                   std::string_view checkout_cart) {
   auto savepoint = sqlite::Savepoint::begin(state_->transactions);
   if (!savepoint) return std::unexpected(std::move(savepoint.error()));
-  auto outcome = state_->set_price(trip_id, amount, at);
+  auto outcome = state_->set_price(trip_id, amount, at, checkout_cart);
   if (!outcome) return propagate(std::move(outcome), "pricing a trip");
   if (Result<> kept = savepoint->release(); !kept) return std::unexpected(std::move(kept.error()));
   return outcome;
 }
 
+Result<std::optional<Ledger::State::Charge>> Ledger::State::find_charge(std::string_view trip_id) {
+  const auto read = [](const sqlite::Rows& row) {
+    Charge charge{row.integer(0), std::nullopt, std::nullopt};
+    if (!row.is_null(1)) charge.state = row.enumeration<SettlementState>(1);
+    if (!row.is_null(2)) charge.amount = Money{row.integer(2), row.string(3)};
+    return charge;
+  };
+  return select_charge.first(read, trip_id);
+}
+
 Result<PriceOutcome> Ledger::State::set_price(std::string_view trip_id, const Money& amount,
-                                              WallTime at) {
+                                              WallTime at, std::string_view checkout_cart) {
   if (Result<> checked = check_amount(amount); !checked) {
     return std::unexpected(std::move(checked.error()));
   }
-  const auto read = [](const sqlite::Rows& row) {
-    Priceable trip{row.integer(0), std::nullopt, std::nullopt};
-    if (!row.is_null(1)) trip.state = row.enumeration<SettlementState>(1);
-    if (!row.is_null(2)) trip.amount = Money{row.integer(2), row.string(3)};
-    return trip;
-  };
-  auto trip = find_price.first(read, trip_id);
+  auto trip = find_charge(trip_id);
   if (!trip) return std::unexpected(std::move(trip.error()));
   if (!*trip) return PriceOutcome::unknown;
   if ((*trip)->amount) {
@@ -108,26 +114,31 @@ Result<PriceOutcome> Ledger::State::set_price(std::string_view trip_id, const Mo
   if (state != SettlementState::awaiting_price && state != SettlementState::held) {
     return PriceOutcome::not_priced;
   }
-  Result<> written = write_price(**trip, amount, at);
+  Result<> written = write_price(**trip, amount, at, checkout_cart);
   if (!written) return std::unexpected(std::move(written.error()));
   return PriceOutcome::priced;
 }
 
-Result<> Ledger::State::write_price(const Priceable& trip, const Money& amount, WallTime at) {
+Result<> Ledger::State::write_price(const Charge& trip, const Money& amount, WallTime at,
+                                    std::string_view checkout_cart) {
   Result<> written =
       write_amount.run(trip.sequence, amount.minor, std::string_view(amount.currency));
+  if (written && !checkout_cart.empty()) {
+    written = insert_checkout_cart.run(trip.sequence, sqlite::Blob{checkout_cart});
+  }
   if (!written || trip.state != SettlementState::awaiting_price) return written;
   SettlementChange change;
   change.trip_sequence = trip.sequence;
   change.from = SettlementState::awaiting_price;
   change.to = amount.minor == 0 ? SettlementState::cancel_due : SettlementState::adjust_due;
+  if (!checkout_cart.empty()) change.to = SettlementState::checkout_due;
   change.at = at;
   change.next_attempt_at = at;
   return change_settlement(change);
 }
 
-Result<> Ledger::State::take_charge(std::string_view trip_id, const Money& charge, WallTime at) {
-  auto outcome = set_price(trip_id, charge, at);
+Result<> Ledger::State::take_charge(std::string_view trip_id, const DeliveryAttempt& attempt) {
+  auto outcome = set_price(trip_id, *attempt.charge, attempt.at, attempt.checkout_cart);
   if (outcome) return {};
   if (outcome.error().remedy != Remedy::reject) return std::unexpected(std::move(outcome.error()));
   return explain_settlement.run(trip_id, std::string_view(outcome.error().message));

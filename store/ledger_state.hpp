@@ -21,8 +21,8 @@ struct Ledger::State {
     std::string purchase_id;
     bool same_cart = false;
   };
-  /// A trip that can be priced, or the outcome where it cannot.
-  struct Priceable {
+  /// What is known of the charge of a trip.
+  struct Charge {
     std::int64_t sequence = 0;
     std::optional<SettlementState> state;  ///< none: this trip is not settled here
     std::optional<Money> amount;
@@ -33,12 +33,22 @@ struct Ledger::State {
                                                  KnownTrip known);
   [[nodiscard]] Result<> insert_settlement(std::int64_t trip_sequence, const NewCart& cart);
   [[nodiscard]] Result<> update_delivery(const DeliveryAttempt& attempt);
-  [[nodiscard]] Result<> take_charge(std::string_view trip_id, const Money& charge, WallTime at);
+  [[nodiscard]] Result<> take_charge(std::string_view trip_id, const DeliveryAttempt& attempt);
   [[nodiscard]] Result<> change_settlement(const SettlementChange& change);
-  [[nodiscard]] Result<> insert_payment_record(const SettlementChange& change);
+  [[nodiscard]] Result<std::optional<Charge>> find_charge(std::string_view trip_id);
+  /// One more delivery of the trip, unless its key is there already.
+  [[nodiscard]] Result<> add_delivery(std::int64_t trip_sequence, DeliveryKind kind,
+                                      std::string_view key, std::string_view payload, WallTime at);
+  [[nodiscard]] Result<> add_records(const SettlementChange& change);
+  [[nodiscard]] Result<> add_refund_record(const DeliveryAttempt& attempt);
   [[nodiscard]] Result<PriceOutcome> set_price(std::string_view trip_id, const Money& amount,
-                                               WallTime at);
-  [[nodiscard]] Result<> write_price(const Priceable& trip, const Money& amount, WallTime at);
+                                               WallTime at, std::string_view checkout_cart);
+  [[nodiscard]] Result<> write_price(const Charge& trip, const Money& amount, WallTime at,
+                                     std::string_view checkout_cart);
+  [[nodiscard]] Result<RefundOutcome> insert_refund(const NewRefund& refund);
+  [[nodiscard]] Result<std::optional<RefundOutcome>> known_refund(const NewRefund& refund);
+  [[nodiscard]] Result<bool> exceeds_captured(const Charge& trip, const Money& more);
+  [[nodiscard]] Result<bool> may_retry_refund(std::int64_t delivery_id);
 
   sqlite::Database database;
   sqlite::TransactionStatements transactions;
@@ -77,17 +87,41 @@ struct Ledger::State {
       " VALUES (?1, ?2, ?3, ?4, ?4)");
   sqlite::Statement update_settlement = prepare(
       "UPDATE settlement SET state = ?3, attempts = ?4, next_attempt_ms = ?5, reason = ?6,"
-      " changed_at_ms = iif(state = ?3, changed_at_ms, ?7)"
+      " changed_at_ms = iif(state = ?3, changed_at_ms, ?7),"
+      " held_from = iif(?3 = 13 AND state <> 13, state, held_from),"
+      " charge_unclear = iif(?8, 0, charge_unclear OR ?9)"
       " WHERE trip_sequence = ?1 AND state = ?2");
   sqlite::Statement explain_settlement = prepare(
       "UPDATE settlement SET reason = ?2 WHERE trip_sequence = (SELECT sequence FROM trip"
       " WHERE trip_id = ?1) AND state = 1");
-  sqlite::Statement find_price = prepare(
+  sqlite::Statement select_charge = prepare(
       "SELECT trip.sequence, settlement.state, settlement.amount_minor, settlement.currency"
       " FROM trip LEFT JOIN settlement ON settlement.trip_sequence = trip.sequence"
       " WHERE trip.trip_id = ?1");
   sqlite::Statement write_amount =
       prepare("UPDATE settlement SET amount_minor = ?2, currency = ?3 WHERE trip_sequence = ?1");
+  sqlite::Statement insert_checkout_cart =
+      prepare("INSERT INTO checkout_cart (trip_sequence, cart) VALUES (?1, ?2)");
+
+  sqlite::Statement find_refund = prepare(
+      "SELECT trip.trip_id, amount_minor, currency, reason_code FROM refund"
+      " JOIN trip ON trip.sequence = refund.trip_sequence WHERE request_id = ?1");
+  // Of those that were not set aside.
+  sqlite::Statement refunded_minor = prepare(
+      "SELECT coalesce(sum(amount_minor), 0) FROM refund"
+      " JOIN delivery ON delivery.id = refund.delivery_id"
+      " WHERE refund.trip_sequence = ?1 AND delivery.state <> 3");
+  sqlite::Statement insert_refund_row = prepare(
+      "INSERT INTO refund (trip_sequence, request_id, amount_minor, currency, reason_code,"
+      " delivery_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+  sqlite::Statement set_aside_refund = prepare(
+      "SELECT refund.trip_sequence, settlement.state, settlement.amount_minor, settlement.currency,"
+      " refund.amount_minor, refund.currency FROM refund"
+      " JOIN delivery ON delivery.id = refund.delivery_id"
+      " JOIN settlement ON settlement.trip_sequence = refund.trip_sequence"
+      " WHERE delivery.id = ?1 AND delivery.state = 3");
+  sqlite::Statement refund_of_delivery =
+      prepare("SELECT trip_sequence, request_id FROM refund WHERE delivery_id = ?1");
   sqlite::Statement insert_history = prepare(
       "INSERT INTO settlement_history (trip_sequence, at_ms, state, reason)"
       " VALUES (?1, ?2, ?3, ?4)");
@@ -95,7 +129,8 @@ struct Ledger::State {
       "INSERT INTO settlement_history (trip_sequence, at_ms, state, reason)"
       " SELECT trip_sequence, ?3, ?2, ?4 FROM settlement WHERE state = ?1");
   sqlite::Statement recover_state = prepare(
-      "UPDATE settlement SET state = ?2, next_attempt_ms = ?3, changed_at_ms = ?3, reason = ?4"
+      "UPDATE settlement SET state = ?2, next_attempt_ms = ?3, changed_at_ms = ?3, reason = ?4,"
+      " charge_unclear = charge_unclear OR ?2 IN (6, 15)"
       " WHERE state = ?1");
 
  private:

@@ -62,7 +62,8 @@ class LedgerFixture {
                                     LedgerReader::Order order = LedgerReader::Order::oldest_first,
                                     std::size_t limit = 100) {
     std::vector<std::int64_t> ids;
-    for (const Delivery& due : require(reader->due_deliveries(now, wait_max, order, limit))) {
+    for (const Delivery& due :
+         require(reader->due_deliveries(Lane::cloud, now, wait_max, order, limit))) {
       ids.push_back(due.id);
     }
     return ids;

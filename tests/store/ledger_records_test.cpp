@@ -9,10 +9,10 @@ namespace {
 
 TEST(LedgerRecords, HaveATextOfTheirOwnForEachSettlementState) {
   std::set<std::string_view> texts;
-  for (int number = 1; number <= 13; ++number) {
+  for (int number = 1; number <= 17; ++number) {
     texts.insert(to_text(static_cast<SettlementState>(number)));
   }
-  EXPECT_EQ(texts.size(), 13U);
+  EXPECT_EQ(texts.size(), 17U);
   EXPECT_FALSE(texts.contains("unknown"));
   EXPECT_EQ(to_text(SettlementState::capture_unknown), "capture_unknown");
   EXPECT_EQ(to_text(static_cast<SettlementState>(99)), "unknown");
@@ -30,12 +30,22 @@ TEST(LedgerRecords, ReadADeliveryStateFromItsText) {
 
 TEST(LedgerRecords, AreFinalOnlyWhereNothingIsLeftToDo) {
   std::set<SettlementState> final_states;
-  for (int number = 1; number <= 13; ++number) {
+  for (int number = 1; number <= 17; ++number) {
     const auto state = static_cast<SettlementState>(number);
     if (is_final(state)) final_states.insert(state);
   }
   EXPECT_EQ(final_states, (std::set{SettlementState::captured, SettlementState::cancelled,
-                                    SettlementState::declined}));
+                                    SettlementState::declined, SettlementState::expired,
+                                    SettlementState::checked_out}));
+}
+
+TEST(LedgerRecords, ReadARefundReasonAsAmazonWritesIt) {
+  for (const char* text :
+       {"DAMAGED_ITEM", "EXPIRED_ITEM", "UNWANTED_ITEM", "JWO_TECH_ERROR", "OTHER"}) {
+    ASSERT_TRUE(refund_reason_from(text)) << text;
+    EXPECT_EQ(to_text(*refund_reason_from(text)), text);
+  }
+  EXPECT_FALSE(refund_reason_from("other"));
 }
 
 }  // namespace

@@ -58,6 +58,47 @@ TEST_F(LedgerSettlement, KeepsItsFirstPrice) {
   EXPECT_EQ(history().size(), 2U);
 }
 
+TEST_F(LedgerSettlement, RemembersWhereItWasHeldAndWhatIsInDoubt) {
+  append(make_cart("t-1"));
+  auto change = move(State::awaiting_price, State::capture_sent);
+  require(ledger->change(change));
+  change = move(State::capture_sent, State::capture_unknown);
+  change.charge_unclear = true;
+  require(ledger->change(change));
+  require(ledger->change(move(State::capture_unknown, State::held)));
+  EXPECT_EQ(settlement().held_from, State::capture_unknown);
+  EXPECT_TRUE(settlement().charge_unclear);
+  change = move(State::held, State::capture_due);
+  change.charge_cleared_up = true;
+  require(ledger->change(change));
+  EXPECT_FALSE(settlement().charge_unclear);
+  require(ledger->change(move(State::capture_due, State::held)));
+  EXPECT_EQ(settlement().held_from, State::capture_due);
+}
+
+TEST_F(LedgerSettlement, GoesToTheCheckoutServiceWithItsPricedCart) {
+  append(make_cart("t-1"));
+  EXPECT_EQ(require(ledger->price("t-1", {99, "USD"}, at(6'000), "{\"cart\":1}")),
+            PriceOutcome::priced);
+  EXPECT_EQ(settlement().state, State::checkout_due);
+  EXPECT_TRUE(settlement().has_checkout_cart);
+  EXPECT_EQ(require(reader->checkout_cart(settlement().trip_sequence)), "{\"cart\":1}");
+  EXPECT_EQ(require(reader->checkout_cart(99)), "");
+}
+
+TEST_F(LedgerSettlement, GivesThoseWithoutAPriceTheOldestFirst) {
+  append(make_cart("t-1"));
+  auto early = make_cart("t-0");
+  early.started_at = at(500);
+  append(early);
+  append(make_cart("t-2"));
+  (void)price(5, "t-2");
+  const auto oldest = require(reader->oldest_without_price(10));
+  ASSERT_EQ(oldest.size(), 2U);
+  EXPECT_EQ(oldest[0].trip_id, "t-0");
+  EXPECT_EQ(require(reader->oldest_without_price(1)).size(), 1U);
+}
+
 TEST_F(LedgerSettlement, HasNoPriceWhereThereIsNothingToSettle) {
   EXPECT_EQ(price(1, "no such trip"), PriceOutcome::unknown);
   NewCart unsettled = make_cart("app");
@@ -177,8 +218,8 @@ TEST_F(LedgerSettlement, DeliversOnePaymentRecordInTheCommitOfItsChange) {
 
   require(ledger->record(
       {view.deliveries[0].id, DeliveryState::delivered, at(7'000), {}, "", std::nullopt}));
-  const auto due =
-      require(reader->due_deliveries(at(9'000), wait_max, LedgerReader::Order::oldest_first, 10));
+  const auto due = require(reader->due_deliveries(Lane::cloud, at(9'000), wait_max,
+                                                  LedgerReader::Order::oldest_first, 10));
   ASSERT_EQ(due.size(), 1U);
   EXPECT_EQ(due[0].payload, "{\"record\":1}") << "the first record stands";
 }

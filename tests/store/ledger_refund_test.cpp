@@ -1,0 +1,163 @@
+#include <gtest/gtest.h>
+
+#include "store/sql/ledger_migrations.hpp"
+#include "store/sqlite/migrations.hpp"
+#include "tests/store/fixture.hpp"
+
+namespace gatehouse::store {
+namespace {
+
+using State = SettlementState;
+using Outcome = RefundOutcome;
+
+class LedgerRefund : public testing::Test, protected LedgerFixture {
+ protected:
+  void take_trip(const std::string& trip_id, State state, std::int64_t minor = 1599) {
+    append(make_cart(trip_id));
+    (void)require(ledger->price(trip_id, {minor, "USD"}, at(6'000)));
+    const auto settlement = trip(trip_id).settlement.value();
+    require(ledger->change({.trip_sequence = settlement.trip_sequence,
+                            .from = settlement.state,
+                            .to = state,
+                            .at = at(7'000),
+                            .next_attempt_at = at(7'000),
+                            .reason = "",
+                            .payment_record = std::nullopt}));
+  }
+  Outcome refund(const std::string& id, std::int64_t minor, const std::string& currency = "USD",
+                 const std::string& trip_id = "t-1") {
+    return require(ledger->refund({.trip_id = trip_id,
+                                   .request_id = id,
+                                   .amount = {minor, currency},
+                                   .reason = RefundReason::other,
+                                   .payload = "payload of " + id,
+                                   .at = at(9'000)}));
+  }
+  void end(std::int64_t delivery_id, DeliveryState state, std::string refund_record = "") {
+    require(ledger->record({.delivery_id = delivery_id,
+                            .state = state,
+                            .at = at(10'000),
+                            .next_attempt_at = at(10'000),
+                            .reason = "",
+                            .charge = std::nullopt,
+                            .refund_record = std::move(refund_record)}));
+  }
+  std::int64_t delivery_of(const std::string& request_id) {
+    for (const Refund& each : trip("t-1").refunds) {
+      if (each.request_id == request_id) return each.delivery_id;
+    }
+    throw std::runtime_error("no such refund");
+  }
+};
+
+TEST_F(LedgerRefund, IsDueInAmazonsLaneAloneWithThePayloadItWasGiven) {
+  take_trip("t-1", State::captured);
+  EXPECT_EQ(refund("r-1", 500), Outcome::recorded);
+  const auto due = require(reader->due_deliveries(Lane::amazon, at(9'000), wait_max,
+                                                  LedgerReader::Order::oldest_first, 10));
+  ASSERT_EQ(due.size(), 1U);
+  EXPECT_EQ(due[0].payload, "payload of r-1");
+  EXPECT_EQ(due[0].idempotency_key, "r-1:refund");
+  EXPECT_EQ(due_ids(at(9'000)).size(), 1U) << "the cart, in the cloud's lane";
+  EXPECT_EQ(require(reader->next_delivery_due(Lane::amazon)), at(9'000));
+}
+
+TEST_F(LedgerRefund, ChangesNothingWhenItComesAgain) {
+  take_trip("t-1", State::captured);
+  EXPECT_EQ(refund("r-1", 500), Outcome::recorded);
+  EXPECT_EQ(refund("r-1", 500), Outcome::identical);
+  EXPECT_EQ(refund("r-1", 600), Outcome::different);
+  EXPECT_EQ(refund("r-1", 500, "EUR"), Outcome::different);
+  EXPECT_EQ(trip("t-1").refunds.size(), 1U);
+}
+
+TEST_F(LedgerRefund, NeverExceedsWhatWasCaptured) {
+  take_trip("t-1", State::captured);
+  EXPECT_EQ(refund("r-0", 1600), Outcome::too_much);
+  EXPECT_EQ(refund("r-1", 1000), Outcome::recorded);
+  EXPECT_EQ(refund("r-2", 600), Outcome::too_much);
+  EXPECT_EQ(refund("r-3", 599), Outcome::recorded);
+  EXPECT_EQ(refund("r-4", 1), Outcome::too_much);
+  EXPECT_EQ(refund("r-5", 1, "EUR"), Outcome::too_much);
+}
+
+TEST_F(LedgerRefund, IsForCapturedTripsOnly) {
+  EXPECT_EQ(refund("r-1", 1), Outcome::unknown);
+  append(make_cart("t-1"));
+  EXPECT_EQ(refund("r-1", 1), Outcome::not_captured);
+  take_trip("t-2", State::declined);
+  EXPECT_EQ(refund("r-1", 1, "USD", "t-2"), Outcome::not_captured);
+  take_trip("t-3", State::details_due);
+  EXPECT_EQ(refund("r-1", 1, "USD", "t-3"), Outcome::recorded);
+}
+
+TEST_F(LedgerRefund, RefusesNothingAndLess) {
+  take_trip("t-1", State::captured);
+  for (const std::int64_t minor : {0, -1}) {
+    const auto refused = ledger->refund({.trip_id = "t-1",
+                                         .request_id = "r",
+                                         .amount = {minor, "USD"},
+                                         .payload = "",
+                                         .at = at(1)});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().remedy, Remedy::reject);
+  }
+}
+
+TEST_F(LedgerRefund, OwesTheCloudARecordOnceAmazonHasTakenIt) {
+  take_trip("t-1", State::captured);
+  (void)refund("r-1", 500);
+  end(delivery_of("r-1"), DeliveryState::delivered, "{\"status\":\"REFUNDED\"}");
+  const auto deliveries = trip("t-1").deliveries;
+  ASSERT_EQ(deliveries.size(), 3U);
+  EXPECT_EQ(deliveries[2].kind, DeliveryKind::refund_record);
+  EXPECT_EQ(deliveries[2].idempotency_key, "r-1:refund-record");
+}
+
+TEST_F(LedgerRefund, CountsASetAsideOneNotUntilItIsTriedAgain) {
+  take_trip("t-1", State::captured);
+  (void)refund("r-1", 1000);
+  end(delivery_of("r-1"), DeliveryState::set_aside);
+  EXPECT_EQ(refund("r-2", 1000), Outcome::recorded);
+  EXPECT_FALSE(require(ledger->retry(delivery_of("r-1"), at(11'000)))) << "both would be too much";
+  end(delivery_of("r-2"), DeliveryState::set_aside);
+  EXPECT_TRUE(require(ledger->retry(delivery_of("r-1"), at(11'000))));
+  EXPECT_FALSE(require(ledger->retry(delivery_of("r-2"), at(11'000))));
+}
+
+TEST_F(LedgerRefund, WaitsForNothingInTheCloudsLane) {
+  take_trip("t-1", State::captured);
+  (void)refund("r-1", 500);
+  end(delivery_of("r-1"), DeliveryState::delivered, "{}");
+  EXPECT_EQ(due_ids(at(20'000)).size(), 1U) << "the refund record waits for the cart";
+  end(1, DeliveryState::delivered);
+  EXPECT_EQ(due_ids(at(20'000)).size(), 1U);
+}
+
+TEST(LedgerMigration, KeepsWhatTheFirstVersionRecorded) {
+  const child::TemporaryFolder folder;
+  const auto file = folder.path() / "ledger.db";
+  {
+    auto database = require(sqlite::Database::open(file, sqlite::Access::create));
+    require(sqlite::migrate(database, sqlite::Migrations(sql::ledger_migrations).first(1)));
+    require(database.execute(
+        "INSERT INTO trip VALUES (1, 't-1', 'p', 1, 1000, 5000, x'00', x'7b7d');"
+        "INSERT INTO delivery (trip_sequence, kind, state, idempotency_key, created_at_ms,"
+        " next_attempt_ms) VALUES (1, 1, 1, 't-1:cart', 5000, 5000);"
+        "INSERT INTO settlement (trip_sequence, state, started_at_ms, next_attempt_ms,"
+        " changed_at_ms) VALUES (1, 6, 1000, 5000, 5000)"));
+  }
+  auto ledger = require(Ledger::open(file));
+  auto reader = require(LedgerReader::open(file));
+  const TripView trip = require(reader.trip("t-1")).value();
+  ASSERT_TRUE(trip.settlement);
+  EXPECT_EQ(trip.settlement->state, State::capture_unknown);
+  EXPECT_TRUE(trip.settlement->charge_unclear) << "it was not recorded then, and it is";
+  EXPECT_EQ(require(reader.due_deliveries(Lane::cloud, at(6'000), wait_max,
+                                          LedgerReader::Order::oldest_first, 10))
+                .size(),
+            1U);
+}
+
+}  // namespace
+}  // namespace gatehouse::store
