@@ -9,20 +9,20 @@
 namespace gatehouse::sync {
 
 Request delivery_request(const CloudOptions& cloud, std::string_view store_id,
-                         store::Delivery delivery) {
+                         store::Delivery& delivery) {
   const bool is_cart = delivery.kind == store::DeliveryKind::cart;
   Request request;
   request.method = "POST";
   request.url = join_url(cloud.url, is_cart ? "/v1/order/purchases" : "/v1/payments/records");
   request.headers = {{"Content-Type", "application/json"},
-                     {"Idempotency-Key", std::move(delivery.idempotency_key)},
+                     {"Idempotency-Key", delivery.idempotency_key},
                      {"Gatehouse-Store", std::string(store_id)},
                      {"Gatehouse-Sequence", std::to_string(delivery.id)},
                      {"Gatehouse-Received-At", rfc3339(delivery.created_at)}};
   if (is_cart && !delivery.purchase_id.empty()) {
-    request.headers.emplace_back("Gatehouse-Purchase-Id", std::move(delivery.purchase_id));
+    request.headers.emplace_back("Gatehouse-Purchase-Id", delivery.purchase_id);
   }
-  request.body = std::move(delivery.payload);
+  request.body = std::exchange(delivery.payload, {});
   request.timeout = cloud.timeout;
   request.login = cloud.login;
   return request;

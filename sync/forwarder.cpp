@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "sync/delivery_choice.hpp"
-#include "sync/delivery_request.hpp"
 #include "sync/due.hpp"
 
 namespace gatehouse::sync {
@@ -31,10 +30,9 @@ store::DeliveryState state_after(Verdict verdict) {
 
 }  // namespace
 
-Forwarder::Forwarder(std::string store_id, CloudOptions options, store::LedgerReader& reader,
-                     LedgerPort& port, Transport& transport, const Clock& clock, Chance chance)
-    : store_id_(std::move(store_id)),
-      options_(std::move(options)),
+Forwarder::Forwarder(const DeliveryLane& lane, store::LedgerReader& reader, LedgerPort& port,
+                     Transport& transport, const Clock& clock, Chance chance)
+    : lane_(lane),
       reader_(reader),
       transport_(transport),
       clock_(clock),
@@ -49,20 +47,25 @@ Forwarder::~Forwarder() {
 
 DestinationStatus Forwarder::status() const {
   DestinationStatus status = destination_.status();
-  status.configured = !options_.url.empty();
-  if (status.last_error.empty()) status.last_error = ledger_error_;
+  status.configured = lane_.configured();
+  if (auto missing = lane_.what_is_missing(); status.configured && !missing.empty()) {
+    status.open = false;
+    status.last_error = std::move(missing);
+  } else if (status.last_error.empty()) {
+    status.last_error = ledger_error_;
+  }
   return status;
 }
 
 SteadyTime Forwarder::turn() {
   const SteadyTime recording = recorder_.turn();
-  if (stopping_ || options_.url.empty()) return recording;
+  if (stopping_ || !lane_.configured() || !lane_.what_is_missing().empty()) return recording;
   if (clock_.steady() < paused_until_) return std::min(recording, paused_until_);
   return std::min(recording, start_due());
 }
 
 SteadyTime Forwarder::start_due() {
-  const auto free = options_.max_in_flight - std::min(busy_.size(), options_.max_in_flight);
+  const auto free = lane_.max_in_flight() - std::min(busy_.size(), lane_.max_in_flight());
   const auto slots = destination_.allowance(free);
   if (slots == 0) {
     return free == 0 ? SteadyTime::max() : destination_.closed_until().value_or(SteadyTime::max());
@@ -72,7 +75,7 @@ SteadyTime Forwarder::start_due() {
   const auto started = chosen->size();
   for (auto& delivery : *chosen) start(std::move(delivery));
   if (started == slots) return SteadyTime::max();
-  const auto next_due = reader_.next_delivery_due();
+  const auto next_due = reader_.next_delivery_due(lane_.lane());
   if (!next_due) return ledger_failed(next_due.error());
   ledger_error_.clear();
   return look_again(*next_due, clock_);
@@ -87,11 +90,11 @@ Result<std::vector<store::Delivery>> Forwarder::due(std::size_t slots) {
   // Those in flight are still pending on disk, so as many more are asked for.
   const auto limit = slots + busy_.size();
   const auto now = clock_.wall();
-  auto newest = reader_.due_deliveries(now, due_wait_max, Order::newest_first, limit);
+  auto newest = reader_.due_deliveries(lane_.lane(), now, due_wait_max, Order::newest_first, limit);
   if (!newest) return newest;
   Result<std::vector<store::Delivery>> oldest;
   if (newest->size() == limit) {  // else the other end of the list is the same list
-    oldest = reader_.due_deliveries(now, due_wait_max, Order::oldest_first, limit);
+    oldest = reader_.due_deliveries(lane_.lane(), now, due_wait_max, Order::oldest_first, limit);
     if (!oldest) return oldest;
   }
   const auto is_busy = [this](std::int64_t trip) { return busy_.contains(trip); };
@@ -104,33 +107,26 @@ Result<std::vector<store::Delivery>> Forwarder::due(std::size_t slots) {
 void Forwarder::start(store::Delivery delivery) {
   const auto trip = delivery.trip_sequence;
   auto& busy = busy_[trip];
-  busy = {.delivery = delivery.id, .kind = delivery.kind, .attempts = delivery.attempts};
+  busy = {.delivery = std::move(delivery)};
   ++started_;
   destination_.started();
-  busy.request = transport_.start(delivery_request(options_, store_id_, std::move(delivery)),
+  busy.request = transport_.start(lane_.request(busy.delivery),
                                   [this, trip](const Reply& reply) { answered(trip, reply); });
 }
 
 void Forwarder::answered(std::int64_t trip, const Reply& reply) {
   auto& busy = busy_.at(trip);
   busy.request = 0;
-  auto judgement = classify(reply);
+  auto judgement = lane_.judge(busy.delivery, reply);
   const auto delay = settle_destination(busy, judgement, reply);
   const auto now = clock_.wall();
-  store::DeliveryAttempt attempt{.delivery_id = busy.delivery,
+  store::DeliveryAttempt attempt{.delivery_id = busy.delivery.id,
                                  .state = state_after(judgement.verdict),
                                  .at = now,
                                  .next_attempt_at = now + delay,
                                  .reason = std::move(judgement.reason),
                                  .charge = std::nullopt};
-  if (judgement.verdict == Verdict::delivered && busy.kind == store::DeliveryKind::cart) {
-    auto charge = charge_in(reply.body);
-    if (charge) {
-      attempt.charge = *std::move(charge);
-    } else {
-      attempt.reason = "delivered, but its price cannot be read: " + charge.error().message;
-    }
-  }
+  if (judgement.verdict == Verdict::delivered) lane_.take_answer(busy.delivery, reply, attempt);
   recorder_.commit([attempt](store::Ledger& ledger) { return ledger.record(attempt); },
                    [this, trip](const Result<>& result) { recorded(trip, result); });
 }
@@ -142,13 +138,13 @@ milliseconds Forwarder::settle_destination(const Busy& busy, const Judgement& ju
       destination_.succeeded();
       return milliseconds{0};
     case Verdict::refused:
-      destination_.refused(fmt::format("record {}: {}", busy.delivery, judgement.reason));
+      destination_.refused(fmt::format("record {}: {}", busy.delivery.id, judgement.reason));
       return milliseconds{0};
     case Verdict::retry:
     case Verdict::locked_out:
       return destination_.failed(
-          {.record = busy.delivery,
-           .failures = busy.attempts + 1,
+          {.record = busy.delivery.id,
+           .failures = busy.delivery.attempts + 1,
            .certain = reply.sent == Sent::no || judgement.verdict == Verdict::locked_out,
            .throttled = judgement.throttled,
            .retry_after = reply.retry_after,

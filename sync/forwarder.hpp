@@ -7,30 +7,30 @@
 #include <vector>
 
 #include "store/ledger_reader.hpp"
+#include "sync/delivery_lane.hpp"
 #include "sync/destination.hpp"
 #include "sync/ledger_port.hpp"
-#include "sync/options.hpp"
 #include "sync/recorder.hpp"
 #include "sync/retry.hpp"
 #include "sync/transport.hpp"
 
 namespace gatehouse::sync {
 
-/// Delivers carts and payment records to the retailer's cloud: at least once each, with the same
+/// Sends the deliveries of one lane where they belong: at least once each, with the same
 /// idempotency key at every attempt, so once in effect. What is due is read from the ledger and how
 /// it ended is written there; in memory is only what is in flight. One delivery in flight per trip,
 /// live work before backlog, and no record waits for another that fails.
 ///
-/// 2xx and 409: delivered. Not connected, time-out, 408, 429, 5xx: again later (retry.hpp). Other
-/// 4xx: set aside with the reason, for an operator to retry. 401, 403 and 3xx would meet every
-/// record alike, so nothing is set aside: they count as the destination's trouble, and the breaker
-/// probes until the configuration is right.
+/// What an answer means is the lane's to say; of the cloud: 2xx and 409: delivered. Not connected,
+/// time-out, 408, 429, 5xx: again later (retry.hpp). Other 4xx: set aside with the reason, for an
+/// operator to retry. 401, 403 and 3xx would meet every record alike, so nothing is set aside: they
+/// count as the destination's trouble, and the breaker probes until the configuration is right.
 ///
-/// Not thread-safe: the sync thread owns it. `reader`, `port`, `transport` and `clock` outlive it.
+/// Not thread-safe: the sync thread owns it. What it is given by reference outlives it.
 class Forwarder {
  public:
-  Forwarder(std::string store_id, CloudOptions options, store::LedgerReader& reader,
-            LedgerPort& port, Transport& transport, const Clock& clock, Chance chance);
+  Forwarder(const DeliveryLane& lane, store::LedgerReader& reader, LedgerPort& port,
+            Transport& transport, const Clock& clock, Chance chance);
   /// Forgets the requests in flight: they are pending on disk and go out again after the next
   /// start.
   ~Forwarder();
@@ -47,14 +47,10 @@ class Forwarder {
   /// No request is started any more; those in flight end and are written down. turn() goes on to be
   /// needed until in_flight() is 0.
   void stop() { stopping_ = true; }
-  /// For the requests that start from now on.
-  void reload(CloudOptions options) { options_ = std::move(options); }
 
  private:
   struct Busy {
-    std::int64_t delivery = 0;
-    store::DeliveryKind kind = store::DeliveryKind::cart;
-    int attempts = 0;
+    store::Delivery delivery;
     std::uint64_t request = 0;  ///< 0: answered, and its outcome is on its way to the disk
   };
 
@@ -67,8 +63,7 @@ class Forwarder {
                                                 const Reply& reply);
   void recorded(std::int64_t trip, const Result<>& result);
 
-  std::string store_id_;
-  CloudOptions options_;
+  const DeliveryLane& lane_;
   store::LedgerReader& reader_;
   Transport& transport_;
   const Clock& clock_;

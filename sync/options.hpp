@@ -9,7 +9,13 @@
 
 namespace gatehouse::sync {
 
-enum class SettlementMode { none, payment };
+enum class SettlementMode { none, payment, checkout };
+
+/// What becomes of a capture that had no clear answer and that transactional data does not show.
+enum class UnknownCapture { ask_then_repeat, hold };
+
+/// Amazon does not say whether paymentStatusTime counts seconds or milliseconds (services.md 5).
+enum class TimeUnit { seconds, milliseconds };
 
 /// The retailer's cloud, where carts and payment records go.
 struct CloudOptions {
@@ -22,8 +28,14 @@ struct CloudOptions {
 /// Amazon's JWO services, where the charge of a card-entry trip is settled.
 struct JwoOptions {
   SettlementMode settlement = SettlementMode::none;
-  std::string payments_url;  ///< resolved from the region by the configuration
-  std::string region;
+  std::string payments_url{};  ///< resolved from the region by the configuration
+  std::string checkout_url{};  ///< the same; '' where settlement is not checkout
+  std::string feedback_url{};  ///< of ReportPaymentStatus; which host serves it is not published
+  std::string region{};
+  UnknownCapture unknown_capture = UnknownCapture::ask_then_repeat;
+  milliseconds charge_window{std::chrono::hours{46}};
+  bool report_payment_status = false;
+  TimeUnit payment_status_time = TimeUnit::seconds;
   bool reconciliation_means_captured = true;  ///< inference, services.md 9.2: see docs
   std::size_t max_in_flight = 16;
   milliseconds timeout{10'000};

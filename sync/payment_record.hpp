@@ -10,7 +10,7 @@ namespace gatehouse::sync {
 
 /// The document that tells the retailer's cloud how the charge of a trip ended:
 ///
-///   {"tripId":"…","purchaseId":"…","storeId":"…","status":"CAPTURED|CANCELLED|DECLINED",
+///   {"tripId":"…","purchaseId":"…","storeId":"…","status":"CAPTURED|CANCELLED|DECLINED|EXPIRED|CHECKED_OUT",
 ///    "amount":{"amount":"15.99","code":"USD"},"transactionalData":{…},"settledAt":"…Z"}
 ///
 /// `amount` is left out where there was none (an empty cart). `transactionalData` is what Amazon
@@ -19,11 +19,19 @@ namespace gatehouse::sync {
 /// where card data crosses Gatehouse; it is kept in the ledger and sent to the cloud, and must
 /// never be logged, shown in a status or put into an error.
 ///
-/// `settlement.state` is the final state that was reached. `transactional_data` is a JSON object or
-/// ''.
+/// EXPIRED: the trip was not charged and cannot be any more. CHECKED_OUT: Amazon's checkout service
+/// charges it; then `"orderId":"…"` stands instead of the transactional data.
+///
+/// `settlement.state` is the final state that was reached. `details` is the JSON
+/// object of transactional data or, where it was checked out, the orderId; '' where there is none.
 [[nodiscard]] std::string payment_record(std::string_view store_id,
                                          const store::Settlement& settlement,
-                                         std::string_view transactional_data, WallTime settled_at);
+                                         std::string_view details, WallTime settled_at);
+
+/// The same of a refund that Amazon has taken: status REFUNDED, with `refundRequestId`, and
+/// `reconciliationId` where Amazon gave one ('' if not). `request` is the request that was sent.
+[[nodiscard]] std::string refund_record(const store::Delivery& delivery, std::string_view request,
+                                        std::string_view reconciliation_id, WallTime settled_at);
 
 /// RFC 3339 in UTC with milliseconds: "2025-05-02T00:05:18.123Z".
 [[nodiscard]] std::string rfc3339(WallTime time);

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "sync/amazon_request.hpp"
 #include "sync/answer_fields.hpp"
 #include "sync/json_quoted.hpp"
-#include "sync/url.hpp"
 
 namespace gatehouse::sync {
 namespace {
@@ -21,6 +21,8 @@ std::string_view path_of(Call call) {
       return "/v1/cancel/charge";
     case Call::transactional_data:
       return "/v1/payment/transactional-data";
+    case Call::checkout:
+      return "/v1/checkout/carts";
   }
   return "";
 }
@@ -35,11 +37,13 @@ std::string body_of(std::string_view store_id, const store::Settlement& settleme
   return body + '}';
 }
 
-/// The exception's name in an error body. Anything longer or stranger is not repeated: a message of
-/// the API gateway can quote the request, its token included.
+/// The exception's name in an error body; the checkout service's field for it is not published.
+/// Anything longer or stranger is not repeated: a message of the API gateway can quote the request,
+/// its token included.
 std::string error_name(std::string_view body) {
   const auto fields = AnswerFields::read(body);
-  const auto name = fields ? fields->find("errorMsg") : std::nullopt;
+  auto name = fields ? fields->find("errorMsg") : std::nullopt;
+  if (fields && !name) name = fields->find("message");
   const auto plain = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ';
   };
@@ -59,9 +63,13 @@ PaymentAnswer unclear(std::string reason) {
   return {.event = Event::unclear, .reason = std::move(reason)};
 }
 
+std::string_view url_key(Call call) {
+  return call == Call::checkout ? "jwo.checkout_url" : "jwo.payments_url";
+}
+
 PaymentAnswer strange(Call call) {
-  return unclear(fmt::format("{}: 200 with a body that is not Amazon's; check jwo.payments_url",
-                             to_text(call)));
+  return unclear(fmt::format("{}: success with a body that is not Amazon's; check {}",
+                             to_text(call), url_key(call)));
 }
 
 /// services.md 1.2 and Amazon's own signature errors, told apart by their fixed words.
@@ -128,6 +136,11 @@ PaymentAnswer read_ok(Call call, const std::optional<Money>& requested, std::str
   const auto fields = AnswerFields::read(body);
   if (!fields || names_an_error(*fields)) return strange(call);
   if (empty_expected) return {.event = Event::accepted, .well = true};
+  if (call == Call::checkout) {
+    const auto order = fields->find("orderId");
+    if (!order || is_blank(*order)) return strange(call);
+    return {.event = Event::accepted, .well = true, .details = std::string(*order)};
+  }
   if (call == Call::transactional_data) {
     return read_details(*fields, body, reconciliation_means_captured);
   }
@@ -136,8 +149,11 @@ PaymentAnswer read_ok(Call call, const std::optional<Money>& requested, std::str
 
 PaymentAnswer read_bad_request(Call call, std::string_view body) {
   const std::string name = error_name(body);
-  const bool unknown = name == "UnknownShoppingTrip";
-  return {.event = unknown ? Event::unknown_trip : Event::refused,
+  Event event = Event::refused;
+  // With or without "Exception" at the end, by service (services.md 1.4, 3).
+  if (name.starts_with("UnknownShoppingTrip")) event = Event::unknown_trip;
+  if (name.starts_with("ShoppingTripExpired")) event = Event::expired;
+  return {.event = event,
           .reason = fmt::format("{}: Amazon answered 400 {}", to_text(call), name),
           .well = true};
 }
@@ -152,7 +168,7 @@ PaymentAnswer read_client_error(Call call, int status, std::string_view body) {
     case 404:
     case 405:
       return {.event = Event::not_done,
-              .reason = fmt::format("Amazon answered {}: check jwo.payments_url", status),
+              .reason = fmt::format("Amazon answered {}: check {}", status, url_key(call)),
               .certain = true};
     case 429:
       return {.event = Event::not_done,
@@ -171,19 +187,12 @@ PaymentAnswer read_client_error(Call call, int status, std::string_view body) {
 }  // namespace
 
 Request payment_request(const JwoOptions& jwo, const AwsCredentials& aws, std::string_view store_id,
-                        const store::Settlement& settlement, Call call) {
-  Request request;
-  request.method = "POST";
-  request.url = join_url(jwo.payments_url, path_of(call));
-  request.headers = {{"Content-Type", "application/json"}};
-  request.body = body_of(store_id, settlement, call);
-  request.timeout = jwo.timeout;
-  request.signing = AwsSigning{.region = jwo.region,
-                               .service = "execute-api",
-                               .access_key_id = aws.access_key_id,
-                               .secret_access_key = aws.secret_access_key,
-                               .session_token = aws.session_token};
-  return request;
+                        const store::Settlement& settlement, Call call, std::string checkout_cart) {
+  if (call == Call::checkout) {
+    return amazon_request(jwo, aws, jwo.checkout_url, path_of(call), std::move(checkout_cart));
+  }
+  return amazon_request(jwo, aws, jwo.payments_url, path_of(call),
+                        body_of(store_id, settlement, call));
 }
 
 PaymentAnswer read_payment_answer(Call call, const std::optional<Money>& requested,
@@ -196,12 +205,12 @@ PaymentAnswer read_payment_answer(Call call, const std::optional<Money>& request
   if (reply.sent == Sent::maybe) {
     return unclear(fmt::format("{}: no answer from Amazon: {}", to_text(call), reply.error));
   }
-  if (reply.status == 200) {
+  if (reply.status == 200 || (call == Call::checkout && reply.status / 100 == 2)) {
     return read_ok(call, requested, reply.body, reconciliation_means_captured);
   }
   if (reply.status >= 300 && reply.status < 400) {
     return {.event = Event::not_done,
-            .reason = fmt::format("Amazon answered {}: check jwo.payments_url", reply.status),
+            .reason = fmt::format("Amazon answered {}: check {}", reply.status, url_key(call)),
             .certain = true};
   }
   if (reply.status >= 400 && reply.status < 500) {

@@ -11,11 +11,13 @@
 
 namespace gatehouse::sync {
 
-/// The signed request of one call for one trip (services.md 2.1-2.3, 2.5). Adjust and capture need
-/// `settlement.amount`; it is printed as a JSON number with exactly the digits of its currency.
+/// The signed request of one call for one trip (services.md 2.1-2.3, 2.5, 3). Adjust and capture
+/// need `settlement.amount`; it is printed as a JSON number with exactly the digits of its
+/// currency. Checkout is made of `checkout_cart`, as it is.
 [[nodiscard]] Request payment_request(const JwoOptions& jwo, const AwsCredentials& aws,
                                       std::string_view store_id,
-                                      const store::Settlement& settlement, Call call);
+                                      const store::Settlement& settlement, Call call,
+                                      std::string checkout_cart = {});
 
 /// What a reply to one call means.
 struct PaymentAnswer {
@@ -24,12 +26,14 @@ struct PaymentAnswer {
   bool well = false;       ///< the service did its part: no failure of the destination
   bool certain = false;    ///< a failure that would meet every trip: line, credentials, URL
   bool throttled = false;  ///< 429
-  std::string details{};   ///< transactional data: the JSON object exactly as it came
+  /// Transactional data: the JSON object exactly as it came. Checkout: the orderId.
+  std::string details{};
 };
 
 /// Reads a reply; any bytes are safe to give. A 200 counts only with the body that the contract
 /// promises: for capture and cancel none (or a JSON object without an error in it), for adjust and
-/// transactional data a JSON object. `requested` is the amount that was asked for.
+/// transactional data a JSON object; for checkout any 2xx with an orderId (200 and 201 are both
+/// documented, services.md 3). `requested` is the amount that was asked for.
 [[nodiscard]] PaymentAnswer read_payment_answer(Call call, const std::optional<Money>& requested,
                                                 const Reply& reply,
                                                 bool reconciliation_means_captured);

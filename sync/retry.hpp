@@ -20,7 +20,7 @@ enum class Verdict {
 struct Judgement {
   Verdict verdict = Verdict::retry;
   bool throttled = false;  ///< the cloud asked for less traffic (429)
-  std::string reason;  ///< what came and what to do; '' when delivered. Never the answer's body.
+  std::string reason{};  ///< what came and what to do; '' when delivered. Never the answer's body.
 };
 
 /// Judges a reply of the cloud. Every reply has a verdict.

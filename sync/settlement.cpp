@@ -18,9 +18,11 @@ struct Row {
 constexpr std::array table = std::to_array<Row>({
     {State::awaiting_price, Event::priced, State::adjust_due, Pace::at_once},
     {State::awaiting_price, Event::priced_zero, State::cancel_due, Pace::at_once},
+    {State::awaiting_price, Event::priced_cart, State::checkout_due, Pace::at_once},
+    {State::awaiting_price, Event::expired, State::expired, Pace::rest},
 
     {State::adjust_due, Event::started, State::adjust_sent, Pace::again},
-    {State::adjust_due, Event::expired, State::held, Pace::rest},
+    {State::adjust_due, Event::expired, State::expired, Pace::rest},
     {State::adjust_sent, Event::approved, State::capture_sent, Pace::at_once},
     {State::adjust_sent, Event::approved_at_stop, State::capture_due, Pace::at_once},
     {State::adjust_sent, Event::approved_partly, State::held, Pace::rest},
@@ -30,15 +32,19 @@ constexpr std::array table = std::to_array<Row>({
     {State::adjust_sent, Event::unclear, State::adjust_due, Pace::later},
     {State::adjust_sent, Event::unknown_trip, State::adjust_due, Pace::later},
     {State::adjust_sent, Event::refused, State::held, Pace::rest},
+    {State::adjust_sent, Event::expired, State::expired, Pace::rest},
     {State::adjust_sent, Event::restarted, State::adjust_due, Pace::again},
 
     {State::capture_due, Event::started, State::capture_sent, Pace::again},
-    {State::capture_due, Event::expired, State::held, Pace::rest},
+    {State::capture_due, Event::expired, State::expired, Pace::rest},
+    {State::capture_due, Event::expired_in_doubt, State::held, Pace::rest},
     {State::capture_sent, Event::accepted, State::details_due, Pace::at_once},
     {State::capture_sent, Event::not_done, State::capture_due, Pace::later},
     {State::capture_sent, Event::unclear, State::capture_unknown, Pace::later},
     {State::capture_sent, Event::unknown_trip, State::capture_due, Pace::later},
     {State::capture_sent, Event::refused, State::held, Pace::rest},
+    {State::capture_sent, Event::expired, State::expired, Pace::rest},
+    {State::capture_sent, Event::expired_in_doubt, State::held, Pace::rest},
     {State::capture_sent, Event::restarted, State::capture_unknown, Pace::again},
 
     {State::capture_unknown, Event::reconciled, State::captured, Pace::rest},
@@ -50,13 +56,26 @@ constexpr std::array table = std::to_array<Row>({
     {State::capture_unknown, Event::refused, State::held, Pace::rest},
 
     {State::cancel_due, Event::started, State::cancel_sent, Pace::again},
-    {State::cancel_due, Event::expired, State::held, Pace::rest},
+    {State::cancel_due, Event::expired, State::expired, Pace::rest},
     {State::cancel_sent, Event::accepted, State::cancelled, Pace::rest},
     {State::cancel_sent, Event::not_done, State::cancel_due, Pace::later},
     {State::cancel_sent, Event::unclear, State::cancel_due, Pace::later},
     {State::cancel_sent, Event::unknown_trip, State::cancel_due, Pace::later},
     {State::cancel_sent, Event::refused, State::held, Pace::rest},
+    {State::cancel_sent, Event::expired, State::expired, Pace::rest},
     {State::cancel_sent, Event::restarted, State::cancel_due, Pace::again},
+
+    {State::checkout_due, Event::started, State::checkout_sent, Pace::again},
+    {State::checkout_due, Event::expired, State::expired, Pace::rest},
+    {State::checkout_due, Event::expired_in_doubt, State::held, Pace::rest},
+    {State::checkout_sent, Event::accepted, State::checked_out, Pace::rest},
+    {State::checkout_sent, Event::not_done, State::checkout_due, Pace::later},
+    {State::checkout_sent, Event::unclear, State::checkout_due, Pace::later},
+    {State::checkout_sent, Event::unknown_trip, State::checkout_due, Pace::later},
+    {State::checkout_sent, Event::refused, State::held, Pace::rest},
+    {State::checkout_sent, Event::expired, State::expired, Pace::rest},
+    {State::checkout_sent, Event::expired_in_doubt, State::held, Pace::rest},
+    {State::checkout_sent, Event::restarted, State::checkout_due, Pace::again},
 
     // The money is taken: from here on the cloud will hear of it, with the details or without.
     {State::details_due, Event::details, State::captured, Pace::rest},
@@ -69,8 +88,7 @@ constexpr std::array table = std::to_array<Row>({
     {State::details_due, Event::expired, State::captured, Pace::rest},
 });
 
-constexpr auto charge_window = std::chrono::hours{46};
-constexpr auto details_window = charge_window + std::chrono::hours{24};
+constexpr std::chrono::hours details_window_longer{24};
 
 }  // namespace
 
@@ -95,7 +113,12 @@ std::optional<Call> call_in(State state) {
     case State::capture_unknown:
     case State::details_due:
       return Call::transactional_data;
+    case State::checkout_due:
+    case State::checkout_sent:
+      return Call::checkout;
     case State::awaiting_price:
+    case State::expired:
+    case State::checked_out:
     case State::captured:
     case State::cancelled:
     case State::declined:
@@ -106,7 +129,8 @@ std::optional<Call> call_in(State state) {
 }
 
 bool needs_intent(State state) {
-  return state == State::adjust_due || state == State::capture_due || state == State::cancel_due;
+  return state == State::adjust_due || state == State::capture_due || state == State::cancel_due ||
+         state == State::checkout_due;
 }
 
 std::string_view payment_status(State state) {
@@ -117,27 +141,35 @@ std::string_view payment_status(State state) {
       return "CANCELLED";
     case State::declined:
       return "DECLINED";
+    case State::expired:
+      return "EXPIRED";
+    case State::checked_out:
+      return "CHECKED_OUT";
     default:
       return "";
   }
 }
 
-std::optional<WallTime> deadline(const store::Settlement& settlement) {
-  if (needs_intent(settlement.state)) return settlement.started_at + charge_window;
-  if (settlement.state == State::details_due) return settlement.started_at + details_window;
+std::optional<WallTime> deadline(const store::Settlement& settlement, milliseconds charge_window) {
+  const WallTime charge_until = settlement.started_at + charge_window;
+  if (needs_intent(settlement.state) || settlement.state == State::awaiting_price) {
+    return charge_until;
+  }
+  if (settlement.state == State::details_due) return charge_until + details_window_longer;
   return std::nullopt;
 }
 
 std::string_view to_text(Call call) {
-  constexpr std::array names{"adjust", "capture", "cancel", "transactional data"};
+  constexpr std::array names{"adjust", "capture", "cancel", "transactional data", "checkout"};
   return names[static_cast<std::size_t>(call)];
 }
 
 std::string_view to_text(Event event) {
-  constexpr std::array names{
-      "priced",           "priced_zero",     "started",  "expired",      "restarted", "approved",
-      "approved_at_stop", "approved_partly", "declined", "pending",      "accepted",  "details",
-      "reconciled",       "not_done",        "unclear",  "unknown_trip", "refused",   "undecided"};
+  constexpr std::array names{"priced",           "priced_zero",      "priced_cart", "started",
+                             "expired",          "expired_in_doubt", "restarted",   "approved",
+                             "approved_at_stop", "approved_partly",  "declined",    "pending",
+                             "accepted",         "details",          "reconciled",  "not_done",
+                             "unclear",          "unknown_trip",     "refused",     "undecided"};
   return names[static_cast<std::size_t>(event)];
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sync/amazon_lane.hpp"
 #include "sync/due.hpp"
 #include "sync/payment_record.hpp"
 
@@ -21,7 +22,13 @@ constexpr int unknown_trip_head_start = 4;
 
 bool is_sent(SettlementState state) {
   return state == SettlementState::adjust_sent || state == SettlementState::capture_sent ||
-         state == SettlementState::cancel_sent;
+         state == SettlementState::cancel_sent || state == SettlementState::checkout_sent;
+}
+
+/// Whether this answer leaves open that the shopper was charged.
+bool leaves_in_doubt(SettlementState state, Event event) {
+  return event == Event::unclear &&
+         (state == SettlementState::capture_sent || state == SettlementState::checkout_sent);
 }
 
 /// Why a capture of unknown outcome is where transactional data put it; '' : the answer says so.
@@ -30,8 +37,10 @@ std::string_view reason_after_asking(Event event) {
     return "counted as captured: transactional data carries a reconciliationId";
   }
   if (event == Event::undecided) {
-    return "the capture had no clear answer, and jwo.reconciliation_means_captured is false: find "
-           "out from the processor's reports whether the shopper was charged";
+    return "the capture had no clear answer, and by jwo.unknown_capture or "
+           "jwo.reconciliation_means_captured it is not repeated: find out from the processor's "
+           "reports whether the shopper was charged, then release the trip with --captured or "
+           "--not-captured";
   }
   return "";
 }
@@ -69,9 +78,12 @@ void Settler::reload(JwoOptions options, AwsCredentials credentials) {
 }
 
 std::string Settler::what_is_missing() const {
-  if (options_.settlement != SettlementMode::payment) return "";
-  if (options_.payments_url.empty()) {
+  if (options_.settlement == SettlementMode::none) return "";
+  if (options_.settlement == SettlementMode::payment && options_.payments_url.empty()) {
     return "settlement waits: set jwo.region to one of Amazon's, or jwo.payments_url";
+  }
+  if (options_.settlement == SettlementMode::checkout && options_.checkout_url.empty()) {
+    return "settlement waits: set jwo.region to one of Amazon's, or jwo.checkout_url";
   }
   if (credentials_.access_key_id.empty() || credentials_.secret_access_key.empty()) {
     return "settlement waits: no AWS credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY "
@@ -82,7 +94,7 @@ std::string Settler::what_is_missing() const {
 
 DestinationStatus Settler::status() const {
   DestinationStatus status = destination_.status();
-  status.configured = options_.settlement == SettlementMode::payment;
+  status.configured = options_.settlement != SettlementMode::none;
   if (auto missing = what_is_missing(); !missing.empty()) {
     status.open = false;
     status.last_error = std::move(missing);
@@ -93,7 +105,7 @@ DestinationStatus Settler::status() const {
 }
 
 bool Settler::may_start() const {
-  return !stopping_ && options_.settlement == SettlementMode::payment && what_is_missing().empty();
+  return !stopping_ && options_.settlement != SettlementMode::none;
 }
 
 SteadyTime Settler::turn() {
@@ -104,6 +116,7 @@ SteadyTime Settler::turn() {
 }
 
 std::size_t Settler::slots() const {
+  if (!what_is_missing().empty()) return 0;
   const auto free = options_.max_in_flight - std::min(busy_.size(), options_.max_in_flight);
   // A probe is on its way from the moment its trip was chosen, before its intent is on disk.
   if (destination_.closed_until() && !busy_.empty()) return 0;
@@ -111,24 +124,47 @@ std::size_t Settler::slots() const {
 }
 
 SteadyTime Settler::start_due() {
+  const SteadyTime expiring = expire_unpriced();
   const auto wanted = slots();
-  if (wanted == 0) {
-    return busy_.empty() ? destination_.closed_until().value_or(SteadyTime::max())
-                         : SteadyTime::max();
-  }
-  auto due = reader_.due_settlements(clock_.wall(), due_wait_max, wanted + busy_.size());
+  // Without a slot there is still what expires: it comes first, for its trips began first.
+  const auto looked_at = std::max<std::size_t>(wanted, 1) + busy_.size();
+  auto due = reader_.due_settlements(clock_.wall(), due_wait_max, looked_at);
   if (!due) return ledger_failed(due.error());
   std::size_t begun = 0;
   for (auto& settlement : *due) {
-    if (begun == wanted) return SteadyTime::max();
     if (busy_.contains(settlement.trip_sequence) || must_wait(settlement)) continue;
+    const bool past_deadline = is_past_deadline(settlement);
+    if (begun == wanted && !past_deadline) break;
     begin(std::move(settlement));
-    ++begun;
+    if (!past_deadline) ++begun;
   }
+  if (wanted == 0 && busy_.empty()) {
+    return std::min(expiring, destination_.closed_until().value_or(SteadyTime::max()));
+  }
+  if (begun == wanted) return expiring;
   const auto next_due = reader_.next_settlement_due();
   if (!next_due) return ledger_failed(next_due.error());
   ledger_error_.clear();
-  return look_again(*next_due, clock_);
+  return std::min(expiring, look_again(*next_due, clock_));
+}
+
+SteadyTime Settler::expire_unpriced() {
+  constexpr std::size_t at_once = 16;
+  auto oldest = reader_.oldest_without_price(at_once);
+  if (!oldest) return ledger_failed(oldest.error());
+  for (auto& settlement : *oldest) {
+    if (busy_.contains(settlement.trip_sequence)) continue;
+    if (!is_past_deadline(settlement)) {
+      return look_again(deadline(settlement, options_.charge_window), clock_);
+    }
+    begin(std::move(settlement));
+  }
+  return SteadyTime::max();  // their outcomes wake us
+}
+
+bool Settler::is_past_deadline(const store::Settlement& settlement) const {
+  const auto limit = deadline(settlement, options_.charge_window);
+  return limit && clock_.wall() > *limit;
 }
 
 SteadyTime Settler::ledger_failed(const Error& error) {
@@ -143,21 +179,36 @@ bool Settler::must_wait(const store::Settlement& settlement) const {
 void Settler::begin(store::Settlement settlement) {
   const auto trip = settlement.trip_sequence;
   const auto& chosen = busy_.emplace(trip, Trip{std::move(settlement)}).first->second.settlement;
-  const auto limit = deadline(chosen);
-  if (limit && clock_.wall() > *limit) {
-    return advance(trip, {.event = Event::expired,
-                          .reason = fmt::format("expired: too late for {} since {}; last: {}",
-                                                to_text(*call_in(chosen.state)), rfc3339(*limit),
-                                                chosen.reason.empty() ? "-" : chosen.reason)});
-  }
+  if (is_past_deadline(chosen)) return expire(trip);
   if (!needs_intent(chosen.state)) return call(trip);
   advance(trip, {.event = Event::started, .reason = chosen.reason});
 }
 
+void Settler::expire(std::int64_t trip) {
+  const auto& settlement = busy_.at(trip).settlement;
+  const auto what = call_in(settlement.state);
+  const Event event = in_doubt_or_not(settlement, Event::expired);
+  advance(trip,
+          {.event = event,
+           .reason = fmt::format(
+               "too late since {} for {}{}; last: {}",
+               rfc3339(*deadline(settlement, options_.charge_window)),
+               what ? to_text(*what) : "a price",
+               event == Event::expired_in_doubt ? ", and an earlier call may have charged" : "",
+               settlement.reason.empty() ? "-" : settlement.reason)});
+}
+
 void Settler::call(std::int64_t trip) {
   Trip& chosen = busy_.at(trip);
-  auto request = payment_request(options_, credentials_, store_id_, chosen.settlement,
-                                 *call_in(chosen.settlement.state));
+  const Call what = *call_in(chosen.settlement.state);
+  std::string cart;
+  if (what == Call::checkout) {
+    auto read = reader_.checkout_cart(trip);
+    if (!read) return cut_off(trip, read.error());
+    cart = *std::move(read);
+  }
+  auto request =
+      payment_request(options_, credentials_, store_id_, chosen.settlement, what, std::move(cart));
   destination_.started();
   chosen.request = transport_.start(std::move(request),
                                     [this, trip](const Reply& reply) { answered(trip, reply); });
@@ -182,6 +233,10 @@ void Settler::answered(std::int64_t trip, const Reply& reply) {
                  .delay = delay});
 }
 
+void Settler::cut_off(std::int64_t trip, const Error& error) {
+  advance(trip, {.event = Event::not_done, .reason = error.message, .delay = pause_after_refusal});
+}
+
 milliseconds Settler::settle_destination(const store::Settlement& settlement,
                                          const PaymentAnswer& answer, const Reply& reply) {
   const int failures = settlement.attempts + 1;
@@ -203,7 +258,13 @@ milliseconds Settler::settle_destination(const store::Settlement& settlement,
 }
 
 Event Settler::final_event(std::int64_t trip, const PaymentAnswer& answer) {
+  const auto& settlement = busy_.at(trip).settlement;
   if (answer.event == Event::approved && stopping_) return Event::approved_at_stop;
+  if (answer.event == Event::expired) return in_doubt_or_not(settlement, answer.event);
+  if (answer.event == Event::details && settlement.state == SettlementState::capture_unknown &&
+      options_.unknown_capture == UnknownCapture::hold) {
+    return Event::undecided;
+  }
   if (answer.event == Event::unknown_trip) {
     if (++unknown_trip_answers_[trip] <= unknown_trip_answers_max) return Event::unknown_trip;
     unknown_trip_answers_.erase(trip);
@@ -211,6 +272,12 @@ Event Settler::final_event(std::int64_t trip, const PaymentAnswer& answer) {
   }
   if (answer.well) unknown_trip_answers_.erase(trip);
   return answer.event;
+}
+
+Event Settler::in_doubt_or_not(const store::Settlement& settlement, Event event) const {
+  const bool in_doubt = settlement.charge_unclear &&
+                        next(settlement.state, Event::expired_in_doubt).to == SettlementState::held;
+  return event == Event::expired && in_doubt ? Event::expired_in_doubt : event;
 }
 
 void Settler::advance(std::int64_t trip, const Move& move) {
@@ -225,11 +292,16 @@ void Settler::advance(std::int64_t trip, const Move& move) {
       .at = now,
       .next_attempt_at = now + (step.pace == Pace::later ? move.delay : milliseconds{0}),
       .reason = move.reason,
-      .payment_record = std::nullopt};
+      .payment_record = std::nullopt,
+      .charge_unclear = leaves_in_doubt(settlement.state, move.event)};
   if (!payment_status(step.to).empty()) {
     auto settled = settlement;
     settled.state = step.to;
     change.payment_record = payment_record(store_id_, settled, move.details, now);
+    if (options_.report_payment_status && !options_.feedback_url.empty()) {
+      change.payment_status =
+          payment_status_report(store_id_, settled, now, options_.payment_status_time);
+    }
   }
   recorder_.commit([change](store::Ledger& ledger) { return ledger.change(change); },
                    [this, change](const Result<>& result) { moved(change, result); });
@@ -246,6 +318,7 @@ void Settler::moved(const store::SettlementChange& change, const Result<>& resul
   }
   chosen.settlement.state = change.to;
   chosen.settlement.attempts = change.attempts;
+  chosen.settlement.charge_unclear = chosen.settlement.charge_unclear || change.charge_unclear;
   if (is_sent(change.to) && !stopping_) return call(trip);
   busy_.erase(trip);
 }

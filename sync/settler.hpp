@@ -16,9 +16,9 @@
 
 namespace gatehouse::sync {
 
-/// Settles the charges of card-entry trips with Amazon's payment service: carries out the table of
-/// settlement.hpp. The intent of a call is on disk before the call leaves, its outcome right after
-/// it came; one call is in flight per trip, and no trip waits for another.
+/// Settles the charges of card-entry trips with Amazon's payment or checkout service: carries out
+/// the table of settlement.hpp. The intent of a call is on disk before the call leaves, its outcome
+/// right after it came; one call is in flight per trip, and no trip waits for another.
 ///
 /// store::Ledger::recover_settlements must have run on this ledger before the first turn.
 /// Not thread-safe: the sync thread owns it. `reader`, `port`, `transport` and `clock` outlive it.
@@ -57,20 +57,26 @@ class Settler {
   [[nodiscard]] bool may_start() const;
   [[nodiscard]] std::size_t slots() const;
   [[nodiscard]] SteadyTime start_due();
+  [[nodiscard]] SteadyTime expire_unpriced();
+  [[nodiscard]] bool is_past_deadline(const store::Settlement& settlement) const;
   SteadyTime ledger_failed(const Error& error);
   [[nodiscard]] bool must_wait(const store::Settlement& settlement) const;
   void begin(store::Settlement settlement);
   void call(std::int64_t trip);
+  /// The call could not be made.
+  void cut_off(std::int64_t trip, const Error& error);
   void answered(std::int64_t trip, const Reply& reply);
   [[nodiscard]] milliseconds settle_destination(const store::Settlement& settlement,
                                                 const PaymentAnswer& answer, const Reply& reply);
   [[nodiscard]] Event final_event(std::int64_t trip, const PaymentAnswer& answer);
+  [[nodiscard]] Event in_doubt_or_not(const store::Settlement& settlement, Event event) const;
   struct Move {
     Event event = Event::started;
     std::string reason{};
     std::string details{};
     milliseconds delay{0};
   };
+  void expire(std::int64_t trip);
   void advance(std::int64_t trip, const Move& move);
   void moved(const store::SettlementChange& change, const Result<>& result);
   /// A commit that seemed to fail may be on disk all the same, and then its repetition is refused.

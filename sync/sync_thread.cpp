@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "store/ledger_reader.hpp"
+#include "sync/amazon_lane.hpp"
+#include "sync/cloud_lane.hpp"
 #include "sync/curl_transport.hpp"
 #include "sync/forwarder.hpp"
 #include "sync/recorder.hpp"
@@ -42,7 +44,7 @@ CurlTransportOptions transport_options(const SyncOptions& options) {
   const std::size_t feed = 1;
   transport.in_flight_max =
       std::max(requests_at_once_min, feed + options.cloud.max_in_flight +
-                                         options.jwo.max_in_flight + SyncThread::asks_max);
+                                         2 * options.jwo.max_in_flight + SyncThread::asks_max);
   return transport;
 }
 
@@ -59,7 +61,10 @@ struct Engine {
         port(ledger, inbox),
         feed(options.feed, cache, *transport, clock, chance),
         recorder(port, clock),
-        forwarder(options.store_id, options.cloud, reader, port, *transport, clock, chance),
+        cloud_lane(options.store_id, options.cloud, options.jwo.settlement),
+        amazon_lane(options.jwo, options.aws),
+        to_cloud(cloud_lane, reader, port, *transport, clock, chance),
+        to_amazon(amazon_lane, reader, port, *transport, clock, chance),
         settler(options.store_id, options.jwo, options.aws, reader, port, *transport, clock,
                 chance) {}
 
@@ -81,7 +86,10 @@ struct Engine {
   LedgerInbox port;
   Feed feed;
   Recorder recorder;
-  Forwarder forwarder;
+  CloudLane cloud_lane;
+  AmazonLane amazon_lane;
+  Forwarder to_cloud;
+  Forwarder to_amazon;
   Settler settler;
   std::unordered_map<std::uint64_t, OpenAsk> asks;  ///< by number
   std::uint64_t last_ask = 0;
@@ -105,7 +113,7 @@ void Engine::recover_settlements() {
 
 SteadyTime Engine::turn() {
   inbox->run();
-  SteadyTime next = std::min({feed.turn(), recorder.turn(), forwarder.turn()});
+  SteadyTime next = std::min({feed.turn(), recorder.turn(), to_cloud.turn(), to_amazon.turn()});
   if (recovered) next = std::min(next, settler.turn());
   return next;
 }
@@ -118,13 +126,15 @@ void Engine::wait_until(SteadyTime next) {
 }
 
 bool Engine::is_busy() const {
-  return forwarder.in_flight() > 0 || settler.in_flight() > 0 || !asks.empty();
+  return to_cloud.in_flight() > 0 || to_amazon.in_flight() > 0 || settler.in_flight() > 0 ||
+         !asks.empty();
 }
 
 void Engine::drain(SteadyTime until) {
   draining = true;
   feed.stop();
-  forwarder.stop();
+  to_cloud.stop();
+  to_amazon.stop();
   settler.stop();
   for (auto next = turn(); is_busy() && clock.steady() < until; next = turn()) {
     wait_until(std::min(next, until));
@@ -137,7 +147,7 @@ void Engine::drain(SteadyTime until) {
 }
 
 SyncStatus Engine::status() const {
-  SyncStatus status{feed.status(), forwarder.status(), settler.status()};
+  SyncStatus status{feed.status(), to_cloud.status(), settler.status(), to_amazon.status()};
   if (!recovery_error.empty()) status.payments.last_error = recovery_error;
   return status;
 }
@@ -174,7 +184,8 @@ void Engine::answer(std::uint64_t number, const Reply& reply) {
 void Engine::reload(SyncOptions given) {
   options = std::move(given);
   feed.reload(options.feed);
-  forwarder.reload(options.cloud);
+  cloud_lane.reload(options.cloud);
+  amazon_lane.reload(options.jwo, options.aws);
   settler.reload(options.jwo, options.aws);
 }
 

@@ -28,7 +28,8 @@ struct SyncOptions {
 struct SyncStatus {
   FeedStatus feed;
   DestinationStatus cloud;
-  DestinationStatus payments;
+  DestinationStatus payments;  ///< payment or checkout service: the charges
+  DestinationStatus refunds;   ///< payment service: refunds and payment status reports
 };
 
 /// The sync thread: feed, deliveries and settlement on one curl multi handle. It is the only

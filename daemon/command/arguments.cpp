@@ -19,19 +19,59 @@ void add_verb(CLI::App& parent, const char* name, const char* help, Verb verb, A
   command->callback([verb, &into] { into.verb = verb; });
 }
 
+void add_trip_id(CLI::App& command, Arguments& into) {
+  command.add_option("ID", into.trip_id, "idempotentShoppingTripId")->required();
+}
+
+void add_money(CLI::App& command, Arguments& into) {
+  command.add_option("AMOUNT", into.amount, "e.g. 15.99")->required();
+  command.add_option("CODE", into.currency, "currency, e.g. USD")->required();
+}
+
+void add_refund(CLI::App& command, Arguments& into) {
+  add_trip_id(command, into);
+  add_money(command, into);
+  command.add_option("REASON", into.reason, "Amazon's reason code")
+      ->required()
+      ->check(CLI::IsMember(
+          {"DAMAGED_ITEM", "EXPIRED_ITEM", "UNWANTED_ITEM", "JWO_TECH_ERROR", "OTHER"}));
+  command.add_option("--request-id", into.refund_request_id,
+                     "UUID of this refund: the same one again does nothing twice");
+}
+
+void add_release(CLI::App& command, Arguments& into) {
+  add_trip_id(command, into);
+  auto* captured = command.add_flag_callback(
+      "--captured", [&into] { into.captured = true; },
+      "The capture in doubt happened: the shopper was charged");
+  command
+      .add_flag_callback(
+          "--not-captured", [&into] { into.captured = false; },
+          "It did not happen: charge the shopper now")
+      ->excludes(captured);
+}
+
 void add_trip(CLI::App& app, Arguments& into) {
   CLI::App* const trip = app.add_subcommand("trip", "One shopping trip");
   trip->require_subcommand(1);
   add_verb(*trip, "show", "Show its deliveries and its charge", Verb::trip_show, into,
-           [&into](CLI::App& command) {
-             command.add_option("ID", into.trip_id, "idempotentShoppingTripId")->required();
-           });
+           [&into](CLI::App& command) { add_trip_id(command, into); });
   add_verb(*trip, "charge", "Set the price of a trip that waits for it", Verb::trip_charge, into,
            [&into](CLI::App& command) {
-             command.add_option("ID", into.trip_id, "idempotentShoppingTripId")->required();
-             command.add_option("AMOUNT", into.amount, "e.g. 15.99")->required();
-             command.add_option("CODE", into.currency, "currency, e.g. USD")->required();
+             add_trip_id(command, into);
+             add_money(command, into);
            });
+  add_verb(*trip, "refund", "Give back a part of what was captured, or all", Verb::trip_refund,
+           into, [&into](CLI::App& command) { add_refund(command, into); });
+  add_verb(*trip, "hold", "Make no further call to Amazon about its charge", Verb::trip_hold, into,
+           [&into](CLI::App& command) {
+             add_trip_id(command, into);
+             command.add_option("--reason", into.reason, "One line, kept in its history");
+           });
+  add_verb(*trip, "release", "Go on with a charge that is held", Verb::trip_release, into,
+           [&into](CLI::App& command) { add_release(command, into); });
+  add_verb(*trip, "cancel", "Charge nothing and release the pre-authorisation", Verb::trip_cancel,
+           into, [&into](CLI::App& command) { add_trip_id(command, into); });
 }
 
 void add_records(CLI::App& app, Arguments& into) {

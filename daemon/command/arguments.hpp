@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <expected>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "daemon/command/exit_code.hpp"
@@ -14,6 +15,10 @@ enum class Verb {
   status,
   trip_show,
   trip_charge,
+  trip_refund,
+  trip_hold,
+  trip_release,
+  trip_cancel,
   records_list,
   records_retry,
   check_config,
@@ -27,6 +32,9 @@ struct Arguments {
   std::string trip_id;
   std::string amount;
   std::string currency;
+  std::string reason;             ///< of a refund: Amazon's code; of a hold: any text
+  std::string refund_request_id;  ///< '' : a new one
+  std::optional<bool> captured;   ///< what is said of a capture in doubt
   std::string state;
   std::int64_t limit = 100;
   std::int64_t record_id = 0;

@@ -82,11 +82,18 @@ std::string cloud_text(const Json& status) {
 
 std::string charges_text(const Json& status) {
   if (!flag(status, "/settlement/enabled")) return "settled by the cloud";
-  return fmt::format("{}, {} open ({} without a price), {} captured, {} held, {} declined",
-                     destination_text(status, "payments"), text(status, "/settlement/open"),
-                     text(status, "/settlement/awaitingPrice"),
-                     text(status, "/settlement/captured"), text(status, "/settlement/held"),
-                     text(status, "/settlement/declined"));
+  std::string out =
+      fmt::format("{}, {} open ({} without a price), {} captured, {} held, {} declined",
+                  destination_text(status, "payments"), text(status, "/settlement/open"),
+                  text(status, "/settlement/awaitingPrice"), text(status, "/settlement/captured"),
+                  text(status, "/settlement/held"), text(status, "/settlement/declined"));
+  for (const auto& [path, word] :
+       {std::pair{"/settlement/checkedOut", "checked out"}, {"/settlement/expired", "expired"}}) {
+    if (const auto count = number(status, path); count > 0) {
+      out += fmt::format(", {} {}", count, word);
+    }
+  }
+  return out;
 }
 
 std::string amount_text(const Json& trip) {
@@ -173,6 +180,12 @@ std::string render_trip(const Json& trip) {
     rows.push_back({"", "reason", text(trip, "/settlement/reason")});
   } else {
     rows.push_back({"", "charge", "not settled here"});
+  }
+  for (const Json& refund : trip.value("refunds", Json::array())) {
+    rows.push_back(
+        {"", "refund",
+         fmt::format("{} {} {}, {}", text(refund, "/amount/amount"), text(refund, "/amount/code"),
+                     text(refund, "/reason"), text(refund, "/state"))});
   }
   out += columns(rows) + "\n" + columns(record_rows(trip.value("deliveries", Json::array())));
   const Rows history = history_rows(trip.value("history", Json::array()));

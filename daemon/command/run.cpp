@@ -1,5 +1,7 @@
 #include "daemon/command/run.hpp"
 
+#include <fmt/format.h>
+
 #include <boost/url/encode.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
 #include <nlohmann/json.hpp>
@@ -27,14 +29,39 @@ std::string trip_path(const Arguments& arguments) {
   return "/local/v1/trips/" + boost::urls::encode(arguments.trip_id, boost::urls::unreserved_chars);
 }
 
+std::string body_of(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Json money(const Arguments& arguments) {
+  return {{"amount", arguments.amount}, {"code", arguments.currency}};
+}
+
+std::string refund_body(const Arguments& arguments) {
+  Json refund = money(arguments);
+  refund["reason"] = arguments.reason;
+  if (!arguments.refund_request_id.empty()) {
+    refund["refundRequestId"] = arguments.refund_request_id;
+  }
+  return body_of(refund);
+}
+
 Call call_of(const Arguments& arguments) {
   switch (arguments.verb) {
     case Verb::trip_show:
       return {"GET", trip_path(arguments), ""};
     case Verb::trip_charge:
-      return {"POST", trip_path(arguments) + "/charge",
-              Json{{"amount", arguments.amount}, {"code", arguments.currency}}.dump(
-                  -1, ' ', false, Json::error_handler_t::replace)};
+      return {"POST", trip_path(arguments) + "/charge", body_of(money(arguments))};
+    case Verb::trip_refund:
+      return {"POST", trip_path(arguments) + "/refund", refund_body(arguments)};
+    case Verb::trip_hold:
+      return {"POST", trip_path(arguments) + "/hold",
+              arguments.reason.empty() ? "" : body_of({{"reason", arguments.reason}})};
+    case Verb::trip_release:
+      return {"POST", trip_path(arguments) + "/release",
+              arguments.captured ? body_of({{"captured", *arguments.captured}}) : ""};
+    case Verb::trip_cancel:
+      return {"POST", trip_path(arguments) + "/cancel", ""};
     case Verb::records_list:
       return {"GET",
               "/local/v1/records?state=" + arguments.state +
@@ -53,6 +80,14 @@ std::string rendered(const Arguments& arguments, const Json& answer) {
       return render_trip(answer);
     case Verb::trip_charge:
       return "the price is on record (" + printable(answer.value("outcome", "")) + ")\n";
+    case Verb::trip_refund:
+      return fmt::format("the refund is on record ({}) as {}: see `gatehouse trip show`\n",
+                         printable(answer.value("outcome", "")),
+                         printable(answer.value("refundRequestId", "")));
+    case Verb::trip_hold:
+    case Verb::trip_release:
+    case Verb::trip_cancel:
+      return "its charge is now " + printable(answer.value("state", "")) + "\n";
     case Verb::records_list:
       return render_records(answer);
     case Verb::records_retry:

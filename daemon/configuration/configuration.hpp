@@ -34,6 +34,8 @@ enum class WhenStale { answer, reject };
 enum class AcceptedId { code, shopper };
 enum class Auth { none, basic, bearer, sigv4, mtls };
 enum class Settlement { none, payment, checkout };
+enum class UnknownCapture { ask_then_repeat, hold };
+enum class TimeUnit { seconds, milliseconds };
 enum class CredentialSource { environment, file, process, iot };
 
 struct Store {
@@ -82,8 +84,13 @@ struct Jwo {
   Settlement settlement{};
   std::string region;
   bool test_environment{};
-  Url payments_url;  ///< after load: the configured one, or the region's; '' where not settling
+  Url payments_url;  ///< after load: the configured one, or the region's; '' where it has none
   Url checkout_url;
+  Url feedback_url;  ///< after load: the configured one, or payments_url
+  UnknownCapture unknown_capture{};
+  milliseconds charge_window{};
+  bool report_payment_status{};
+  TimeUnit payment_status_time{};
   bool reconciliation_means_captured{};
 };
 

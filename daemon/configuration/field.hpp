@@ -17,7 +17,7 @@ namespace gatehouse::configuration {
 using Slot = std::variant<bool*, std::size_t*, std::string*, std::vector<std::string>*,
                           std::filesystem::path*, milliseconds*, ByteCount*, Url*, ListenAddress*,
                           SecretFile*, NamedFile*, UnknownShopper*, WhenStale*, AcceptedId*, Auth*,
-                          Settlement*, CredentialSource*>;
+                          Settlement*, UnknownCapture*, TimeUnit*, CredentialSource*>;
 
 /// When a changed value takes effect.
 enum class Reload { on_sighup, on_restart };
@@ -71,6 +71,12 @@ inline constexpr auto choices<Auth> =
 template <>
 inline constexpr auto choices<Settlement> =
     std::to_array<std::string_view>({"none", "payment", "checkout"});
+template <>
+inline constexpr auto choices<UnknownCapture> =
+    std::to_array<std::string_view>({"ask_then_repeat", "hold"});
+template <>
+inline constexpr auto choices<TimeUnit> =
+    std::to_array<std::string_view>({"seconds", "milliseconds"});
 template <>
 inline constexpr auto choices<CredentialSource> =
     std::to_array<std::string_view>({"environment", "file", "process", "iot"});

@@ -89,8 +89,8 @@ const Field kCloudAndAmazon[] = {
      "line and cloud."},
 
     {"jwo", "settlement", "none", jwo<&Jwo::settlement>, kOnRestart, kAny,
-     "Who charges card-entry trips: none (the cloud settles) or payment (adjust and capture at "
-     "Amazon's payment service). checkout is not available in this version."},
+     "Who charges card-entry trips: none (the cloud settles), payment (adjust and capture at "
+     "Amazon's payment service) or checkout (Amazon's checkout service charges the priced cart)."},
     {"jwo", "region", "us-east-1", jwo<&Jwo::region>, kOnRestart, kAny,
      "AWS region of the store's JWO services: where they are called, and what is signed."},
     {"jwo", "test_environment", "false", jwo<&Jwo::test_environment>, kOnRestart, kAny,
@@ -98,7 +98,25 @@ const Field kCloudAndAmazon[] = {
     {"jwo", "payments_url", "", jwo<&Jwo::payments_url>, kOnRestart, kAny,
      "Replaces the region's payment service; test_environment does not change it."},
     {"jwo", "checkout_url", "", jwo<&Jwo::checkout_url>, kOnRestart, kAny,
-     "Replaces the region's checkout service. Has no effect in this version."},
+     "Replaces the region's checkout service; test_environment does not change it."},
+    {"jwo", "feedback_url", "", jwo<&Jwo::feedback_url>, kOnRestart, kAny,
+     "Where payment status is reported. '': the payment service, an inference: Amazon has not "
+     "published which host takes it."},
+    {"jwo", "charge_window", "46h", jwo<&Jwo::charge_window>, kOnRestart,
+     Range{3600 * kSecond_ms, 30 * kDay_ms},
+     "How long after its start a trip can be charged; then it is expired. Amazon says typically 46 "
+     "hours, depending on the payment processor."},
+    {"jwo", "unknown_capture", "ask_then_repeat", jwo<&Jwo::unknown_capture>, kOnRestart, kAny,
+     "After a capture without a clear answer that transactional data does not show: "
+     "ask_then_repeat makes the identical capture again (whether Amazon ignores a repetition is "
+     "not "
+     "published: ask), hold leaves the trip to a person."},
+    {"jwo", "report_payment_status", "false", jwo<&Jwo::report_payment_status>, kOnRestart, kAny,
+     "Reports what was settled to Amazon's /v1/feedback/payment-status, so that a shopper's debt "
+     "is "
+     "known at the gate."},
+    {"jwo", "payment_status_time", "seconds", jwo<&Jwo::payment_status_time>, kOnRestart, kAny,
+     "Unit of paymentStatusTime, which Amazon has not published: seconds or milliseconds."},
     {"jwo", "reconciliation_means_captured", "true", jwo<&Jwo::reconciliation_means_captured>,
      kOnRestart, kAny,
      "After a capture with unknown outcome: count transactional data with a reconciliationId as "

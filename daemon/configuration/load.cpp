@@ -94,9 +94,14 @@ void apply_aws(const Environment& environment, Aws& aws) {
 }
 
 void complete(Jwo& jwo) {
-  if (jwo.settlement != Settlement::payment || !jwo.payments_url.text.empty()) return;
-  jwo.payments_url.text =
-      invoke_url(JwoService::payments, jwo.region, jwo.test_environment).value_or("");
+  const auto fill = [&jwo](Url& url, JwoService service) {
+    if (!url.text.empty()) return;
+    url.text = invoke_url(service, jwo.region, jwo.test_environment).value_or("");
+  };
+  if (jwo.settlement == Settlement::none) return;
+  fill(jwo.payments_url, JwoService::payments);
+  if (jwo.settlement == Settlement::checkout) fill(jwo.checkout_url, JwoService::checkout);
+  if (jwo.feedback_url.text.empty()) jwo.feedback_url = jwo.payments_url;
 }
 
 }  // namespace

@@ -127,24 +127,40 @@ void check_endpoint(const Configuration& c, const Endpoint& endpoint, const std:
   }
 }
 
-void check_payment(const Configuration& c, Findings& found) {
+void check_service(const Configuration& c, JwoService service, const Url& url,
+                   const std::string& key, std::string_view name, Findings& found) {
+  if (url.text.empty() && !invoke_url(service, c.jwo.region, c.jwo.test_environment)) {
+    found.error(c, "jwo.region",
+                fmt::format("Amazon names no {} service there; it is in {}. Or set {}", name,
+                            regions_of(service), key));
+  }
+  if (is_unencrypted(url)) {
+    found.warning(key, "http to another machine: all of it can be read on the way");
+  }
+  if (c.jwo.test_environment && !url.text.empty()) {
+    found.warning("jwo.test_environment",
+                  fmt::format("has no effect on {}, which is used as it stands", key));
+  }
+}
+
+void check_settlement(const Configuration& c, Findings& found) {
   const Jwo& jwo = c.jwo;
+  const bool checkout = jwo.settlement == Settlement::checkout;
   if (jwo.region.empty()) {
     found.error(c, "jwo.region", "required with jwo.settlement: requests are signed for a region");
-  } else if (jwo.payments_url.text.empty() &&
-             !invoke_url(JwoService::payments, jwo.region, jwo.test_environment)) {
-    found.error(c, "jwo.region",
-                "Amazon names no payment service there; it is in " +
-                    regions_of(JwoService::payments) + ". Or set jwo.payments_url");
+  } else if (checkout) {
+    check_service(c, JwoService::checkout, jwo.checkout_url, "jwo.checkout_url", "checkout", found);
+  } else {
+    check_service(c, JwoService::payments, jwo.payments_url, "jwo.payments_url", "payment", found);
   }
-  if (is_unencrypted(jwo.payments_url)) {
-    found.warning("jwo.payments_url", "http to another machine: all of it can be read on the way");
-  }
-  if (jwo.test_environment) {
+  const Url& url = checkout ? jwo.checkout_url : jwo.payments_url;
+  if (jwo.test_environment && url.text.empty()) {
     found.warning("jwo.test_environment",
-                  jwo.payments_url.text.empty()
-                      ? "charges go to Amazon's test environment: no money moves"
-                      : "has no effect on jwo.payments_url, which is used as it stands");
+                  "charges go to Amazon's test environment: no money moves");
+  }
+  if (checkout && jwo.report_payment_status) {
+    found.warning("jwo.report_payment_status",
+                  "has no effect with the checkout service, where Amazon knows what was paid");
   }
   if (c.aws.access_key_id.empty()) {
     found.warning("aws.credentials",
@@ -153,12 +169,9 @@ void check_payment(const Configuration& c, Findings& found) {
 }
 
 void check_jwo(const Configuration& c, Findings& found) {
-  if (c.jwo.settlement == Settlement::checkout) {
-    found.error(c, "jwo.settlement", "not available in this version: use none or payment");
-  }
-  if (c.jwo.settlement == Settlement::payment) check_payment(c, found);
-  if (!c.jwo.checkout_url.text.empty()) {
-    found.warning("jwo.checkout_url", "has no effect in this version");
+  if (c.jwo.settlement != Settlement::none) check_settlement(c, found);
+  if (c.jwo.settlement != Settlement::checkout && !c.jwo.checkout_url.text.empty()) {
+    found.warning("jwo.checkout_url", "has no effect unless jwo.settlement is checkout");
   }
 }
 

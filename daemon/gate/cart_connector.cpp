@@ -64,7 +64,7 @@ std::expected<store::NewCart, FieldError> CartConnector::read(std::string_view b
       .received_at = clock_.wall(),
       .fingerprint = cart_fingerprint(body, cart->request_id),
       .body = std::string(body),
-      .first_settlement = first_settlement(cart->entry, cart->empty, options_->settle_card_trips),
+      .first_settlement = first_settlement(cart->entry, cart->empty, options_->settlement),
   };
 }
 

@@ -11,6 +11,7 @@
 #include "store/cache.hpp"
 #include "store/ledger_writer.hpp"
 #include "store/time.hpp"
+#include "sync/options.hpp"
 
 namespace gatehouse::gate {
 
@@ -24,8 +25,8 @@ struct GateOptions {
   AcceptedId accepted_id = AcceptedId::code;
   milliseconds stale_after{0};  ///< age of the cache above which it is stale; 0: never
   bool reject_when_stale = false;
-  bool settle_card_trips = false;  ///< jwo.settlement is not "none": card trips get a settlement
-  std::string bearer_token;        ///< '' : none demanded
+  sync::SettlementMode settlement = sync::SettlementMode::none;
+  std::string bearer_token;  ///< '' : none demanded
   milliseconds ask_cloud_deadline{300};
 };
 

@@ -25,9 +25,11 @@ bool is_stale(const std::optional<WallTime>& synced_at, WallTime now, millisecon
 }
 
 std::optional<store::SettlementState> first_settlement(store::Entry entry, bool empty,
-                                                       bool settle_card_trips) {
-  if (!settle_card_trips || entry != store::Entry::card) return std::nullopt;
-  return empty ? store::SettlementState::cancel_due : store::SettlementState::awaiting_price;
+                                                       sync::SettlementMode mode) {
+  if (mode == sync::SettlementMode::none || entry != store::Entry::card) return std::nullopt;
+  if (!empty) return store::SettlementState::awaiting_price;
+  if (mode == sync::SettlementMode::checkout) return std::nullopt;
+  return store::SettlementState::cancel_due;
 }
 
 }  // namespace gatehouse::gate

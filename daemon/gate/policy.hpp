@@ -6,6 +6,7 @@
 #include "store/cache.hpp"
 #include "store/ledger_records.hpp"
 #include "store/time.hpp"
+#include "sync/options.hpp"
 
 namespace gatehouse::gate {
 
@@ -37,8 +38,9 @@ struct ScanPolicy {
                             milliseconds stale_after);
 
 /// Where the settlement of a new trip begins: only card-entry trips are charged through Amazon
-/// (FAQ), and an empty cart has its pre-authorisation cancelled (connectors.md 2.2).
+/// (FAQ). An empty cart has its pre-authorisation cancelled (connectors.md 2.2); with the checkout
+/// service the empty purchaseId that Amazon is answered does that (services.md 3).
 [[nodiscard]] std::optional<store::SettlementState> first_settlement(store::Entry entry, bool empty,
-                                                                     bool settle_card_trips);
+                                                                     sync::SettlementMode mode);
 
 }  // namespace gatehouse::gate

@@ -1,69 +1,21 @@
 // What the local API changes: through the ledger thread, so that it is on disk before the answer.
-#include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include <charconv>
 
 #include "daemon/local/answers.hpp"
+#include "daemon/local/commit.hpp"
 #include "daemon/local/local_state.hpp"
+#include "daemon/local/money_json.hpp"
+#include "sync/checkout_cart.hpp"
 
 namespace gatehouse::local {
 namespace {
 
 using boost::asio::awaitable;
-using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kChargeExpected = R"(expected {"amount":"15.99","code":"USD"})";
-
-// One work that the ledger thread has, and the request that waits for it.
-template <class T>
-struct Waiting {
-  explicit Waiting(boost::asio::io_context& loop) : timer(loop) {}
-  boost::asio::steady_timer timer;
-  std::optional<Result<T>> result;
+struct Price {
+  Money amount;
+  std::string checkout_cart;
 };
-
-// Everything of it on `loop`, apart from `work`.
-template <class T>
-awaitable<Result<T>> committed(boost::asio::io_context& loop, store::LedgerWriter& writer,
-                               milliseconds deadline,
-                               std::move_only_function<Result<T>(store::Ledger&)> work) {
-  auto waiting = std::make_shared<Waiting<T>>(loop);
-  waiting->timer.expires_after(deadline);
-  std::move_only_function<void(Result<T>)> done = [waiting, &loop](Result<T> result) mutable {
-    boost::asio::post(loop, [waiting = std::move(waiting), result = std::move(result)]() mutable {
-      waiting->result.emplace(std::move(result));
-      waiting->timer.cancel();
-    });
-  };
-  if (!writer.submit<T>(std::move(work), std::move(done))) {
-    co_return failure(Remedy::retry, "the ledger is busy or stopping: try again");
-  }
-  boost::system::error_code cancelled;
-  auto token = boost::asio::redirect_error(boost::asio::use_awaitable, cancelled);
-  co_await waiting->timer.async_wait(token);
-  if (waiting->result) co_return std::move(*waiting->result);
-  co_return failure(Remedy::retry, "the ledger did not commit in time; it may still be done");
-}
-
-Result<Money> parse_charge(std::string_view body) {
-  const Json charge = Json::parse(body, nullptr, false);
-  const std::string expected(kChargeExpected);
-  if (!charge.is_object())
-    return failure(Remedy::reject, "the body is no JSON object: " + expected);
-  const auto amount = charge.find("amount");
-  const auto code = charge.find("code");
-  if (amount == charge.end() || !amount->is_string()) {
-    return failure(Remedy::reject, "amount: a decimal in quotes; " + expected);
-  }
-  if (code == charge.end() || !code->is_string()) {
-    return failure(Remedy::reject, "code: a currency in quotes; " + expected);
-  }
-  // That it is not negative is the ledger's rule.
-  return parse_money(amount->get_ref<const std::string&>(), code->get_ref<const std::string&>());
-}
 
 http::Answer price_answer(store::PriceOutcome outcome, const std::string& trip_id) {
   switch (outcome) {
@@ -78,19 +30,36 @@ http::Answer price_answer(store::PriceOutcome outcome, const std::string& trip_i
     case store::PriceOutcome::not_priced:
       break;
   }
-  return error_answer(409,
-                      "this trip is not settled here: app entry, empty cart, or "
-                      "jwo.settlement was none");
+  return error_answer(
+      409,
+      "this trip takes no price: app entry, empty cart, jwo.settlement was none, or "
+      "its time to be charged is over");
+}
+
+Result<Price> parse_price(const LocalOptions& options, const std::string& trip_id,
+                          std::string_view body) {
+  if (options.settlement == sync::SettlementMode::checkout) {
+    auto cart = sync::checkout_cart_in(body, options.store_id, trip_id);
+    if (!cart) return std::unexpected(std::move(cart.error()));
+    if (!*cart) {
+      return failure(Remedy::reject,
+                     R"(jwo.settlement is "checkout": expected {"checkoutCart":{…}})");
+    }
+    return Price{(*cart)->total, std::move((*cart)->text)};
+  }
+  auto amount = parse_money_json(body);
+  if (!amount) return std::unexpected(std::move(amount.error()));
+  return Price{*std::move(amount), ""};
 }
 
 }  // namespace
 
 awaitable<http::Answer> LocalApi::State::charge(std::string trip_id, std::string_view body) {
-  auto money = parse_charge(body);
-  if (!money) co_return error_answer(money.error());
+  auto price = parse_price(options, trip_id, body);
+  if (!price) co_return error_answer(price.error());
   std::move_only_function<Result<store::PriceOutcome>(store::Ledger&)> work =
-      [trip_id, money = std::move(*money), at = clock.wall()](store::Ledger& into) {
-        return into.price(trip_id, money, at);
+      [trip_id, price = std::move(*price), at = clock.wall()](store::Ledger& into) {
+        return into.price(trip_id, price.amount, at, price.checkout_cart);
       };
   auto commit =
       committed<store::PriceOutcome>(loop, writer, options.commit_deadline, std::move(work));
@@ -112,14 +81,28 @@ awaitable<http::Answer> LocalApi::State::retry(std::string id) {
   const auto done = co_await std::move(commit);
   if (!done) co_return error_answer(done.error());
   counted_at.reset();
-  if (!*done) co_return error_answer(404, "no such record, or it was delivered already");
+  if (!*done) {
+    co_return error_answer(404,
+                           "no such record, it was delivered already, or it is a refund of more "
+                           "than is left of what was captured");
+  }
   co_return json_answer({{"id", delivery_id}, {"outcome", "due"}});
 }
 
 awaitable<http::Answer> LocalApi::State::change(Action action, std::string argument,
                                                 std::string_view body) {
-  if (action == Action::charge) return charge(std::move(argument), body);
-  return retry(std::move(argument));
+  switch (action) {
+    case Action::charge:
+      return charge(std::move(argument), body);
+    case Action::refund:
+      return refund(std::move(argument), body);
+    case Action::hold:
+    case Action::release:
+    case Action::cancel:
+      return act(action, std::move(argument), body);
+    default:
+      return retry(std::move(argument));
+  }
 }
 
 }  // namespace gatehouse::local

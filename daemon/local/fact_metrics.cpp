@@ -77,7 +77,8 @@ void append_cache(const sync::FeedStatus& feed, std::vector<MetricFamily>& out) 
                       {{{}, feed.last_error.empty() ? 0.0 : 1.0}}));
 }
 
-void append_ledger(const store::LedgerCounts& ledger, std::vector<MetricFamily>& out) {
+void append_ledger(const Facts& facts, std::vector<MetricFamily>& out) {
+  const store::LedgerCounts& ledger = facts.ledger;
   out.push_back(gauge("ledger_trips", "Trips in the ledger.", {{{}, real(ledger.trips)}}));
   out.push_back(gauge("ledger_differing_carts",
                       "Carts that came again for a known trip with other contents.",
@@ -95,18 +96,24 @@ void append_ledger(const store::LedgerCounts& ledger, std::vector<MetricFamily>&
                        {{{"state", "captured"}}, real(ledger.captured)},
                        {{{"state", "cancelled"}}, real(ledger.cancelled)},
                        {{{"state", "declined"}}, real(ledger.declined)},
-                       {{{"state", "held"}}, real(ledger.held)}}));
+                       {{{"state", "held"}}, real(ledger.held)},
+                       {{{"state", "expired"}}, real(ledger.expired)},
+                       {{{"state", "checked_out"}}, real(ledger.checked_out)}}));
   out.push_back(gauge("ledger_settlements_awaiting_price", "Open charges that have no price yet.",
                       {{{}, real(ledger.awaiting_price)}}));
   out.push_back(gauge("ledger_oldest_uncharged_trip_time_seconds",
-                      "Start of the oldest trip with an open charge, in Unix time. Amazon takes a "
-                      "charge for 46 hours.",
+                      "Start of the oldest trip with an open charge, in Unix time.",
                       time_sample(ledger.oldest_uncharged_trip_at)));
+  std::optional<WallTime> deadline = ledger.oldest_uncharged_trip_at;
+  if (deadline) *deadline += facts.process.charge_window;
+  out.push_back(gauge("ledger_charge_deadline_time_seconds",
+                      "When the time to charge that trip is over, in Unix time.",
+                      time_sample(deadline)));
 }
 
 void append_destinations(const sync::SyncStatus& sync, std::vector<MetricFamily>& out) {
   const std::pair<const char*, const sync::DestinationStatus&> all[] = {
-      {"cloud", sync.cloud}, {"payments", sync.payments}};
+      {"cloud", sync.cloud}, {"payments", sync.payments}, {"refunds", sync.refunds}};
   std::vector<Sample> reachable;
   std::vector<Sample> in_flight;
   std::vector<Sample> requests;
@@ -142,7 +149,7 @@ std::vector<MetricFamily> fact_metrics(const Facts& facts, const std::vector<War
   std::vector<MetricFamily> out;
   append_process(facts, out);
   append_cache(facts.process.sync.feed, out);
-  if (facts.ledger_unreadable.empty()) append_ledger(facts.ledger, out);
+  if (facts.ledger_unreadable.empty()) append_ledger(facts, out);
   append_destinations(facts.process.sync, out);
   append_health(facts, warnings, out);
   std::erase_if(out, [](const MetricFamily& family) { return family.metric.empty(); });

@@ -24,8 +24,9 @@ struct ProcessFacts {
   milliseconds stale_after{0};    ///< 0: never
   bool reject_when_stale = false;
 
-  bool settles = false;          ///< jwo.settlement is not "none"
-  bool has_credentials = false;  ///< for Amazon's services
+  bool settles = false;                                ///< jwo.settlement is not "none"
+  milliseconds charge_window{std::chrono::hours{46}};  ///< jwo.charge_window
+  bool has_credentials = false;                        ///< for Amazon's services
 
   std::string ledger_trouble;  ///< LedgerWriter::trouble()
   sync::SyncStatus sync;

@@ -61,7 +61,7 @@ http::Answer text_answer(std::string body, std::string_view content_type) {
 void LocalApi::State::count_ledger() {
   const SteadyTime now = clock.steady();
   if (counted_at && now - *counted_at < options.counts_max_age) return;
-  auto counts = ledger.counts();
+  auto counts = ledger.counts(clock.wall() - kExpiredLately);
   counted.ledger_unreadable = counts ? "" : counts.error().message;
   if (counts) counted.ledger = *counts;
   counted_at = now;
@@ -106,7 +106,7 @@ http::Answer LocalApi::State::trip_answer(const std::string& trip_id) {
   auto trip = ledger.trip(trip_id);
   if (!trip) return error_answer(trip.error());
   if (!*trip) return error_answer(404, "no such trip in the ledger of this box");
-  return json_answer(trip_json(**trip));
+  return json_answer(trip_json(**trip, process_facts().charge_window));
 }
 
 http::Answer LocalApi::State::records_answer(const Target& target) {

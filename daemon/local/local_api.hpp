@@ -12,6 +12,7 @@
 #include "store/ledger_reader.hpp"
 #include "store/ledger_writer.hpp"
 #include "store/time.hpp"
+#include "sync/options.hpp"
 
 namespace gatehouse::local {
 
@@ -20,6 +21,8 @@ using FactsSource = std::function<ProcessFacts()>;
 
 struct LocalOptions {
   uid_t own_uid = 0;
+  std::string store_id;  ///< for what is sent to Amazon
+  sync::SettlementMode settlement = sync::SettlementMode::none;
   IsOperator is_operator = members_of("gatehouse");
   /// How long a change waits for its commit before it is answered 503.
   milliseconds commit_deadline{5000};
@@ -32,7 +35,15 @@ struct LocalOptions {
 ///   GET  /  /healthz  /readyz  /metrics  /local/v1/status
 ///   GET  /local/v1/trips/{tripId}
 ///   GET  /local/v1/records?state=&after=&limit=     at most 500 a page
-///   POST /local/v1/trips/{tripId}/charge            {"amount":"15.99","code":"USD"}
+///   POST /local/v1/trips/{tripId}/charge            {"amount":"15.99","code":"USD"}, or with
+///                                                   jwo.settlement = "checkout"
+///                                                   {"checkoutCart":{…}}
+///   POST /local/v1/trips/{tripId}/refund {"amount":"5.00","code":"USD","reason":"OTHER",
+///                                                    "refundRequestId":"…"}, the last optional
+///   POST /local/v1/trips/{tripId}/hold              {"reason":"…"}, optional
+///   POST /local/v1/trips/{tripId}/release           {"captured":true}, only where a capture is in
+///                                                   doubt
+///   POST /local/v1/trips/{tripId}/cancel
 ///   POST /local/v1/records/{id}/retry
 ///
 /// Errors are {"errorMsg": …} with 400, 403, 404, 405, 409 or 503. Everything runs on `loop`, and

@@ -1,7 +1,8 @@
 #include "daemon/local/record_json.hpp"
 
+#include <algorithm>
+
 #include "daemon/local/time_text.hpp"
-#include "daemon/local/warnings.hpp"
 
 namespace gatehouse::local {
 namespace {
@@ -13,7 +14,7 @@ Json next_attempt(bool waits, WallTime at) {
   return waits && at > WallTime{} ? Json(utc_text(at)) : Json(nullptr);
 }
 
-Json settlement_json(const store::Settlement& settlement) {
+Json settlement_json(const store::Settlement& settlement, milliseconds charge_window) {
   Json amount = nullptr;
   if (settlement.amount) {
     amount = {{"amount", format_amount(*settlement.amount)}, {"code", settlement.amount->currency}};
@@ -26,8 +27,27 @@ Json settlement_json(const store::Settlement& settlement) {
           {"attempts", settlement.attempts},
           {"nextAttemptAt", next_attempt(waits, settlement.next_attempt_at)},
           {"changedAt", utc_text(settlement.changed_at)},
-          {"chargeDeadlineAt", utc_text(settlement.started_at + kChargeWindow)},
+          {"chargeDeadlineAt", utc_text(settlement.started_at + charge_window)},
+          {"heldFrom", settlement.held_from && settlement.state == store::SettlementState::held
+                           ? Json(store::to_text(*settlement.held_from))
+                           : Json(nullptr)},
+          {"chargeUnclear", settlement.charge_unclear},
           {"reason", settlement.reason}};
+}
+
+Json refunds_json(const store::TripView& trip) {
+  Json refunds = Json::array();
+  for (const store::Refund& refund : trip.refunds) {
+    const auto delivery =
+        std::ranges::find(trip.deliveries, refund.delivery_id, &store::Delivery::id);
+    refunds.push_back(
+        {{"refundRequestId", refund.request_id},
+         {"amount", {{"amount", format_amount(refund.amount)}, {"code", refund.amount.currency}}},
+         {"reason", store::to_text(refund.reason)},
+         {"record", refund.delivery_id},
+         {"state", delivery == trip.deliveries.end() ? "" : store::to_text(delivery->state)}});
+  }
+  return refunds;
 }
 
 }  // namespace
@@ -47,7 +67,7 @@ Json record_json(const store::Delivery& delivery) {
       {"reason", delivery.reason}};
 }
 
-Json trip_json(const store::TripView& trip) {
+Json trip_json(const store::TripView& trip, milliseconds charge_window) {
   Json deliveries = Json::array();
   for (const store::Delivery& delivery : trip.deliveries) {
     deliveries.push_back(record_json(delivery));
@@ -67,7 +87,9 @@ Json trip_json(const store::TripView& trip) {
           {"cartBytes", trip.cart_bytes},
           {"differingCarts", trip.differing_carts},
           {"deliveries", std::move(deliveries)},
-          {"settlement", trip.settlement ? settlement_json(*trip.settlement) : Json(nullptr)},
+          {"settlement",
+           trip.settlement ? settlement_json(*trip.settlement, charge_window) : Json(nullptr)},
+          {"refunds", refunds_json(trip)},
           {"history", std::move(history)}};
 }
 

@@ -13,6 +13,7 @@ namespace gatehouse::local {
 /// A trip: tripId, purchaseId, sequence, entry, startedAt, receivedAt, cartBytes, differingCarts,
 /// deliveries[], settlement (null where there is nothing to settle: state, amount{amount,code},
 /// attempts, nextAttemptAt, changedAt, chargeDeadlineAt, reason), history[] (at, state, reason).
-[[nodiscard]] nlohmann::ordered_json trip_json(const store::TripView& trip);
+[[nodiscard]] nlohmann::ordered_json trip_json(const store::TripView& trip,
+                                               milliseconds charge_window);
 
 }  // namespace gatehouse::local

@@ -23,6 +23,10 @@ const std::vector<Route>& routes() {
       {"GET", {"local", "v1", "trips", "*"}, Action::trip},
       {"GET", {"local", "v1", "records"}, Action::records},
       {"POST", {"local", "v1", "trips", "*", "charge"}, Action::charge},
+      {"POST", {"local", "v1", "trips", "*", "refund"}, Action::refund},
+      {"POST", {"local", "v1", "trips", "*", "hold"}, Action::hold},
+      {"POST", {"local", "v1", "trips", "*", "release"}, Action::release},
+      {"POST", {"local", "v1", "trips", "*", "cancel"}, Action::cancel},
       {"POST", {"local", "v1", "records", "*", "retry"}, Action::retry},
   };
   return all;

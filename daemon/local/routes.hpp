@@ -8,7 +8,21 @@
 
 namespace gatehouse::local {
 
-enum class Action { page, alive, ready, metrics, status, trip, records, charge, retry };
+enum class Action {
+  page,
+  alive,
+  ready,
+  metrics,
+  status,
+  trip,
+  records,
+  charge,
+  refund,
+  hold,
+  release,
+  cancel,
+  retry
+};
 
 /// A request's target: its path in segments and its query, percent-decoded.
 struct Target {

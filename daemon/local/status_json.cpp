@@ -64,7 +64,7 @@ Json deliveries_json(const Facts& facts) {
 Json settlement_json(const Facts& facts) {
   const store::LedgerCounts& ledger = facts.ledger;
   std::optional<WallTime> deadline = ledger.oldest_uncharged_trip_at;
-  if (deadline) *deadline += kChargeWindow;
+  if (deadline) *deadline += facts.process.charge_window;
   return {{"enabled", facts.process.settles},
           {"open", ledger.settlement_open},
           {"awaitingPrice", ledger.awaiting_price},
@@ -72,6 +72,8 @@ Json settlement_json(const Facts& facts) {
           {"cancelled", ledger.cancelled},
           {"declined", ledger.declined},
           {"held", ledger.held},
+          {"expired", ledger.expired},
+          {"checkedOut", ledger.checked_out},
           {"oldestUnchargedTripAt", time_or_null(ledger.oldest_uncharged_trip_at)},
           {"chargeDeadlineAt", time_or_null(deadline)}};
 }
@@ -113,7 +115,8 @@ Json status_json(const Facts& facts, const std::vector<Warning>& warnings) {
           {"settlement", settlement_json(facts)},
           {"destinations",
            {{"cloud", destination_json(process.sync.cloud)},
-            {"payments", destination_json(process.sync.payments)}}}};
+            {"payments", destination_json(process.sync.payments)},
+            {"refunds", destination_json(process.sync.refunds)}}}};
 }
 
 }  // namespace gatehouse::local

@@ -101,27 +101,38 @@ void assess_cloud(const Facts& facts, Warnings& out) {
   if (facts.ledger.set_aside > 0) {
     out.push_back(
         {"records_set_aside", Severity::warning,
-         fmt::format(
-             "the cloud refused {} deliveries for good: see `gatehouse records list --state "
-             "set_aside`, remove the reason, then `gatehouse records retry ID`",
-             facts.ledger.set_aside)});
+         fmt::format("{} deliveries were refused for good: see `gatehouse records list --state "
+                     "set_aside`, remove the reason, then `gatehouse records retry ID`",
+                     facts.ledger.set_aside)});
   }
 }
 
+std::string open_charges_text(const store::LedgerCounts& ledger) {
+  return fmt::format("{} open, {} without a price", ledger.settlement_open, ledger.awaiting_price);
+}
+
 void assess_charge_window(const Facts& facts, WallTime oldest_trip, Warnings& out) {
-  const milliseconds left = kChargeWindow - age(facts, oldest_trip);
+  const milliseconds window = facts.process.charge_window;
+  const milliseconds left = window - age(facts, oldest_trip);
+  constexpr std::string_view advice =
+      "Check the line, the price from the cloud, and the credentials";
   if (left.count() < 0) {
     out.push_back({"charge_deadline_passed", Severity::critical,
-                   fmt::format("a trip that began {} ago is not charged, and Amazon takes a charge "
-                               "for 46 h only. Settle it by hand: see `gatehouse status --json`",
+                   fmt::format("whether a trip that began {} ago was charged is not known, and the "
+                               "time to charge it is over: ask the payment processor",
                                age_text(age(facts, oldest_trip)))});
   } else if (left < kChargeWindowAlarm) {
-    out.push_back(
-        {"charge_deadline_near", Severity::critical,
-         fmt::format("{} is left to charge the oldest trip ({} open, {} without a price): "
-                     "Amazon takes a charge for 46 h only. Check the line, the price from "
-                     "the cloud, and the credentials",
-                     age_text(left), facts.ledger.settlement_open, facts.ledger.awaiting_price)});
+    const bool last_call = left < kChargeWindowLastCall;
+    out.push_back({last_call ? "charge_deadline_last_hour" : "charge_deadline_near",
+                   Severity::critical,
+                   fmt::format("{} is left to charge the oldest trip ({}): then its "
+                               "pre-authorisation is gone. {}",
+                               age_text(left), open_charges_text(facts.ledger), advice)});
+  } else if (left < window / 2) {
+    out.push_back({"charge_deadline_half", Severity::warning,
+                   fmt::format("half of the time to charge the oldest trip is over, {} is left "
+                               "({}). {}",
+                               age_text(left), open_charges_text(facts.ledger), advice)});
   } else if (facts.ledger.awaiting_price > 0 && age(facts, oldest_trip) > kPriceLate) {
     out.push_back(
         {"price_late", Severity::warning,
@@ -132,15 +143,26 @@ void assess_charge_window(const Facts& facts, WallTime oldest_trip, Warnings& ou
   }
 }
 
+void assess_expired(const store::LedgerCounts& ledger, Warnings& out) {
+  if (ledger.expired == 0) return;
+  const bool lately = ledger.expired_lately > 0;
+  out.push_back({"settlements_expired", lately ? Severity::critical : Severity::notice,
+                 fmt::format("{} trips were not charged in time, {} of them of the last days: "
+                             "nobody paid for them. `gatehouse trip show ID` says why; the cloud "
+                             "has a payment record with status EXPIRED for each",
+                             ledger.expired, ledger.expired_lately)});
+}
+
 void assess_settlement(const Facts& facts, Warnings& out) {
   const sync::DestinationStatus& payments = facts.process.sync.payments;
   if (facts.ledger.held > 0) {
     out.push_back(
         {"settlements_held", Severity::critical,
          fmt::format("{} charges wait for a person: see their reason with `gatehouse trip "
-                     "show ID`",
+                     "show ID`, then `gatehouse trip release ID` or `cancel ID`",
                      facts.ledger.held)});
   }
+  assess_expired(facts.ledger, out);
   if (facts.ledger.oldest_uncharged_trip_at) {
     assess_charge_window(facts, *facts.ledger.oldest_uncharged_trip_at, out);
   }

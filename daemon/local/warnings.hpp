@@ -21,10 +21,12 @@ struct Warning {
   std::string text;  ///< what is the matter, and what to do
 };
 
-/// A trip must be charged within 46 hours of its start (services.md, "charge window").
-inline constexpr std::chrono::hours kChargeWindow{46};
-/// From here on the approaching end of the window is critical.
+/// From here on the approaching end of the time to charge (jwo.charge_window) is critical, and from
+/// here on it is the last call.
 inline constexpr std::chrono::hours kChargeWindowAlarm{6};
+inline constexpr std::chrono::hours kChargeWindowLastCall{1};
+/// How long a trip that was never charged is a critical matter; then it is a notice.
+inline constexpr std::chrono::days kExpiredLately{7};
 /// A delivery that waits longer than this is worth a look, although nothing is lost.
 inline constexpr std::chrono::minutes kPendingLong{15};
 /// A price that has not come for so long after the trip began.

@@ -125,7 +125,8 @@ Result<> Daemon::open_listeners(const std::vector<PassedSocket>& passed) {
   auto reader = store::LedgerReader::open(state_.ledger_file());
   if (!reader) return propagate(std::move(reader), "ledger");
   local_ = std::make_unique<LocalThread>(
-      std::move(*reader), *ledger_, metrics_, [this] { return facts(); }, clock_);
+      local_options(wanted), std::move(*reader), *ledger_, metrics_, [this] { return facts(); },
+      clock_);
   return local_->listen(wanted.local, passed);
 }
 
@@ -253,6 +254,7 @@ local::ProcessFacts Daemon::facts() const {
   facts.stale_after = running.gate.stale_after;
   facts.reject_when_stale = running.gate.when_stale == configuration::WhenStale::reject;
   facts.settles = running.jwo.settlement != configuration::Settlement::none;
+  facts.charge_window = running.jwo.charge_window;
   facts.has_credentials = !running.aws.access_key_id.empty();
   facts.configuration_warnings = loaded_.warnings;
   return facts;

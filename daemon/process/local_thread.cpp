@@ -1,7 +1,5 @@
 #include "daemon/process/local_thread.hpp"
 
-#include <unistd.h>
-
 #include <boost/asio/post.hpp>
 
 #include "daemon/process/listen.hpp"
@@ -17,18 +15,13 @@ http::Limits limits() {
   return limits;
 }
 
-local::LocalOptions options() {
-  local::LocalOptions options;
-  options.own_uid = ::geteuid();
-  return options;
-}
-
 }  // namespace
 
-LocalThread::LocalThread(store::LedgerReader ledger, store::LedgerWriter& writer,
-                         local::Metrics& metrics, local::FactsSource facts, const Clock& clock)
+LocalThread::LocalThread(local::LocalOptions options, store::LedgerReader ledger,
+                         store::LedgerWriter& writer, local::Metrics& metrics,
+                         local::FactsSource facts, const Clock& clock)
     : work_(loop_.get_executor()),
-      api_(options(), std::move(ledger), writer, metrics, std::move(facts), clock, loop_),
+      api_(std::move(options), std::move(ledger), writer, metrics, std::move(facts), clock, loop_),
       reading_(loop_, limits(), api_.reading(), metrics.listener("local")),
       control_(loop_, limits(), api_.everything(), metrics.listener("control")) {}
 

@@ -18,8 +18,8 @@ namespace gatehouse::process {
 /// Serves the local API on a loop and a thread of its own, so that no listing ever delays a scan.
 class LocalThread {
  public:
-  LocalThread(store::LedgerReader ledger, store::LedgerWriter& writer, local::Metrics& metrics,
-              local::FactsSource facts, const Clock& clock);
+  LocalThread(local::LocalOptions options, store::LedgerReader ledger, store::LedgerWriter& writer,
+              local::Metrics& metrics, local::FactsSource facts, const Clock& clock);
   ~LocalThread();
 
   /// Opens `local.listen` (or takes over the socket that systemd passed as "local") for reading,

@@ -1,5 +1,7 @@
 #include "daemon/process/parts.hpp"
 
+#include <unistd.h>
+
 namespace gatehouse::process {
 namespace {
 
@@ -31,6 +33,37 @@ sync::Login login(const Endpoint& endpoint) {
   return login;
 }
 
+sync::SettlementMode settlement_mode(const configuration::Jwo& jwo) {
+  switch (jwo.settlement) {
+    case Settlement::payment:
+      return sync::SettlementMode::payment;
+    case Settlement::checkout:
+      return sync::SettlementMode::checkout;
+    case Settlement::none:
+      break;
+  }
+  return sync::SettlementMode::none;
+}
+
+sync::JwoOptions jwo_options(const configuration::Jwo& jwo) {
+  sync::JwoOptions options;
+  options.settlement = settlement_mode(jwo);
+  options.payments_url = jwo.payments_url.text;
+  options.checkout_url = jwo.checkout_url.text;
+  options.feedback_url = jwo.feedback_url.text;
+  options.region = jwo.region;
+  options.charge_window = jwo.charge_window;
+  options.report_payment_status = jwo.report_payment_status;
+  options.reconciliation_means_captured = jwo.reconciliation_means_captured;
+  if (jwo.unknown_capture == configuration::UnknownCapture::hold) {
+    options.unknown_capture = sync::UnknownCapture::hold;
+  }
+  if (jwo.payment_status_time == configuration::TimeUnit::milliseconds) {
+    options.payment_status_time = sync::TimeUnit::milliseconds;
+  }
+  return options;
+}
+
 }  // namespace
 
 http::Limits gate_limits(const configuration::Gate& gate) {
@@ -49,9 +82,17 @@ gate::GateOptions gate_options(const Configuration& configuration) {
                             : gate::AcceptedId::code;
   options.stale_after = configuration.gate.stale_after;
   options.reject_when_stale = configuration.gate.when_stale == WhenStale::reject;
-  options.settle_card_trips = configuration.jwo.settlement != Settlement::none;
+  options.settlement = settlement_mode(configuration.jwo);
   options.bearer_token = configuration.gate.bearer_token_file.secret.reveal();
   options.ask_cloud_deadline = configuration.gate.ask_cloud_deadline;
+  return options;
+}
+
+local::LocalOptions local_options(const Configuration& configuration) {
+  local::LocalOptions options;
+  options.own_uid = ::geteuid();
+  options.store_id = configuration.store.id;
+  options.settlement = settlement_mode(configuration.jwo);
   return options;
 }
 
@@ -63,12 +104,7 @@ sync::SyncOptions sync_options(const Configuration& configuration) {
   options.cloud.url = configuration.cloud.url.text;
   options.cloud.login = login(configuration.cloud);
   options.cloud.max_in_flight = configuration.cloud.max_in_flight;
-  options.jwo.settlement = configuration.jwo.settlement == Settlement::payment
-                               ? sync::SettlementMode::payment
-                               : sync::SettlementMode::none;
-  options.jwo.payments_url = configuration.jwo.payments_url.text;
-  options.jwo.region = configuration.jwo.region;
-  options.jwo.reconciliation_means_captured = configuration.jwo.reconciliation_means_captured;
+  options.jwo = jwo_options(configuration.jwo);
   options.aws = {configuration.aws.access_key_id.reveal(),
                  configuration.aws.secret_access_key.reveal(),
                  configuration.aws.session_token.reveal()};

@@ -3,6 +3,7 @@
 #include "daemon/configuration/configuration.hpp"
 #include "daemon/gate/gate.hpp"
 #include "daemon/http/server.hpp"
+#include "daemon/local/local_api.hpp"
 #include "sync/sync_thread.hpp"
 
 namespace gatehouse::process {
@@ -10,6 +11,7 @@ namespace gatehouse::process {
 // What each part needs of the configuration. Pure: the parts below know nothing of it.
 [[nodiscard]] http::Limits gate_limits(const configuration::Gate& gate);
 [[nodiscard]] gate::GateOptions gate_options(const configuration::Configuration& configuration);
+[[nodiscard]] local::LocalOptions local_options(const configuration::Configuration& configuration);
 [[nodiscard]] sync::SyncOptions sync_options(const configuration::Configuration& configuration);
 
 }  // namespace gatehouse::process

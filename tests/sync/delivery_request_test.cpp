@@ -28,7 +28,8 @@ CloudOptions cloud() {
 }
 
 TEST(DeliveryRequest, CarriesTheCartUnchangedWithItsHeaders) {
-  const auto request = delivery_request(cloud(), "STORE-001", cart());
+  auto sent = cart();
+  const auto request = delivery_request(cloud(), "STORE-001", sent);
   EXPECT_EQ(request.method, "POST");
   EXPECT_EQ(request.url, "https://cloud.test/base/v1/order/purchases");
   EXPECT_EQ(request.body, cart().payload);

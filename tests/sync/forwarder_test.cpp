@@ -81,7 +81,7 @@ TEST_F(ForwarderTest, KeepsADeliveryWhosePriceCannotBeRead) {
   take_cart("T1");
   plans["T1"].amount = "\"about ten\"";
   ASSERT_TRUE(run(1s, delivered(1)));
-  EXPECT_THAT(box->trip("T1").deliveries[0].reason, testing::HasSubstr("price cannot be read"));
+  EXPECT_THAT(box->trip("T1").deliveries[0].reason, testing::HasSubstr("price cannot be used"));
   EXPECT_FALSE(box->trip("T1").settlement->amount);
 }
 

@@ -11,25 +11,18 @@ namespace {
 
 using State = store::SettlementState;
 
-constexpr std::array states{State::awaiting_price,
-                            State::adjust_due,
-                            State::adjust_sent,
-                            State::capture_due,
-                            State::capture_sent,
-                            State::capture_unknown,
-                            State::cancel_due,
-                            State::cancel_sent,
-                            State::details_due,
-                            State::captured,
-                            State::cancelled,
-                            State::declined,
-                            State::held};
-constexpr std::array events{Event::priced,           Event::priced_zero,     Event::started,
-                            Event::expired,          Event::restarted,       Event::approved,
-                            Event::approved_at_stop, Event::approved_partly, Event::declined,
-                            Event::pending,          Event::accepted,        Event::details,
-                            Event::reconciled,       Event::not_done,        Event::unclear,
-                            Event::unknown_trip,     Event::refused,         Event::undecided};
+constexpr std::array states{State::awaiting_price, State::adjust_due,   State::adjust_sent,
+                            State::capture_due,    State::capture_sent, State::capture_unknown,
+                            State::cancel_due,     State::cancel_sent,  State::details_due,
+                            State::captured,       State::cancelled,    State::declined,
+                            State::held,           State::expired,      State::checkout_due,
+                            State::checkout_sent,  State::checked_out};
+constexpr std::array events{
+    Event::priced,     Event::priced_zero, Event::started,          Event::expired,
+    Event::restarted,  Event::approved,    Event::approved_at_stop, Event::approved_partly,
+    Event::declined,   Event::pending,     Event::accepted,         Event::details,
+    Event::reconciled, Event::not_done,    Event::unclear,          Event::unknown_trip,
+    Event::refused,    Event::undecided,   Event::priced_cart,      Event::expired_in_doubt};
 
 /// Every pair of (state, event) that leads somewhere; all the others stay and rest.
 const std::map<std::pair<State, Event>, Step>& expected() {
@@ -38,7 +31,7 @@ const std::map<std::pair<State, Event>, Step>& expected() {
       {{State::awaiting_price, Event::priced}, {State::adjust_due, P::at_once}},
       {{State::awaiting_price, Event::priced_zero}, {State::cancel_due, P::at_once}},
       {{State::adjust_due, Event::started}, {State::adjust_sent, P::again}},
-      {{State::adjust_due, Event::expired}, {State::held, P::rest}},
+      {{State::adjust_due, Event::expired}, {State::expired, P::rest}},
       {{State::adjust_sent, Event::approved}, {State::capture_sent, P::at_once}},
       {{State::adjust_sent, Event::approved_at_stop}, {State::capture_due, P::at_once}},
       {{State::adjust_sent, Event::approved_partly}, {State::held, P::rest}},
@@ -50,7 +43,7 @@ const std::map<std::pair<State, Event>, Step>& expected() {
       {{State::adjust_sent, Event::refused}, {State::held, P::rest}},
       {{State::adjust_sent, Event::restarted}, {State::adjust_due, P::again}},
       {{State::capture_due, Event::started}, {State::capture_sent, P::again}},
-      {{State::capture_due, Event::expired}, {State::held, P::rest}},
+      {{State::capture_due, Event::expired}, {State::expired, P::rest}},
       {{State::capture_sent, Event::accepted}, {State::details_due, P::at_once}},
       {{State::capture_sent, Event::not_done}, {State::capture_due, P::later}},
       {{State::capture_sent, Event::unclear}, {State::capture_unknown, P::later}},
@@ -65,13 +58,31 @@ const std::map<std::pair<State, Event>, Step>& expected() {
       {{State::capture_unknown, Event::unknown_trip}, {State::capture_unknown, P::later}},
       {{State::capture_unknown, Event::refused}, {State::held, P::rest}},
       {{State::cancel_due, Event::started}, {State::cancel_sent, P::again}},
-      {{State::cancel_due, Event::expired}, {State::held, P::rest}},
+      {{State::cancel_due, Event::expired}, {State::expired, P::rest}},
       {{State::cancel_sent, Event::accepted}, {State::cancelled, P::rest}},
       {{State::cancel_sent, Event::not_done}, {State::cancel_due, P::later}},
       {{State::cancel_sent, Event::unclear}, {State::cancel_due, P::later}},
       {{State::cancel_sent, Event::unknown_trip}, {State::cancel_due, P::later}},
       {{State::cancel_sent, Event::refused}, {State::held, P::rest}},
       {{State::cancel_sent, Event::restarted}, {State::cancel_due, P::again}},
+      {{State::awaiting_price, Event::priced_cart}, {State::checkout_due, P::at_once}},
+      {{State::awaiting_price, Event::expired}, {State::expired, P::rest}},
+      {{State::adjust_sent, Event::expired}, {State::expired, P::rest}},
+      {{State::capture_due, Event::expired_in_doubt}, {State::held, P::rest}},
+      {{State::capture_sent, Event::expired}, {State::expired, P::rest}},
+      {{State::capture_sent, Event::expired_in_doubt}, {State::held, P::rest}},
+      {{State::cancel_sent, Event::expired}, {State::expired, P::rest}},
+      {{State::checkout_due, Event::started}, {State::checkout_sent, P::again}},
+      {{State::checkout_due, Event::expired}, {State::expired, P::rest}},
+      {{State::checkout_due, Event::expired_in_doubt}, {State::held, P::rest}},
+      {{State::checkout_sent, Event::accepted}, {State::checked_out, P::rest}},
+      {{State::checkout_sent, Event::not_done}, {State::checkout_due, P::later}},
+      {{State::checkout_sent, Event::unclear}, {State::checkout_due, P::later}},
+      {{State::checkout_sent, Event::unknown_trip}, {State::checkout_due, P::later}},
+      {{State::checkout_sent, Event::refused}, {State::held, P::rest}},
+      {{State::checkout_sent, Event::expired}, {State::expired, P::rest}},
+      {{State::checkout_sent, Event::expired_in_doubt}, {State::held, P::rest}},
+      {{State::checkout_sent, Event::restarted}, {State::checkout_due, P::again}},
       {{State::details_due, Event::details}, {State::captured, P::rest}},
       {{State::details_due, Event::reconciled}, {State::captured, P::rest}},
       {{State::details_due, Event::undecided}, {State::captured, P::rest}},
@@ -175,12 +186,22 @@ store::Settlement settlement(State state) {
   return made;
 }
 
-TEST(Settlement, MustChargeWithinFortySixHoursOfTheStart) {
-  for (const auto state : {State::adjust_due, State::capture_due, State::cancel_due}) {
-    EXPECT_EQ(deadline(settlement(state)), from_unix_ms(0) + std::chrono::hours{46});
+TEST(Settlement, MustChargeWithinTheWindowFromTheStart) {
+  const milliseconds window = std::chrono::hours{46};
+  for (const auto state : {State::awaiting_price, State::adjust_due, State::capture_due,
+                           State::cancel_due, State::checkout_due}) {
+    EXPECT_EQ(deadline(settlement(state), window), from_unix_ms(0) + window);
   }
-  EXPECT_EQ(deadline(settlement(State::details_due)), from_unix_ms(0) + std::chrono::hours{70});
-  EXPECT_FALSE(deadline(settlement(State::capture_unknown)));
+  EXPECT_EQ(deadline(settlement(State::details_due), window),
+            from_unix_ms(0) + window + std::chrono::hours{24});
+  EXPECT_FALSE(deadline(settlement(State::capture_unknown), window));
+}
+
+TEST(Settlement, NeverCallsATripExpiredThatMayHaveBeenCharged) {
+  for (const auto state :
+       {State::capture_due, State::capture_sent, State::checkout_due, State::checkout_sent}) {
+    EXPECT_EQ(next(state, Event::expired_in_doubt).to, State::held) << to_text(state);
+  }
 }
 
 }  // namespace

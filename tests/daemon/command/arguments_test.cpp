@@ -15,18 +15,23 @@ using nlohmann::json;
 using testing::HasSubstr;
 
 TEST(Arguments, ThatAreWrongAreRefusedWithTwo) {
-  const std::vector<std::vector<std::string>> wrong = {{},
-                                                       {"frobnicate"},
-                                                       {"trip"},
-                                                       {"trip", "show"},
-                                                       {"trip", "charge", "T-1", "15.99"},
-                                                       {"records", "list", "--state", "lost"},
-                                                       {"records", "list", "--limit", "0"},
-                                                       {"records", "list", "--limit", "501"},
-                                                       {"records", "retry", "x"},
-                                                       {"records", "retry", "0"},
-                                                       {"status", "--verbose"},
-                                                       {"status", "extra"}};
+  const std::vector<std::vector<std::string>> wrong = {
+      {},
+      {"frobnicate"},
+      {"trip"},
+      {"trip", "show"},
+      {"trip", "charge", "T-1", "15.99"},
+      {"trip", "refund", "T-1", "1", "USD"},
+      {"trip", "refund", "T", "1", "USD", "BAD"},
+      {"trip", "hold"},
+      {"trip", "release", "T-1", "--captured", "--not-captured"},
+      {"records", "list", "--state", "lost"},
+      {"records", "list", "--limit", "0"},
+      {"records", "list", "--limit", "501"},
+      {"records", "retry", "x"},
+      {"records", "retry", "0"},
+      {"status", "--verbose"},
+      {"status", "extra"}};
   for (const auto& arguments : wrong) {
     const Ran ran = gatehouse(arguments);
     EXPECT_EQ(ran.exit_status, 2) << testing::PrintToString(arguments);

@@ -115,5 +115,15 @@ TEST(Command, SaysWhatToDoWhereTheDaemonDoesNotRun) {
   EXPECT_EQ(gatehouse({"--socket", "/" + std::string(200, 'x'), "status"}).exit_status, 3);
 }
 
+TEST_F(CommandTest, HoldsReleasesCancelsAndRefunds) {
+  api.add_trip("T-1");
+  EXPECT_EQ(ask({"trip", "hold", "T-1", "--reason", "asks"}).out, "its charge is now held\n");
+  EXPECT_THAT(ask({"trip", "show", "T-1"}).out, HasSubstr("held by an operator: asks"));
+  EXPECT_EQ(ask({"trip", "release", "T-1", "--captured"}).exit_status, 1) << "nothing is in doubt";
+  EXPECT_EQ(ask({"trip", "release", "T-1"}).out, "its charge is now awaiting_price\n");
+  EXPECT_EQ(ask({"trip", "refund", "T-1", "1.00", "USD", "OTHER"}).exit_status, 1);
+  EXPECT_EQ(ask({"trip", "cancel", "T-1"}).out, "its charge is now cancel_due\n");
+}
+
 }  // namespace
 }  // namespace gatehouse::command

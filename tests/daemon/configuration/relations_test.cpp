@@ -59,8 +59,9 @@ const Impossible kImpossible[] = {
      "feed.client_key = \"/dev/null\": client_certificate and client_key go together"},
     {"asking_nobody", "[gate]\nunknown_shopper = 'ask_cloud'\n",
      "gate.unknown_shopper = \"ask_cloud\": needs cloud.url"},
-    {"checkout", "[jwo]\nsettlement = 'checkout'\n",
-     "jwo.settlement = \"checkout\": not available in this version"},
+    {"checkout_elsewhere", "[jwo]\nsettlement = 'checkout'\nregion = 'eu-west-1'\n",
+     "jwo.region = \"eu-west-1\": Amazon names no checkout service there; it is in us-east-1, "
+     "us-west-2. Or set jwo.checkout_url"},
     {"no_such_region", "[jwo]\nsettlement = 'payment'\nregion = 'mars-north-1'\n",
      "gatehouse.toml:5: jwo.region = \"mars-north-1\": Amazon names no payment service there; it "
      "is in us-east-1, us-west-2, eu-west-1, ap-southeast-1."},

@@ -83,8 +83,9 @@ TEST(CartAnswer, KeepsTheBytesAsTheyCame) {
   EXPECT_EQ(gate.ask(post_request("/v1/order/purchases", body)).status, 201);
   auto reader = store::LedgerReader::open(gate.ledger_file());
   ASSERT_TRUE(reader);
-  const auto due = reader->due_deliveries(gate.clock().wall(), milliseconds{60'000},
-                                          store::LedgerReader::Order::oldest_first, 10);
+  const auto due =
+      reader->due_deliveries(store::Lane::cloud, gate.clock().wall(), milliseconds{60'000},
+                             store::LedgerReader::Order::oldest_first, 10);
   ASSERT_TRUE(due);
   ASSERT_EQ(due->size(), 1);
   EXPECT_EQ(due->front().payload, body);

@@ -79,12 +79,15 @@ TEST(Staleness, IsNotThatOfACacheFromTheFuture) {
 TEST(FirstSettlement, IsForCardTripsWhereSettlementIsOn) {
   using store::Entry;
   using store::SettlementState;
-  EXPECT_EQ(first_settlement(Entry::card, false, true), SettlementState::awaiting_price);
-  EXPECT_EQ(first_settlement(Entry::card, true, true), SettlementState::cancel_due);
-  EXPECT_EQ(first_settlement(Entry::card, false, false), std::nullopt);
-  EXPECT_EQ(first_settlement(Entry::card, true, false), std::nullopt);
-  EXPECT_EQ(first_settlement(Entry::app, false, true), std::nullopt);
-  EXPECT_EQ(first_settlement(Entry::app, true, true), std::nullopt);
+  using Mode = sync::SettlementMode;
+  EXPECT_EQ(first_settlement(Entry::card, false, Mode::checkout), SettlementState::awaiting_price);
+  EXPECT_EQ(first_settlement(Entry::card, true, Mode::checkout), std::nullopt);
+  EXPECT_EQ(first_settlement(Entry::card, false, Mode::payment), SettlementState::awaiting_price);
+  EXPECT_EQ(first_settlement(Entry::card, true, Mode::payment), SettlementState::cancel_due);
+  EXPECT_EQ(first_settlement(Entry::card, false, Mode::none), std::nullopt);
+  EXPECT_EQ(first_settlement(Entry::card, true, Mode::none), std::nullopt);
+  EXPECT_EQ(first_settlement(Entry::app, false, Mode::payment), std::nullopt);
+  EXPECT_EQ(first_settlement(Entry::app, true, Mode::payment), std::nullopt);
 }
 
 }  // namespace

@@ -93,7 +93,7 @@ GateOptions RunningGate::default_options() {
   GateOptions options;
   options.store_id = "STORE-001";
   options.also_known_as = {"OLD-NAME"};
-  options.settle_card_trips = true;
+  options.settlement = sync::SettlementMode::payment;
   return options;
 }
 

@@ -62,11 +62,14 @@ store::NewCart cart(const std::string& trip_id, const Clock& clock) {
 
 }  // namespace
 
-RunningLocalApi::RunningLocalApi(ProcessFacts facts) : facts_(std::move(facts)) {
+RunningLocalApi::RunningLocalApi(ProcessFacts facts, sync::SettlementMode settlement)
+    : facts_(std::move(facts)) {
   const auto file = folder_.path() / "ledger.db";
   writer_ = std::make_unique<store::LedgerWriter>(require(store::Ledger::open(file)), file);
   LocalOptions options;
   options.own_uid = ::geteuid();
+  options.store_id = "STORE-7";
+  options.settlement = settlement;
   options.counts_max_age = milliseconds(0);
   api_ = std::make_unique<LocalApi>(
       std::move(options), require(store::LedgerReader::open(file)), *writer_, metrics_,
@@ -103,8 +106,25 @@ void RunningLocalApi::commit(std::move_only_function<Result<>(store::Ledger&)> w
   require(committed.get_future().get());
 }
 
-void RunningLocalApi::add_trip(const std::string& trip_id) {
+void RunningLocalApi::move_charge(const std::string& trip_id, store::SettlementState from,
+                                  store::SettlementState to, bool unclear) {
+  auto reader = require(store::LedgerReader::open(folder_.path() / "ledger.db"));
+  const auto trip = require(reader.trip(trip_id));
+  commit([&](store::Ledger& ledger) {
+    return ledger.change({.trip_sequence = trip->sequence,
+                          .from = from,
+                          .to = to,
+                          .at = clock_.wall(),
+                          .next_attempt_at = clock_.wall(),
+                          .reason = "",
+                          .payment_record = {},
+                          .charge_unclear = unclear});
+  });
+}
+
+void RunningLocalApi::add_trip(const std::string& trip_id, milliseconds began_ago) {
   store::NewCart added = cart(trip_id, clock_);
+  added.started_at = clock_.wall() - began_ago;
   added.entry = store::Entry::card;
   added.first_settlement = store::SettlementState::awaiting_price;
   commit([&](store::Ledger& ledger) -> Result<> {

@@ -23,11 +23,15 @@ struct LocalReply {
 /// The local API on real sockets, over a real ledger in a folder of its own.
 class RunningLocalApi {
  public:
-  explicit RunningLocalApi(ProcessFacts facts);
+  explicit RunningLocalApi(ProcessFacts facts,
+                           sync::SettlementMode settlement = sync::SettlementMode::payment);
   ~RunningLocalApi();
 
   /// Puts a card trip that waits for its price, with its cart's delivery, into the ledger.
-  void add_trip(const std::string& trip_id);
+  void add_trip(const std::string& trip_id, milliseconds began_ago = milliseconds{0});
+  /// What the sync thread would do to its charge.
+  void move_charge(const std::string& trip_id, store::SettlementState from,
+                   store::SettlementState to, bool unclear = false);
   /// The same of an app entry: nothing to settle.
   void add_app_trip(const std::string& trip_id);
   /// The cloud refused this delivery for good.

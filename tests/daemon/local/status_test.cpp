@@ -190,7 +190,7 @@ store::TripView a_trip() {
 }
 
 TEST(TripJson, HasItsPublicForm) {
-  EXPECT_EQ(trip_json(a_trip()).dump(2), R"({
+  EXPECT_EQ(trip_json(a_trip(), std::chrono::hours(46)).dump(2), R"({
   "tripId": "T-1",
   "purchaseId": "P-1",
   "sequence": 9,
@@ -223,8 +223,11 @@ TEST(TripJson, HasItsPublicForm) {
     "nextAttemptAt": null,
     "changedAt": "2025-05-02T00:05:18.250Z",
     "chargeDeadlineAt": "2025-05-03T22:00:00.000Z",
+    "heldFrom": null,
+    "chargeUnclear": false,
     "reason": ""
   },
+  "refunds": [],
   "history": [
     {
       "at": "2025-05-02T00:05:18.250Z",
@@ -238,7 +241,7 @@ TEST(TripJson, HasItsPublicForm) {
 TEST(TripJson, SaysNullWhereThereIsNothingToSettle) {
   store::TripView trip = a_trip();
   trip.settlement.reset();
-  EXPECT_TRUE(trip_json(trip)["settlement"].is_null());
+  EXPECT_TRUE(trip_json(trip, std::chrono::hours(46))["settlement"].is_null());
 }
 
 TEST(RecordJson, SaysWhenItWasFinishedAndNoNextAttempt) {

@@ -85,7 +85,7 @@ const Case kCases[] = {
      },
      "deliveries_late", Severity::warning, "records list --state pending"},
     {"set_aside", [](Facts& f) { f.ledger.set_aside = 2; }, "records_set_aside", Severity::warning,
-     "refused 2 deliveries for good: see `gatehouse records list"},
+     "2 deliveries were refused for good: see `gatehouse records list"},
     {"held", [](Facts& f) { f.ledger.held = 1; }, "settlements_held", Severity::critical,
      "1 charges wait for a person"},
     {"charge_near",
@@ -94,6 +94,28 @@ const Case kCases[] = {
        f.ledger.oldest_uncharged_trip_at = f.now - 40h - 1min;
      },
      "charge_deadline_near", Severity::critical, "5 h 59 min is left"},
+    {"charge_half",
+     [](Facts& f) {
+       f.ledger.settlement_open = 2;
+       f.ledger.oldest_uncharged_trip_at = f.now - 23h - 1min;
+     },
+     "charge_deadline_half", Severity::warning, "22 h 59 min is left"},
+    {"charge_last_hour", [](Facts& f) { f.ledger.oldest_uncharged_trip_at = f.now - 45h - 1min; },
+     "charge_deadline_last_hour", Severity::critical, "59 min is left"},
+    {"charge_window_of_its_own",
+     [](Facts& f) {
+       f.process.charge_window = 10h;
+       f.ledger.oldest_uncharged_trip_at = f.now - 5h;
+     },
+     "charge_deadline_near", Severity::critical, "5 h 0 min is left"},
+    {"expired",
+     [](Facts& f) {
+       f.ledger.expired = 3;
+       f.ledger.expired_lately = 1;
+     },
+     "settlements_expired", Severity::critical, "3 trips were not charged in time"},
+    {"expired_long_ago", [](Facts& f) { f.ledger.expired = 3; }, "settlements_expired",
+     Severity::notice, "3 trips were not charged in time"},
     {"charge_late", [](Facts& f) { f.ledger.oldest_uncharged_trip_at = f.now - 46h - 1min; },
      "charge_deadline_passed", Severity::critical, "began 46 h 1 min ago"},
     {"price_late",
@@ -150,7 +172,7 @@ const Fine kFine[] = {
        f.ledger.pending = 7;
        f.ledger.oldest_pending_at = f.now - 15min;
      }},
-    {"charge_has_time", [](Facts& f) { f.ledger.oldest_uncharged_trip_at = f.now - 40h; }},
+    {"charge_has_time", [](Facts& f) { f.ledger.oldest_uncharged_trip_at = f.now - 23h; }},
     {"price_has_time",
      [](Facts& f) {
        f.ledger.awaiting_price = 3;

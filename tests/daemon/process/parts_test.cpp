@@ -28,11 +28,15 @@ TEST(Parts, LogInOnlyTheWayThatIsConfigured) {
 
 TEST(Parts, SettleCardTripsOnlyWhereThisBoxSettles) {
   auto wanted = configuration::defaults();
-  EXPECT_FALSE(gate_options(wanted).settle_card_trips);
+  EXPECT_EQ(gate_options(wanted).settlement, sync::SettlementMode::none);
   EXPECT_EQ(sync_options(wanted).jwo.settlement, sync::SettlementMode::none);
   wanted.jwo.settlement = configuration::Settlement::payment;
-  EXPECT_TRUE(gate_options(wanted).settle_card_trips);
+  EXPECT_EQ(gate_options(wanted).settlement, sync::SettlementMode::payment);
   EXPECT_EQ(sync_options(wanted).jwo.settlement, sync::SettlementMode::payment);
+  wanted.jwo.settlement = configuration::Settlement::checkout;
+  EXPECT_EQ(gate_options(wanted).settlement, sync::SettlementMode::checkout);
+  EXPECT_EQ(sync_options(wanted).jwo.settlement, sync::SettlementMode::checkout);
+  EXPECT_EQ(local_options(wanted).settlement, sync::SettlementMode::checkout);
 }
 
 TEST(Parts, TellTheGateWhenItsCacheIsTooOld) {

@@ -21,7 +21,8 @@ std::string amount_in(const std::string& body) {
 }  // namespace
 
 std::string trip_id_in(const std::string& body) {
-  return between(body, R"("shoppingTripId":")", "\"");
+  const auto trip_id = between(body, R"("shoppingTripId":")", "\"");
+  return trip_id.empty() ? between(body, R"("idempotentShoppingTripId":")", "\"") : trip_id;
 }
 
 Reply Amazon::handle(const Request& request) {
@@ -42,6 +43,20 @@ Reply Amazon::handle(const Request& request) {
   if (request.url.ends_with("/v1/cancel/charge")) {
     ++account.cancels;
     return answer(200);
+  }
+  if (request.url.ends_with("/v1/refund")) {
+    ++account.refund_calls;
+    account.refunds.emplace(between(request.body, R"("refundRequestId":")", "\""),
+                            amount_in(request.body));
+    return answer(200, R"({"reconciliationId":"R-1"})");
+  }
+  if (request.url.ends_with("/v1/feedback/payment-status")) {
+    account.reports.push_back(request.body);
+    return answer(200, R"({"status":"Accepted"})");
+  }
+  if (request.url.ends_with("/v1/checkout/carts")) {
+    account.checkouts.push_back(request.body);
+    return answer(201, R"({"orderId":"O-1"})");
   }
   ++account.details;
   if (account.captures.empty()) return answer(200, R"({"brand":"VISA","tail":"1234"})");

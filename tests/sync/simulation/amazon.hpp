@@ -24,6 +24,10 @@ class Amazon {
     std::vector<std::string> captures;  ///< amounts as they were sent
     int cancels = 0;
     int details = 0;
+    std::map<std::string, std::string> refunds;  ///< refundRequestId to amount: once each in effect
+    int refund_calls = 0;
+    std::vector<std::string> reports;    ///< bodies of ReportPaymentStatus
+    std::vector<std::string> checkouts;  ///< bodies, one a call
   };
   [[nodiscard]] const std::map<std::string, Account>& accounts() const { return accounts_; }
   [[nodiscard]] Account account(const std::string& trip_id) const;

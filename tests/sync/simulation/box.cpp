@@ -27,8 +27,10 @@ Box::Running::Running(Box& box, store::Ledger opened, store::LedgerReader opened
     : ledger(std::move(opened)),
       reader(std::move(opened_reader)),
       port(box.schedule_, ledger, box.commit_fates_),
-      forwarder("STORE-001", box.options_.cloud, reader, port, box.transport_, box.schedule_,
-                box.chance_),
+      cloud_lane("STORE-001", box.options_.cloud, box.options_.jwo.settlement),
+      amazon_lane(box.options_.jwo, box.options_.aws),
+      to_cloud(cloud_lane, reader, port, box.transport_, box.schedule_, box.chance_),
+      to_amazon(amazon_lane, reader, port, box.transport_, box.schedule_, box.chance_),
       settler("STORE-001", box.options_.jwo, box.options_.aws, reader, port, box.transport_,
               box.schedule_, box.chance_) {}
 
@@ -63,10 +65,35 @@ void Box::take_cart(const store::NewCart& cart) {
   demand(ledger.commit());
 }
 
-void Box::price(const std::string& trip_id, const Money& amount) {
+void Box::price(const std::string& trip_id, const Money& amount, const std::string& checkout_cart) {
   auto& ledger = running_->ledger;
   demand(ledger.begin());
-  demand(ledger.price(trip_id, amount, schedule_.wall()));
+  demand(ledger.price(trip_id, amount, schedule_.wall(), checkout_cart));
+  demand(ledger.commit());
+}
+
+store::RefundOutcome Box::refund(const store::NewRefund& refund) {
+  auto& ledger = running_->ledger;
+  demand(ledger.begin());
+  const auto outcome = demand(ledger.refund(refund));
+  demand(ledger.commit());
+  return outcome;
+}
+
+void Box::act(const std::string& trip_id, Act act) {
+  const auto settlement = trip(trip_id).settlement.value();
+  const auto step = decide(settlement, act);
+  if (!step) throw std::runtime_error(step.error());
+  auto& ledger = running_->ledger;
+  demand(ledger.begin());
+  demand(ledger.change({.trip_sequence = settlement.trip_sequence,
+                        .from = settlement.state,
+                        .to = step->to,
+                        .at = schedule_.wall(),
+                        .next_attempt_at = schedule_.wall(),
+                        .reason = "",
+                        .payment_record = std::nullopt,
+                        .charge_cleared_up = step->clears_up}));
   demand(ledger.commit());
 }
 
@@ -79,7 +106,8 @@ void Box::retry(std::int64_t delivery_id) {
 
 SteadyTime Box::turn() {
   if (!running_) return SteadyTime::max();
-  const auto wanted = std::min(running_->forwarder.turn(), running_->settler.turn());
+  const auto wanted =
+      std::min({running_->to_cloud.turn(), running_->to_amazon.turn(), running_->settler.turn()});
   if (wanted <= schedule_.steady()) throw std::runtime_error("a loop that never sleeps");
   return wanted;
 }

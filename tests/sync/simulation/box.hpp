@@ -7,7 +7,10 @@
 
 #include "store/ledger.hpp"
 #include "store/ledger_reader.hpp"
+#include "sync/amazon_lane.hpp"
+#include "sync/cloud_lane.hpp"
 #include "sync/forwarder.hpp"
+#include "sync/operator_act.hpp"
 #include "sync/settler.hpp"
 #include "tests/child/child.hpp"
 #include "tests/sync/simulation/port.hpp"
@@ -19,6 +22,8 @@ struct BoxOptions {
   CloudOptions cloud{.url = "https://cloud.test/", .login = {}};
   JwoOptions jwo{.settlement = SettlementMode::payment,
                  .payments_url = "https://payments.test/",
+                 .checkout_url = "https://checkout.test/",
+                 .feedback_url = "https://payments.test/",
                  .region = "us-east-1"};
   AwsCredentials aws{"AKIDEXAMPLE", "secret", ""};
 };
@@ -37,13 +42,17 @@ class Box {
 
   /// As the gate does: it is on disk when this returns.
   void take_cart(const store::NewCart& cart);
-  void price(const std::string& trip_id, const Money& amount);
+  void price(const std::string& trip_id, const Money& amount,
+             const std::string& checkout_cart = "");
+  store::RefundOutcome refund(const store::NewRefund& refund);
+  /// What an operator decides; throws where the decision is refused.
+  void act(const std::string& trip_id, Act act);
   void retry(std::int64_t delivery_id);
 
   /// One turn of the sync thread's loop. Gives when the next is wanted.
   SteadyTime turn();
 
-  [[nodiscard]] Forwarder& forwarder() { return running_->forwarder; }
+  [[nodiscard]] Forwarder& forwarder() { return running_->to_cloud; }
   [[nodiscard]] Settler& settler() { return running_->settler; }
   [[nodiscard]] store::LedgerCounts counts();
   [[nodiscard]] store::TripView trip(const std::string& trip_id);
@@ -54,7 +63,10 @@ class Box {
     store::Ledger ledger;
     store::LedgerReader reader;
     Port port;
-    Forwarder forwarder;
+    CloudLane cloud_lane;
+    AmazonLane amazon_lane;
+    Forwarder to_cloud;
+    Forwarder to_amazon;
     Settler settler;
   };
 

@@ -1,0 +1,28 @@
+#include "daemon/local/money_json.hpp"
+
+namespace gatehouse::local {
+namespace {
+
+constexpr auto* kExpected = R"(expected {"amount":"15.99","code":"USD"})";
+
+}  // namespace
+
+Result<Money> money_in(const nlohmann::ordered_json& body) {
+  const std::string expected(kExpected);
+  if (!body.is_object()) return failure(Remedy::reject, "the body is no JSON object: " + expected);
+  const auto amount = body.find("amount");
+  const auto code = body.find("code");
+  if (amount == body.end() || !amount->is_string()) {
+    return failure(Remedy::reject, "amount: a decimal in quotes; " + expected);
+  }
+  if (code == body.end() || !code->is_string()) {
+    return failure(Remedy::reject, "code: a currency in quotes; " + expected);
+  }
+  return parse_money(amount->get_ref<const std::string&>(), code->get_ref<const std::string&>());
+}
+
+Result<Money> parse_money_json(std::string_view body) {
+  return money_in(nlohmann::ordered_json::parse(body, nullptr, false));
+}
+
+}  // namespace gatehouse::local

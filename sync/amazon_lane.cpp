@@ -1,0 +1,124 @@
+#include "sync/amazon_lane.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "sync/amazon_request.hpp"
+#include "sync/answer_fields.hpp"
+#include "sync/json_quoted.hpp"
+#include "sync/payment_record.hpp"
+
+namespace gatehouse::sync {
+namespace {
+
+/// As the payment service writes money: the amount as a JSON number.
+std::string currency_object(const Money& money) {
+  return fmt::format(R"({{"amount":{},"code":{}}})", format_amount(money),
+                     json_quoted(money.currency));
+}
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+Judgement strange_success() {
+  return {.verdict = Verdict::retry,
+          .reason = "success with a body that is not Amazon's; check jwo.payments_url"};
+}
+
+Judgement judge_refund(std::string_view body) {
+  if (is_blank(body)) return {.verdict = Verdict::delivered};
+  const auto fields = AnswerFields::read(body);
+  if (!fields || fields->find("errorMsg") || fields->find("message") || fields->find("Message")) {
+    return strange_success();
+  }
+  return {.verdict = Verdict::delivered};
+}
+
+Judgement judge_report(std::string_view body) {
+  const auto fields = AnswerFields::read(body);
+  const auto status = fields ? fields->find("status") : std::nullopt;
+  if (status == "Accepted") return {.verdict = Verdict::delivered};
+  if (status == "Rejected") {
+    return {.verdict = Verdict::refused, .reason = "Amazon rejected the payment status"};
+  }
+  return strange_success();
+}
+
+}  // namespace
+
+AmazonLane::AmazonLane(JwoOptions options, AwsCredentials credentials)
+    : options_(std::move(options)), credentials_(std::move(credentials)) {}
+
+void AmazonLane::reload(JwoOptions options, AwsCredentials credentials) {
+  options_ = std::move(options);
+  credentials_ = std::move(credentials);
+}
+
+std::string AmazonLane::what_is_missing() const {
+  if (options_.payments_url.empty()) return "no URL: set jwo.region or jwo.payments_url";
+  if (credentials_.access_key_id.empty() || credentials_.secret_access_key.empty()) {
+    return "no AWS credentials";
+  }
+  return "";
+}
+
+Request AmazonLane::request(store::Delivery& delivery) const {
+  if (delivery.kind == store::DeliveryKind::payment_status) {
+    return amazon_request(options_, credentials_, options_.feedback_url,
+                          "/v1/feedback/payment-status", delivery.payload);
+  }
+  return amazon_request(options_, credentials_, options_.payments_url, "/v1/refund",
+                        delivery.payload);
+}
+
+Judgement AmazonLane::judge(const store::Delivery& delivery, const Reply& reply) const {
+  if (reply.sent == Sent::answered && reply.status == 200) {
+    return delivery.kind == store::DeliveryKind::refund ? judge_refund(reply.body)
+                                                        : judge_report(reply.body);
+  }
+  auto judgement = classify(reply);
+  if (judgement.verdict == Verdict::delivered) {  // another 2xx, or 409: neither is in the contract
+    judgement = {.verdict = Verdict::refused,
+                 .reason = fmt::format("Amazon answered {}, which is not in its contract: find out "
+                                       "whether it was done",
+                                       reply.status)};
+  }
+  return judgement;
+}
+
+void AmazonLane::take_answer(const store::Delivery& delivery, const Reply& reply,
+                             store::DeliveryAttempt& attempt) const {
+  if (delivery.kind != store::DeliveryKind::refund) return;
+  const auto fields = AnswerFields::read(reply.body);
+  const auto id = fields ? fields->find("reconciliationId") : std::nullopt;
+  attempt.refund_record = refund_record(delivery, delivery.payload, id.value_or(""), attempt.at);
+}
+
+std::string refund_request(std::string_view store_id, const store::NewRefund& refund) {
+  return fmt::format(R"({{"storeId":{},"shoppingTripId":{},"amount":{},"refundRequestId":{})"
+                     R"(,"refundReasonCode":"{}"}})",
+                     json_quoted(store_id), json_quoted(refund.trip_id),
+                     currency_object(refund.amount), json_quoted(refund.request_id),
+                     store::to_text(refund.reason));
+}
+
+std::optional<std::string> payment_status_report(std::string_view store_id,
+                                                 const store::Settlement& settlement,
+                                                 WallTime settled_at, TimeUnit unit) {
+  using State = store::SettlementState;
+  if (!settlement.amount) return std::nullopt;
+  const bool captured = settlement.state == State::captured;
+  const bool nothing_due = settlement.state == State::cancelled && settlement.amount->minor == 0;
+  if (!captured && settlement.state != State::declined && !nothing_due) return std::nullopt;
+  const Money settled{captured ? settlement.amount->minor : 0, settlement.amount->currency};
+  const auto unix_ms = to_unix_ms(settled_at);
+  return fmt::format(R"({{"storeId":{},"shoppingTripId":{},"totalAmount":{},"settledAmount":{})"
+                     R"(,"paymentStatusTime":{}}})",
+                     json_quoted(store_id), json_quoted(settlement.trip_id),
+                     currency_object(*settlement.amount), currency_object(settled),
+                     unit == TimeUnit::seconds ? unix_ms / 1000 : unix_ms);
+}
+
+}  // namespace gatehouse::sync

@@ -1,0 +1,143 @@
+#include "sync/operator_act.hpp"
+
+#include <fmt/format.h>
+
+namespace gatehouse::sync {
+namespace {
+
+using State = store::SettlementState;
+using Answer = std::expected<ActStep, std::string>;
+
+enum class Stage {
+  waiting,   ///< no call is under way and nothing was charged
+  in_doubt,  ///< a capture has no clear answer
+  calling,
+  charged,
+  held,
+  final,
+};
+
+Stage stage_of(State state) {
+  switch (state) {
+    case State::awaiting_price:
+    case State::adjust_due:
+    case State::capture_due:
+    case State::cancel_due:
+    case State::checkout_due:
+      return Stage::waiting;
+    case State::capture_unknown:
+      return Stage::in_doubt;
+    case State::adjust_sent:
+    case State::capture_sent:
+    case State::cancel_sent:
+    case State::checkout_sent:
+      return Stage::calling;
+    case State::details_due:
+      return Stage::charged;
+    case State::held:
+      return Stage::held;
+    case State::captured:
+    case State::cancelled:
+    case State::declined:
+    case State::expired:
+    case State::checked_out:
+      return Stage::final;
+  }
+  return Stage::final;
+}
+
+bool is_checkout(const store::Settlement& settlement) {
+  return settlement.has_checkout_cart;
+}
+
+State first_call(const store::Settlement& settlement) {
+  if (is_checkout(settlement)) return State::checkout_due;
+  if (!settlement.amount) return State::awaiting_price;
+  return settlement.amount->minor == 0 ? State::cancel_due : State::adjust_due;
+}
+
+/// Where a held charge goes on that is not in doubt.
+State where_it_was(const store::Settlement& settlement) {
+  switch (settlement.held_from.value_or(State::awaiting_price)) {
+    case State::capture_due:
+    case State::capture_sent:
+      return State::capture_due;
+    case State::cancel_due:
+    case State::cancel_sent:
+      return State::cancel_due;
+    default:
+      return first_call(settlement);
+  }
+}
+
+bool is_in_doubt(const store::Settlement& settlement) {
+  return settlement.charge_unclear && !is_checkout(settlement);
+}
+
+Answer hold(const store::Settlement& settlement) {
+  const Stage stage = stage_of(settlement.state);
+  if (stage == Stage::waiting || stage == Stage::in_doubt) return ActStep{State::held};
+  if (stage == Stage::charged) return std::unexpected("the shopper was charged already");
+  return std::unexpected("it is held already: see its reason with `gatehouse trip show`");
+}
+
+Answer release(const store::Settlement& settlement, Act act) {
+  if (stage_of(settlement.state) != Stage::held) {
+    return std::unexpected(fmt::format("it is {}, and only what is held can be released",
+                                       store::to_text(settlement.state)));
+  }
+  if (!is_in_doubt(settlement)) {
+    if (act == Act::release) return ActStep{where_it_was(settlement)};
+    return std::unexpected("no capture of this trip is in doubt: release it without saying so");
+  }
+  if (act == Act::release_captured) return ActStep{State::details_due, true};
+  if (act == Act::release_not_captured) return ActStep{State::capture_due, true};
+  return std::unexpected(
+      "a capture of this trip had no clear answer: find out from the payment processor whether the "
+      "shopper was charged, and say so (--captured or --not-captured)");
+}
+
+Answer cancel(const store::Settlement& settlement) {
+  if (is_checkout(settlement)) {
+    return std::unexpected("Amazon's checkout service takes no cancellation");
+  }
+  const Stage stage = stage_of(settlement.state);
+  if (settlement.state == State::cancel_due)
+    return std::unexpected("it is being cancelled already");
+  if (stage == Stage::charged) {
+    return std::unexpected("the shopper was charged already: give it back with a refund");
+  }
+  if (stage == Stage::in_doubt || settlement.charge_unclear) {
+    return std::unexpected(
+        "a capture of this trip had no clear answer, and a cancellation after a capture is not "
+        "safe: hold it, find out whether the shopper was charged, and release it with the answer");
+  }
+  return ActStep{State::cancel_due};
+}
+
+}  // namespace
+
+Answer decide(const store::Settlement& settlement, Act act) {
+  switch (stage_of(settlement.state)) {
+    case Stage::calling:
+      return std::unexpected("a call to Amazon is under way for it: try again in a few seconds");
+    case Stage::final:
+      return std::unexpected(
+          fmt::format("it is {}, and that is final", store::to_text(settlement.state)));
+    default:
+      break;
+  }
+  switch (act) {
+    case Act::hold:
+      return hold(settlement);
+    case Act::cancel:
+      return cancel(settlement);
+    case Act::release:
+    case Act::release_captured:
+    case Act::release_not_captured:
+      break;
+  }
+  return release(settlement, act);
+}
+
+}  // namespace gatehouse::sync

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <expected>
+#include <string>
+
+#include "store/ledger_records.hpp"
+
+namespace gatehouse::sync {
+
+/// What a person can do to the charge of a trip (`gatehouse trip hold|release|cancel`).
+enum class Act {
+  hold,                  ///< make no further call
+  release,               ///< go on where it was held
+  release_captured,      ///< the same, and the capture in doubt did happen
+  release_not_captured,  ///< the same, and the capture in doubt did not happen
+  cancel,                ///< charge nothing and release the pre-authorisation
+};
+
+/// Where an act takes a charge.
+struct ActStep {
+  store::SettlementState to = store::SettlementState::held;
+  bool clears_up = false;  ///< whether there was a charge is no question any more
+  bool operator==(const ActStep&) const = default;
+};
+
+/// Every pair of state and act has an answer: a step, or why not and what to do instead. Pure; the
+/// change is made by store::Ledger::change, which refuses it when the state has moved on.
+///
+/// While a call is under way nothing is done. A charge that may have happened is never cancelled
+/// and never repeated until a person says whether it happened. (A checkout is repeated: the trip is
+/// its idempotency key.)
+[[nodiscard]] std::expected<ActStep, std::string> decide(const store::Settlement& settlement,
+                                                         Act act);
+
+}  // namespace gatehouse::sync

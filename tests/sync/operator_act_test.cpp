@@ -1,0 +1,127 @@
+#include "sync/operator_act.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "sync/settlement.hpp"
+
+namespace gatehouse::sync {
+namespace {
+
+using State = store::SettlementState;
+
+constexpr int states_max = 17;
+constexpr std::array acts{Act::hold, Act::release, Act::release_captured, Act::release_not_captured,
+                          Act::cancel};
+
+store::Settlement settlement(State state, std::optional<State> held_from = std::nullopt) {
+  store::Settlement made;
+  made.state = state;
+  made.held_from = held_from;
+  made.amount = Money{1599, "USD"};
+  return made;
+}
+
+std::optional<State> result(const store::Settlement& settlement, Act act) {
+  const auto step = decide(settlement, act);
+  if (!step) {
+    EXPECT_FALSE(step.error().empty());
+    return std::nullopt;
+  }
+  return step->to;
+}
+
+template <class Visitor>
+void for_each_settlement(Visitor visit) {
+  for (int number = 1; number <= states_max; ++number) {
+    for (int from = 0; from <= states_max; ++from) {
+      for (const bool unclear : {false, true}) {
+        for (const bool checkout : {false, true}) {
+          auto made = settlement(static_cast<State>(number));
+          if (from != 0) made.held_from = static_cast<State>(from);
+          made.charge_unclear = unclear;
+          made.has_checkout_cart = checkout;
+          visit(made);
+        }
+      }
+    }
+  }
+}
+
+TEST(OperatorAct, AnswersEveryStateAndNeverMovesOneThatIsFinalOrCalling) {
+  for_each_settlement([](const store::Settlement& each) {
+    for (const Act act : acts) {
+      const auto to = result(each, act);
+      const bool calling = call_in(each.state).has_value() && !needs_intent(each.state) &&
+                           each.state != State::capture_unknown;
+      if (store::is_final(each.state) || calling) {
+        EXPECT_FALSE(to) << store::to_text(each.state);
+      }
+    }
+  });
+}
+
+TEST(OperatorAct, NeverCancelsNorRepeatsWhatMayHaveBeenCharged) {
+  for_each_settlement([](const store::Settlement& each) {
+    if (!each.charge_unclear && each.state != State::capture_unknown) return;
+    EXPECT_NE(result(each, Act::cancel), State::cancel_due) << store::to_text(each.state);
+    if (each.has_checkout_cart) return;  // the trip is its idempotency key
+    const auto released = result(each, Act::release);
+    EXPECT_FALSE(released && call_in(*released)) << store::to_text(each.state);
+  });
+}
+
+TEST(OperatorAct, MakesACaptureInDoubtOnlyWhereAPersonSaysThatItDidNotHappen) {
+  auto held = settlement(State::held, State::capture_unknown);
+  held.charge_unclear = true;
+  EXPECT_EQ(decide(held, Act::release_captured), (ActStep{State::details_due, true}));
+  EXPECT_EQ(decide(held, Act::release_not_captured), (ActStep{State::capture_due, true}));
+  EXPECT_FALSE(decide(held, Act::release));
+}
+
+TEST(OperatorAct, ReleasesToWhereItWasHeld) {
+  const std::pair<State, State> pairs[] = {
+      {State::adjust_due, State::adjust_due},   {State::adjust_sent, State::adjust_due},
+      {State::capture_due, State::capture_due}, {State::capture_sent, State::capture_due},
+      {State::cancel_due, State::cancel_due},   {State::cancel_sent, State::cancel_due},
+  };
+  for (const auto& [from, to] : pairs) {
+    EXPECT_EQ(result(settlement(State::held, from), Act::release), to) << store::to_text(from);
+  }
+}
+
+TEST(OperatorAct, ReleasesWhatWaitedForAPriceByWhatItKnowsNow) {
+  auto held = settlement(State::held, State::awaiting_price);
+  EXPECT_EQ(result(held, Act::release), State::adjust_due);
+  held.amount = Money{0, "USD"};
+  EXPECT_EQ(result(held, Act::release), State::cancel_due);
+  held.has_checkout_cart = true;
+  EXPECT_EQ(result(held, Act::release), State::checkout_due);
+  held.has_checkout_cart = false;
+  held.amount.reset();
+  EXPECT_EQ(result(held, Act::release), State::awaiting_price);
+}
+
+TEST(OperatorAct, HoldsWhatHasNotBegunToBeCharged) {
+  for (const State state : {State::awaiting_price, State::adjust_due, State::capture_due,
+                            State::capture_unknown, State::cancel_due, State::checkout_due}) {
+    EXPECT_EQ(result(settlement(state), Act::hold), State::held) << store::to_text(state);
+  }
+  EXPECT_FALSE(result(settlement(State::held), Act::hold));
+  EXPECT_FALSE(result(settlement(State::details_due), Act::hold));
+}
+
+TEST(OperatorAct, CancelsOnlyAtThePaymentService) {
+  for (const State state : {State::awaiting_price, State::adjust_due, State::capture_due}) {
+    EXPECT_EQ(result(settlement(state), Act::cancel), State::cancel_due) << store::to_text(state);
+  }
+  EXPECT_EQ(result(settlement(State::held, State::adjust_sent), Act::cancel), State::cancel_due);
+  auto checkout = settlement(State::checkout_due);
+  checkout.has_checkout_cart = true;
+  EXPECT_FALSE(result(checkout, Act::cancel));
+  EXPECT_FALSE(result(settlement(State::details_due), Act::cancel));
+}
+
+}  // namespace
+}  // namespace gatehouse::sync
