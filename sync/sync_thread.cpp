@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "store/ledger_reader.hpp"
+#include "sync/credentials/keeper.hpp"
+#include "sync/credentials/watch.hpp"
 #include "sync/curl_transport.hpp"
 #include "sync/forwarder.hpp"
 #include "sync/recorder.hpp"
@@ -60,10 +62,13 @@ struct Engine {
         feed(options.feed, cache, *transport, clock, chance),
         recorder(port, clock),
         forwarder(options.store_id, options.cloud, reader, port, *transport, clock, chance),
-        settler(options.store_id, options.jwo, options.aws, reader, port, *transport, clock,
-                chance) {}
+        processes([to = inbox](Inbox::Task task) { to->post(std::move(task)); }),
+        keeper(options.aws, *transport, processes, clock, chance),
+        amazon(*transport, [this](std::string_view key) { keeper.refused(key); }),
+        settler(options.store_id, options.jwo, {}, reader, port, amazon, clock, chance) {}
 
   void recover_settlements();
+  void hand_over_keys();
   SteadyTime turn();
   void wait_until(SteadyTime next);
   [[nodiscard]] bool is_busy() const;
@@ -82,6 +87,10 @@ struct Engine {
   Feed feed;
   Recorder recorder;
   Forwarder forwarder;
+  ProcessThread processes;
+  CredentialKeeper keeper;
+  CredentialWatch amazon;  ///< the way to all that is signed
+  AwsCredentials keys;     ///< what the settler signs with; empty: it waits
   Settler settler;
   std::unordered_map<std::uint64_t, OpenAsk> asks;  ///< by number
   std::uint64_t last_ask = 0;
@@ -103,9 +112,18 @@ void Engine::recover_settlements() {
   recorder.commit(std::move(work), std::move(done));
 }
 
+void Engine::hand_over_keys() {
+  const AwsCredentials* const usable = keeper.usable();
+  const AwsCredentials now = usable == nullptr ? AwsCredentials{} : *usable;
+  if (now == keys) return;
+  keys = now;
+  settler.reload(options.jwo, keys);
+}
+
 SteadyTime Engine::turn() {
   inbox->run();
-  SteadyTime next = std::min({feed.turn(), recorder.turn(), forwarder.turn()});
+  SteadyTime next = std::min({feed.turn(), recorder.turn(), forwarder.turn(), keeper.turn()});
+  hand_over_keys();
   if (recovered) next = std::min(next, settler.turn());
   return next;
 }
@@ -124,6 +142,7 @@ bool Engine::is_busy() const {
 void Engine::drain(SteadyTime until) {
   draining = true;
   feed.stop();
+  keeper.stop();
   forwarder.stop();
   settler.stop();
   for (auto next = turn(); is_busy() && clock.steady() < until; next = turn()) {
@@ -137,7 +156,13 @@ void Engine::drain(SteadyTime until) {
 }
 
 SyncStatus Engine::status() const {
-  SyncStatus status{feed.status(), forwarder.status(), settler.status()};
+  SyncStatus status{feed.status(), forwarder.status(), settler.status(), keeper.status()};
+  const CredentialStatus& credentials = status.credentials;
+  if (credentials.wanted && !credentials.usable) {
+    status.payments.last_error =
+        "settlement waits for AWS credentials: " +
+        (credentials.last_error.empty() ? "they are being fetched" : credentials.last_error);
+  }
   if (!recovery_error.empty()) status.payments.last_error = recovery_error;
   return status;
 }
@@ -175,7 +200,8 @@ void Engine::reload(SyncOptions given) {
   options = std::move(given);
   feed.reload(options.feed);
   forwarder.reload(options.cloud);
-  settler.reload(options.jwo, options.aws);
+  keeper.reload(options.aws);
+  settler.reload(options.jwo, keys);
 }
 
 }  // namespace

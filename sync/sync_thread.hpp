@@ -10,6 +10,8 @@
 #include "store/cache.hpp"
 #include "store/ledger_writer.hpp"
 #include "store/time.hpp"
+#include "sync/credentials/options.hpp"
+#include "sync/credentials/status.hpp"
 #include "sync/destination_status.hpp"
 #include "sync/feed.hpp"
 #include "sync/options.hpp"
@@ -22,13 +24,14 @@ struct SyncOptions {
   FeedOptions feed;
   CloudOptions cloud;
   JwoOptions jwo;
-  AwsCredentials aws;
+  CredentialOptions aws;
 };
 
 struct SyncStatus {
   FeedStatus feed;
   DestinationStatus cloud;
   DestinationStatus payments;
+  CredentialStatus credentials;
 };
 
 /// The sync thread: feed, deliveries and settlement on one curl multi handle. It is the only

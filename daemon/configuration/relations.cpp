@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "daemon/configuration/address.hpp"
+#include "daemon/configuration/aws_relations.hpp"
 #include "daemon/configuration/jwo_endpoints.hpp"
 
 namespace gatehouse::configuration {
@@ -146,10 +147,6 @@ void check_payment(const Configuration& c, Findings& found) {
                       ? "charges go to Amazon's test environment: no money moves"
                       : "has no effect on jwo.payments_url, which is used as it stands");
   }
-  if (c.aws.access_key_id.empty()) {
-    found.warning("aws.credentials",
-                  "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set: charges wait");
-  }
 }
 
 void check_jwo(const Configuration& c, Findings& found) {
@@ -159,21 +156,6 @@ void check_jwo(const Configuration& c, Findings& found) {
   if (c.jwo.settlement == Settlement::payment) check_payment(c, found);
   if (!c.jwo.checkout_url.text.empty()) {
     found.warning("jwo.checkout_url", "has no effect in this version");
-  }
-}
-
-void check_aws(const Configuration& c, Findings& found) {
-  if (c.aws.credentials != CredentialSource::environment) {
-    found.error(c, "aws.credentials", "not available in this version: use environment");
-  }
-  if (!c.aws.assume_role_arn.empty()) {
-    found.error(c, "aws.assume_role_arn",
-                "not available in this version: leave it empty, and give the role's own keys");
-  }
-  if (c.aws.access_key_id.empty() != c.aws.secret_access_key.empty()) {
-    found.add({"environment", 0,
-               c.aws.access_key_id.empty() ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY", "",
-               "not set, although its other half is: set both or none"});
   }
 }
 

@@ -25,7 +25,7 @@ struct ProcessFacts {
   bool reject_when_stale = false;
 
   bool settles = false;          ///< jwo.settlement is not "none"
-  bool has_credentials = false;  ///< for Amazon's services
+  bool has_credentials = false;  ///< for Amazon's services, and not expired
 
   std::string ledger_trouble;  ///< LedgerWriter::trouble()
   sync::SyncStatus sync;
