@@ -91,8 +91,9 @@ Result<IssuedCredentials> read_assume_role_answer(const RoleOptions& role, std::
                    "STS answered 200 without a JSON object, although JSON was asked "
                    "for: check aws.sts_url");
   }
-  constexpr auto* at = "AssumeRoleResponse.AssumeRoleResult.Credentials.";
-  const auto name = [at](std::string_view part) { return at + std::string(part); };
+  const auto name = [](std::string_view part) {
+    return fmt::format("AssumeRoleResponse.AssumeRoleResult.Credentials.{}", part);
+  };
   const auto access_key_id = name("AccessKeyId");
   const auto secret_access_key = name("SecretAccessKey");
   const auto session_token = name("SessionToken");
