@@ -8,6 +8,7 @@
 #include "sync/answer_fields.hpp"
 #include "sync/json_quoted.hpp"
 #include "sync/payment_record.hpp"
+#include "sync/refusal.hpp"
 
 namespace gatehouse::sync {
 namespace {
@@ -79,6 +80,8 @@ Judgement AmazonLane::judge(const store::Delivery& delivery, const Reply& reply)
                                                         : judge_report(reply.body);
   }
   auto judgement = classify(reply);
+  if (reply.sent == Sent::answered && reply.status == 403)
+    judgement.reason = read_refusal(reply).text;
   if (judgement.verdict == Verdict::delivered) {  // another 2xx, or 409: neither is in the contract
     judgement = {.verdict = Verdict::refused,
                  .reason = fmt::format("Amazon answered {}, which is not in its contract: find out "

@@ -202,6 +202,22 @@ std::string error_text(const Transfer& transfer, CURLcode code) {
   return without_secrets(text, transfer.request.url);
 }
 
+/// The last answer's header of this name, '' for none.
+std::string_view answer_header(CURL* easy, const char* name) {
+  curl_header* header = nullptr;
+  if (curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &header) != CURLHE_OK) return "";
+  return header->value;
+}
+
+/// By the system's clock, which libcurl signs with.
+std::optional<seconds> clock_ahead(CURL* easy) {
+  const auto date = answer_header(easy, "Date");
+  const auto unix_s = date.empty() ? -1 : curl_getdate(std::string(date).c_str(), nullptr);
+  if (unix_s < 0) return std::nullopt;
+  const auto now = std::chrono::floor<seconds>(std::chrono::system_clock::now());
+  return now.time_since_epoch() - seconds{unix_s};
+}
+
 void conclude(Transfer& transfer, CURLcode code) {
   Reply& reply = transfer.reply;
   long status = 0;
@@ -218,6 +234,8 @@ void conclude(Transfer& transfer, CURLcode code) {
   }
   reply.sent = Sent::answered;
   reply.status = static_cast<int>(status);
+  reply.clock_ahead = clock_ahead(transfer.easy.get());
+  reply.error_type = letters(answer_header(transfer.easy.get(), "x-amzn-ErrorType"));
   if (retry_after_s > 0) reply.retry_after = std::min(seconds{retry_after_s}, retry_after_max);
 }
 

@@ -107,6 +107,12 @@ std::string refusal(const Request& request) {
   return request.signing ? signing_refusal(request) : std::string{};
 }
 
+std::string letters(std::string_view text) {
+  const auto end = std::ranges::find_if(
+      text, [](char c) { return !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z'); });
+  return {text.begin(), end};
+}
+
 std::string without_secrets(std::string text, std::string_view url) {
   if (const auto query = url.find('?'); query != std::string_view::npos) {
     blot_out(text, url.substr(query + 1));

@@ -16,4 +16,8 @@ namespace gatehouse::sync {
 /// `text` with the user name, password and query of `url` blotted out, wherever they occur.
 [[nodiscard]] std::string without_secrets(std::string text, std::string_view url);
 
+/// The letters that `text` begins with: the name in an error type such as
+/// "ExpiredTokenException:http://…".
+[[nodiscard]] std::string letters(std::string_view text);
+
 }  // namespace gatehouse::sync

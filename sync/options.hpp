@@ -48,6 +48,7 @@ struct AwsCredentials {
   std::string access_key_id;
   std::string secret_access_key;
   std::string session_token;
+  bool operator==(const AwsCredentials&) const = default;
 };
 
 }  // namespace gatehouse::sync

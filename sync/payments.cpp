@@ -7,6 +7,7 @@
 #include "sync/amazon_request.hpp"
 #include "sync/answer_fields.hpp"
 #include "sync/json_quoted.hpp"
+#include "sync/refusal.hpp"
 
 namespace gatehouse::sync {
 namespace {
@@ -70,28 +71,6 @@ std::string_view url_key(Call call) {
 PaymentAnswer strange(Call call) {
   return unclear(fmt::format("{}: success with a body that is not Amazon's; check {}",
                              to_text(call), url_key(call)));
-}
-
-/// services.md 1.2 and Amazon's own signature errors, told apart by their fixed words.
-std::string why_forbidden(std::string_view body) {
-  const auto says = [body](std::string_view words) { return body.contains(words); };
-  if (says("Signature expired") || says("Signature not yet current")) {
-    return "Amazon answered 403, the signature's time is off: check this machine's clock";
-  }
-  if (says("ExpiredToken") || says("token included in the request is expired")) {
-    return "Amazon answered 403, the AWS credentials have expired: renew them";
-  }
-  if (says("security token") || says("signature we calculated")) {
-    return "Amazon answered 403, the AWS credentials are not valid: check key, secret and token";
-  }
-  if (says("not authorized to perform")) {
-    return "Amazon answered 403: the role lacks execute-api:Invoke on Amazon's resource";
-  }
-  if (says("Missing Authentication Token")) {
-    return "Amazon answered 403, it knows no such path: check jwo.payments_url";
-  }
-  return "Amazon answered 403: the role lacks execute-api:Invoke, or the AWS account is not "
-         "allow-listed for payment in the Merchant Portal";
 }
 
 PaymentAnswer read_adjust(const Money& requested, const AnswerFields& fields) {
@@ -162,8 +141,6 @@ PaymentAnswer read_client_error(Call call, int status, std::string_view body) {
   switch (status) {
     case 400:
       return read_bad_request(call, body);
-    case 403:
-      return {.event = Event::not_done, .reason = why_forbidden(body), .certain = true};
     case 401:
     case 404:
     case 405:
@@ -211,6 +188,11 @@ PaymentAnswer read_payment_answer(Call call, const std::optional<Money>& request
   if (reply.status >= 300 && reply.status < 400) {
     return {.event = Event::not_done,
             .reason = fmt::format("Amazon answered {}: check {}", reply.status, url_key(call)),
+            .certain = true};
+  }
+  if (reply.status == 403) {
+    return {.event = Event::not_done,
+            .reason = read_refusal(reply, url_key(call)).text,
             .certain = true};
   }
   if (reply.status >= 400 && reply.status < 500) {

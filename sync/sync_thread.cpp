@@ -11,6 +11,8 @@
 #include "store/ledger_reader.hpp"
 #include "sync/amazon_lane.hpp"
 #include "sync/cloud_lane.hpp"
+#include "sync/credentials/keeper.hpp"
+#include "sync/credentials/watch.hpp"
 #include "sync/curl_transport.hpp"
 #include "sync/forwarder.hpp"
 #include "sync/recorder.hpp"
@@ -62,13 +64,16 @@ struct Engine {
         feed(options.feed, cache, *transport, clock, chance),
         recorder(port, clock),
         cloud_lane(options.store_id, options.cloud, options.jwo.settlement),
-        amazon_lane(options.jwo, options.aws),
+        amazon_lane(options.jwo, {}),
         to_cloud(cloud_lane, reader, port, *transport, clock, chance),
-        to_amazon(amazon_lane, reader, port, *transport, clock, chance),
-        settler(options.store_id, options.jwo, options.aws, reader, port, *transport, clock,
-                chance) {}
+        processes([to = inbox](Inbox::Task task) { to->post(std::move(task)); }),
+        keeper(options.aws, *transport, processes, clock, chance),
+        amazon(*transport, [this](std::string_view key) { keeper.refused(key); }),
+        to_amazon(amazon_lane, reader, port, amazon, clock, chance),
+        settler(options.store_id, options.jwo, {}, reader, port, amazon, clock, chance) {}
 
   void recover_settlements();
+  void hand_over_keys();
   SteadyTime turn();
   void wait_until(SteadyTime next);
   [[nodiscard]] bool is_busy() const;
@@ -89,6 +94,10 @@ struct Engine {
   CloudLane cloud_lane;
   AmazonLane amazon_lane;
   Forwarder to_cloud;
+  ProcessThread processes;
+  CredentialKeeper keeper;
+  CredentialWatch amazon;  ///< the way to all that is signed
+  AwsCredentials keys;     ///< what is signed with; empty: what is signed waits
   Forwarder to_amazon;
   Settler settler;
   std::unordered_map<std::uint64_t, OpenAsk> asks;  ///< by number
@@ -111,9 +120,20 @@ void Engine::recover_settlements() {
   recorder.commit(std::move(work), std::move(done));
 }
 
+void Engine::hand_over_keys() {
+  const AwsCredentials* const usable = keeper.usable();
+  const AwsCredentials now = usable == nullptr ? AwsCredentials{} : *usable;
+  if (now == keys) return;
+  keys = now;
+  amazon_lane.reload(options.jwo, keys);
+  settler.reload(options.jwo, keys);
+}
+
 SteadyTime Engine::turn() {
   inbox->run();
-  SteadyTime next = std::min({feed.turn(), recorder.turn(), to_cloud.turn(), to_amazon.turn()});
+  SteadyTime next = std::min({feed.turn(), recorder.turn(), to_cloud.turn(), keeper.turn()});
+  hand_over_keys();
+  next = std::min(next, to_amazon.turn());
   if (recovered) next = std::min(next, settler.turn());
   return next;
 }
@@ -133,6 +153,7 @@ bool Engine::is_busy() const {
 void Engine::drain(SteadyTime until) {
   draining = true;
   feed.stop();
+  keeper.stop();
   to_cloud.stop();
   to_amazon.stop();
   settler.stop();
@@ -147,7 +168,14 @@ void Engine::drain(SteadyTime until) {
 }
 
 SyncStatus Engine::status() const {
-  SyncStatus status{feed.status(), to_cloud.status(), settler.status(), to_amazon.status()};
+  SyncStatus status{feed.status(), to_cloud.status(), settler.status(), to_amazon.status(),
+                    keeper.status()};
+  const CredentialStatus& credentials = status.credentials;
+  if (credentials.wanted && !credentials.usable) {
+    status.payments.last_error =
+        "settlement waits for AWS credentials: " +
+        (credentials.last_error.empty() ? "they are being fetched" : credentials.last_error);
+  }
   if (!recovery_error.empty()) status.payments.last_error = recovery_error;
   return status;
 }
@@ -185,8 +213,9 @@ void Engine::reload(SyncOptions given) {
   options = std::move(given);
   feed.reload(options.feed);
   cloud_lane.reload(options.cloud);
-  amazon_lane.reload(options.jwo, options.aws);
-  settler.reload(options.jwo, options.aws);
+  keeper.reload(options.aws);
+  amazon_lane.reload(options.jwo, keys);
+  settler.reload(options.jwo, keys);
 }
 
 }  // namespace

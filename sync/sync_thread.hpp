@@ -10,6 +10,8 @@
 #include "store/cache.hpp"
 #include "store/ledger_writer.hpp"
 #include "store/time.hpp"
+#include "sync/credentials/options.hpp"
+#include "sync/credentials/status.hpp"
 #include "sync/destination_status.hpp"
 #include "sync/feed.hpp"
 #include "sync/options.hpp"
@@ -22,7 +24,7 @@ struct SyncOptions {
   FeedOptions feed;
   CloudOptions cloud;
   JwoOptions jwo;
-  AwsCredentials aws;
+  CredentialOptions aws;
 };
 
 struct SyncStatus {
@@ -30,6 +32,7 @@ struct SyncStatus {
   DestinationStatus cloud;
   DestinationStatus payments;  ///< payment or checkout service: the charges
   DestinationStatus refunds;   ///< payment service: refunds and payment status reports
+  CredentialStatus credentials;
 };
 
 /// The sync thread: feed, deliveries and settlement on one curl multi handle. It is the only

@@ -51,8 +51,11 @@ struct Reply {
   int status = 0;  ///< 0 unless answered
   std::string body;
   std::optional<std::chrono::seconds> retry_after;
-  std::string error;       ///< what went wrong, without URL credentials; '' when answered
-  bool too_large = false;  ///< the answer passed `answer_max_bytes`; `sent` is `maybe`
+  /// How far this machine's clock is ahead of the answer's `Date`; nullopt: it has none.
+  std::optional<std::chrono::seconds> clock_ahead{};
+  std::string error_type{};  ///< AWS's `x-amzn-ErrorType`, letters alone; '' : none
+  std::string error;         ///< what went wrong, without URL credentials; '' when answered
+  bool too_large = false;    ///< the answer passed `answer_max_bytes`; `sent` is `maybe`
 };
 
 /// Sends requests from the sync thread and gives each reply exactly once. Not thread-safe.

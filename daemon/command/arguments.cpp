@@ -105,6 +105,18 @@ void add_check_config(CLI::App& app, Arguments& into) {
            });
 }
 
+void add_iam_policy(CLI::App& app, Arguments& into) {
+  add_verb(app, "iam-policy", "Print the least IAM policy that the configuration needs",
+           Verb::iam_policy, into, [&into](CLI::App& command) {
+             command
+                 .add_option("--resource", into.resource,
+                             "ARN of Amazon's API, as the Amazon team names it")
+                 ->required();
+             command.add_option("--config", into.configuration_file, "Main configuration file")
+                 ->capture_default_str();
+           });
+}
+
 }  // namespace
 
 std::expected<Arguments, Ended> parse_arguments(int argc, const char* const* argv,
@@ -123,6 +135,7 @@ std::expected<Arguments, Ended> parse_arguments(int argc, const char* const* arg
   add_trip(app, into);
   add_records(app, into);
   add_check_config(app, into);
+  add_iam_policy(app, into);
   add_verb(app, "version", "Print the version", Verb::version, into);
   try {
     app.parse(argc, argv);

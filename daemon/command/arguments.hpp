@@ -22,6 +22,7 @@ enum class Verb {
   records_list,
   records_retry,
   check_config,
+  iam_policy,
   version
 };
 
@@ -39,6 +40,7 @@ struct Arguments {
   std::int64_t limit = 100;
   std::int64_t record_id = 0;
   std::filesystem::path configuration_file;
+  std::string resource;          ///< iam-policy: the ARN that Amazon gave
   bool print_reference = false;  ///< hidden: docs/configuration.md is checked against it
   bool print_default = false;    ///< hidden: packaging/gatehouse.toml is made with it
 };

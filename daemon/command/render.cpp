@@ -96,6 +96,16 @@ std::string charges_text(const Json& status) {
   return out;
 }
 
+std::string credentials_text(const Json& status) {
+  if (!flag(status, "/credentials/needed")) return "not needed";
+  std::string out = "from " + text(status, "/credentials/source");
+  if (const auto role = text(status, "/credentials/role"); !role.empty()) out += ", as " + role;
+  if (!flag(status, "/credentials/usable")) return out + ", none: charges wait";
+  const auto until = text(status, "/credentials/expiresAt");
+  if (until.empty()) return out + ", without expiry";
+  return out + fmt::format(", until {} ({})", until, age(status, "/credentials/expiresInSeconds"));
+}
+
 std::string amount_text(const Json& trip) {
   const std::string amount = text(trip, "/settlement/amount/amount");
   return amount.empty() ? "no price yet" : amount + " " + text(trip, "/settlement/amount/code");
@@ -158,6 +168,7 @@ std::string render_status(const Json& status) {
        {"", "cache", cache_text(status)},
        {"", "cloud", cloud_text(status)},
        {"", "charges", charges_text(status)},
+       {"", "keys", credentials_text(status)},
        {"", "ledger", text(status, "/ledger/trips") + " trips"}});
   const Json warnings = status.value("warnings", Json::array());
   if (!warnings.empty()) out += "\n";

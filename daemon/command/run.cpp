@@ -10,6 +10,7 @@
 #include "daemon/command/arguments.hpp"
 #include "daemon/command/check_config.hpp"
 #include "daemon/command/client.hpp"
+#include "daemon/command/iam_policy.hpp"
 #include "daemon/command/render.hpp"
 
 namespace gatehouse::command {
@@ -146,6 +147,7 @@ ExitCode act(const Arguments& arguments, const configuration::Environment& envir
              std::ostream& out, std::ostream& err) {
   if (arguments.verb == Verb::version) return print_version(arguments, out);
   if (arguments.verb == Verb::check_config) return check_config(arguments, environment, out, err);
+  if (arguments.verb == Verb::iam_policy) return iam_policy(arguments, environment, out, err);
   return ask_daemon(arguments, out, err);
 }
 

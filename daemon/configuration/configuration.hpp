@@ -96,7 +96,20 @@ struct Jwo {
 
 struct Aws {
   CredentialSource credentials{};
+  NamedFile credentials_file;
+  std::string profile;
+  std::vector<std::string> credential_process;
+  std::string iot_endpoint;
+  std::string iot_role_alias;
+  std::string iot_thing_name;
+  NamedFile iot_certificate;
+  NamedFile iot_key;
+  NamedFile iot_ca_file;
   std::string assume_role_arn;
+  std::string external_id;
+  std::string session_name;
+  Url sts_url;
+  NamedFile sts_ca_file;
   // From the environment alone (AWS_ACCESS_KEY_ID, …), never from a file of ours.
   Secret access_key_id;
   Secret secret_access_key;

@@ -121,13 +121,47 @@ const Field kCloudAndAmazon[] = {
      kOnRestart, kAny,
      "After a capture with unknown outcome: count transactional data with a reconciliationId as "
      "captured. An inference, not Amazon's word; false holds such a trip for a person."},
+};
 
-    {"aws", "credentials", "environment", aws<&Aws::credentials>, kOnRestart, kAny,
+const Field kAws[] = {
+    {"aws", "credentials", "environment", aws<&Aws::credentials>, kOnSighup, kAny,
      "Where the keys for Amazon's services come from: environment (AWS_ACCESS_KEY_ID, "
-     "AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN). file, process and iot are not available in this "
-     "version."},
-    {"aws", "assume_role_arn", "", aws<&Aws::assume_role_arn>, kOnRestart, kAny,
-     "Role to assume before calling Amazon. Not available in this version."},
+     "AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN; never renewed), file (credentials_file, read again "
+     "when it changes), process (credential_process) or iot (AWS IoT credentials provider). "
+     "docs/going-live.md compares them."},
+    {"aws", "credentials_file", "", aws<&Aws::credentials_file>, kOnSighup, kAny,
+     "Shared credentials file with profiles, for credentials = \"file\". On a local disk, readable "
+     "for the daemon's user, outside of /home."},
+    {"aws", "profile", "default", aws<&Aws::profile>, kOnSighup, kAny,
+     "Profile in credentials_file."},
+    {"aws", "credential_process", "", aws<&Aws::credential_process>, kOnSighup, kAny,
+     "Program that prints keys (the AWS SDKs' credential_process), for credentials = \"process\": "
+     "its absolute path, then each argument by itself; there is no shell. It is killed after 30 s "
+     "or 64 KiB of output."},
+    {"aws", "iot_endpoint", "", aws<&Aws::iot_endpoint>, kOnSighup, kAny,
+     "Host of the account's AWS IoT credentials provider, for credentials = \"iot\": `aws iot "
+     "describe-endpoint --endpoint-type iot:CredentialProvider` names it."},
+    {"aws", "iot_role_alias", "", aws<&Aws::iot_role_alias>, kOnSighup, kAny,
+     "Role alias whose role's keys are asked for there."},
+    {"aws", "iot_thing_name", "", aws<&Aws::iot_thing_name>, kOnSighup, kAny,
+     "Thing that the certificate is attached to; needed where its policies use thing variables."},
+    {"aws", "iot_certificate", "", aws<&Aws::iot_certificate>, kOnSighup, kAny,
+     "Device certificate (PEM) that proves who this box is."},
+    {"aws", "iot_key", "", aws<&Aws::iot_key>, kOnSighup, kAny,
+     "Private key (PEM) of iot_certificate."},
+    {"aws", "iot_ca_file", "", aws<&Aws::iot_ca_file>, kOnSighup, kAny,
+     "More certificate authorities (PEM) to trust there, beside the system's."},
+    {"aws", "assume_role_arn", "", aws<&Aws::assume_role_arn>, kOnSighup, kAny,
+     "Role to assume with those keys before calling Amazon (STS AssumeRole in jwo.region); '' uses "
+     "the keys themselves."},
+    {"aws", "external_id", "", aws<&Aws::external_id>, kOnSighup, kAny,
+     "External id that the role's trust policy demands."},
+    {"aws", "session_name", "", aws<&Aws::session_name>, kOnSighup, kAny,
+     "Name of the role's session, as CloudTrail shows it; '' is gatehouse- and store.id."},
+    {"aws", "sts_url", "", aws<&Aws::sts_url>, kOnSighup, kAny,
+     "Replaces the region's STS, e.g. by a VPC endpoint."},
+    {"aws", "sts_ca_file", "", aws<&Aws::sts_ca_file>, kOnSighup, kAny,
+     "More certificate authorities (PEM) to trust at STS, beside the system's."},
 };
 // `part` is feed or cloud: both are reached and logged in to in the same way.
 template <auto part>
@@ -159,6 +193,7 @@ std::vector<Field> all_fields() {
       "The retailer's service that carts and payment records go to. '' keeps "
       "them in the ledger.");
   table.insert(table.end(), std::begin(kCloudAndAmazon), std::end(kCloudAndAmazon));
+  table.insert(table.end(), std::begin(kAws), std::end(kAws));
   return table;
 }
 

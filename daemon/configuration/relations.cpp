@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "daemon/configuration/address.hpp"
+#include "daemon/configuration/aws_relations.hpp"
 #include "daemon/configuration/jwo_endpoints.hpp"
 
 namespace gatehouse::configuration {
@@ -162,31 +163,12 @@ void check_settlement(const Configuration& c, Findings& found) {
     found.warning("jwo.report_payment_status",
                   "has no effect with the checkout service, where Amazon knows what was paid");
   }
-  if (c.aws.access_key_id.empty()) {
-    found.warning("aws.credentials",
-                  "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set: charges wait");
-  }
 }
 
 void check_jwo(const Configuration& c, Findings& found) {
   if (c.jwo.settlement != Settlement::none) check_settlement(c, found);
   if (c.jwo.settlement != Settlement::checkout && !c.jwo.checkout_url.text.empty()) {
     found.warning("jwo.checkout_url", "has no effect unless jwo.settlement is checkout");
-  }
-}
-
-void check_aws(const Configuration& c, Findings& found) {
-  if (c.aws.credentials != CredentialSource::environment) {
-    found.error(c, "aws.credentials", "not available in this version: use environment");
-  }
-  if (!c.aws.assume_role_arn.empty()) {
-    found.error(c, "aws.assume_role_arn",
-                "not available in this version: leave it empty, and give the role's own keys");
-  }
-  if (c.aws.access_key_id.empty() != c.aws.secret_access_key.empty()) {
-    found.add({"environment", 0,
-               c.aws.access_key_id.empty() ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY", "",
-               "not set, although its other half is: set both or none"});
   }
 }
 

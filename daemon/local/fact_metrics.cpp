@@ -131,6 +131,20 @@ void append_destinations(const sync::SyncStatus& sync, std::vector<MetricFamily>
   out.push_back(counter("destination_requests_total", "Requests that ended, by result.", requests));
 }
 
+void append_credentials(const Facts& facts, std::vector<MetricFamily>& out) {
+  const sync::CredentialStatus& keys = facts.process.sync.credentials;
+  if (!keys.wanted) return;
+  out.push_back(gauge("credentials_usable", "1 while there are AWS credentials, not expired.",
+                      {{{{"source", keys.source}}, keys.usable ? 1.0 : 0.0}}));
+  out.push_back(gauge("credentials_renewal_failing",
+                      "1 while the last attempt to get or renew AWS credentials failed.",
+                      {{{}, keys.last_error.empty() ? 0.0 : 1.0}}));
+  if (!keys.expires_at) return;
+  out.push_back(gauge("credentials_expire_in_seconds",
+                      "Until the AWS credentials in use expire. Absent where they do not.",
+                      {{{}, real((*keys.expires_at - facts.now).count()) / 1000}}));
+}
+
 void append_health(const Facts& facts, const std::vector<Warning>& warnings,
                    std::vector<MetricFamily>& out) {
   out.push_back(gauge("ready", "1 while /readyz says yes.",
@@ -151,6 +165,7 @@ std::vector<MetricFamily> fact_metrics(const Facts& facts, const std::vector<War
   append_cache(facts.process.sync.feed, out);
   if (facts.ledger_unreadable.empty()) append_ledger(facts, out);
   append_destinations(facts.process.sync, out);
+  append_credentials(facts, out);
   append_health(facts, warnings, out);
   std::erase_if(out, [](const MetricFamily& family) { return family.metric.empty(); });
   return out;

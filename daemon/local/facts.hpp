@@ -26,7 +26,7 @@ struct ProcessFacts {
 
   bool settles = false;                                ///< jwo.settlement is not "none"
   milliseconds charge_window{std::chrono::hours{46}};  ///< jwo.charge_window
-  bool has_credentials = false;                        ///< for Amazon's services
+  bool has_credentials = false;                        ///< for Amazon's services, not expired
 
   std::string ledger_trouble;  ///< LedgerWriter::trouble()
   sync::SyncStatus sync;

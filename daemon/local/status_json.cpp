@@ -89,6 +89,22 @@ Json destination_json(const sync::DestinationStatus& destination) {
           {"lastError", destination.last_error}};
 }
 
+Json credentials_json(const Facts& facts) {
+  const sync::CredentialStatus& keys = facts.process.sync.credentials;
+  Json left = nullptr;
+  if (keys.expires_at) {
+    left = std::chrono::floor<std::chrono::seconds>(*keys.expires_at - facts.now).count();
+  }
+  return {{"needed", keys.wanted},
+          {"source", keys.source},
+          {"role", keys.role},
+          {"usable", keys.usable},
+          {"issuedAt", time_or_null(keys.issued_at)},
+          {"expiresAt", time_or_null(keys.expires_at)},
+          {"expiresInSeconds", std::move(left)},
+          {"lastError", keys.last_error}};
+}
+
 }  // namespace
 
 Json status_json(const Facts& facts, const std::vector<Warning>& warnings) {
@@ -113,6 +129,7 @@ Json status_json(const Facts& facts, const std::vector<Warning>& warnings) {
             {"trouble", process.ledger_trouble}}},
           {"deliveries", deliveries_json(facts)},
           {"settlement", settlement_json(facts)},
+          {"credentials", credentials_json(facts)},
           {"destinations",
            {{"cloud", destination_json(process.sync.cloud)},
             {"payments", destination_json(process.sync.payments)},

@@ -21,6 +21,8 @@ namespace gatehouse::local {
 ///   delivered, setAside, oldestPendingAt, oldestPendingAgeSeconds settlement           enabled,
 ///   open, awaitingPrice, captured, cancelled, declined, held,
 ///                        oldestUnchargedTripAt, chargeDeadlineAt
+///   credentials          needed, source, role, usable, issuedAt, expiresAt, expiresInSeconds,
+///                        lastError: the keys for Amazon's services
 ///   destinations         cloud, payments: configured, reachable, inFlight, successes, failures,
 ///                        lastSuccessAt, lastFailureAt, lastError
 [[nodiscard]] nlohmann::ordered_json status_json(const Facts& facts,

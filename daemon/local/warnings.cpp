@@ -153,6 +153,29 @@ void assess_expired(const store::LedgerCounts& ledger, Warnings& out) {
                              ledger.expired, ledger.expired_lately)});
 }
 
+void assess_credentials(const Facts& facts, Warnings& out) {
+  const sync::CredentialStatus& keys = facts.process.sync.credentials;
+  if (!facts.process.has_credentials) {
+    out.push_back({"credentials_missing", Severity::warning,
+                   "there are no AWS credentials, so charges wait: " +
+                       (keys.last_error.empty() ? "they are being fetched" : keys.last_error)});
+    return;
+  }
+  if (keys.last_error.empty()) return;
+  const auto left = keys.expires_at.value_or(WallTime::max()) - facts.now;
+  if (left < kKeysExpireSoon) {
+    const bool alarm = left < kKeysExpireAlarm;
+    out.push_back({"credentials_expiring", alarm ? Severity::critical : Severity::warning,
+                   fmt::format("the AWS credentials expire in {} and cannot be renewed, after that "
+                               "charges wait: {}",
+                               age_text(left), keys.last_error)});
+  } else {
+    out.push_back(
+        {"credentials_not_renewed", Severity::warning,
+         "new AWS credentials cannot be got, the old ones stay in use: " + keys.last_error});
+  }
+}
+
 void assess_settlement(const Facts& facts, Warnings& out) {
   const sync::DestinationStatus& payments = facts.process.sync.payments;
   if (facts.ledger.held > 0) {
@@ -167,11 +190,9 @@ void assess_settlement(const Facts& facts, Warnings& out) {
     assess_charge_window(facts, *facts.ledger.oldest_uncharged_trip_at, out);
   }
   if (!facts.process.settles) return;
-  if (!facts.process.has_credentials) {
-    out.push_back({"credentials_missing", Severity::warning,
-                   "there are no AWS credentials, so charges wait: set AWS_ACCESS_KEY_ID and "
-                   "AWS_SECRET_ACCESS_KEY in the daemon's environment"});
-  } else if (payments.configured && !payments.open) {
+  assess_credentials(facts, out);
+  if (!facts.process.has_credentials) return;
+  if (payments.configured && !payments.open) {
     out.push_back({"payments_unreachable", Severity::warning,
                    "Amazon's payment service cannot be reached" + last_error(payments) +
                        fmt::format("; {} charges are open", facts.ledger.settlement_open)});

@@ -32,6 +32,11 @@ inline constexpr std::chrono::minutes kPendingLong{15};
 /// A price that has not come for so long after the trip began.
 inline constexpr std::chrono::hours kPriceLate{4};
 
+/// Keys that could not be renewed and expire within this are a warning, and within the second one
+/// critical: charges wait from then on.
+inline constexpr std::chrono::hours kKeysExpireSoon{24};
+inline constexpr std::chrono::minutes kKeysExpireAlarm{15};
+
 /// What an operator should know, the worst first. Pure.
 [[nodiscard]] std::vector<Warning> assess(const Facts& facts);
 

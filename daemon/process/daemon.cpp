@@ -246,6 +246,7 @@ local::ProcessFacts Daemon::facts() const {
   facts.gate_connections = gate_connections_;
   facts.ledger_trouble = ledger_->trouble();
   facts.sync = sync_->status();
+  facts.has_credentials = facts.sync.credentials.usable;
   const std::lock_guard lock(configuration_mutex_);
   const configuration::Configuration& running = loaded_.configuration;
   facts.store_id = running.store.id;
@@ -255,7 +256,6 @@ local::ProcessFacts Daemon::facts() const {
   facts.reject_when_stale = running.gate.when_stale == configuration::WhenStale::reject;
   facts.settles = running.jwo.settlement != configuration::Settlement::none;
   facts.charge_window = running.jwo.charge_window;
-  facts.has_credentials = !running.aws.access_key_id.empty();
   facts.configuration_warnings = loaded_.warnings;
   return facts;
 }

@@ -8,6 +8,7 @@ namespace {
 using configuration::AcceptedId;
 using configuration::Auth;
 using configuration::Configuration;
+using configuration::CredentialSource;
 using configuration::Endpoint;
 using configuration::Settlement;
 using configuration::WhenStale;
@@ -64,6 +65,58 @@ sync::JwoOptions jwo_options(const configuration::Jwo& jwo) {
   return options;
 }
 
+sync::CredentialSource source(CredentialSource configured) {
+  switch (configured) {
+    case CredentialSource::environment:
+      return sync::CredentialSource::environment;
+    case CredentialSource::file:
+      return sync::CredentialSource::file;
+    case CredentialSource::process:
+      return sync::CredentialSource::process;
+    case CredentialSource::iot:
+      break;
+  }
+  return sync::CredentialSource::iot;
+}
+
+// What STS takes: 2 to 64 letters, digits and a few signs; a storeId is of letters, digits, _ and -
+// (services.md 1.3), but nothing holds it to that here.
+std::string session_name(const Configuration& configuration) {
+  if (!configuration.aws.session_name.empty()) return configuration.aws.session_name;
+  constexpr std::size_t session_name_max_bytes = 64;
+  std::string name = ("gatehouse-" + configuration.store.id).substr(0, session_name_max_bytes);
+  for (char& c : name) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (!plain && c != '_') c = '-';
+  }
+  return name;
+}
+
+sync::CredentialOptions credential_options(const Configuration& configuration) {
+  const configuration::Aws& aws = configuration.aws;
+  sync::CredentialOptions options;
+  options.wanted = configuration.jwo.settlement != Settlement::none;
+  options.source = source(aws.credentials);
+  options.environment = {aws.access_key_id.reveal(), aws.secret_access_key.reveal(),
+                         aws.session_token.reveal()};
+  options.file = aws.credentials_file.path;
+  options.profile = aws.profile;
+  options.command = aws.credential_process;
+  options.iot = {.endpoint = aws.iot_endpoint,
+                 .role_alias = aws.iot_role_alias,
+                 .thing_name = aws.iot_thing_name,
+                 .certificate_file = aws.iot_certificate.path,
+                 .key_file = aws.iot_key.path,
+                 .ca_file = aws.iot_ca_file.path};
+  options.role = {.arn = aws.assume_role_arn,
+                  .external_id = aws.external_id,
+                  .session_name = session_name(configuration),
+                  .sts_url = aws.sts_url.text,
+                  .ca_file = aws.sts_ca_file.path,
+                  .region = configuration.jwo.region};
+  return options;
+}
+
 }  // namespace
 
 http::Limits gate_limits(const configuration::Gate& gate) {
@@ -105,9 +158,7 @@ sync::SyncOptions sync_options(const Configuration& configuration) {
   options.cloud.login = login(configuration.cloud);
   options.cloud.max_in_flight = configuration.cloud.max_in_flight;
   options.jwo = jwo_options(configuration.jwo);
-  options.aws = {configuration.aws.access_key_id.reveal(),
-                 configuration.aws.secret_access_key.reveal(),
-                 configuration.aws.session_token.reveal()};
+  options.aws = credential_options(configuration);
   return options;
 }
 

@@ -226,6 +226,20 @@ TEST(CurlTransport, DoesNotFollowRedirections) {
   EXPECT_EQ(elsewhere.connections(), 0);
 }
 
+TEST(CurlTransport, TellsHowFarOurClockIsAheadAndWhichErrorAwsNames) {
+  const auto reply_with = [](const std::string& headers) {
+    RawServer server(always(answer(403, "", headers)));
+    return exchange(*open_transport(), get(server.url()));
+  };
+  EXPECT_GT(reply_with("Date: Fri, 31 Dec 1999 23:59:59 GMT\r\n").clock_ahead, 24h * 365 * 20);
+  EXPECT_LT(reply_with("Date: Thu, 31 Dec 2099 23:59:59 GMT\r\n").clock_ahead, -24h * 365 * 20);
+  EXPECT_EQ(reply_with("").clock_ahead, std::nullopt);
+  EXPECT_EQ(reply_with("Date: soon\r\n").clock_ahead, std::nullopt);
+  EXPECT_EQ(reply_with("x-amzn-ErrorType: ExpiredTokenException:http://x\r\n").error_type,
+            "ExpiredTokenException");
+  EXPECT_EQ(reply_with("").error_type, "");
+}
+
 TEST(CurlTransport, ReadsRetryAfterAsSecondsAndAsDate) {
   const auto retry_after = [](const std::string& value) {
     RawServer server(always(answer(503, "", "Retry-After: " + value + "\r\n")));

@@ -36,6 +36,8 @@ TEST_F(CommandTest, ShowsTheStatus) {
   EXPECT_THAT(ran.out, StartsWith("Gatehouse STORE-7: ok (version 1.2.3, up "));
   EXPECT_THAT(ran.out,
               HasSubstr("  cloud    reachable, 1 waiting (the oldest for 0 s), 0 delivered"));
+  EXPECT_THAT(ran.out, HasSubstr("  keys     from iot, as arn:aws:iam::123456789012:role/gatehouse"
+                                 ", until 2025-05-02T00:57:18.750Z"));
   EXPECT_EQ(ran.err, "");
 }
 

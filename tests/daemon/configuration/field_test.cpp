@@ -125,7 +125,20 @@ TEST(Fields, HaveTheDefaultsOfTheManual) {
       {"jwo.payment_status_time", R"("seconds")"},
       {"jwo.reconciliation_means_captured", "true"},
       {"aws.credentials", R"("environment")"},
+      {"aws.credentials_file", R"("")"},
+      {"aws.profile", R"("default")"},
+      {"aws.credential_process", "[]"},
+      {"aws.iot_endpoint", R"("")"},
+      {"aws.iot_role_alias", R"("")"},
+      {"aws.iot_thing_name", R"("")"},
+      {"aws.iot_certificate", R"("")"},
+      {"aws.iot_key", R"("")"},
+      {"aws.iot_ca_file", R"("")"},
       {"aws.assume_role_arn", R"("")"},
+      {"aws.external_id", R"("")"},
+      {"aws.session_name", R"("")"},
+      {"aws.sts_url", R"("")"},
+      {"aws.sts_ca_file", R"("")"},
   };
   std::map<std::string, std::string> actual;
   for (const Field& field : fields()) actual[field.name()] = value_text(field, defaults());

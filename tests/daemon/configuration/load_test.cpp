@@ -146,7 +146,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "gatehouse.toml:4: gate.bearer_token: unknown key; secrets are kept in files: use "
                 "bearer_token_file\n"},
         Unknown{"[aws]\nfoo = 1\n",
-                "gatehouse.toml:4: aws.foo: unknown key; [aws] has credentials, assume_role_arn\n"},
+                "gatehouse.toml:4: aws.foo: unknown key; [aws] has credentials, "
+                "credentials_file, profile, credential_process, iot_endpoint, iot_role_alias, "
+                "iot_thing_name, iot_certificate, iot_key, iot_ca_file, assume_role_arn, "
+                "external_id, session_name, sts_url, sts_ca_file\n"},
         Unknown{"[cluod]\n", "gatehouse.toml:3: cluod: unknown section; did you mean [cloud]?\n"},
         Unknown{"[something]\nx = 1\n",
                 "gatehouse.toml:4: something.x: unknown section; there are [store], [gate], "

@@ -67,10 +67,6 @@ const Impossible kImpossible[] = {
      "is in us-east-1, us-west-2, eu-west-1, ap-southeast-1."},
     {"no_region", "[jwo]\nsettlement = 'payment'\nregion = ''\npayments_url = 'https://x'\n",
      "jwo.region = \"\": required"},
-    {"credentials_elsewhere", "[aws]\ncredentials = 'iot'\n",
-     "aws.credentials = \"iot\": not available in this version"},
-    {"role", "[aws]\nassume_role_arn = 'arn:aws:iam::1:role/x'\n",
-     "aws.assume_role_arn = \"arn:aws:iam::1:role/x\": not available in this version"},
     {"half_a_key",
      "",
      "environment: AWS_SECRET_ACCESS_KEY: not set, although its other half is",
@@ -164,6 +160,7 @@ TEST(Payment, WarnsOfMissingCredentialsAndOfTheTestEnvironment) {
                                                          {"AWS_SECRET_ACCESS_KEY", "hunter2"},
                                                          {"AWS_SESSION_TOKEN", "token"}});
   EXPECT_FALSE(warns(loaded, "aws.credentials"));
+  EXPECT_TRUE(warns(loaded, "AWS_SESSION_TOKEN", "cannot be renewed"));
   EXPECT_TRUE(warns(loaded, "jwo.test_environment", "no money moves"));
   EXPECT_EQ(loaded.configuration.aws.access_key_id.reveal(), "AKID");
   EXPECT_EQ(loaded.configuration.aws.secret_access_key.reveal(), "hunter2");

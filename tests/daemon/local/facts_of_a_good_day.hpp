@@ -35,6 +35,13 @@ inline Facts good_day() {
                            .last_success_at = {},
                            .last_failure_at = {},
                            .last_error = ""};
+  process.sync.credentials = {.wanted = true,
+                              .source = "iot",
+                              .role = "arn:aws:iam::123456789012:role/gatehouse",
+                              .usable = true,
+                              .expires_at = facts.now + 52min + 500ms,
+                              .issued_at = facts.now - 8min,
+                              .last_error = ""};
   facts.gate.scans = {{"accepted", 1204}, {"unknown", 12}};
   facts.gate.carts = {{"recorded", 301}, {"repeated", 0}};
   facts.ledger.trips = 301;

@@ -32,6 +32,17 @@ TEST(Metrics, HaveEverySeriesFromTheStart) {
                   "gatehouse_listener_events_total\\{[^}]*event=\"accept_failed\"[^}]*\\} 0"));
 }
 
+TEST(Metrics, CountDownToTheExpiryOfTheKeys) {
+  const Metrics metrics;
+  EXPECT_THAT(exposition(metrics), HasSubstr("gatehouse_credentials_expire_in_seconds 3120.5\n"));
+  EXPECT_THAT(exposition(metrics), HasSubstr("gatehouse_credentials_usable{source=\"iot\"} 1\n"));
+  Facts facts = good_day();
+  facts.process.sync.credentials.expires_at.reset();
+  EXPECT_THAT(exposition(metrics, facts), Not(HasSubstr("credentials_expire_in_seconds")));
+  facts.process.sync.credentials.wanted = false;
+  EXPECT_THAT(exposition(metrics, facts), Not(HasSubstr("gatehouse_credentials")));
+}
+
 TEST(Metrics, CountScansByOutcomeAndTakeTheirTime) {
   Metrics metrics;
   metrics.scan_answered(gate::ScanOutcome::accepted, 20us);

@@ -77,6 +77,16 @@ constexpr auto* kGolden = R"({
     "oldestUnchargedTripAt": "2025-05-01T23:05:18.250Z",
     "chargeDeadlineAt": "2025-05-03T21:05:18.250Z"
   },
+  "credentials": {
+    "needed": true,
+    "source": "iot",
+    "role": "arn:aws:iam::123456789012:role/gatehouse",
+    "usable": true,
+    "issuedAt": "2025-05-01T23:57:18.250Z",
+    "expiresAt": "2025-05-02T00:57:18.750Z",
+    "expiresInSeconds": 3120,
+    "lastError": ""
+  },
   "destinations": {
     "cloud": {
       "configured": true,

@@ -124,8 +124,29 @@ const Case kCases[] = {
        f.ledger.oldest_uncharged_trip_at = f.now - 5h;
      },
      "price_late", Severity::warning, "3 trips have no price yet"},
-    {"no_credentials", [](Facts& f) { f.process.has_credentials = false; }, "credentials_missing",
-     Severity::warning, "AWS_ACCESS_KEY_ID"},
+    {"credentials_on_their_way", [](Facts& f) { f.process.has_credentials = false; },
+     "credentials_missing", Severity::warning, "being fetched"},
+    {"no_credentials",
+     [](Facts& f) {
+       f.process.has_credentials = false;
+       f.process.sync.credentials.last_error = "AWS IoT: abc answered 403";
+     },
+     "credentials_missing", Severity::warning, "charges wait: AWS IoT: abc answered 403"},
+    {"credentials_not_renewed",
+     [](Facts& f) { f.process.sync.credentials.last_error = "STS answered 503"; },
+     "credentials_expiring", Severity::warning, "expire in 52 min and cannot be renewed"},
+    {"credentials_nearly_gone",
+     [](Facts& f) {
+       f.process.sync.credentials.expires_at = f.now + 14min;
+       f.process.sync.credentials.last_error = "STS answered 503";
+     },
+     "credentials_expiring", Severity::critical, "STS answered 503"},
+    {"credentials_of_a_broken_file",
+     [](Facts& f) {
+       f.process.sync.credentials.expires_at.reset();
+       f.process.sync.credentials.last_error = "/etc/aws:3: expected key = value";
+     },
+     "credentials_not_renewed", Severity::warning, "/etc/aws:3"},
     {"payments_down",
      [](Facts& f) {
        f.process.sync.payments.open = false;

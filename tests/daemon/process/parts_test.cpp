@@ -39,6 +39,22 @@ TEST(Parts, SettleCardTripsOnlyWhereThisBoxSettles) {
   EXPECT_EQ(local_options(wanted).settlement, sync::SettlementMode::checkout);
 }
 
+TEST(Parts, NameTheRolesSessionAfterTheStore) {
+  auto wanted = configuration::defaults();
+  wanted.store.id = "Store 7/" + std::string(100, 'x');
+  wanted.jwo.settlement = configuration::Settlement::payment;
+  wanted.aws.credentials = configuration::CredentialSource::process;
+  wanted.aws.credential_process = {"/bin/helper", "x"};
+  auto options = sync_options(wanted).aws;
+  EXPECT_TRUE(options.wanted);
+  EXPECT_EQ(options.source, sync::CredentialSource::process);
+  EXPECT_EQ(options.command, wanted.aws.credential_process);
+  EXPECT_EQ(options.role.session_name.size(), 64U);
+  EXPECT_TRUE(options.role.session_name.starts_with("gatehouse-Store-7-xx"));
+  wanted.aws.session_name = "other";
+  EXPECT_EQ(sync_options(wanted).aws.role.session_name, "other");
+}
+
 TEST(Parts, TellTheGateWhenItsCacheIsTooOld) {
   auto wanted = configuration::defaults();
   wanted.gate.stale_after = milliseconds(1234);

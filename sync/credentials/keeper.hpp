@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "store/time.hpp"
+#include "sync/credentials/lease.hpp"
+#include "sync/credentials/options.hpp"
+#include "sync/credentials/process_runner.hpp"
+#include "sync/credentials/shared_file.hpp"
+#include "sync/credentials/status.hpp"
+#include "sync/transport.hpp"
+
+namespace gatehouse::sync {
+
+/// Gets the keys for Amazon's services from their source, assumes a role with them where one is
+/// configured, and renews them before they expire. They are in memory only. What goes wrong is
+/// tried again by the retry policy, and the keys at hand are used until they really expire.
+///
+/// Nothing here blocks but the reading of a small local file: the network is the transport's, a
+/// program runs on a thread of its own. Not thread-safe: the sync thread owns it; what it is given
+/// outlives it.
+class CredentialKeeper {
+ public:
+  CredentialKeeper(CredentialOptions options, Transport& transport, ProcessRunner& processes,
+                   const Clock& clock, Chance chance);
+  /// Forgets what is being fetched.
+  ~CredentialKeeper();
+  CredentialKeeper(const CredentialKeeper&) = delete;
+  CredentialKeeper& operator=(const CredentialKeeper&) = delete;
+
+  /// Fetches what is due. To be called after each reply, and no later than the time it gives.
+  SteadyTime turn();
+  /// nullptr: there are none, so nothing can be signed. Valid until the next call of anything here.
+  [[nodiscard]] const AwsCredentials* usable() const;
+  [[nodiscard]] CredentialStatus status() const;
+
+  /// Amazon refused a request signed with this key as expired or invalid: if it is the one in use,
+  /// new ones are fetched at once, though not more often than twice a minute.
+  void refused(std::string_view access_key_id);
+  /// After SIGHUP: fetches them anew at once from wherever they come now; until that worked, the
+  /// ones at hand stay in use.
+  void reload(CredentialOptions options);
+  /// Fetches nothing any more.
+  void stop();
+
+ private:
+  void look_at_file();
+  void fetch();
+  void fetch_file();
+  void fetch_process();
+  void fetch_iot();
+  void fetched(Result<IssuedCredentials> issued);
+  void assume(const AwsCredentials& keys);
+  void finish(Result<IssuedCredentials> issued,
+              std::optional<std::chrono::seconds> retry_after = std::nullopt);
+  void cancel();
+
+  CredentialOptions options_;
+  Transport& transport_;
+  ProcessRunner& processes_;
+  const Clock& clock_;
+  Chance chance_;
+
+  Lease lease_;
+  AwsCredentials keys_;
+  std::optional<WallTime> issued_at_;
+  int failures_ = 0;
+  std::string last_error_;
+  std::uint64_t request_ = 0;  ///< 0: none in flight
+  bool process_runs_ = false;
+  bool stopped_ = false;
+  FileStamp file_stamp_;
+  SteadyTime look_at_file_at_;
+};
+
+}  // namespace gatehouse::sync

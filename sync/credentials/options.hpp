@@ -1,0 +1,53 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sync/options.hpp"
+
+namespace gatehouse::sync {
+
+/// Where the keys for Amazon's services come from.
+enum class CredentialSource {
+  environment,  ///< as they were when the process started; never renewed
+  file,         ///< a shared credentials file with profiles; read again whenever it changes
+  process,      ///< a program that prints them (`credential_process` of the AWS SDKs)
+  iot,          ///< AWS IoT credentials provider: a device certificate buys a role's keys
+};
+[[nodiscard]] std::string_view to_text(CredentialSource source);
+
+/// AWS IoT credentials provider. Its host is the account's: `aws iot describe-endpoint
+/// --endpoint-type iot:CredentialProvider`.
+struct IotOptions {
+  std::string endpoint;  ///< host, or host:port
+  std::string role_alias;
+  std::string thing_name;  ///< '' : not sent; needed where policies use thing variables
+  std::string certificate_file;
+  std::string key_file;
+  std::string ca_file;  ///< trusted beside the system's authorities; ''
+};
+
+/// STS AssumeRole on top of whatever the source gives.
+struct RoleOptions {
+  std::string arn;  ///< '' : no role is assumed
+  std::string external_id;
+  std::string session_name;
+  std::string sts_url;  ///< '' : the region's
+  std::string ca_file;
+  std::string region;
+};
+
+struct CredentialOptions {
+  bool wanted = false;  ///< false: nobody signs anything, so nothing is fetched
+  CredentialSource source = CredentialSource::environment;
+  AwsCredentials environment;
+  std::filesystem::path file;
+  std::string profile;
+  std::vector<std::string> command;  ///< an absolute path, then arguments as they stand: no shell
+  IotOptions iot;
+  RoleOptions role;
+};
+
+}  // namespace gatehouse::sync

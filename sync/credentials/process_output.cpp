@@ -1,0 +1,27 @@
+#include "sync/credentials/process_output.hpp"
+
+#include "sync/credentials/answer_leaves.hpp"
+
+namespace gatehouse::sync {
+
+Result<IssuedCredentials> read_process_output(std::string_view output, WallTime now) {
+  const auto answer = AnswerLeaves::read(output);
+  if (!answer) {
+    return failure(Remedy::retry,
+                   "it printed no JSON object; expected {\"Version\":1,\"AccessKeyId\":…}");
+  }
+  if (answer->find("Version") != "1") {
+    return failure(Remedy::retry, "its output has no \"Version\":1, the only one there is");
+  }
+  auto issued = issued_in(*answer,
+                          {.access_key_id = "AccessKeyId",
+                           .secret_access_key = "SecretAccessKey",
+                           .session_token = "SessionToken",
+                           .expiration = "Expiration",
+                           .temporary = false},
+                          now);
+  if (!issued) return propagate(std::move(issued), "its output");
+  return issued;
+}
+
+}  // namespace gatehouse::sync
