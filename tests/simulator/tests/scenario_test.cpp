@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 
 namespace gatehouse::simulator {
 namespace {
@@ -80,6 +82,17 @@ TEST(Scenario, RefusesWhatIsNoTomlAndWhatCannotBeRead) {
   for (const auto* text : {"all = 3", "seed = -1", "outage = 3", "capture_deduplicates = 1",
                            "refund_answer = \"x\"", "[all]\nhttp_500 = true"}) {
     EXPECT_FALSE(parse_scenario(text, "s.toml")) << text;
+  }
+}
+
+TEST(Scenario, HasEveryKeyAndEndpointInItsDocumentation) {
+  std::ostringstream text;
+  text << std::ifstream(GATEHOUSE_SIMULATOR_PAGE).rdbuf();
+  for (const auto key : scenario_keys()) {
+    EXPECT_THAT(text.str(), HasSubstr("`" + std::string(key) + "`"));
+  }
+  for (const auto& route : endpoint_routes) {
+    EXPECT_THAT(text.str(), HasSubstr("." + std::string(route.name) + "`"));
   }
 }
 

@@ -258,6 +258,12 @@ Result<Scenario> parse_scenario(std::string_view text, std::string_view name) {
   }
 }
 
+std::vector<std::string_view> scenario_keys() {
+  std::vector<std::string_view> names;
+  for (const auto& key : keys) names.push_back(key.name);
+  return names;
+}
+
 Result<Scenario> read_scenario(const std::filesystem::path& file) {
   std::ifstream in(file);
   if (!in) return failure(Remedy::repair, "cannot open " + file.string());

@@ -82,6 +82,8 @@ struct Scenario {
 
 /// Reads a scenario in TOML. The error holds every mistake, one a line, with `name`, line and key.
 [[nodiscard]] Result<Scenario> parse_scenario(std::string_view text, std::string_view name);
+/// The names of all that may stand in a section, for the test that holds the documentation to them.
+[[nodiscard]] std::vector<std::string_view> scenario_keys();
 [[nodiscard]] Result<Scenario> read_scenario(const std::filesystem::path& file);
 
 }  // namespace gatehouse::simulator
