@@ -113,7 +113,7 @@ void add_audit_command(CLI::App& app, int& exit_code) {
       {"checkout", AuditedSettlement::checkout},
       {"none", AuditedSettlement::none}};
   audit->add_option("--settlement", command->settlement, "the box's jwo.settlement")
-      ->transform(CLI::CheckedTransformer(settlements));
+      ->transform(CLI::CheckedTransformer(settlements).description("payment|checkout|none"));
   audit->add_option("--ledger", command->ledger,
                     "the box's ledger.db: what it says must be what happened");
   audit->add_option("--wait-s", command->wait_s, "ask again until it is clean, at most so long")
