@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "sync/answer_fields.hpp"
+
 namespace gatehouse::sync {
 namespace {
 
@@ -15,8 +17,23 @@ constexpr std::array<milliseconds, 13> ladder{500ms, 1s,   2s,   4s,    9s,    1
 /// The first steps are the quick retries, which the budget pays for.
 constexpr std::size_t first_slow_step = 6;
 
-Judgement judge_answer(int status) {
-  if ((status >= 200 && status < 300) || status == 409) return {Verdict::delivered, false, ""};
+/// A proxy's page, half an answer or an error in a 200 is not the cloud's word that it has the
+/// record, and its price may be missing: asked again, the cloud answers the same key as before.
+bool is_no_answer_of_the_cloud(std::string_view body) {
+  if (body.find_first_not_of(" \t\r\n") == std::string_view::npos) return false;
+  const auto fields = AnswerFields::read(body);
+  return !fields || fields->find("errorMsg");
+}
+
+Judgement judge_answer(int status, std::string_view body) {
+  if (status >= 200 && status < 300) {
+    if (!is_no_answer_of_the_cloud(body)) return {Verdict::delivered, false, ""};
+    return {Verdict::retry, false,
+            fmt::format("the cloud answered {} with a body that is neither empty nor a JSON object "
+                        "without errorMsg: check what stands between here and cloud.url",
+                        status)};
+  }
+  if (status == 409) return {Verdict::delivered, false, ""};
   if (status == 429) return {Verdict::retry, true, "the cloud answered 429: too many requests"};
   if (status == 401 || status == 403) {
     return {Verdict::locked_out, false,
@@ -40,7 +57,7 @@ Judgement judge_answer(int status) {
 Judgement classify(const Reply& reply) {
   switch (reply.sent) {
     case Sent::answered:
-      return judge_answer(reply.status);
+      return judge_answer(reply.status, reply.body);
     case Sent::no:
       return {Verdict::retry, false, "the cloud cannot be reached: " + reply.error};
     case Sent::maybe:

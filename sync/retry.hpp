@@ -11,8 +11,8 @@ namespace gatehouse::sync {
 
 /// What the retailer's cloud made of a delivery.
 enum class Verdict {
-  delivered,   ///< 2xx; or 409: it has it already
-  retry,       ///< passes by itself: not connected, time-out, 408, 429, 5xx
+  delivered,   ///< 2xx with nothing or a JSON object; or 409: it has it already
+  retry,       ///< passes by itself: not connected, time-out, 408, 429, 5xx, a 2xx with other words
   locked_out,  ///< 401, 403, 3xx: every delivery would fare alike, so the configuration is wrong
   refused,     ///< any other 4xx: this very record is not wanted, and a person must look
 };

@@ -12,15 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
 
-BoxOptions attached_to(const World& world) {
-  BoxOptions options;
-  options.feed_url = world.feed_url();
-  options.cloud_url = world.url();
-  options.payments_url = world.url();
-  options.environment = world.credentials();
-  return options;
-}
-
 class Vertical : public testing::Test {
  protected:
   void wait_for_shoppers() {

@@ -2,7 +2,6 @@
 
 #include <stdexcept>
 
-#include "tests/end_to_end/box.hpp"
 #include "tests/end_to_end/client.hpp"
 
 namespace gatehouse::end_to_end {
@@ -15,15 +14,22 @@ constexpr const char* kSecretKey = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 constexpr const char* kShoppers = "500";
 constexpr const char* kWorldSeed = "1";
 
+std::vector<std::string> with_options(std::vector<std::string> command,
+                                      const std::vector<std::string>& more) {
+  command.insert(command.end(), more.begin(), more.end());
+  return command;
+}
+
 }  // namespace
 
-World::World()
-    : process_(
-          {{program("gatehouse-sim"), "world", "--listen", "127.0.0.1:0", "--shoppers", kShoppers,
-            "--seed", kWorldSeed, "--access-key", kAccessKey, "--secret-key", kSecretKey},
-           {},
-           std::nullopt,
-           {}}),
+World::World(const std::vector<std::string>& more)
+    : process_({with_options({program("gatehouse-sim"), "world", "--listen", "127.0.0.1:0",
+                              "--shoppers", kShoppers, "--seed", kWorldSeed, "--access-key",
+                              kAccessKey, "--secret-key", kSecretKey},
+                             more),
+                {},
+                std::nullopt,
+                {}}),
       port_(child::port_after(process_.wait_line("gatehouse-sim world listening on", 10s), " ")) {}
 
 std::map<std::string, std::string> World::credentials() const {
@@ -49,12 +55,18 @@ void World::faults(const nlohmann::json& faults) const {
   }
 }
 
-Shop::Shop(const std::string& gate_url, Trips trips, std::filesystem::path report)
-    : process_({{program("gatehouse-sim"), "shop", "--gate", gate_url, "--card-trips",
-                 std::to_string(trips.card), "--app-trips", std::to_string(trips.app), "--rate",
-                 std::to_string(trips.per_second), "--seed", kWorldSeed, "--first-trip",
-                 std::to_string(trips.seed * 100'000), "--shoppers", kShoppers, "--report",
-                 report.string()},
+void World::scenario(const std::string& toml) const {
+  const auto reply = post(port_, "/sim/scenario", toml);
+  if (reply.status != 200) throw std::runtime_error("the world refuses it: " + reply.body);
+}
+
+Shop::Shop(const std::string& gate_url, const Trips& trips, const std::filesystem::path& report)
+    : process_({with_options({program("gatehouse-sim"), "shop", "--gate", gate_url, "--card-trips",
+                              std::to_string(trips.card), "--app-trips", std::to_string(trips.app),
+                              "--rate", std::to_string(trips.per_second), "--seed", kWorldSeed,
+                              "--first-trip", std::to_string(trips.seed * 100'000), "--shoppers",
+                              kShoppers, "--report", report.string()},
+                             trips.more),
                 {},
                 std::nullopt,
                 report.string() + ".log"}) {}
@@ -63,11 +75,21 @@ bool Shop::finish(std::chrono::milliseconds deadline) {
   return process_.wait_end(deadline) == 0;
 }
 
+BoxOptions attached_to(const World& world) {
+  BoxOptions options;
+  options.feed_url = world.feed_url();
+  options.cloud_url = world.url();
+  options.payments_url = world.url();
+  options.environment = world.credentials();
+  return options;
+}
+
 std::string audit(const World& world, const std::vector<std::filesystem::path>& reports,
-                  std::chrono::seconds deadline) {
+                  std::chrono::seconds deadline, const std::filesystem::path& ledger) {
   std::string line = program("gatehouse-sim") + " audit --world " + world.url() + " --wait-s " +
                      std::to_string(deadline.count());
   for (const auto& report : reports) line += " --report " + report.string();
+  if (!ledger.empty()) line += " --ledger " + ledger.string();
   const auto [status, output] = child::run(line);
   return status == 0 ? "" : output;
 }

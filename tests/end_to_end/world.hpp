@@ -8,13 +8,15 @@
 #include <vector>
 
 #include "tests/child/child.hpp"
+#include "tests/end_to_end/box.hpp"
 
 namespace gatehouse::end_to_end {
 
 /// A real gatehouse-sim world: feed, cloud and JWO payments on one port of this machine.
 class World {
  public:
-  World();
+  /// `more`: further options of `gatehouse-sim world`.
+  explicit World(const std::vector<std::string>& more = {});
 
   [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
   [[nodiscard]] std::string feed_url() const { return url() + "/shoppers"; }
@@ -26,6 +28,8 @@ class World {
   void outage(const std::string& target, const std::string& mode,
               std::chrono::milliseconds duration) const;
   void faults(const nlohmann::json& faults) const;
+  /// From now on this goes wrong, in the TOML of docs/simulator.md.
+  void scenario(const std::string& toml) const;
 
  private:
   child::Child process_;
@@ -39,9 +43,10 @@ class Shop {
     unsigned card = 0;
     unsigned app = 0;
     unsigned seed = 1;
-    unsigned per_second = 0;  ///< 0: as fast as possible
+    unsigned per_second = 0;          ///< 0: as fast as possible
+    std::vector<std::string> more{};  ///< further options of `gatehouse-sim shop`
   };
-  Shop(const std::string& gate_url, Trips trips, std::filesystem::path report);
+  Shop(const std::string& gate_url, const Trips& trips, const std::filesystem::path& report);
   /// Waits until all trips are played; true when every cart was acknowledged.
   [[nodiscard]] bool finish(std::chrono::milliseconds deadline);
 
@@ -49,10 +54,15 @@ class Shop {
   child::Child process_;
 };
 
-/// gatehouse-sim audit: what was acknowledged against what had an effect. Polls until it is clean
-/// or the deadline is over; empty when clean, else its table.
+/// A box that has its feed, its cloud and its payment service in this world.
+[[nodiscard]] BoxOptions attached_to(const World& world);
+
+/// gatehouse-sim audit: what was acknowledged against what had an effect, and against the box's
+/// ledger where one is given. Polls until it is clean or the deadline is over; empty when clean,
+/// else its table.
 [[nodiscard]] std::string audit(const World& world,
                                 const std::vector<std::filesystem::path>& reports,
-                                std::chrono::seconds deadline);
+                                std::chrono::seconds deadline,
+                                const std::filesystem::path& ledger = {});
 
 }  // namespace gatehouse::end_to_end

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <string_view>
 #include <unordered_set>
 
@@ -24,21 +25,26 @@ std::string text(const json& object, std::string_view name) {
 
 class Auditor {
  public:
-  Auditor(const json& effects, bool settled, AuditResult& result)
-      : effects_(effects), settled_(settled), result_(result) {}
+  Auditor(const json& effects, const AuditOptions& options, AuditResult& result)
+      : effects_(effects), options_(options), result_(result) {}
 
   void check(const TripReport& trip) {
     known_.insert(trip.trip_id);
     if (!trip.acknowledged) return check_unacknowledged(trip);
     ++result_.acknowledged;
     check_cart(trip);
-    if (!settled_) return;
+    if (options_.settlement == AuditedSettlement::none) return;
+    if (options_.beliefs != nullptr && belief_of(trip) == nullptr) {
+      add(trip, "acknowledged, and not in the ledger");
+    }
     if (trip.card_entry) return trip.empty ? check_empty_card(trip) : check_card(trip);
-    if (!of("payments", trip.trip_id).empty()) add(trip, "app entry, and yet Amazon was called");
+    if (!of("payments", trip.trip_id).empty() || !of("checkouts", trip.trip_id).empty()) {
+      add(trip, "app entry, and yet Amazon was called");
+    }
   }
 
   void check_strangers() {
-    for (const auto* kind : {"carts", "payments", "records"}) {
+    for (const auto* kind : {"carts", "payments", "records", "checkouts", "reports"}) {
       const auto all = effects_.find(kind);
       if (all == effects_.end()) continue;
       for (const auto& [trip_id, effect] : all->items()) {
@@ -51,13 +57,15 @@ class Auditor {
   }
 
   void check_totals() {
-    constexpr std::array<std::string_view, 4> never{
-        "conflicts", "captures_above_authorised", "captures_after_cancel", "cancels_after_capture"};
+    constexpr std::array<std::string_view, 5> never{"conflicts", "captures_above_authorised",
+                                                    "captures_after_cancel",
+                                                    "cancels_after_capture", "checkouts_differing"};
     for (const auto name : never) {
       if (const auto count = number(effects_, name); count > 0) {
         result_.differences.push_back({"", fmt::format("{}: {}", name, count)});
       }
     }
+    check_sums();
     result_.repeated_deliveries =
         static_cast<std::uint64_t>(number(effects_, "duplicate_deliveries"));
   }
@@ -86,7 +94,39 @@ class Auditor {
     add(trip, std::move(what));
   }
 
+  /// nullptr where the ledger was not asked, or has no such trip.
+  const Belief* belief_of(const TripReport& trip) const {
+    if (options_.beliefs == nullptr) return nullptr;
+    const auto found = options_.beliefs->find(trip.trip_id);
+    return found == options_.beliefs->end() ? nullptr : &found->second;
+  }
+
+  /// That the cloud priced the trip in.
+  std::string currency_of(const TripReport& trip) const {
+    const auto currency = text(of("carts", trip.trip_id), "currency");
+    return currency.empty() ? "USD" : currency;
+  }
+
+  void expect_sum(const TripReport& trip) { sums_[currency_of(trip)] += trip.charge_minor; }
+
+  void check_sums() {
+    const auto stated = effects_.find("sums");
+    if (stated == effects_.end()) return;
+    for (const auto& [currency, sum] : stated->items()) sums_.try_emplace(currency, 0);
+    for (const auto& [currency, expected] : sums_) {
+      const auto found = stated->find(currency);
+      const auto captured = found == stated->end() ? 0 : number(*found, "captured_minor");
+      if (captured == expected) continue;
+      result_.differences.push_back(
+          {"", fmt::format("captured {} {} in minor units in all, expected {}", captured, currency,
+                           expected)});
+    }
+  }
+
   void check_unacknowledged(const TripReport& trip) {
+    const auto& payment = of("payments", trip.trip_id);
+    check_never(trip, payment);
+    if (number(payment, "captures") > 0) expect_sum(trip);
     if (number(of("carts", trip.trip_id), "effects") > 1) {
       double_up(trip, "not acknowledged, and yet delivered twice");
     }
@@ -111,9 +151,37 @@ class Auditor {
   }
 
   void check_card(const TripReport& trip) {
+    const auto* belief = belief_of(trip);
+    if (belief != nullptr && belief->is_open()) {
+      return add(trip, "not settled: the ledger says " + belief->settlement);
+    }
+    if (options_.settlement == AuditedSettlement::checkout) return check_checkout(trip, belief);
     const auto& payment = of("payments", trip.trip_id);
+    check_never(trip, payment);
+    if (belief != nullptr) check_belief(trip, *belief, payment);
+    if (is_held(belief, payment)) return check_held(trip, payment);
+    check_settled(trip, payment);
+  }
+
+  static bool is_held(const Belief* belief, const json& payment) {
+    if (belief != nullptr) return belief->is_held();
+    const auto authorised = number(payment, "authorised_minor");
+    return authorised > 0 && authorised < number(payment, "asked_minor") &&
+           number(payment, "captures") == 0;
+  }
+
+  void check_held(const TripReport& trip, const json& payment) {
+    ++result_.held;
     const auto captures = number(payment, "captures");
-    if (number(payment, "cancels") > 0) add(trip, "cancelled, though it has items");
+    if (captures > 1) double_up(trip, fmt::format("captured {} times", captures));
+    if (captures == 1) expect_sum(trip);
+  }
+
+  void check_settled(const TripReport& trip, const json& payment) {
+    const auto captures = number(payment, "captures");
+    if (number(payment, "cancels") > 0 && captures == 0) {
+      add(trip, "cancelled, though it has items");
+    }
     if (payment.value("declined", false)) {
       ++result_.declined;
       if (captures > 0) add(trip, "declined, and yet captured");
@@ -122,21 +190,81 @@ class Auditor {
     ++result_.to_capture;
     if (captures == 0) return lose(trip, "not captured");
     if (captures > 1) double_up(trip, fmt::format("captured {} times", captures));
+    expect_sum(trip);
     const auto minor = number(payment, "captured_minor");
     const auto currency = text(payment, "currency");
-    if (minor != trip.charge_minor || currency != "USD") {
-      add(trip, fmt::format("captured {} {} in minor units, expected {} USD", minor, currency,
-                            trip.charge_minor));
+    if (minor != trip.charge_minor || currency != currency_of(trip)) {
+      add(trip, fmt::format("captured {} {} in minor units, expected {} {}", minor, currency,
+                            trip.charge_minor, currency_of(trip)));
     } else if (captures == 1) {
       ++result_.captured;
     }
     check_record(trip, "CAPTURED");
   }
 
+  void check_never(const TripReport& trip, const json& payment) {
+    if (number(payment, "captures") > 0 && number(payment, "cancels") > 0) {
+      add(trip, "captured and cancelled");
+    }
+    if (number(payment, "refunded_minor") > number(payment, "captured_minor")) {
+      add(trip, "more was refunded than captured");
+    }
+  }
+
+  /// What the ledger calls final must be what happened.
+  void check_belief(const TripReport& trip, const Belief& belief, const json& payment) {
+    const auto captures = number(payment, "captures");
+    const auto& state = belief.settlement;
+    if (state == "captured") {
+      const Money truth{.minor = number(payment, "captured_minor"),
+                        .currency = text(payment, "currency")};
+      if (captures != 1 || belief.amount != truth) {
+        add(trip, fmt::format("the ledger says captured, the truth is {} captures of {} {} in all",
+                              captures, truth.minor, truth.currency));
+      }
+    } else if ((state == "declined" || state == "cancelled") && captures > 0) {
+      add(trip, fmt::format("the ledger says {}, the truth is captured", state));
+    } else if (state == "declined" && !payment.value("declined", false)) {
+      add(trip, "the ledger says declined, the truth is not declined");
+    } else if (state == "cancelled" && number(payment, "cancels") == 0) {
+      add(trip, "the ledger says cancelled, the truth is not cancelled");
+    } else if (state.empty()) {
+      add(trip, "the ledger has no settlement of it");
+    }
+  }
+
+  void check_checkout(const TripReport& trip, const Belief* belief) {
+    if (!of("payments", trip.trip_id).empty()) add(trip, "checked out, and yet charged as well");
+    if (belief != nullptr && belief->is_held()) return void(++result_.held);
+    ++result_.to_check_out;
+    const auto& checkout = of("checkouts", trip.trip_id);
+    const auto times = number(checkout, "effects");
+    if (times == 0) return lose(trip, "not checked out");
+    if (times > 1) double_up(trip, fmt::format("checked out {} times", times));
+    const auto total = number(checkout, "total_minor");
+    const auto currency = text(checkout, "currency");
+    if (total != trip.charge_minor || currency != currency_of(trip)) {
+      return add(trip, fmt::format("checked out {} {} in minor units, expected {} {}", total,
+                                   currency, trip.charge_minor, currency_of(trip)));
+    }
+    if (times == 1) ++result_.checked_out;
+  }
+
   void check_empty_card(const TripReport& trip) {
+    if (options_.settlement == AuditedSettlement::checkout) {
+      // Amazon cancels by itself: an empty purchaseId says so (services.md 3).
+      if (!of("checkouts", trip.trip_id).empty()) add(trip, "an empty cart, and yet checked out");
+      return;
+    }
     const auto& payment = of("payments", trip.trip_id);
-    ++result_.to_cancel;
+    const auto* belief = belief_of(trip);
+    if (belief != nullptr && belief->is_open()) {
+      return add(trip, "not settled: the ledger says " + belief->settlement);
+    }
+    if (belief != nullptr) check_belief(trip, *belief, payment);
     if (number(payment, "captures") > 0) add(trip, "an empty cart, and yet captured");
+    if (belief != nullptr && belief->is_held()) return void(++result_.held);
+    ++result_.to_cancel;
     if (number(payment, "cancels") == 0) return add(trip, "an empty cart, and not cancelled");
     ++result_.cancelled;
     check_record(trip, "CANCELLED");
@@ -152,56 +280,22 @@ class Auditor {
   }
 
   const json& effects_;
-  const bool settled_;
+  const AuditOptions& options_;
   AuditResult& result_;
+  std::map<std::string, std::int64_t> sums_;  // expected to be captured, by currency
   std::unordered_set<std::string> known_;
 };
 
 }  // namespace
 
-AuditResult audit(const std::vector<TripReport>& trips, const json& effects, bool settled) {
+AuditResult audit(const std::vector<TripReport>& trips, const json& effects,
+                  const AuditOptions& options) {
   AuditResult result;
-  Auditor auditor(effects, settled, result);
+  Auditor auditor(effects, options, result);
   for (const auto& trip : trips) auditor.check(trip);
   auditor.check_strangers();
   auditor.check_totals();
   return result;
-}
-
-nlohmann::ordered_json AuditResult::to_json() const {
-  nlohmann::ordered_json json{{"clean", clean()},
-                              {"acknowledged", acknowledged},
-                              {"delivered", delivered},
-                              {"to_capture", to_capture},
-                              {"captured", captured},
-                              {"declined", declined},
-                              {"to_cancel", to_cancel},
-                              {"cancelled", cancelled},
-                              {"repeated_deliveries", repeated_deliveries}};
-  auto& all = json["differences"] = nlohmann::ordered_json::array();
-  for (const auto& difference : differences) {
-    all.push_back({{"trip_id", difference.trip_id}, {"what", difference.what}});
-  }
-  return json;
-}
-
-std::string AuditResult::table() const {
-  const auto line = [](std::string_view name, std::uint64_t count) {
-    return fmt::format("{:<34} {:>8}\n", name, count);
-  };
-  std::string table =
-      line("carts acknowledged", acknowledged) + line("  delivered once in effect", delivered) +
-      line("  repeated harmlessly", repeated_deliveries) +
-      line("card trips to be captured", to_capture) +
-      line("  captured once, right amount", captured) + line("card trips declined", declined) +
-      line("empty card trips to be cancelled", to_cancel) + line("  cancelled", cancelled) +
-      line("duplicates", doubled) + line("lost", lost) + line("differences", differences.size());
-  constexpr std::size_t shown_max = 20;
-  for (std::size_t i = 0; i < std::min(differences.size(), shown_max); ++i) {
-    table += fmt::format("  {} {}\n", differences[i].trip_id, differences[i].what);
-  }
-  if (differences.size() > shown_max) table += "  …\n";
-  return table;
 }
 
 }  // namespace gatehouse::simulator

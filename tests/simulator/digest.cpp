@@ -49,6 +49,12 @@ std::string hmac_sha256(std::string_view key, std::string_view data) {
   return text_of(digest.data(), size);
 }
 
+std::uint64_t fnv1a(std::string_view data) {
+  std::uint64_t hash = 0xCBF29CE484222325U;
+  for (const char c : data) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
+  return hash;
+}
+
 std::string base64(std::string_view data) {
   std::string text(4 * ((data.size() + 2) / 3) + 1, '\0');  // EVP_EncodeBlock ends it with a NUL
   const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), octets(data),

@@ -4,10 +4,13 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "tests/simulator/digest.hpp"
+
 namespace gatehouse::simulator {
 namespace {
 
 constexpr std::int64_t thousand = 1000;
+constexpr std::int64_t pieces_max = 100;  // more of one kind stay one line
 
 std::optional<std::int64_t> parse_digits(std::string_view text) {
   std::int64_t value = 0;
@@ -45,22 +48,25 @@ bool is_card_entry(const nlohmann::json& cart) {
   return false;
 }
 
-std::int64_t item_price_minor(const nlohmann::json& item) {
-  if (!item.is_object()) return 0;
+void add_item(PricedCart& priced, const nlohmann::json& item) {
+  if (!item.is_object()) return;
   const auto quantity = item.find("quantity");
   const bool has_quantity = quantity != item.end() && quantity->is_object();
-  return line_price_minor(text_or_empty(item, "id"),
-                          has_quantity ? text_or_empty(*quantity, "value") : "1");
+  const auto value = has_quantity ? text_or_empty(*quantity, "value") : "1";
+  const auto id = text_or_empty(item, "id");
+  const auto minor = line_price_minor(id, value);
+  priced.total_minor += minor;
+  const auto pieces = quantity_thousandths(value) / thousand;
+  const bool is_counted =
+      pieces > 0 && pieces <= pieces_max && quantity_thousandths(value) % thousand == 0;
+  if (!is_counted) return priced.lines.push_back({id, minor});
+  for (std::int64_t i = 0; i < pieces; ++i) priced.lines.push_back({id, minor / pieces});
 }
 
 }  // namespace
 
 std::int64_t unit_price_minor(std::string_view item_id) {
-  std::uint64_t hash =
-      0xCBF29CE484222325U;  // FNV-1a: the same price in every build, unlike std::hash
-  for (const char c : item_id) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
-  }
+  const auto hash = fnv1a(item_id);
   return 99 + static_cast<std::int64_t>(hash % 400);
 }
 
@@ -74,7 +80,7 @@ std::optional<PricedCart> price_cart(std::string_view cart) {
   const auto items = json.find("cartItems");
   if (items == json.end() || !items->is_array()) return std::nullopt;
   PricedCart priced{.empty = items->empty(), .card_entry = is_card_entry(json)};
-  for (const auto& item : *items) priced.total_minor += item_price_minor(item);
+  for (const auto& item : *items) add_item(priced, item);
   return priced;
 }
 

@@ -2,16 +2,25 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace gatehouse::simulator {
+
+/// One piece, or what was weighed, as a line of its own.
+struct PricedLine {
+  std::string product_id;
+  std::int64_t minor = 0;
+};
 
 /// What the retailer's cloud makes of a cart. The contents are never refused (FAQ): an unknown item
 /// has a price like any other.
 struct PricedCart {
   bool empty = false;
-  bool card_entry = false;       ///< an authEvent has payloadType FINANCIAL (FAQ)
-  std::int64_t total_minor = 0;  ///< cents
+  bool card_entry = false;          ///< an authEvent has payloadType FINANCIAL (FAQ)
+  std::int64_t total_minor = 0;     ///< in the minor unit of whatever currency the store has
+  std::vector<PricedLine> lines{};  ///< they add up to the total
 };
 
 /// Price of one piece (or kilogram) in cents, 0.99 to 4.98, from the item's id alone.

@@ -46,6 +46,21 @@ TEST(Retry, RetriesWhatWasNotSentAndWhatWasNotAnswered) {
   }
 }
 
+TEST(Retry, TakesAProxysPageForNoDelivery) {
+  for (const auto* body : {"<!DOCTYPE html><html></html>", R"({"purchaseId":"P-)", "[]", "\"ok\"",
+                           "OK", R"({"errorMsg":"InternalServerException"})"}) {
+    auto reply = answered(200);
+    reply.body = body;
+    EXPECT_EQ(classify(reply).verdict, Verdict::retry) << body;
+    EXPECT_NE(classify(reply).reason.find("cloud.url"), std::string::npos);
+  }
+  for (const auto* body : {"", " \r\n", "{}", R"({"purchaseId":"P-1","message":"well done"})"}) {
+    auto reply = answered(201);
+    reply.body = body;
+    EXPECT_EQ(classify(reply).verdict, Verdict::delivered) << body;
+  }
+}
+
 TEST(Retry, NeverRepeatsTheAnswersBodyInAReason) {
   auto reply = answered(422);
   reply.body = "4111-1111";

@@ -21,7 +21,7 @@ FENCES = [
     (r"curl/.*", r"sync/curl_transport\.cpp", 1),
     (r"systemd/.*", r"daemon/process/", 1),
     (r"boost/(asio|beast).*", r"(daemon|tests)/", None),
-    (r"toml\+\+/.*", r"daemon/configuration/", None),
+    (r"toml\+\+/.*", r"(daemon/configuration|tests/simulator)/", None),
     (r"CLI/.*", r"(daemon/command|daemon/process|tests/simulator)/", None),
     (r"spdlog/.*", r"daemon/|tests/", None),
     (r"prometheus/.*", r"daemon/local/|tests/", None),

@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <map>
 #include <memory>
 #include <thread>
 
@@ -25,7 +26,8 @@ constexpr std::chrono::milliseconds request_max{30'000};
 struct AuditCommand {
   std::string world;
   std::vector<std::string> reports;
-  std::string settlement = "payment";
+  AuditedSettlement settlement = AuditedSettlement::payment;
+  std::string ledger;
   std::int64_t wait_s = 0;
   bool json = false;
 };
@@ -60,18 +62,29 @@ Result<std::vector<TripReport>> read_reports(const std::vector<std::string>& fil
   return trips;
 }
 
+Result<AuditResult> audit_once(const AuditCommand& command, const std::vector<TripReport>& trips) {
+  AuditOptions options{.settlement = command.settlement};
+  Beliefs beliefs;
+  if (!command.ledger.empty()) {
+    auto read = read_beliefs(command.ledger, trips);
+    if (!read) return std::unexpected(std::move(read.error()));
+    beliefs = *std::move(read);
+    options.beliefs = &beliefs;
+  }
+  // After the ledger: what it calls done has happened by now.
+  const auto effects = get_effects(command.world);
+  if (!effects) return std::unexpected(effects.error());
+  return audit(trips, *effects, options);
+}
+
 Result<AuditResult> audit_until_clean(const AuditCommand& command) {
   const auto trips = read_reports(command.reports);
   if (!trips) return std::unexpected(trips.error());
   const auto give_up_at = SystemClock().steady() + std::chrono::seconds(command.wait_s);
   while (true) {
-    const auto effects = get_effects(command.world);
+    auto result = audit_once(command, *trips);
     const bool is_late = SystemClock().steady() >= give_up_at;
-    if (!effects && is_late) return std::unexpected(effects.error());
-    if (effects) {
-      auto result = audit(*trips, *effects, command.settlement == "payment");
-      if (result.clean() || is_late) return result;
-    }
+    if (is_late || (result && result->clean())) return result;
     std::this_thread::sleep_for(poll_every);
   }
 }
@@ -95,9 +108,14 @@ void add_audit_command(CLI::App& app, int& exit_code) {
   audit->add_option("--world", command->world, "http://HOST:PORT or unix:/PATH")->required();
   audit->add_option("--report", command->reports, "report of `shop`; all runs against this world")
       ->required();
+  static const std::map<std::string, AuditedSettlement> settlements{
+      {"payment", AuditedSettlement::payment},
+      {"checkout", AuditedSettlement::checkout},
+      {"none", AuditedSettlement::none}};
   audit->add_option("--settlement", command->settlement, "the box's jwo.settlement")
-      ->check(CLI::IsMember({"payment", "none"}))
-      ->capture_default_str();
+      ->transform(CLI::CheckedTransformer(settlements).description("payment|checkout|none"));
+  audit->add_option("--ledger", command->ledger,
+                    "the box's ledger.db: what it says must be what happened");
   audit->add_option("--wait-s", command->wait_s, "ask again until it is clean, at most so long")
       ->check(CLI::NonNegativeNumber);
   audit->add_flag("--json", command->json, "print JSON");

@@ -18,6 +18,7 @@ struct ShopCommand {
   std::string bearer_token_file;
   std::string report_file;
   std::int64_t retry_max_s = 60;
+  std::int64_t late_ms = 2000;
 };
 
 Result<ShopReport> play(ShopCommand command) {
@@ -25,6 +26,7 @@ Result<ShopReport> play(ShopCommand command) {
   if (!gate) return propagate(std::move(gate), "--gate");
   command.shop.gate = *gate;
   command.shop.retry_max = std::chrono::seconds(command.retry_max_s);
+  command.shop.late = std::chrono::milliseconds(command.late_ms);
   if (!command.bearer_token_file.empty()) {
     auto token = read_secret(command.bearer_token_file);
     if (!token) return propagate(std::move(token), "--bearer-token-file");
@@ -76,6 +78,16 @@ void add_shop_command(CLI::App& app, int& exit_code) {
       ->check(CLI::Range(0.0, 100.0));
   option("--duplicates-percent", plan.duplicates_percent, "carts that are sent twice")
       ->check(CLI::Range(0.0, 100.0));
+  const auto percentage = [&](const char* name, double& value, const char* what) {
+    option(name, value, what)->check(CLI::Range(0.0, 100.0));
+  };
+  percentage("--same-cart-percent", plan.same_cart_percent, "carts sent again byte for byte");
+  percentage("--new-request-percent", plan.new_request_percent,
+             "carts sent again under a new requestId");
+  percentage("--reordered-percent", plan.reordered_percent,
+             "carts sent again after a later trip's");
+  percentage("--late-percent", plan.late_percent, "carts sent again after --late-ms");
+  option("--late-ms", command->late_ms, "how late")->check(CLI::NonNegativeNumber);
   option("--extra-fields-percent", plan.extra_fields_percent, "requests with undocumented fields")
       ->check(CLI::Range(0.0, 100.0));
   option("--rate", command->shop.trips_per_s, "trips a second; 0: as fast as it goes")

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "daemon/http/server.hpp"
+#include "store/money.hpp"
 #include "tests/simulator/commands/commands.hpp"
 #include "tests/simulator/commands/files.hpp"
 #include "tests/simulator/world/world.hpp"
@@ -22,6 +23,7 @@ struct WorldCommand {
   std::string listen = "127.0.0.1:0";
   std::string unix_socket;
   std::string secret_key_file;
+  std::string scenario_file;
   std::vector<std::string> unknown_trips;
 };
 
@@ -36,6 +38,11 @@ Result<> serve(WorldCommand command) {
     auto secret = read_secret(command.secret_key_file);
     if (!secret) return propagate(std::move(secret), "--secret-key-file");
     command.world.signing.secret_access_key = *secret;
+  }
+  if (!command.scenario_file.empty()) {
+    auto scenario = read_scenario(command.scenario_file);
+    if (!scenario) return propagate(std::move(scenario), "--scenario");
+    command.world.scenario = *std::move(scenario);
   }
   const SystemClock clock;
   asio::io_context loop(1);
@@ -64,7 +71,7 @@ void add_world_command(CLI::App& app, int& exit_code) {
   auto command = std::make_shared<WorldCommand>();
   auto& signing = command->world.signing;
   auto* world = app.add_subcommand(
-      "world", "Feed, retailer's cloud and Amazon's payment service on one port");
+      "world", "Feed, retailer's cloud and Amazon's payment and checkout services on one port");
   world->add_option("--listen", command->listen, "HOST:PORT, port 0 for any")
       ->capture_default_str();
   world->add_option("--unix", command->unix_socket, "also listen on this socket file");
@@ -82,6 +89,20 @@ void add_world_command(CLI::App& app, int& exit_code) {
   secret->excludes(file);
   world->add_option("--session-token", signing.session_token, "its session token, if it has one");
   world->add_option("--region", signing.region, "that the scope must name")->capture_default_str();
+  world->add_option("--scenario", command->scenario_file,
+                    "TOML file that says what goes wrong (docs/simulator.md)");
+  const CLI::Validator is_currency(
+      [](const std::string& code) {
+        return parse_money("1", code) ? std::string{} : "expected a currency such as JPY";
+      },
+      "CODE");
+  world
+      ->add_option("--currency", command->world.prices.currencies,
+                   "of the cloud's prices; several: each trip has one of them")
+      ->check(is_currency)
+      ->capture_default_str();
+  world->add_flag("--checkout", command->world.prices.as_checkout_cart,
+                  "the cloud answers checkoutCart instead of charge");
   world->add_option("--unknown-trip", command->unknown_trips, "trip ids that Amazon does not know");
   world->callback([command, &exit_code] {
     const auto served = serve(*command);

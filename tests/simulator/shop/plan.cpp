@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <utility>
+
 #include "tests/simulator/pricing.hpp"
 #include "tests/simulator/random.hpp"
 
@@ -86,7 +89,19 @@ TripPlan Plan::trip(std::uint64_t index) const {
   trip.group = random.percent(3);
   trip.manual_location = random.percent(2);
   trip.extra_fields = random.percent(options_.extra_fields_percent);
-  trip.sent_twice = random.percent(options_.duplicates_percent);
+  if (random.percent(options_.duplicates_percent)) {
+    trip.repetitions.push_back(trip.number % 2 == 0 ? Repetition::new_request
+                                                    : Repetition::same_cart);
+  }
+  const std::array<std::pair<double, Repetition>, 4> repetitions{{
+      {options_.same_cart_percent, Repetition::same_cart},
+      {options_.new_request_percent, Repetition::new_request},
+      {options_.reordered_percent, Repetition::reordered},
+      {options_.late_percent, Repetition::late},
+  }};
+  for (const auto& [percentage, repetition] : repetitions) {
+    if (random.percent(percentage)) trip.repetitions.push_back(repetition);
+  }
   return trip;
 }
 

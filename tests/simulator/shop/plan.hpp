@@ -18,12 +18,21 @@ struct PlanOptions {
   double empty_percent = 5;
   double unknown_percent = 2;        ///< trips before which somebody unknown or blocked is refused
   double duplicates_percent = 2;     ///< carts that are sent once more after their answer
+  double same_cart_percent = 0;      ///< carts that come again byte for byte
+  double new_request_percent = 0;    ///< carts that come again under a new requestId
+  double reordered_percent = 0;      ///< carts that come again after a later trip's
+  double late_percent = 0;           ///< carts that come again after a while
   double extra_fields_percent = 10;  ///< requests with fields that no page documents
 };
 
 /// Where a scan carries the code: the FAQ puts its Base64 in scanEvent.id, other pages of Amazon
 /// put a UUID there and the code in scanEvent.value (connectors.md 4.1).
 enum class ScanForm { base64_id, base64_id_with_blank, base64_value, plain_value };
+
+/// How a cart comes once more after it was acknowledged. Amazon's retries are announced, how they
+/// look is not published (connectors.md 2.4); whether reordered and late ones carry the same
+/// requestId alternates from trip to trip.
+enum class Repetition { same_cart, new_request, reordered, late };
 
 struct PlannedItem {
   std::string id;
@@ -48,7 +57,7 @@ struct TripPlan {
   bool group = false;  ///< two auth events (Amazon's case 1.13)
   bool manual_location = false;
   bool extra_fields = false;
-  bool sent_twice = false;
+  std::vector<Repetition> repetitions{};
 };
 
 class Plan {

@@ -83,6 +83,8 @@ ordered_json ShopReport::to_json() const {
                    {"unacknowledged", trips.size() - acknowledged()},
                    {"attempts", cart_attempts},
                    {"sent_twice", carts_sent_twice},
+                   {"reordered", carts_reordered},
+                   {"late", carts_late},
                    {"mismatching_purchase_ids", mismatching_purchase_ids},
                    {"latency", latency_json(cart_latency)}};
   auto yes = ordered_json::array();

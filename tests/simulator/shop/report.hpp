@@ -47,7 +47,9 @@ struct ScanCounts {
 struct ShopReport {
   ScanCounts scans;
   std::uint64_t cart_attempts = 0;
-  std::uint64_t carts_sent_twice = 0;
+  std::uint64_t carts_sent_twice = 0;          ///< on purpose, of any kind
+  std::uint64_t carts_reordered = 0;           ///< of those: after a later trip's cart
+  std::uint64_t carts_late = 0;                ///< of those: after a while
   std::uint64_t mismatching_purchase_ids = 0;  ///< another one for the same trip, or '' for items
   std::chrono::nanoseconds took{0};
   Latencies scan_latency;

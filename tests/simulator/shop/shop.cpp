@@ -93,7 +93,11 @@ asio::awaitable<void> Shop::work() {
     }
     auto played = play(connection, index);
     co_await std::move(played);
+    auto repeated = send_due(connection, false);
+    co_await std::move(repeated);
   }
+  auto repeated = send_due(connection, true);
+  co_await std::move(repeated);
   if (--working_ > 0) co_return;
   report_.took = clock_.steady() - started_;
   if (done_) done_();
@@ -117,7 +121,7 @@ asio::awaitable<void> Shop::play(Connection& connection, std::uint64_t index) {
   occasion.auth_event_id = ids.uuid();
   occasion.second_auth_event_id = ids.uuid();
   occasion.ended_at = clock_.wall();
-  auto delivered = deliver(connection, trip, report_.trips[index], occasion, ids);
+  auto delivered = deliver(connection, trip, index, occasion, ids);
   co_await std::move(delivered);
 }
 
@@ -143,8 +147,9 @@ asio::awaitable<ScanResult> Shop::scan(Connection& connection, const TripPlan& t
 }
 
 asio::awaitable<void> Shop::deliver(Connection& connection, const TripPlan& trip,
-                                    TripReport& outcome, const CartOccasion& occasion,
+                                    std::uint64_t index, const CartOccasion& occasion,
                                     Random& ids) {
+  auto& outcome = report_.trips[index];
   const auto give_up_at = clock_.steady() + options_.retry_max;
   for (int attempt = 0;; ++attempt) {
     const auto body = cart_request(options_.store_id, trip, occasion, ids.uuid());
@@ -160,9 +165,9 @@ asio::awaitable<void> Shop::deliver(Connection& connection, const TripPlan& trip
       outcome.purchase_id = *purchase_id;
       outcome.reason.clear();
       if (purchase_id->empty() != outcome.empty) ++report_.mismatching_purchase_ids;
-      if (!trip.sent_twice) co_return;
-      auto again = send_again(connection, trip, outcome, occasion, body, ids);
-      co_return co_await std::move(again);
+      latest_acknowledged_ = std::max(latest_acknowledged_, trip.number);
+      plan_again(trip, index, occasion, body, ids);
+      co_return;
     }
     outcome.reason = reason_of(reply);
     const auto next_at = clock_.steady() + pause_before(attempt, ids);
@@ -172,14 +177,48 @@ asio::awaitable<void> Shop::deliver(Connection& connection, const TripPlan& trip
   }
 }
 
-asio::awaitable<void> Shop::send_again(Connection& connection, const TripPlan& trip,
-                                       TripReport& outcome, const CartOccasion& occasion,
-                                       std::string body, Random& ids) {
-  // Half of them byte for byte, half as a new request for the same trip.
-  if (trip.number % 2 == 0) body = cart_request(options_.store_id, trip, occasion, ids.uuid());
-  note_body(outcome, body);
+void Shop::plan_again(const TripPlan& trip, std::uint64_t index, const CartOccasion& occasion,
+                      const std::string& body, Random& ids) {
+  for (const auto kind : trip.repetitions) {
+    const bool is_new_request =
+        kind == Repetition::new_request || (kind != Repetition::same_cart && trip.number % 2 == 0);
+    Again again{.index = index, .number = trip.number, .kind = kind, .body = body};
+    if (is_new_request) again.body = cart_request(options_.store_id, trip, occasion, ids.uuid());
+    again.due = clock_.steady() + (kind == Repetition::late ? options_.late : milliseconds(0));
+    again_.push_back(std::move(again));
+  }
+}
+
+std::optional<Shop::Again> Shop::take_again(bool end) {
+  const auto now = clock_.steady();
+  const auto is_ready = [&](const Again& again) {
+    if (end) return true;
+    return again.due <= now &&
+           (again.kind != Repetition::reordered || again.number < latest_acknowledged_);
+  };
+  const auto found = std::ranges::find_if(again_, is_ready);
+  if (found == again_.end()) return std::nullopt;
+  auto again = std::move(*found);
+  again_.erase(found);
+  return again;
+}
+
+asio::awaitable<void> Shop::send_due(Connection& connection, bool end) {
+  while (auto again = take_again(end)) {
+    auto slept = sleep_until(again->due);
+    co_await std::move(slept);
+    auto sent = send_again(connection, std::move(*again));
+    co_await std::move(sent);
+  }
+}
+
+asio::awaitable<void> Shop::send_again(Connection& connection, Again again) {
+  auto& outcome = report_.trips[again.index];
+  note_body(outcome, again.body);
   ++report_.carts_sent_twice;
-  auto sending = connection.send(verb::post, cart_path, body);
+  if (again.kind == Repetition::reordered) ++report_.carts_reordered;
+  if (again.kind == Repetition::late) ++report_.carts_late;
+  auto sending = connection.send(verb::post, cart_path, again.body);
   const auto reply = co_await std::move(sending);
   const auto purchase_id = purchase_id_of(reply.body);
   const bool answered = is_acknowledged(reply.status) && purchase_id.has_value();

@@ -4,6 +4,8 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <functional>
+#include <list>
+#include <optional>
 #include <string>
 
 #include "store/time.hpp"
@@ -24,6 +26,7 @@ struct ShopOptions {
   std::size_t connections = 8;
   std::chrono::milliseconds retry_max{60'000};  ///< for how long a cart is sent again
   std::chrono::milliseconds request_max{10'000};
+  std::chrono::milliseconds late{2'000};  ///< how long a late repetition waits
 };
 
 /// Plays Amazon at the gate: for each trip a scan, then its cart, which is sent again on connection
@@ -44,11 +47,22 @@ class Shop {
   boost::asio::awaitable<ScanResult> scan(Connection& connection, const TripPlan& trip,
                                           const std::string& key, bool may_enter, Random& ids);
   boost::asio::awaitable<void> deliver(Connection& connection, const TripPlan& trip,
-                                       TripReport& outcome, const CartOccasion& occasion,
+                                       std::uint64_t index, const CartOccasion& occasion,
                                        Random& ids);
-  boost::asio::awaitable<void> send_again(Connection& connection, const TripPlan& trip,
-                                          TripReport& outcome, const CartOccasion& occasion,
-                                          std::string body, Random& ids);
+  /// A cart that comes once more, when its time has come.
+  struct Again {
+    std::uint64_t index = 0;
+    std::uint64_t number = 0;
+    Repetition kind = Repetition::same_cart;
+    std::string body;
+    SteadyTime due{};
+  };
+  void plan_again(const TripPlan& trip, std::uint64_t index, const CartOccasion& occasion,
+                  const std::string& body, Random& ids);
+  /// The next one whose time has come; at the `end` of all trips any that is left.
+  std::optional<Again> take_again(bool end);
+  boost::asio::awaitable<void> send_due(Connection& connection, bool end);
+  boost::asio::awaitable<void> send_again(Connection& connection, Again again);
   boost::asio::awaitable<void> sleep_until(SteadyTime time);
 
   boost::asio::io_context& loop_;
@@ -58,6 +72,8 @@ class Shop {
   SteadyTime started_;
   std::uint64_t next_ = 0;
   std::size_t working_ = 0;
+  std::list<Again> again_;
+  std::uint64_t latest_acknowledged_ = 0;  // number of a trip
   std::function<void()> done_;
   ShopReport report_;
 };

@@ -86,8 +86,14 @@ std::vector<Fault> faults() {
       {"WrongCurrency",
        [](json& e) { e["payments"]["card"]["currency"] = "EUR"; },
        {"card", "captured 1599 EUR in minor units, expected 1599 USD"}},
-      {"CancelledWithItems",
+      {"CapturedAndCancelled",
        [](json& e) { e["payments"]["card"]["cancels"] = 1; },
+       {"card", "captured and cancelled"}},
+      {"CancelledWithItems",
+       [](json& e) {
+         e["payments"]["card"] = {{"cancels", 1}, {"declined", true}};
+         e["records"]["card"]["status"] = "DECLINED";
+       },
        {"card", "cancelled, though it has items"}},
       {"EmptyNotCancelled",
        [](json& e) { e["payments"].erase("empty"); },
@@ -107,6 +113,15 @@ std::vector<Fault> faults() {
       {"FalseRecord",
        [](json& e) { e["records"]["card"]["status"] = "DECLINED"; },
        {"card", "the payment record says DECLINED, the truth is CAPTURED"}},
+      {"CapturedAndRefundedMore",
+       [](json& e) { e["payments"]["card"]["refunded_minor"] = 1600; },
+       {"card", "more was refunded than captured"}},
+      {"OtherCheckout",
+       [](json& e) { e["checkouts_differing"] = 1; },
+       {"", "checkouts_differing: 1"}},
+      {"StrangeReport",
+       [](json& e) { e["reports"]["stranger"] = {{"accepted", 1}}; },
+       {"stranger", "in the world's reports, in no report"}},
       {"StrangeCart",
        [](json& e) { e["carts"]["stranger"] = {{"effects", 1}}; },
        {"stranger", "in the world's carts, in no report"}},
@@ -130,6 +145,109 @@ std::vector<Fault> faults() {
        [](json& e) { e["captures_after_cancel"] = 1; },
        {"", "captures_after_cancel: 1"}},
   };
+}
+
+/// What a ledger says that agrees with the clean effects.
+Beliefs beliefs() {
+  return {{"card", {.settlement = "captured", .amount = Money{1599, "USD"}}},
+          {"empty", {.settlement = "cancelled"}},
+          {"app", {}}};
+}
+
+AuditResult audit_with(const Beliefs& believed, const json& effects) {
+  return audit(trips(), effects, {.beliefs = &believed});
+}
+
+TEST(AuditLedger, IsCleanWhereItSaysWhatHappened) {
+  const auto result = audit_with(beliefs(), clean_effects());
+  EXPECT_TRUE(result.clean()) << result.table();
+}
+
+TEST(AuditLedger, MissesATripThatWasAcknowledged) {
+  auto believed = beliefs();
+  believed.erase("app");
+  EXPECT_THAT(audit_with(believed, clean_effects()).differences,
+              ElementsAre(Difference{"app", "acknowledged, and not in the ledger"}));
+}
+
+TEST(AuditLedger, DoesNotTakeAnOpenSettlementForAnEnd) {
+  auto believed = beliefs();
+  for (const auto* state : {"awaiting_price", "capture_due", "capture_sent", "capture_unknown"}) {
+    believed["card"].settlement = state;
+    EXPECT_THAT(
+        audit_with(believed, clean_effects()).differences,
+        ElementsAre(Difference{"card", std::string("not settled: the ledger says ") + state}));
+  }
+}
+
+TEST(AuditLedger, CountsAHeldTripWhetherItWasCapturedOrNot) {
+  auto believed = beliefs();
+  believed["card"].settlement = "held";
+  auto effects = clean_effects();
+  effects["records"].erase("card");
+  auto result = audit_with(believed, effects);
+  EXPECT_TRUE(result.clean()) << result.table();
+  EXPECT_EQ(result.held, 1U);
+  EXPECT_EQ(result.lost, 0U);
+  effects["payments"].erase("card");
+  EXPECT_TRUE(audit_with(believed, effects).clean());
+  effects["payments"]["card"] = {{"captures", 2}};
+  EXPECT_THAT(audit_with(believed, effects).differences,
+              ElementsAre(Difference{"card", "captured 2 times"}));
+}
+
+TEST(AuditLedger, FindsWhatItBelievesAndIsNotSo) {
+  auto believed = beliefs();
+  believed["card"].amount = Money{1600, "USD"};
+  EXPECT_FALSE(audit_with(believed, clean_effects()).clean());
+  for (const auto* state : {"declined", "cancelled"}) {
+    believed["card"].settlement = state;
+    EXPECT_THAT(audit_with(believed, clean_effects()).differences,
+                ElementsAre(Difference{
+                    "card", std::string("the ledger says ") + state + ", the truth is captured"}));
+  }
+  believed = beliefs();
+  believed["empty"].settlement = "captured";
+  EXPECT_FALSE(audit_with(believed, clean_effects()).clean());
+}
+
+TEST(Audit, AddsUpEachCurrency) {
+  auto effects = clean_effects();
+  effects["carts"]["card"]["currency"] = "KWD";
+  effects["payments"]["card"]["currency"] = "KWD";
+  effects["sums"] = {{"KWD", {{"captured_minor", 1599}}}};
+  EXPECT_TRUE(audit(trips(), effects).clean()) << audit(trips(), effects).table();
+  effects["sums"] = {{"KWD", {{"captured_minor", 1600}}}, {"USD", {{"captured_minor", 1}}}};
+  EXPECT_THAT(audit(trips(), effects).differences,
+              ElementsAre(Difference{"", "captured 1600 KWD in minor units in all, expected 1599"},
+                          Difference{"", "captured 1 USD in minor units in all, expected 0"}));
+}
+
+TEST(Audit, TakesAPartlyAuthorisedTripForHeldWhereNoLedgerSaysSo) {
+  auto effects = clean_effects();
+  effects["payments"]["card"] = {{"asked_minor", 1599}, {"authorised_minor", 799}};
+  effects["records"].erase("card");
+  const auto result = audit(trips(), effects);
+  EXPECT_TRUE(result.clean()) << result.table();
+  EXPECT_EQ(result.held, 1U);
+}
+
+TEST(Audit, WantsOneCheckoutAndNoChargeWhereTheBoxChecksOut) {
+  auto effects = clean_effects();
+  effects["payments"] = json::object();
+  effects["records"] = json::object();
+  effects["checkouts"] = {{"card", {{"effects", 1}, {"total_minor", 1599}, {"currency", "USD"}}}};
+  const AuditOptions options{.settlement = AuditedSettlement::checkout};
+  const auto result = audit(trips(), effects, options);
+  EXPECT_TRUE(result.clean()) << result.table();
+  EXPECT_EQ(result.checked_out, 1U);
+  effects["checkouts"]["card"]["total_minor"] = 1;
+  EXPECT_THAT(
+      audit(trips(), effects, options).differences,
+      ElementsAre(Difference{"card", "checked out 1 USD in minor units, expected 1599 USD"}));
+  effects["checkouts"].erase("card");
+  EXPECT_THAT(audit(trips(), effects, options).differences,
+              ElementsAre(Difference{"card", "not checked out"}));
 }
 
 class AuditFault : public testing::TestWithParam<Fault> {};
@@ -162,7 +280,7 @@ TEST(Audit, LeavesPaymentsAloneWhereTheBoxDoesNotSettle) {
   effects["payments"] = json::object();
   effects["records"] = json::object();
   EXPECT_FALSE(audit(trips(), effects).clean());
-  EXPECT_TRUE(audit(trips(), effects, false).clean());
+  EXPECT_TRUE(audit(trips(), effects, {.settlement = AuditedSettlement::none}).clean());
 }
 
 TEST(Audit, TakesALateCartOfAnUnacknowledgedTripForWell) {

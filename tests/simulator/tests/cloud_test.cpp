@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "tests/simulator/digest.hpp"
 #include "tests/simulator/pricing.hpp"
 #include "tests/simulator/tests/asking.hpp"
@@ -118,6 +120,37 @@ TEST_F(CloudTest, TakesAPaymentRecordOncePerKey) {
   EXPECT_EQ(count("duplicate_payment_records"), 1);
   EXPECT_EQ(effects.of_trip("t-1")["record"], json::parse(R"({"effects":1,"status":"CAPTURED"})"));
   EXPECT_EQ(record("{}", "r-2").status, 400U);
+}
+
+TEST_F(CloudTest, PricesInTheCurrenciesOfTheStore) {
+  Cloud abroad("STORE-001", effects, {.currencies = {"JPY", "KWD"}, .as_checkout_cart = false});
+  std::set<std::string> seen;
+  for (int i = 0; i < 20; ++i) {
+    const auto trip = "t-" + std::to_string(i);
+    const auto body = cart(trip, "FINANCIAL", one_item);
+    const auto answer =
+        json::parse(abroad.purchases(delivery(purchases_path, body, trip, "P-1").request()).body);
+    const auto code = answer["charge"]["code"].get<std::string>();
+    EXPECT_EQ(answer["charge"]["amount"],
+              format_amount({.minor = unit_price_minor("A"), .currency = code}));
+    EXPECT_EQ(effects.of_trip(trip)["cart"]["currency"], code);
+    seen.insert(code);
+  }
+  EXPECT_EQ(seen, (std::set<std::string>{"JPY", "KWD"}));
+}
+
+TEST_F(CloudTest, AnswersACheckoutCartThatAddsUpToTheSamePrice) {
+  Cloud checking_out("STORE-001", effects, {.currencies = {"USD"}, .as_checkout_cart = true});
+  const auto body = cart("t-1", "FINANCIAL",
+                         one_item + R"(,{"id":"B","quantity":{"value":"3.0","unit":"unit"}})");
+  const auto answer = json::parse(
+      checking_out.purchases(delivery(purchases_path, body, "k-1", "P-1").request()).body);
+  EXPECT_FALSE(answer.contains("charge"));
+  const auto& priced = answer["checkoutCart"];
+  EXPECT_EQ(priced["lineItems"].size(), 4U) << "each piece is a line of its own";
+  EXPECT_EQ(priced["orderTotals"]["priceTotal"]["amount"],
+            format_amount(
+                {.minor = unit_price_minor("A") + 3 * unit_price_minor("B"), .currency = "USD"}));
 }
 
 TEST_F(CloudTest, KnowsSomeShoppersThatTheFeedDoesNot) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "daemon/http/server.hpp"
 #include "tests/simulator/audit.hpp"
 #include "tests/simulator/tests/fake_gate.hpp"
@@ -32,11 +34,13 @@ std::set<std::string> welcome_keys() {
 class ShopTest : public testing::Test {
  protected:
   ShopReport shop(http::Handler gate,
-                  std::chrono::milliseconds retry_max = std::chrono::seconds(60)) {
+                  std::chrono::milliseconds retry_max = std::chrono::seconds(60),
+                  const PlanOptions& played = plan) {
     http::Server server(loop, {}, std::move(gate));
     EXPECT_TRUE(server.listen("127.0.0.1:0"));
     ShopOptions shopping;
-    shopping.plan = plan;
+    shopping.plan = played;
+    shopping.late = std::chrono::milliseconds(50);
     shopping.retry_max = retry_max;
     shopping.gate = *resolve("http://127.0.0.1:" + std::to_string(server.port()));
     Shop shop(loop, shopping, clock);
@@ -77,6 +81,49 @@ TEST_F(ShopTest, SendsCartsAgainUntilTheyAreAcknowledged) {
   EXPECT_GT(report.cart_attempts, 80U);
   const auto result = audit(report.trips, effects());
   EXPECT_TRUE(result.clean()) << result.table();
+}
+
+TEST_F(ShopTest, SendsCartsAgainInEveryWayThatAmazonMight) {
+  FakeGate gate(world.handler(), welcome_keys(), options.signing, clock, false);
+  auto repeating = plan;
+  repeating.duplicates_percent = 0;
+  repeating.same_cart_percent = 20;
+  repeating.new_request_percent = 20;
+  repeating.reordered_percent = 20;
+  repeating.late_percent = 20;
+  const auto report = shop(gate.handler(), std::chrono::seconds(60), repeating);
+  EXPECT_GT(report.carts_reordered, 4U);
+  EXPECT_GT(report.carts_late, 4U);
+  EXPECT_GT(report.carts_sent_twice, report.carts_reordered + report.carts_late + 8);
+  EXPECT_EQ(report.mismatching_purchase_ids, 0U);
+  const auto several = [](const TripReport& trip) { return trip.sent_sha256.size() > 1; };
+  EXPECT_GT(std::ranges::count_if(report.trips, several), 5);
+  const auto result = audit(report.trips, effects());
+  EXPECT_TRUE(result.clean()) << result.table();
+}
+
+TEST_F(ShopTest, SendsAReorderedCartAfterALaterTrip) {
+  std::vector<std::string> arrived;
+  const auto noting = [&](const http::Request& request) -> boost::asio::awaitable<http::Answer> {
+    if (request.path() == "/v1/order/purchases") arrived.push_back(trip_in(request.body));
+    http::Answer answer;
+    answer.status = 201;
+    answer.body = R"({"purchaseId":"P"})";
+    co_return answer;
+  };
+  auto repeating = plan;
+  repeating.duplicates_percent = 0;
+  repeating.reordered_percent = 30;
+  (void)shop(noting, std::chrono::seconds(60), repeating);
+  int reordered = 0;
+  for (std::size_t i = 0; i < arrived.size(); ++i) {
+    const auto again =
+        std::find(arrived.begin() + static_cast<std::ptrdiff_t>(i) + 1, arrived.end(), arrived[i]);
+    if (again == arrived.end()) continue;
+    ++reordered;
+    EXPECT_NE(again, arrived.begin() + static_cast<std::ptrdiff_t>(i) + 1) << "nothing between";
+  }
+  EXPECT_GT(reordered, 5);
 }
 
 TEST_F(ShopTest, GivesUpWhenTheRetryTimeIsOver) {

@@ -161,6 +161,54 @@ TEST_F(WorldTest, ForgetsTripsOnOrder) {
   EXPECT_EQ(answer.body, R"({"errorMsg":"UnknownShoppingTrip"})");
 }
 
+TEST_F(WorldTest, PlaysAScenarioByTripAndCall) {
+  ASSERT_EQ(post("/sim/scenario", "[cloud.purchases]\nclosed_after = 1\n").status, 200U);
+  EXPECT_TRUE(deliver("k-1").hang_up);
+  EXPECT_EQ(carts_delivered(), 1);
+  ASSERT_EQ(post("/sim/scenario", "[cloud.purchases]\nhtml = 1\nwrong_shape_effect = 0\n").status,
+            200U);
+  EXPECT_EQ(deliver("k-1").content_type, "text/html");
+  const auto effects = json::parse(get("/sim/effects").body);
+  EXPECT_EQ(effects["faults"]["purchases"], 2);
+  EXPECT_EQ(effects["carts"]["t-1"]["deliveries"], 1);
+  ASSERT_EQ(post("/sim/scenario", "").status, 200U);
+  EXPECT_EQ(deliver("k-1").status, 201U);
+  const auto refused = post("/sim/scenario", "[all]\nhtml = 2\n");
+  EXPECT_EQ(refused.status, 400U);
+  EXPECT_NE(refused.body.find("scenario:2: all.html"), std::string::npos) << refused.body;
+}
+
+TEST_F(WorldTest, IsSlowAndSilentAsTheScenarioSays) {
+  ASSERT_EQ(post("/sim/scenario",
+                 "[cloud.purchases]\nlatency_ms = 30\nsilent_after = 1\nsilence_ms = 30\n")
+                .status,
+            200U);
+  const auto begun_at = clock.steady();
+  EXPECT_TRUE(deliver("k-1").hang_up);
+  EXPECT_GE(clock.steady() - begun_at, std::chrono::milliseconds(60));
+  EXPECT_EQ(carts_delivered(), 1);
+}
+
+TEST_F(WorldTest, HasTheOutagesOfTheScenarioFromItsBeginning) {
+  ASSERT_EQ(post("/sim/scenario",
+                 "[[outage]]\nservice = \"cloud\"\nduration_ms = 60_000\nmode = \"http_503\"\n"
+                 "[[outage]]\nservice = \"all\"\nstart_ms = 60_000\nduration_ms = 1\n")
+                .status,
+            200U);
+  EXPECT_EQ(deliver("k-1").status, 503U);
+  EXPECT_EQ(get("/shoppers/_changes").status, 200U);
+}
+
+TEST_F(WorldTest, ServesEveryServiceOfAmazonBehindItsGateway) {
+  for (const auto* path : {"/v1/refund", "/v1/identity/shopper", "/v1/feedback/payment-status",
+                           "/v1/checkout/carts"}) {
+    EXPECT_EQ(post(path, "{}").status, 403U) << path;
+    EXPECT_EQ(ask(loop, handler, signed_post(path, "{}", options.signing, clock.wall())).status,
+              400U)
+        << path;
+  }
+}
+
 TEST_F(WorldTest, SaysSoWhereNothingIsServed) {
   EXPECT_EQ(get("/healthz").status, 200U);
   EXPECT_EQ(get("/v1/order/purchases").status, 405U);

@@ -7,13 +7,13 @@
 #include "tests/simulator/digest.hpp"
 #include "tests/simulator/pricing.hpp"
 #include "tests/simulator/world/answers.hpp"
+#include "tests/simulator/world/checkout_cart.hpp"
+#include "tests/simulator/world/endpoint.hpp"
 
 namespace gatehouse::simulator {
 namespace {
 
 using nlohmann::ordered_json;
-
-constexpr std::string_view currency = "USD";
 
 std::string header(const http::Request& request, std::string_view name) {
   const auto value = request.fields[name];
@@ -39,18 +39,14 @@ std::string string_member(const nlohmann::json& object, std::string_view name) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
-/// The trip that a body is about, by any of the names that the JWO services use for it.
-std::string trip_of(const nlohmann::json& body) {
-  for (const auto* name : {"idempotentShoppingTripId", "shoppingTripId", "tripId"}) {
-    if (auto trip_id = string_member(body, name); !trip_id.empty()) return trip_id;
-  }
-  return {};
-}
-
-ordered_json purchase_answer(const PricedCart& cart, const std::string& purchase_id) {
+ordered_json purchase_answer(const PricedCart& cart, const std::string& purchase_id,
+                             const std::string& currency, bool as_checkout_cart) {
   ordered_json answer{{"purchaseId", purchase_id}};
-  if (cart.card_entry && !cart.empty) {
-    const Money charge{.minor = cart.total_minor, .currency = std::string(currency)};
+  if (!cart.card_entry || cart.empty) return answer;
+  if (as_checkout_cart) {
+    answer["checkoutCart"] = checkout_cart(cart, currency);
+  } else {
+    const Money charge{.minor = cart.total_minor, .currency = currency};
     answer["charge"] = {{"amount", format_amount(charge)}, {"code", currency}};
   }
   return answer;
@@ -58,8 +54,12 @@ ordered_json purchase_answer(const PricedCart& cart, const std::string& purchase
 
 }  // namespace
 
-Cloud::Cloud(std::string store_id, Effects& effects)
-    : store_id_(std::move(store_id)), effects_(effects) {}
+const std::string& Prices::currency_of(std::string_view trip_id) const {
+  return currencies.at(fnv1a(trip_id) % currencies.size());
+}
+
+Cloud::Cloud(std::string store_id, Effects& effects, Prices prices)
+    : store_id_(std::move(store_id)), effects_(effects), prices_(std::move(prices)) {}
 
 http::Answer Cloud::bad_request(const std::string& message) {
   effects_.bad_request();
@@ -84,17 +84,20 @@ http::Answer Cloud::purchases(const http::Request& request) {
     return before->answer;
   }
   const auto cart = price_cart(request.body);
-  const auto trip_id = trip_of(nlohmann::json::parse(request.body, nullptr, false));
+  const auto trip_id = trip_in(request.body);
   if (!cart || trip_id.empty()) return bad_request("the body is no cart in Amazon's format");
   const auto purchase_id = header(request, "Gatehouse-Purchase-Id");
   if (purchase_id.empty() != cart->empty) {
     return bad_request("Gatehouse-Purchase-Id must be there for a cart with items, and only then");
   }
+  const auto& currency = prices_.currency_of(trip_id);
   effects_.cart_delivered(trip_id, {.first_key = key,
                                     .sha256 = sha256,
                                     .purchase_id = purchase_id,
-                                    .sequence = header(request, "Gatehouse-Sequence")});
-  const auto answer = json_answer(201, purchase_answer(*cart, purchase_id));
+                                    .sequence = header(request, "Gatehouse-Sequence"),
+                                    .currency = currency});
+  const auto answer =
+      json_answer(201, purchase_answer(*cart, purchase_id, currency, prices_.as_checkout_cart));
   carts_.emplace(key, Answered{.sha256 = sha256, .answer = answer, .trip_id = trip_id});
   return answer;
 }
@@ -109,7 +112,7 @@ http::Answer Cloud::payment_record(const http::Request& request) {
     return before->answer;
   }
   const auto record = nlohmann::json::parse(request.body, nullptr, false);
-  const auto trip_id = trip_of(record);
+  const auto trip_id = trip_in(request.body);
   if (trip_id.empty()) return bad_request("the body names no trip");
   effects_.record_delivered(trip_id, string_member(record, "status"));
   const auto answer = json_answer(201, ordered_json::object());

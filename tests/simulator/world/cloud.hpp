@@ -1,21 +1,33 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "daemon/http/exchange.hpp"
 #include "tests/simulator/world/effects.hpp"
 
 namespace gatehouse::simulator {
 
+/// How the retailer's cloud prices carts.
+struct Prices {
+  /// More than one: each trip has one of them, by its id.
+  std::vector<std::string> currencies{"USD"};
+  /// Answers "checkoutCart" instead of "charge": for a box with settlement = "checkout".
+  bool as_checkout_cart = false;
+
+  [[nodiscard]] const std::string& currency_of(std::string_view trip_id) const;
+};
+
 /// The retailer's cloud as the box sees it: takes carts in Amazon's own format and payment records,
 /// both idempotent by Idempotency-Key, and resolves scans that a box asks about. One thread.
 class Cloud {
  public:
-  Cloud(std::string store_id, Effects& effects);
+  Cloud(std::string store_id, Effects& effects, Prices prices = {});
 
-  /// POST /v1/order/purchases: 201 {"purchaseId"}, with "charge" for a card-entry cart that is not
-  /// empty. The same key again: the same answer. Missing or wrong headers: 400.
+  /// POST /v1/order/purchases: 201 {"purchaseId"}, with "charge" or "checkoutCart" for a card-entry
+  /// cart that is not empty. The same key again: the same answer. Missing or wrong headers: 400.
   [[nodiscard]] http::Answer purchases(const http::Request& request);
   /// POST /v1/payments/records: 201 {}.
   [[nodiscard]] http::Answer payment_record(const http::Request& request);
@@ -38,6 +50,7 @@ class Cloud {
 
   std::string store_id_;
   Effects& effects_;
+  Prices prices_;
   ByKey carts_;
   ByKey records_;
 };

@@ -46,6 +46,7 @@ http::Answer World::control(const http::Request& request) {
   if (path == "/sim/effects" && request.method == verb::get) return effects(request.target);
   if (path == "/sim/outage" && is_post) return start_outage(request.body);
   if (path == "/sim/faults" && is_post) return set_faults(request.body);
+  if (path == "/sim/scenario" && is_post) return set_scenario(request.body);
   if (path == "/sim/trips" && is_post) return forget_trips(request.body);
   if (path.starts_with(shoppers_path) && path.size() > shoppers_path.size()) {
     const auto document_id = document_id_of(path);
@@ -65,6 +66,13 @@ http::Answer World::set_faults(std::string_view body) {
   return done(outages_.set_faults(parse(body)));
 }
 
+http::Answer World::set_scenario(std::string_view body) {
+  auto scenario = parse_scenario(body, "scenario");
+  if (!scenario) return error_answer(400, scenario.error().message);
+  play(*std::move(scenario));
+  return json_answer(200, ordered_json::object());
+}
+
 http::Answer World::forget_trips(std::string_view body) {
   const auto order = parse(body);
   const auto unknown = order.is_object() ? order.find("unknown") : order.end();
@@ -73,7 +81,7 @@ http::Answer World::forget_trips(std::string_view body) {
       !std::ranges::all_of(*unknown, is_text)) {
     return error_answer(400, R"(expected {"unknown":["trip id",…]})");
   }
-  for (const auto& trip_id : *unknown) payments_.forget(trip_id.get<std::string>());
+  for (const auto& trip_id : *unknown) forget_trip(trip_id.get<std::string>());
   return json_answer(200, ordered_json::object());
 }
 

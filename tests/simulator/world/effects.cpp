@@ -8,21 +8,34 @@ using nlohmann::json;
 json to_json(const CartEffect& cart) {
   return {{"deliveries", cart.deliveries},     {"effects", cart.effects},
           {"idempotency_key", cart.first_key}, {"sha256", cart.sha256},
-          {"purchase_id", cart.purchase_id},   {"sequence", cart.sequence}};
+          {"purchase_id", cart.purchase_id},   {"sequence", cart.sequence},
+          {"currency", cart.currency}};
 }
 
 json to_json(const PaymentEffect& payment) {
-  return {{"currency", payment.currency},
-          {"adjusts", payment.adjusts},
-          {"authorised_minor", payment.authorised_minor},
-          {"captures", payment.captures},
-          {"captured_minor", payment.captured_minor},
-          {"cancels", payment.cancels},
-          {"declined", payment.declined}};
+  return {{"currency", payment.currency},       {"adjusts", payment.adjusts},
+          {"asked_minor", payment.asked_minor}, {"authorised_minor", payment.authorised_minor},
+          {"captures", payment.captures},       {"captured_minor", payment.captured_minor},
+          {"cancels", payment.cancels},         {"declined", payment.declined},
+          {"refunds", payment.refunds},         {"refunded_minor", payment.refunded_minor}};
 }
 
 json to_json(const RecordEffect& record) {
   return {{"effects", record.effects}, {"status", record.status}};
+}
+
+json to_json(const CheckoutEffect& checkout) {
+  return {{"currency", checkout.currency},
+          {"total_minor", checkout.total_minor},
+          {"effects", checkout.effects}};
+}
+
+json to_json(const ReportEffect& report) {
+  return {{"currency", report.currency},
+          {"total_minor", report.total_minor},
+          {"settled_minor", report.settled_minor},
+          {"accepted", report.accepted},
+          {"rejected", report.rejected}};
 }
 
 template <class Map>
@@ -59,16 +72,17 @@ void Effects::record_delivered(const std::string& trip_id, const std::string& st
   record.status = status;
 }
 
-void Effects::adjusted(const std::string& trip_id, const Money& amount) {
+void Effects::adjusted(const std::string& trip_id, const Money& authorised, const Money& asked) {
   auto& payment = payments_[trip_id];
   ++payment.adjusts;
-  payment.currency = amount.currency;
-  payment.authorised_minor = amount.minor;  // absolute, not a difference (services.md 2.1)
+  payment.currency = authorised.currency;
+  payment.asked_minor = asked.minor;
+  payment.authorised_minor = authorised.minor;  // absolute, not a difference (services.md 2.1)
   payment.declined = false;
 }
 
 void Effects::declined(const std::string& trip_id, const Money& amount) {
-  adjusted(trip_id, {.minor = 0, .currency = amount.currency});
+  adjusted(trip_id, {.minor = 0, .currency = amount.currency}, amount);
   payments_[trip_id].declined = true;
   ++declines_;
 }
@@ -84,7 +98,7 @@ void Effects::captured(const std::string& trip_id, const Money& amount) {
   payment.captured_minor += amount.minor;
   ++payment.captures;
   ++captures_;
-  captured_minor_[amount.currency] += amount.minor;
+  sums_[amount.currency].captured_minor += amount.minor;
 }
 
 void Effects::cancelled(const std::string& trip_id) {
@@ -99,14 +113,63 @@ bool Effects::is_captured(const std::string& trip_id) const {
   return found != payments_.end() && found->second.captures > 0;
 }
 
+std::string Effects::currency_of(const std::string& trip_id) const {
+  const auto found = payments_.find(trip_id);
+  return found == payments_.end() || found->second.currency.empty() ? "USD"
+                                                                    : found->second.currency;
+}
+
+bool Effects::may_refund(const std::string& trip_id, const Money& amount) const {
+  const auto found = payments_.find(trip_id);
+  return found != payments_.end() && found->second.currency == amount.currency &&
+         amount.minor <= found->second.captured_minor - found->second.refunded_minor;
+}
+
+void Effects::refunded(const std::string& trip_id, const Money& amount) {
+  auto& payment = payments_[trip_id];
+  ++payment.refunds;
+  payment.refunded_minor += amount.minor;
+  ++refunds_;
+  sums_[amount.currency].refunded_minor += amount.minor;
+}
+
+void Effects::checked_out(const std::string& trip_id, const Money& total) {
+  auto& checkout = checkouts_[trip_id];
+  checkout.currency = total.currency;
+  checkout.total_minor = total.minor;
+  ++checkout.effects;
+  sums_[total.currency].checked_out_minor += total.minor;
+}
+
+void Effects::checkout_repeated(bool is_identical) {
+  ++repeated_checkouts_;
+  if (!is_identical) violated(Violation::checkout_differs);
+}
+
+void Effects::reported(const std::string& trip_id, const Money& total, const Money& settled,
+                       bool is_accepted) {
+  auto& report = reports_[trip_id];
+  report.currency = total.currency;
+  report.total_minor = total.minor;
+  report.settled_minor = settled.minor;
+  ++(is_accepted ? report.accepted : report.rejected);
+  ++status_reports_;
+}
+
 json Effects::summary() const {
   const auto count = [&](Violation violation) {
     const auto found = violations_.find(violation);
     return found == violations_.end() ? 0 : found->second;
   };
   json sums = json::object();
-  for (const auto& [currency, minor] : captured_minor_) {
-    sums[currency] = {{"captured", format_amount({.minor = minor, .currency = currency})}};
+  for (const auto& [currency, sum] : sums_) {
+    const auto amount = [&code = currency](std::int64_t minor) {
+      return format_amount({.minor = minor, .currency = code});
+    };
+    sums[currency] = {{"captured", amount(sum.captured_minor)},
+                      {"captured_minor", sum.captured_minor},
+                      {"refunded", amount(sum.refunded_minor)},
+                      {"checked_out", amount(sum.checked_out_minor)}};
   }
   return {{"carts_delivered", carts_.size()},
           {"duplicate_deliveries", duplicate_deliveries_},
@@ -118,11 +181,20 @@ json Effects::summary() const {
           {"captures_after_cancel", count(Violation::capture_after_cancel)},
           {"cancels", cancels_},
           {"cancels_after_capture", count(Violation::cancel_after_capture)},
+          {"captures_repeated", repeated_captures_},
           {"declines", declines_},
+          {"refunds", refunds_},
+          {"refunds_repeated", repeated_refunds_},
+          {"refunds_refused", refused_refunds_},
+          {"checkouts", checkouts_.size()},
+          {"checkouts_repeated", repeated_checkouts_},
+          {"checkouts_differing", count(Violation::checkout_differs)},
+          {"status_reports", status_reports_},
           {"payment_records", payment_records_},
           {"duplicate_payment_records", repeated_records_},
           {"bad_requests", bad_requests_},
           {"signature_refusals", signature_refusals_},
+          {"faults", faults_},
           {"sums", std::move(sums)}};
 }
 
@@ -131,6 +203,8 @@ json Effects::all() const {
   everything["carts"] = to_json_by_trip(carts_);
   everything["payments"] = to_json_by_trip(payments_);
   everything["records"] = to_json_by_trip(records_);
+  everything["checkouts"] = to_json_by_trip(checkouts_);
+  everything["reports"] = to_json_by_trip(reports_);
   return everything;
 }
 
@@ -138,7 +212,9 @@ json Effects::of_trip(const std::string& trip_id) const {
   return {{"trip", trip_id},
           {"cart", find_in(carts_, trip_id)},
           {"payment", find_in(payments_, trip_id)},
-          {"record", find_in(records_, trip_id)}};
+          {"record", find_in(records_, trip_id)},
+          {"checkout", find_in(checkouts_, trip_id)},
+          {"report", find_in(reports_, trip_id)}};
 }
 
 }  // namespace gatehouse::simulator

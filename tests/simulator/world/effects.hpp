@@ -19,17 +19,37 @@ struct CartEffect {
   std::string sequence{};       ///< its Gatehouse-Sequence
   std::int64_t deliveries = 0;  ///< requests, repetitions included
   std::int64_t effects = 0;     ///< different idempotency keys: more than 1 is a cart entered twice
+  std::string currency{};       ///< of the prices
 };
 
 /// What one trip's calls came to at Amazon. Sums in minor units.
 struct PaymentEffect {
   std::string currency;
   std::int64_t adjusts = 0;
-  std::int64_t authorised_minor = 0;
+  std::int64_t asked_minor = 0;       ///< by the last adjust
+  std::int64_t authorised_minor = 0;  ///< less than was asked: partly approved
   std::int64_t captures = 0;
   std::int64_t captured_minor = 0;
   std::int64_t cancels = 0;
   bool declined = false;
+  std::int64_t refunds = 0;
+  std::int64_t refunded_minor = 0;
+};
+
+/// What one trip's checkout came to at Amazon.
+struct CheckoutEffect {
+  std::string currency;
+  std::int64_t total_minor = 0;
+  std::int64_t effects = 0;  ///< never more than 1: the trip is the idempotency key
+};
+
+/// What Amazon was told of one trip's payment; amounts are the last report's.
+struct ReportEffect {
+  std::string currency;
+  std::int64_t total_minor = 0;
+  std::int64_t settled_minor = 0;
+  std::int64_t accepted = 0;
+  std::int64_t rejected = 0;
 };
 
 /// What the retailer's cloud was told of one trip's payment.
@@ -45,6 +65,7 @@ enum class Violation {
   capture_above_authorised,
   capture_after_cancel,
   cancel_after_capture,
+  checkout_differs,  ///< the same trip checked out again with other contents
 };
 
 /// The account of everything that had an effect outside the box: the truth that `audit` compares
@@ -59,19 +80,35 @@ class Effects {
   void conflict() { ++conflicts_; }
   /// A request that the cloud or Amazon answered with 400.
   void bad_request() { ++bad_requests_; }
+  /// A fault of the scenario came over a call of this endpoint.
+  void fault(std::string_view endpoint) { ++faults_[std::string(endpoint)]; }
   void signature_refused() { ++signature_refusals_; }
 
-  void adjusted(const std::string& trip_id, const Money& amount);
+  void adjusted(const std::string& trip_id, const Money& authorised, const Money& asked);
   void declined(const std::string& trip_id, const Money& amount);
   void captured(const std::string& trip_id, const Money& amount);
   void cancelled(const std::string& trip_id);
   [[nodiscard]] bool is_captured(const std::string& trip_id) const;
+  /// Of the last adjust, capture or refund; "USD" before any.
+  [[nodiscard]] std::string currency_of(const std::string& trip_id) const;
+  /// A capture that Amazon recognised as one that it had.
+  void capture_repeated() { ++repeated_captures_; }
+  /// Refunds stay within what was captured, in its currency.
+  [[nodiscard]] bool may_refund(const std::string& trip_id, const Money& amount) const;
+  void refunded(const std::string& trip_id, const Money& amount);
+  void refund_repeated() { ++repeated_refunds_; }
+  void refund_refused() { ++refused_refunds_; }
+  void checked_out(const std::string& trip_id, const Money& total);
+  void checkout_repeated(bool is_identical);
+  void reported(const std::string& trip_id, const Money& total, const Money& settled,
+                bool is_accepted);
 
   /// Counters only; cheap however many trips there were.
   [[nodiscard]] nlohmann::json summary() const;
-  /// Summary, "carts", "payments" and "records" by trip id.
+  /// Summary, and "carts", "payments", "records", "checkouts" and "reports" by trip id.
   [[nodiscard]] nlohmann::json all() const;
-  /// {"trip", "cart": {…}|null, "payment": {…}|null, "record": {…}|null}
+  /// {"trip", "cart": {…}|null, "payment": {…}|null, "record": {…}|null, "checkout": {…}|null,
+  /// "report": {…}|null}
   [[nodiscard]] nlohmann::json of_trip(const std::string& trip_id) const;
 
  private:
@@ -80,15 +117,29 @@ class Effects {
   std::unordered_map<std::string, CartEffect> carts_;
   std::unordered_map<std::string, PaymentEffect> payments_;
   std::unordered_map<std::string, RecordEffect> records_;
+  std::unordered_map<std::string, CheckoutEffect> checkouts_;
+  std::unordered_map<std::string, ReportEffect> reports_;
+  struct Sums {
+    std::int64_t captured_minor = 0;
+    std::int64_t refunded_minor = 0;
+    std::int64_t checked_out_minor = 0;
+  };
+  std::map<std::string, Sums> sums_;  // by currency
   std::map<Violation, std::int64_t> violations_;
-  std::map<std::string, std::int64_t> captured_minor_;  // by currency
+  std::map<std::string, std::int64_t> faults_;  // by endpoint
   std::int64_t duplicate_deliveries_ = 0;
   std::int64_t double_carts_ = 0;
   std::int64_t conflicts_ = 0;
   std::int64_t payment_records_ = 0;
   std::int64_t repeated_records_ = 0;
   std::int64_t captures_ = 0;
+  std::int64_t repeated_captures_ = 0;
   std::int64_t cancels_ = 0;
+  std::int64_t refunds_ = 0;
+  std::int64_t repeated_refunds_ = 0;
+  std::int64_t refused_refunds_ = 0;
+  std::int64_t repeated_checkouts_ = 0;
+  std::int64_t status_reports_ = 0;
   std::int64_t declines_ = 0;
   std::int64_t bad_requests_ = 0;
   std::int64_t signature_refusals_ = 0;

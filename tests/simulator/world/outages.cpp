@@ -10,7 +10,8 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::array<std::string_view, target_count> target_names{"cloud", "payments", "feed"};
+constexpr std::array<std::string_view, target_count> target_names{"cloud", "payments", "feed",
+                                                                  "checkout"};
 constexpr std::array<std::string_view, 4> mode_names{"refuse", "http_503", "blackhole",
                                                      "lost_answer"};
 constexpr std::int64_t duration_max_ms = 24LL * 3600 * 1000;
@@ -59,6 +60,20 @@ Result<Faults> parse_faults(const ordered_json& order) {
 
 }  // namespace
 
+std::string_view target_name(Target target) {
+  return target_names[static_cast<std::size_t>(target)];
+}
+
+std::optional<Target> target_named(std::string_view name) {
+  const auto index = index_of(target_names, name);
+  return index ? std::optional(static_cast<Target>(*index)) : std::nullopt;
+}
+
+std::optional<OutageMode> outage_mode_named(std::string_view name) {
+  const auto index = index_of(mode_names, name);
+  return index ? std::optional(static_cast<OutageMode>(*index)) : std::nullopt;
+}
+
 Fate draw_fate(const Faults& faults, Random& random) {
   // All are drawn whatever the outcome, so that one more fault does not change the others' draws.
   const bool is_429 = random.happens(faults.http_429);
@@ -89,7 +104,7 @@ Result<> Outages::start(const ordered_json& order, SteadyTime now) {
   const auto only = index_of(target_names, target);
   if (!only && target != "all") {
     return failure(Remedy::reject,
-                   "target must be cloud, payments, feed or all, not '" + target + "'");
+                   "target must be cloud, payments, feed, checkout or all, not '" + target + "'");
   }
   const auto mode = index_of(mode_names, text_of(order, "mode"));
   const auto duration = order.find("duration_ms");
@@ -123,8 +138,12 @@ Result<> Outages::set_faults(const ordered_json& order) {
 
 std::optional<Outage> Outages::in_force(Target target, SteadyTime now) const {
   const auto& outage = outages_[static_cast<std::size_t>(target)];
-  if (!outage || outage->until <= now) return std::nullopt;
-  return outage;
+  if (outage && outage->until > now) return outage;
+  for (const auto& planned : planned_) {
+    const bool is_hit = !planned.target || planned.target == target;
+    if (is_hit && planned.start <= now && now < planned.outage.until) return planned.outage;
+  }
+  return std::nullopt;
 }
 
 Fate Outages::fate(Target target) {

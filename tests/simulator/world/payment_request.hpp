@@ -18,8 +18,31 @@ struct PaymentRequest {
 
 enum class AmountRule { none, required, positive };
 
-/// nullopt is Amazon's BadRequestException.
+/// nullopt is Amazon's BadRequestException, here and below.
 [[nodiscard]] std::optional<PaymentRequest> read_payment_request(std::string_view body,
                                                                  AmountRule rule);
+
+/// services.md 2.4.
+struct RefundRequest {
+  PaymentRequest call;
+  std::string refund_request_id;
+};
+[[nodiscard]] std::optional<RefundRequest> read_refund_request(std::string_view body);
+
+/// services.md 2.6.
+struct ShopperRequest {
+  std::string store_id;
+  std::string shopper_id;
+};
+[[nodiscard]] std::optional<ShopperRequest> read_shopper_request(std::string_view body);
+
+/// services.md 5.
+struct StatusReport {
+  std::string store_id;
+  std::string trip_id;
+  Money total;
+  Money settled;
+};
+[[nodiscard]] std::optional<StatusReport> read_status_report(std::string_view body);
 
 }  // namespace gatehouse::simulator

@@ -2,43 +2,20 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <optional>
-
 #include "tests/simulator/digest.hpp"
 #include "tests/simulator/world/answers.hpp"
-#include "tests/simulator/world/payment_request.hpp"
+#include "tests/simulator/world/endpoint.hpp"
 
 namespace gatehouse::simulator {
 namespace {
 
 using nlohmann::ordered_json;
 
-enum class Operation { adjust, capture, cancel, transactional_data };
+constexpr std::string_view bad_request_name = "BadRequestException";
 
-struct Route {
-  std::string_view path;
-  Operation operation;
-  AmountRule amount;
-};
-constexpr std::array<Route, 4> routes{{
-    {"/v1/adjust/charge", Operation::adjust, AmountRule::required},
-    {"/v1/capture/charge", Operation::capture, AmountRule::positive},
-    {"/v1/cancel/charge", Operation::cancel, AmountRule::none},
-    {"/v1/payment/transactional-data", Operation::transactional_data, AmountRule::none},
-}};
-
-const Route* route_of(std::string_view path) {
-  for (const auto& route : routes) {
-    if (route.path == path) return &route;
-  }
-  return nullptr;
-}
-
-http::Answer forbidden(const SignatureRefusal& refusal) {
-  auto answer = json_answer(403, {{"message", refusal.message}});
-  answer.headers.emplace_back("x-amzn-ErrorType", refusal.error_type);
-  return answer;
+AmountRule amount_rule(Endpoint endpoint) {
+  if (endpoint == Endpoint::adjust) return AmountRule::required;
+  return endpoint == Endpoint::capture ? AmountRule::positive : AmountRule::none;
 }
 
 /// JSON number with the currency's decimals; the text is ours, so it can be put in as it is.
@@ -54,23 +31,16 @@ bool is_declined_always(const Money& amount) {
 
 }  // namespace
 
-Payments::Payments(std::string store_id, SigningScope scope, const Clock& clock, Effects& effects)
-    : store_id_(std::move(store_id)), scope_(std::move(scope)), clock_(clock), effects_(effects) {}
+Payments::Payments(std::string store_id, SigningScope scope, const Clock& clock, Effects& effects,
+                   PaymentRules rules)
+    : store_id_(std::move(store_id)),
+      gateway_(std::move(scope), clock, effects),
+      effects_(effects),
+      rules_(rules) {}
 
 bool Payments::serves(std::string_view path) {
-  return route_of(path) != nullptr;
-}
-
-std::optional<http::Answer> Payments::refusal(const http::Request& request) {
-  SignedRequest as_sent{
-      .method = request.method_text, .target = request.target, .body = request.body, .headers = {}};
-  for (const auto& field : request.fields) {
-    as_sent.headers.emplace_back(field.name_string(), field.value());
-  }
-  const auto refused = check_signature(as_sent, scope_, clock_.wall());
-  if (!refused) return std::nullopt;
-  effects_.signature_refused();
-  return forbidden(*refused);
+  const auto* route = route_of(path);
+  return route != nullptr && route->target == Target::payments;
 }
 
 http::Answer Payments::bad_request(std::string_view name) {
@@ -78,30 +48,43 @@ http::Answer Payments::bad_request(std::string_view name) {
   return error_answer(400, name);
 }
 
-http::Answer Payments::answer(const http::Request& request, Verdict verdict) {
-  const auto* route = route_of(request.path());
-  if (route == nullptr || request.method != boost::beast::http::verb::post) {
-    // API Gateway's own answer to a wrong path or method.
-    return forbidden({"MissingAuthenticationTokenException", "Missing Authentication Token"});
-  }
-  if (auto refused = refusal(request)) return std::move(*refused);
-  const auto call = read_payment_request(request.body, route->amount);
-  if (!call || call->store_id != store_id_) return bad_request("BadRequestException");
-  if (unknown_trips_.contains(call->trip_id)) return bad_request("UnknownShoppingTrip");
+std::string_view Payments::fault_of(const std::string& store_id, const std::string& trip_id,
+                                    Verdict verdict) const {
+  if (store_id != store_id_) return bad_request_name;
+  const bool is_unknown = verdict == Verdict::unknown_trip || unknown_trips_.contains(trip_id);
+  return is_unknown ? "UnknownShoppingTrip" : "";
+}
 
-  switch (route->operation) {
-    case Operation::adjust:
+http::Answer Payments::answer(const http::Request& request, Verdict verdict) {
+  if (auto refused = gateway_.refusal(request)) return std::move(*refused);
+  const auto path = request.path();
+  if (path == route_of(Endpoint::refund).path) return refund(request, verdict);
+  if (path == route_of(Endpoint::shopper_identity).path) return shopper_identity(request);
+  if (path == route_of(Endpoint::payment_status).path) return payment_status(request, verdict);
+  return charge(path, request, verdict);
+}
+
+http::Answer Payments::charge(std::string_view path, const http::Request& request,
+                              Verdict verdict) {
+  const auto* route = route_of(path);
+  if (route == nullptr) return bad_request(bad_request_name);
+  const auto call = read_payment_request(request.body, amount_rule(route->endpoint));
+  if (!call) return bad_request(bad_request_name);
+  const auto fault = fault_of(call->store_id, call->trip_id, verdict);
+  if (!fault.empty()) return bad_request(fault);
+  switch (route->endpoint) {
+    case Endpoint::adjust:
       return adjust(call->trip_id, *call->amount, verdict);
-    case Operation::capture:
-      effects_.captured(call->trip_id, *call->amount);
-      return {};  // an empty 200: accepted, not settled
-    case Operation::cancel:
+    case Endpoint::capture:
+      return capture(call->trip_id, *call->amount);
+    case Endpoint::cancel:
       effects_.cancelled(call->trip_id);
-      return {};
-    case Operation::transactional_data:
+      return text_answer(200, "");
+    case Endpoint::transactional_data:
       return transactional_data(call->trip_id);
+    default:
+      return bad_request(bad_request_name);
   }
-  return {};
 }
 
 http::Answer Payments::adjust(const std::string& trip_id, const Money& amount, Verdict verdict) {
@@ -110,8 +93,66 @@ http::Answer Payments::adjust(const std::string& trip_id, const Money& amount, V
     effects_.declined(trip_id, amount);
     return adjust_answer("DECLINED", {.minor = 0, .currency = amount.currency});
   }
-  effects_.adjusted(trip_id, amount);
+  if (verdict == Verdict::partial && amount.minor > 1) {
+    const Money half{.minor = amount.minor / 2, .currency = amount.currency};
+    effects_.adjusted(trip_id, half, amount);
+    return adjust_answer("APPROVED", half);
+  }
+  effects_.adjusted(trip_id, amount, amount);
   return adjust_answer("APPROVED", amount);
+}
+
+http::Answer Payments::capture(const std::string& trip_id, const Money& amount) {
+  if (rules_.capture_deduplicates && effects_.is_captured(trip_id)) {
+    effects_.capture_repeated();
+  } else {
+    effects_.captured(trip_id, amount);
+  }
+  return text_answer(200, "");  // accepted, not settled
+}
+
+http::Answer Payments::refund(const http::Request& request, Verdict verdict) {
+  const auto refund = read_refund_request(request.body);
+  if (!refund) return bad_request(bad_request_name);
+  const auto& trip_id = refund->call.trip_id;
+  const auto fault = fault_of(refund->call.store_id, trip_id, verdict);
+  if (!fault.empty()) return bad_request(fault);
+  if (const auto before = refunds_.find(refund->refund_request_id); before != refunds_.end()) {
+    effects_.refund_repeated();
+    return before->second;
+  }
+  if (!effects_.may_refund(trip_id, *refund->call.amount)) {
+    effects_.refund_refused();
+    return bad_request(bad_request_name);
+  }
+  effects_.refunded(trip_id, *refund->call.amount);
+  auto answer = text_answer(200, "");
+  if (rules_.refund_answer == RefundAnswer::reconciliation_id) {
+    const auto id = "R" + sha256_hex(refund->refund_request_id).substr(0, 11);
+    answer = json_answer(200, {{"reconciliationId", id}});
+  }
+  refunds_.emplace(refund->refund_request_id, answer);
+  return answer;
+}
+
+http::Answer Payments::shopper_identity(const http::Request& request) {
+  const auto call = read_shopper_request(request.body);
+  if (!call || call->store_id != store_id_) return bad_request(bad_request_name);
+  if (call->shopper_id.starts_with("unknown")) return json_answer(200, ordered_json::object());
+  const auto name = sha256_hex(call->shopper_id).substr(0, 12);
+  return json_answer(200, {{"shopperEmail", name + "@example.com"}});
+}
+
+http::Answer Payments::payment_status(const http::Request& request, Verdict verdict) {
+  const auto report = read_status_report(request.body);
+  if (!report) return bad_request(bad_request_name);
+  const auto fault = fault_of(report->store_id, report->trip_id, verdict);
+  if (!fault.empty()) return bad_request(fault);
+  const bool is_possible = report->settled.currency == report->total.currency &&
+                           report->settled.minor <= report->total.minor;
+  const bool is_accepted = is_possible && verdict != Verdict::declined;
+  effects_.reported(report->trip_id, report->total, report->settled, is_accepted);
+  return json_answer(200, {{"status", is_accepted ? "Accepted" : "Rejected"}});
 }
 
 http::Answer Payments::transactional_data(const std::string& trip_id) const {
@@ -120,7 +161,7 @@ http::Answer Payments::transactional_data(const std::string& trip_id) const {
   ordered_json data{
       {"brand", "VISA"},
       {"posEntryMode", "EMV_9F39_07"},
-      {"currency", "USD"},
+      {"currency", effects_.currency_of(trip_id)},
       {"authorizationResponseCode", "00"},
       {"cryptogramInformationData", "80"},
       {"tail", fmt::format("{:04}", std::stoul(card.substr(0, 4), nullptr, 16) % 10000)},

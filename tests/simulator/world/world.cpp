@@ -12,16 +12,15 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::string_view changes_path = "/shoppers/_changes";
-constexpr std::string_view purchases_path = "/v1/order/purchases";
-constexpr std::string_view records_path = "/v1/payments/records";
-constexpr std::string_view scan_path = "/v1/identity/scan";
+/// A body is only looked into where something depends on the trip: with many carts a second the
+/// simulator must not be what is measured.
+bool is_calm(const Scenario& scenario) {
+  return scenario.faults == std::array<EndpointFaults, endpoint_count>{};
+}
 
-std::optional<Target> target_of(std::string_view path) {
-  if (path == changes_path) return Target::feed;
-  if (path == purchases_path || path == records_path || path == scan_path) return Target::cloud;
-  if (Payments::serves(path)) return Target::payments;
-  return std::nullopt;
+PaymentRules rules_of(const Scenario& scenario) {
+  return {.capture_deduplicates = scenario.capture_deduplicates,
+          .refund_answer = scenario.refund_answer};
 }
 
 }  // namespace
@@ -29,53 +28,104 @@ std::optional<Target> target_of(std::string_view path) {
 World::World(asio::io_context& loop, WorldOptions options, const Clock& clock)
     : loop_(loop),
       clock_(clock),
+      seed_(options.seed),
       outages_(options.seed),
+      fates_({}, options.seed),
       feed_(Population(options.seed, options.shoppers)),
       changes_(loop, feed_),
-      cloud_(options.store_id, effects_),
-      payments_(options.store_id, std::move(options.signing), clock, effects_) {}
+      cloud_(options.store_id, effects_, std::move(options.prices)),
+      payments_(options.store_id, options.signing, clock, effects_),
+      checkout_(options.store_id, options.signing, clock, effects_) {
+  play(std::move(options.scenario));
+}
+
+void World::play(Scenario scenario) {
+  std::vector<Outages::Planned> planned;
+  for (const auto& window : scenario.outages) {
+    const auto start = clock_.steady() + window.start;
+    planned.push_back({.target = window.target,
+                       .start = start,
+                       .outage = {.mode = window.mode, .until = start + window.duration}});
+  }
+  outages_.plan(std::move(planned));
+  payments_.obey(rules_of(scenario));
+  is_calm_ = is_calm(scenario);
+  fates_ = Fates(std::move(scenario), seed_);
+}
+
+void World::forget_trip(const std::string& trip_id) {
+  payments_.forget(trip_id);
+  checkout_.forget(trip_id);
+}
 
 http::Handler World::handler() {
   return [this](const http::Request& request) { return answer(request); };
 }
 
 asio::awaitable<http::Answer> World::answer(const http::Request& request) {
-  const auto target = target_of(request.path());
-  if (!target) co_return control(request);
-  if (const auto outage = outages_.in_force(*target, clock_.steady());
+  const auto* route = route_of(request.path());
+  if (route == nullptr) co_return control(request);
+  if (const auto outage = outages_.in_force(route->target, clock_.steady());
       outage && outage->mode != OutageMode::lost_answer) {
     auto suffered = suffer(*outage);
     co_return co_await std::move(suffered);
   }
-  auto answered = answer_of(*target, request);
+  auto answered = answer_of(route->endpoint, request);
   auto answer = co_await std::move(answered);
   // A line that was cut while a longpoll waited, or that loses answers, loses this one.
-  if (outages_.in_force(*target, clock_.steady())) co_return hang_up();
+  if (outages_.in_force(route->target, clock_.steady())) co_return hang_up();
   co_return answer;
 }
 
-asio::awaitable<http::Answer> World::answer_of(Target target, const http::Request& request) {
-  auto fate = outages_.fate(target);
-  if (fate.instead) co_return std::move(*fate.instead);
-  auto performed = perform(target, request, fate.verdict);
-  auto answer = co_await std::move(performed);
-  if (fate.after) co_return std::move(*fate.after);
+Fate World::fate_of(Endpoint endpoint, const http::Request& request) {
+  auto fate = outages_.fate(route_of(endpoint).target);
+  const bool is_decided = fate.instead || fate.after || fate.verdict != Verdict::approved;
+  if (is_decided || is_calm_) return fate;
+  fate = fates_.draw(endpoint, trip_in(request.body));
+  if (fate.is_fault()) effects_.fault(route_of(endpoint).name);
+  return fate;
+}
+
+asio::awaitable<http::Answer> World::answer_of(Endpoint endpoint, const http::Request& request) {
+  auto fate = fate_of(endpoint, request);
+  auto arriving = wait(fate.latency);
+  co_await std::move(arriving);
+  http::Answer answer;
+  if (fate.instead) {
+    answer = std::move(*fate.instead);
+  } else {
+    auto performed = perform(endpoint, request, fate.verdict);
+    answer = co_await std::move(performed);
+    if (fate.shape) answer = misshapen(*fate.shape, std::move(answer));
+    if (fate.after) answer = std::move(*fate.after);
+  }
+  auto silent = wait(fate.silence);
+  co_await std::move(silent);
   co_return answer;
 }
 
-asio::awaitable<http::Answer> World::perform(Target target, const http::Request& request,
+asio::awaitable<http::Answer> World::perform(Endpoint endpoint, const http::Request& request,
                                              Verdict verdict) {
   using boost::beast::http::verb;
+  const auto target = route_of(endpoint).target;
   if (target == Target::payments) co_return payments_.answer(request, verdict);
+  if (target == Target::checkout) co_return checkout_.answer(request, verdict);
   const auto expected = target == Target::feed ? verb::get : verb::post;
   if (request.method != expected) co_return error_answer(405, "MethodNotAllowed");
   if (target == Target::feed) {
     auto changes = changes_.answer(request);
     co_return co_await std::move(changes);
   }
-  if (request.path() == purchases_path) co_return cloud_.purchases(request);
-  if (request.path() == records_path) co_return cloud_.payment_record(request);
+  if (endpoint == Endpoint::purchases) co_return cloud_.purchases(request);
+  if (endpoint == Endpoint::records) co_return cloud_.payment_record(request);
   co_return cloud_.scan(request);
+}
+
+asio::awaitable<void> World::wait(milliseconds time) {
+  if (time.count() == 0) co_return;
+  asio::steady_timer timer(loop_, time);
+  boost::system::error_code ignored;
+  co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
 
 asio::awaitable<http::Answer> World::suffer(Outage outage) {

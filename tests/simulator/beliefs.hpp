@@ -1,0 +1,32 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "store/money.hpp"
+#include "store/result.hpp"
+#include "tests/simulator/shop/report.hpp"
+
+namespace gatehouse::simulator {
+
+/// What the box's ledger says of one trip.
+struct Belief {
+  std::string settlement{};       ///< its state, as store::to_text has it; '' : not settled here
+  std::optional<Money> amount{};  ///< that it was priced with
+
+  /// It waits for a person.
+  [[nodiscard]] bool is_held() const;
+  /// The box has still to do something, or waits for something.
+  [[nodiscard]] bool is_open() const;
+};
+/// By trip id; a trip that is not in the ledger is not in here.
+using Beliefs = std::unordered_map<std::string, Belief>;
+
+/// Reads ledger.db, beside a daemon that is running or not.
+[[nodiscard]] Result<Beliefs> read_beliefs(const std::filesystem::path& ledger,
+                                           const std::vector<TripReport>& trips);
+
+}  // namespace gatehouse::simulator
