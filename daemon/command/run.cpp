@@ -9,6 +9,7 @@
 #include "daemon/command/check_config.hpp"
 #include "daemon/command/client.hpp"
 #include "daemon/command/render.hpp"
+#include "daemon/command/selftest.hpp"
 
 namespace gatehouse::command {
 namespace {
@@ -111,6 +112,7 @@ ExitCode act(const Arguments& arguments, const configuration::Environment& envir
              std::ostream& out, std::ostream& err) {
   if (arguments.verb == Verb::version) return print_version(arguments, out);
   if (arguments.verb == Verb::check_config) return check_config(arguments, environment, out, err);
+  if (arguments.verb == Verb::selftest) return selftest(arguments, environment, out, err);
   return ask_daemon(arguments, out, err);
 }
 
