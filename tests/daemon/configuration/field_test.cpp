@@ -97,7 +97,7 @@ TEST(Fields, HaveTheDefaultsOfTheManual) {
       {"gate.key_channels", "[\"OPTICAL\"]"},
       {"gate.identity_keys_per_second", "0"},
       {"gate.code_time_pattern", "\"\""},
-      {"gate.code_max_age", "\"60s\""},
+      {"gate.code_max_age", "\"1m\""},
       {"gate.shopper_authorization", "true"},
       {"gate.authorization_fallback", "\"recommendation\""},
       {"gate.deny_outstanding", "true"},

@@ -2,9 +2,20 @@
 // one that `gatehouse selftest` runs.
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 #include "daemon/selftest/judge.hpp"
 #include "tests/daemon/gate/instruments.hpp"
 #include "tests/daemon/gate/running_gate.hpp"
+
+namespace gatehouse::selftest {
+
+/// How GoogleTest names a case; by itself it would print the bytes.
+void PrintTo(const Case& tested, std::ostream* out) {
+  *out << tested.call << ' ' << tested.number;
+}
+
+}  // namespace gatehouse::selftest
 
 namespace gatehouse::gate {
 namespace {
