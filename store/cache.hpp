@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "store/key_hash.hpp"
+#include "store/money.hpp"
 #include "store/result.hpp"
 #include "store/time.hpp"
 
@@ -39,10 +40,38 @@ struct ShopperPut {
   std::vector<std::string> keys;
   std::string loyalty;  ///< JSON, or ''
 };
+/// Whatever the document was: a shopper or an instrument.
 struct ShopperRemove {
   std::string document_id;
 };
-using ShopperChange = std::variant<ShopperPut, ShopperRemove>;
+
+// On disk: never renumber, only add.
+enum class InstrumentDecision : int { none = 0, accept = 1, deny = 2 };
+
+/// What the store holds against, or grants to, one payment instrument.
+struct Instrument {
+  std::optional<Money> outstanding;  ///< what is still owed from earlier trips
+  std::vector<std::string> risks;    ///< as the feed spells them; none contains a line feed
+  InstrumentDecision decision = InstrumentDecision::none;
+  std::optional<Money> authorize;  ///< what the pre-authorisation is adjusted to
+
+  bool operator==(const Instrument&) const = default;
+};
+
+/// What the _id of an instrument's document begins with; Amazon's id of the instrument follows.
+inline constexpr std::string_view instrument_prefix = "instrument:";
+
+struct InstrumentPut {
+  std::string document_id;  ///< instrument_prefix and the id
+  Instrument instrument;
+};
+using ShopperChange = std::variant<ShopperPut, ShopperRemove, InstrumentPut>;
+
+/// What the feed says about a shopper for GetScanDetails.
+struct Loyalty {
+  Status status = Status::active;
+  std::string json;  ///< the feed's loyalty object, '' where there is none
+};
 
 /// Where the replica stands.
 struct FeedPosition {
@@ -82,8 +111,8 @@ class CacheWriter {
   [[nodiscard]] Result<FeedPosition> position();
   /// Counts them: some tens of milliseconds a million shoppers.
   [[nodiscard]] Result<std::int64_t> shopper_count();
-  /// A page of the ids of the documents that are there, in order, after `after` ('': from the
-  /// first). A page shorter than `limit` is the last.
+  /// A page of the ids of the documents that are there (shoppers and instruments), in order, after
+  /// `after` ('': from the first). A page shorter than `limit` is the last.
   [[nodiscard]] Result<std::vector<std::string>> document_ids(std::string_view after,
                                                               std::size_t limit);
 
@@ -108,6 +137,14 @@ class CacheReader {
 
   /// nullopt: no document claims this key.
   [[nodiscard]] Result<std::optional<Shopper>> find(std::string_view key, SteadyTime now);
+  /// The loyalty of whoever this key belongs to.
+  [[nodiscard]] Result<std::optional<Loyalty>> loyalty_of_key(std::string_view key, SteadyTime now);
+  /// The loyalty of the shopper with this id; where several documents have the same, of an active
+  /// one first.
+  [[nodiscard]] Result<std::optional<Loyalty>> loyalty_of_shopper(std::string_view shopper_id,
+                                                                  SteadyTime now);
+  /// By Amazon's id of the instrument. nullopt: the feed says nothing about it.
+  [[nodiscard]] Result<std::optional<Instrument>> instrument(std::string_view id, SteadyTime now);
   /// For a timer: ends the read transaction where it is older than 100 ms, so that an idle gate
   /// does not hold the WAL.
   void release(SteadyTime now) noexcept;

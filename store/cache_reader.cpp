@@ -1,4 +1,5 @@
 #include "store/cache_file.hpp"
+#include "store/instrument_table.hpp"
 #include "store/sqlite/transaction.hpp"
 
 namespace gatehouse::store {
@@ -7,6 +8,10 @@ namespace {
 constexpr milliseconds snapshot_age_max{100};
 // Pages are read in place instead of copied; a cache of 10 M shoppers has about 560 MB.
 constexpr const char* map_file = "PRAGMA mmap_size = 1073741824";
+
+Loyalty read_loyalty(const sqlite::Rows& row) {
+  return {row.enumeration<Status>(0), row.string(1)};
+}
 
 }  // namespace
 
@@ -21,6 +26,10 @@ struct CacheReader::State {
 
   Result<> renew_snapshot(SteadyTime now);
   void end_snapshot() noexcept;
+  /// Runs `query` in the current snapshot. What it fails with is looked at for damage.
+  template <class Query>
+  auto in_snapshot_do(SteadyTime now, std::string_view what, const Query& query)
+      -> decltype(query());
 
   std::filesystem::path file;
   sqlite::Database database;
@@ -33,7 +42,15 @@ struct CacheReader::State {
 
   sqlite::Statement find{database.handle(),
                          "SELECT shopper_id, role, status FROM credential WHERE key_hash = ?1"};
+  sqlite::Statement loyalty_of_key{
+      database.handle(),
+      "SELECT shopper.status, shopper.loyalty FROM credential JOIN shopper"
+      " ON shopper.id = credential.shopper WHERE credential.key_hash = ?1"};
+  sqlite::Statement loyalty_of_shopper{
+      database.handle(),
+      "SELECT status, loyalty FROM shopper WHERE shopper_id = ?1 ORDER BY status, id LIMIT 1"};
   sqlite::Statement position{database.handle(), std::string(select_position)};
+  InstrumentTable instruments{database};
 };
 
 Result<CacheReader> CacheReader::open(const std::filesystem::path& file, const HashKey& key,
@@ -51,21 +68,48 @@ CacheReader::~CacheReader() = default;
 CacheReader::CacheReader(CacheReader&&) noexcept = default;
 CacheReader& CacheReader::operator=(CacheReader&&) noexcept = default;
 
-Result<std::optional<Shopper>> CacheReader::find(std::string_view key, SteadyTime now) {
-  if (Result<> renewed = state_->renew_snapshot(now); !renewed) {
-    return propagate(std::move(renewed), "looking up a shopper");
+template <class Query>
+auto CacheReader::State::in_snapshot_do(SteadyTime now, std::string_view what, const Query& query)
+    -> decltype(query()) {
+  if (Result<> renewed = renew_snapshot(now); !renewed) {
+    return propagate(std::move(renewed), what);
   }
-  const KeyHash hash = state_->hasher.hash(key);
-  const auto read = [](const sqlite::Rows& row) {
-    return Shopper{row.string(0), row.enumeration<Role>(1), row.enumeration<Status>(2)};
-  };
-  auto found = state_->find.first(read, as_blob(hash));
+  auto found = query();
   if (found) return found;
-  if (state_->database.found_damage()) {
-    found = std::unexpected(note_damage(state_->file, std::move(found.error())));
+  if (database.found_damage()) {
+    found = std::unexpected(note_damage(file, std::move(found.error())));
   }
-  state_->end_snapshot();
-  return propagate(std::move(found), "looking up a shopper");
+  end_snapshot();
+  return propagate(std::move(found), what);
+}
+
+Result<std::optional<Shopper>> CacheReader::find(std::string_view key, SteadyTime now) {
+  return state_->in_snapshot_do(now, "looking up a shopper", [&] {
+    const KeyHash hash = state_->hasher.hash(key);
+    const auto read = [](const sqlite::Rows& row) {
+      return Shopper{row.string(0), row.enumeration<Role>(1), row.enumeration<Status>(2)};
+    };
+    return state_->find.first(read, as_blob(hash));
+  });
+}
+
+Result<std::optional<Loyalty>> CacheReader::loyalty_of_key(std::string_view key, SteadyTime now) {
+  return state_->in_snapshot_do(now, "looking up a loyalty", [&] {
+    const KeyHash hash = state_->hasher.hash(key);
+    return state_->loyalty_of_key.first(read_loyalty, as_blob(hash));
+  });
+}
+
+Result<std::optional<Loyalty>> CacheReader::loyalty_of_shopper(std::string_view shopper_id,
+                                                               SteadyTime now) {
+  return state_->in_snapshot_do(now, "looking up a loyalty", [&] {
+    return state_->loyalty_of_shopper.first(read_loyalty, shopper_id);
+  });
+}
+
+Result<std::optional<Instrument>> CacheReader::instrument(std::string_view id, SteadyTime now) {
+  return state_->in_snapshot_do(now, "looking up an instrument",
+                                [&] { return state_->instruments.find(id); });
 }
 
 void CacheReader::release(SteadyTime now) noexcept {

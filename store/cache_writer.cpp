@@ -1,4 +1,5 @@
 #include "store/cache_file.hpp"
+#include "store/instrument_table.hpp"
 #include "store/sqlite/transaction.hpp"
 
 namespace gatehouse::store {
@@ -27,6 +28,8 @@ struct CacheWriter::State {
   Result<> write_all(std::span<const ShopperChange> changes, const FeedPosition& position);
   Result<> apply_change(const ShopperPut& put);
   Result<> apply_change(const ShopperRemove& remove);
+  Result<> apply_change(const InstrumentPut& put);
+  Result<> remove_shopper(std::string_view document_id);
   Result<std::int64_t> upsert(const ShopperPut& put, const std::optional<KnownDocument>& known);
   Result<> claim_keys(const ShopperPut& put, std::int64_t id);
   Result<> release_keys(const KnownDocument& known, std::string_view kept);
@@ -67,7 +70,9 @@ struct CacheWriter::State {
   sqlite::Statement position{database.handle(), std::string(select_position)};
   sqlite::Statement list_documents{
       database.handle(),
-      "SELECT document_id FROM shopper WHERE document_id > ?1 ORDER BY document_id LIMIT ?2"};
+      "SELECT document_id FROM shopper WHERE document_id > ?1 UNION"
+      " SELECT document_id FROM instrument WHERE document_id > ?1 ORDER BY document_id LIMIT ?2"};
+  InstrumentTable instruments{database};
 };
 
 namespace {
@@ -151,6 +156,9 @@ Result<> CacheWriter::State::write_all(std::span<const ShopperChange> changes,
 }
 
 Result<> CacheWriter::State::apply_change(const ShopperPut& put) {
+  if (is_instrument(put.document_id)) {  // and the other way round
+    if (Result<> removed = instruments.remove(put.document_id); !removed) return removed;
+  }
   hash_keys(put.keys);
   auto known = find(put.document_id);
   if (!known) return std::unexpected(std::move(known.error()));
@@ -172,7 +180,20 @@ Result<> CacheWriter::State::claim_keys(const ShopperPut& put, std::int64_t id) 
 }
 
 Result<> CacheWriter::State::apply_change(const ShopperRemove& remove) {
-  auto known = find(remove.document_id);
+  if (is_instrument(remove.document_id)) {
+    if (Result<> removed = instruments.remove(remove.document_id); !removed) return removed;
+  }
+  return remove_shopper(remove.document_id);
+}
+
+Result<> CacheWriter::State::apply_change(const InstrumentPut& put) {
+  // A document that was a shopper and became an instrument is not a shopper any more.
+  if (Result<> removed = remove_shopper(put.document_id); !removed) return removed;
+  return instruments.put(put);
+}
+
+Result<> CacheWriter::State::remove_shopper(std::string_view document_id) {
+  auto known = find(document_id);
   if (!known) return std::unexpected(std::move(known.error()));
   if (!*known) return {};
   if (Result<> released = release_keys(**known, {}); !released) return released;

@@ -4,6 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sync/instrument_document.hpp"
+#include "sync/json_member.hpp"
+
 namespace gatehouse::sync {
 namespace {
 
@@ -13,18 +16,6 @@ constexpr std::size_t shopper_keys_max = 256;
 constexpr std::size_t text_max_bytes = 1024;  // of an id or a key
 constexpr std::size_t loyalty_max_bytes = 16 * 1024;
 constexpr std::size_t shown_seq_max_bytes = 24;  // CouchDB's are long; their beginning tells enough
-
-const json* member(const json& object, const char* name) {
-  if (!object.is_object()) return nullptr;
-  const auto found = object.find(name);
-  return found == object.end() ? nullptr : &*found;
-}
-
-/// The text of a string member, or null.
-const std::string* text_of(const json& object, const char* name) {
-  const json* value = member(object, name);
-  return value == nullptr ? nullptr : value->get_ptr<const std::string*>();
-}
 
 bool is_true(const json& object, const char* name) {
   const json* value = member(object, name);
@@ -108,18 +99,28 @@ void count_malformed(FeedBatch& batch, const json& row, std::string_view wrong) 
                                       std::string_view{seq}.substr(0, shown_seq_max_bytes), wrong);
 }
 
+template <class Put>
+void take(FeedBatch& batch, const json& row, const std::string& wrong, Put&& put) {
+  if (wrong.empty()) {
+    batch.changes.emplace_back(std::forward<Put>(put));
+  } else {
+    count_malformed(batch, row, wrong);
+  }
+}
+
 void read_document(FeedBatch& batch, const json& row, const std::string& id, const json& document) {
   const auto* type = text_of(document, "type");
-  if (type == nullptr || *type != "shopper") {
-    ++batch.ignored;
-    return;
-  }
-  store::ShopperPut put;
-  put.document_id = id;
-  if (const auto wrong = read_shopper(document, put); !wrong.empty()) {
-    count_malformed(batch, row, wrong);
+  if (type != nullptr && *type == "shopper") {
+    store::ShopperPut put;
+    put.document_id = id;
+    const auto wrong = read_shopper(document, put);
+    take(batch, row, wrong, std::move(put));
+  } else if (type != nullptr && *type == "instrument") {
+    store::InstrumentPut put;
+    const auto wrong = read_instrument(id, document, put);
+    take(batch, row, wrong, std::move(put));
   } else {
-    batch.changes.emplace_back(std::move(put));
+    ++batch.ignored;
   }
 }
 

@@ -21,7 +21,7 @@ struct FeedBatch {
   std::optional<std::int64_t> pending;  ///< changes left after this batch, where the server says so
   std::size_t results = 0;              ///< rows, whatever was in them
   std::size_t ignored = 0;              ///< documents of other types
-  std::size_t malformed = 0;            ///< shopper documents that break the contract, left out
+  std::size_t malformed = 0;            ///< documents that break the contract, left out
   /// Of the first malformed one: at which `seq` it is and what is wrong, without its contents.
   std::string first_malformed;
 };

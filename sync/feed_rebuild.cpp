@@ -14,8 +14,10 @@ std::uint64_t hash_of(std::string_view id) {
 
 void FeedRebuild::saw(const FeedBatch& batch) {
   for (const auto& change : batch.changes) {
-    if (const auto* put = std::get_if<store::ShopperPut>(&change)) {
-      seen_.push_back(hash_of(put->document_id));
+    if (const auto* shopper = std::get_if<store::ShopperPut>(&change)) {
+      seen_.push_back(hash_of(shopper->document_id));
+    } else if (const auto* instrument = std::get_if<store::InstrumentPut>(&change)) {
+      seen_.push_back(hash_of(instrument->document_id));
     }
   }
   cursor_ = batch.last_seq;

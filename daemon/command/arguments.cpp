@@ -117,6 +117,41 @@ void add_iam_policy(CLI::App& app, Arguments& into) {
            });
 }
 
+constexpr auto* kSelftestHelp =
+    "Run Amazon's numbered test cases against the gate of a box.\n"
+    "The carts it sends are real: they stay in the ledger and are delivered to the cloud, as app\n"
+    "entries that nobody is charged for. Their trip ids begin with 5e1f7e57-, their item is\n"
+    "SELFTEST-001. Cases that need something of the feed are not run unless it is named here.";
+
+void add_selftest(CLI::App& app, Arguments& into) {
+  SelftestArguments& test = into.selftest;
+  add_verb(app, "selftest", kSelftestHelp, Verb::selftest, into, [&](CLI::App& command) {
+    command.add_option("--plan", test.plan, "Which cases")
+        ->check(CLI::IsMember({"identity", "ordering", "fraud", "all"}))
+        ->capture_default_str();
+    command.add_option("--config", into.configuration_file,
+                       "Where gate, store and token are read that are not named here");
+    command.add_option("--gate", test.gate,
+                       "http://host:port, with gate.path_prefix as its path, or the absolute path "
+                       "of a unix socket");
+    command.add_option("--store", test.store_id, "The storeId to send");
+    command.add_option("--bearer-token-file", test.bearer_token_file,
+                       "File with the token that the gate demands");
+    command.add_option("--known-key", test.known_key, "Code of an active shopper, decoded");
+    command.add_option("--associate-key", test.associate_key, "Code of an associate, decoded");
+    command.add_option("--accepted-instrument", test.accepted_instrument,
+                       "Id of an instrument with decision accept");
+    command.add_option("--denied-instrument", test.denied_instrument, "... with decision deny");
+    command.add_option("--adjusted-instrument", test.adjusted_instrument,
+                       "... with authorize, in USD");
+    command.add_option("--indebted-instrument", test.indebted_instrument,
+                       "... with an outstanding balance");
+    command.add_flag("--card-entry", test.card_entry,
+                     "Run the case of a card entry too: where the box settles, it asks Amazon to "
+                     "charge a trip that Amazon does not know");
+  });
+}
+
 }  // namespace
 
 std::expected<Arguments, Ended> parse_arguments(int argc, const char* const* argv,
@@ -136,6 +171,7 @@ std::expected<Arguments, Ended> parse_arguments(int argc, const char* const* arg
   add_records(app, into);
   add_check_config(app, into);
   add_iam_policy(app, into);
+  add_selftest(app, into);
   add_verb(app, "version", "Print the version", Verb::version, into);
   try {
     app.parse(argc, argv);

@@ -23,7 +23,23 @@ enum class Verb {
   records_retry,
   check_config,
   iam_policy,
+  selftest,
   version
+};
+
+/// Of `gatehouse selftest`. What is '' comes from the configuration, or is not used.
+struct SelftestArguments {
+  std::string plan = "all";
+  std::string gate;  ///< http URL, or absolute path of a unix socket
+  std::string store_id;
+  std::filesystem::path bearer_token_file;
+  std::string known_key;
+  std::string associate_key;
+  std::string accepted_instrument;
+  std::string denied_instrument;
+  std::string adjusted_instrument;
+  std::string indebted_instrument;
+  bool card_entry = false;
 };
 
 struct Arguments {
@@ -40,7 +56,8 @@ struct Arguments {
   std::int64_t limit = 100;
   std::int64_t record_id = 0;
   std::filesystem::path configuration_file;
-  std::string resource;          ///< iam-policy: the ARN that Amazon gave
+  std::string resource;  ///< iam-policy: the ARN that Amazon gave
+  SelftestArguments selftest;
   bool print_reference = false;  ///< hidden: docs/configuration.md is checked against it
   bool print_default = false;    ///< hidden: packaging/gatehouse.toml is made with it
 };

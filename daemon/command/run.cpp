@@ -12,6 +12,7 @@
 #include "daemon/command/client.hpp"
 #include "daemon/command/iam_policy.hpp"
 #include "daemon/command/render.hpp"
+#include "daemon/command/selftest.hpp"
 
 namespace gatehouse::command {
 namespace {
@@ -148,6 +149,7 @@ ExitCode act(const Arguments& arguments, const configuration::Environment& envir
   if (arguments.verb == Verb::version) return print_version(arguments, out);
   if (arguments.verb == Verb::check_config) return check_config(arguments, environment, out, err);
   if (arguments.verb == Verb::iam_policy) return iam_policy(arguments, environment, out, err);
+  if (arguments.verb == Verb::selftest) return selftest(arguments, environment, out, err);
   return ask_daemon(arguments, out, err);
 }
 

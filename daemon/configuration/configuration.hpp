@@ -32,6 +32,7 @@ struct ListenAddress {
 enum class UnknownShopper { reject, ask_cloud };
 enum class WhenStale { answer, reject };
 enum class AcceptedId { code, shopper };
+enum class AuthorizationFallback { recommendation, accept, deny };
 enum class Auth { none, basic, bearer, sigv4, mtls };
 enum class Settlement { none, payment, checkout };
 enum class UnknownCapture { ask_then_repeat, hold };
@@ -55,6 +56,15 @@ struct Gate {
   milliseconds stale_after{};
   WhenStale when_stale{};
   AcceptedId accepted_id{};
+  std::string path_prefix;
+  std::vector<std::string> key_channels;
+  std::size_t identity_keys_per_second{};
+  std::string code_time_pattern;
+  milliseconds code_max_age{};
+  bool shopper_authorization{};
+  AuthorizationFallback authorization_fallback{};
+  bool deny_outstanding{};
+  std::size_t log_calls_per_second{};
   bool insecure{};
   std::size_t max_connections{};
   ByteCount max_body;

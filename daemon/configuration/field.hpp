@@ -16,8 +16,9 @@ namespace gatehouse::configuration {
 /// Where a field's value lives. The C++ type there decides how the value is read and written.
 using Slot = std::variant<bool*, std::size_t*, std::string*, std::vector<std::string>*,
                           std::filesystem::path*, milliseconds*, ByteCount*, Url*, ListenAddress*,
-                          SecretFile*, NamedFile*, UnknownShopper*, WhenStale*, AcceptedId*, Auth*,
-                          Settlement*, UnknownCapture*, TimeUnit*, CredentialSource*>;
+                          SecretFile*, NamedFile*, UnknownShopper*, WhenStale*, AcceptedId*,
+                          AuthorizationFallback*, Auth*, Settlement*, UnknownCapture*, TimeUnit*,
+                          CredentialSource*>;
 
 /// When a changed value takes effect.
 enum class Reload { on_sighup, on_restart };
@@ -65,6 +66,9 @@ template <>
 inline constexpr auto choices<WhenStale> = std::to_array<std::string_view>({"answer", "reject"});
 template <>
 inline constexpr auto choices<AcceptedId> = std::to_array<std::string_view>({"code", "shopper"});
+template <>
+inline constexpr auto choices<AuthorizationFallback> =
+    std::to_array<std::string_view>({"recommendation", "accept", "deny"});
 template <>
 inline constexpr auto choices<Auth> =
     std::to_array<std::string_view>({"none", "basic", "bearer", "sigv4", "mtls"});

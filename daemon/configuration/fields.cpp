@@ -66,6 +66,38 @@ const Field kStoreAndGate[] = {
     {"gate", "accepted_id", "code", gate<&Gate::accepted_id>, kOnSighup, kAny,
      "The id that an accepted scan is answered with, and that Amazon repeats in the cart: the "
      "decoded code, or the feed's shopperId."},
+    {"gate", "path_prefix", "", gate<&Gate::path_prefix>, kOnSighup, kAny,
+     "Stage or base path of the URL that was onboarded at Amazon, e.g. /prod: in front of every "
+     "route, exactly."},
+    {"gate", "key_channels", "OPTICAL", gate<&Gate::key_channels>, kOnSighup, kAny,
+     "What keyChannel of an identity key may be; anything else is answered 400. Amazon's pages "
+     "show OPTICAL alone; an empty list takes any."},
+    {"gate", "identity_keys_per_second", "0", gate<&Gate::identity_keys_per_second>, kOnSighup,
+     Range{0, 100'000},
+     "Identity keys that one caller (an IP address; the unix socket is one caller) may ask for in "
+     "a "
+     "second; more are answered 429. 0: no limit. Behind a proxy all callers are one."},
+    {"gate", "code_time_pattern", "", gate<&Gate::code_time_pattern>, kOnSighup, kAny,
+     "Regular expression (RE2) that finds in a decoded code the time it was made, in its first "
+     "group or the one named time: seconds or milliseconds since 1970, or ISO-8601. A group named "
+     "key is what the feed lists of such a code. '' looks at no time."},
+    {"gate", "code_max_age", "60s", gate<&Gate::code_max_age>, kOnSighup,
+     Range{kSecond_ms, kDay_ms},
+     "A code whose time is further than this from the event's timestamp is refused. Amazon advises "
+     "30 to 90 seconds."},
+    {"gate", "shopper_authorization", "true", gate<&Gate::shopper_authorization>, kOnSighup, kAny,
+     "Whether GetShopperAuthorization is served; false answers it 404. Amazon calls it only where "
+     "the store's fraud and abuse strategy is not Amazon's alone."},
+    {"gate", "authorization_fallback", "recommendation", gate<&Gate::authorization_fallback>,
+     kOnSighup, kAny,
+     "What GetShopperAuthorization answers where the cache cannot be read, or is stale and "
+     "when_stale is reject: Amazon's recommendation (none: accept), accept or deny."},
+    {"gate", "deny_outstanding", "true", gate<&Gate::deny_outstanding>, kOnSighup, kAny,
+     "Whether an instrument with an outstanding balance is denied entry."},
+    {"gate", "log_calls_per_second", "50", gate<&Gate::log_calls_per_second>, kOnSighup,
+     Range{0, 1000},
+     "Calls that are logged with a line each, a second: so many that were answered, and so many "
+     "that were refused. What is beyond is counted in the next line. 0: none."},
     {"gate", "insecure", "false", gate<&Gate::insecure>, kOnRestart, kAny,
      "Allows a gate beyond loopback with neither tls_client_ca nor bearer_token_file: whoever "
      "reaches it can let people in."},

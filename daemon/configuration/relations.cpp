@@ -5,6 +5,7 @@
 #include "daemon/configuration/address.hpp"
 #include "daemon/configuration/aws_relations.hpp"
 #include "daemon/configuration/jwo_endpoints.hpp"
+#include "daemon/gate/code_time.hpp"
 
 namespace gatehouse::configuration {
 namespace {
@@ -48,6 +49,19 @@ void check_gate_exposure(const Configuration& c, Findings& found) {
   } else if (c.gate.tls_certificate.source.empty()) {
     found.warning("gate.bearer_token_file",
                   "the token travels unencrypted: set gate.tls_certificate and gate.tls_key");
+  }
+}
+
+void check_gate_routes(const Configuration& c, Findings& found) {
+  const std::string& prefix = c.gate.path_prefix;
+  const bool is_path = prefix.starts_with('/') && !prefix.ends_with('/') &&
+                       prefix.find_first_of("?# ") == std::string::npos;
+  if (!prefix.empty() && !is_path) {
+    found.error(c, "gate.path_prefix",
+                "expected '' or a path such as /prod, without query and slash at its end");
+  }
+  if (const auto compiled = gate::CodeTime::compile(c.gate.code_time_pattern); !compiled) {
+    found.error(c, "gate.code_time_pattern", compiled.error());
   }
 }
 
@@ -182,6 +196,7 @@ void check_relations(const Configuration& c, Findings& found) {
   check_store(c, found);
   check_gate_tls(c, found);
   check_gate_exposure(c, found);
+  check_gate_routes(c, found);
   check_local(c, found);
   check_endpoint(c, c.feed, "feed", "the shopper cache is not filled, so scans are rejected",
                  found);

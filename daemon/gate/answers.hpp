@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,19 @@ enum class ScanAction { accept, reject };
 /// Whether the cloud's answer to a scan may be passed on: a JSON object whose id, type and action
 /// are strings.
 [[nodiscard]] bool is_scan_answer(DocumentParser& parser, std::string_view body);
+
+/// {"visitorDetails":{"id":…,"type":"SHOPPER"|"ASSOCIATE"}} (connectors.md 3.2). The id is cut to
+/// answer_id_characters_max: that visitorDetails.id is limited like every other id is inference.
+[[nodiscard]] std::string identity_answer(std::string_view id, store::Role role);
+/// Whether the cloud's answer to an identity key may be passed on: visitorDetails with id and type.
+[[nodiscard]] bool is_identity_answer(DocumentParser& parser, std::string_view body);
+
+/// {"provider":…,"promotionIds":[…]} (connectors.md 5.1) of the feed's loyalty object. nullopt:
+/// it names no provider of 1 to 255 characters. Promotion ids that are not text are left out.
+[[nodiscard]] std::optional<std::string> details_answer(DocumentParser& parser,
+                                                        std::string_view loyalty);
+/// Whether the cloud's answer to GetScanDetails may be passed on: it has provider and promotionIds.
+[[nodiscard]] bool is_details_answer(DocumentParser& parser, std::string_view body);
 
 /// {"purchaseId":…}; '' for an empty cart (connectors.md 2.2).
 [[nodiscard]] std::string purchase_answer(std::string_view purchase_id);

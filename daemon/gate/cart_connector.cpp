@@ -11,13 +11,14 @@
 #include "daemon/gate/policy.hpp"
 #include "daemon/gate/printable.hpp"
 #include "daemon/gate/purchase_id.hpp"
+#include "daemon/gate/routes.hpp"
 
 namespace gatehouse::gate {
 namespace {
 
 using std::chrono::seconds;
 
-constexpr std::string_view route = "/v1/order/purchases";
+const std::string_view route = path_of(Connector::purchases);
 /// A disk that takes longer gets a 503, before an API Gateway in front gives up (29 s,
 /// connectors.md 9). The cart may still be recorded: its repetition then answers 201.
 constexpr seconds commit_wait_max{20};
@@ -25,10 +26,11 @@ constexpr seconds commit_wait_max{20};
 }  // namespace
 
 CartConnector::CartConnector(std::shared_ptr<const GateOptions> options,
-                             store::LedgerWriter& ledger, const Clock& clock,
-                             boost::asio::io_context& loop, Observer& observer)
+                             store::LedgerWriter& ledger, std::shared_ptr<InteractionLog> log,
+                             const Clock& clock, boost::asio::io_context& loop, Observer& observer)
     : options_(std::move(options)),
       ledger_(ledger),
+      log_(std::move(log)),
       clock_(clock),
       loop_(loop),
       observer_(observer),
@@ -38,14 +40,21 @@ boost::asio::awaitable<http::Answer> CartConnector::answer(const http::Request& 
   const auto self = shared_from_this();
   const SteadyTime began = clock_.steady();
   auto cart = read(request.body, began);
+  const CallIds ids = call_ids(parser_);
   Outcome outcome{CartAnswer::invalid, {}};
+  std::string refusal;
   if (cart) {
     auto recording = record(std::move(*cart));
     outcome = co_await std::move(recording);
   } else {
-    outcome.answer = {.status = 400, .body = error_answer(cart.error().message())};
+    refusal = cart.error().message();
+    outcome.answer = {.status = 400, .body = error_answer(refusal)};
   }
-  observer_.cart_answered(outcome.counted, clock_.steady() - began);
+  const SteadyTime ended = clock_.steady();
+  observer_.cart_answered(outcome.counted, ended - began);
+  log_->record({route, ids, outcome.answer.status, ended - began,
+                reason_of(cart_answer_names, outcome.counted, refusal)},
+               ended);
   co_return std::move(outcome.answer);
 }
 

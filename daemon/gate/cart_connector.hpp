@@ -10,6 +10,7 @@
 
 #include "daemon/gate/document.hpp"
 #include "daemon/gate/gate.hpp"
+#include "daemon/gate/interaction_log.hpp"
 #include "daemon/gate/log_limit.hpp"
 #include "daemon/gate/store_id_check.hpp"
 
@@ -19,7 +20,8 @@ namespace gatehouse::gate {
 class CartConnector : public std::enable_shared_from_this<CartConnector> {
  public:
   CartConnector(std::shared_ptr<const GateOptions> options, store::LedgerWriter& ledger,
-                const Clock& clock, boost::asio::io_context& loop, Observer& observer);
+                std::shared_ptr<InteractionLog> log, const Clock& clock,
+                boost::asio::io_context& loop, Observer& observer);
 
   /// 201 only after the cart is on disk.
   [[nodiscard]] boost::asio::awaitable<http::Answer> answer(const http::Request& request);
@@ -39,6 +41,7 @@ class CartConnector : public std::enable_shared_from_this<CartConnector> {
 
   std::shared_ptr<const GateOptions> options_;
   store::LedgerWriter& ledger_;
+  std::shared_ptr<InteractionLog> log_;
   const Clock& clock_;
   boost::asio::io_context& loop_;
   Observer& observer_;

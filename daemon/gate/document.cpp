@@ -40,6 +40,7 @@ simdjson::simdjson_result<simdjson::dom::element> DocumentParser::parse_element(
 }
 
 std::expected<simdjson::dom::object, FieldError> DocumentParser::parse(std::string_view body) {
+  last_.reset();
   auto element = parse_element(body);
   if (element.error() == simdjson::NUMBER_ERROR) {
     const std::string narrowed = with_narrow_numbers(body);
@@ -51,6 +52,7 @@ std::expected<simdjson::dom::object, FieldError> DocumentParser::parse(std::stri
   if (error != simdjson::SUCCESS) {
     return std::unexpected(FieldError{"body", problem_of(error), expected});
   }
+  last_ = object;
   return object;
 }
 

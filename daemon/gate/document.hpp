@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <expected>
+#include <optional>
 #include <string_view>
 
 #include "daemon/gate/field_error.hpp"
@@ -23,11 +24,14 @@ class DocumentParser {
   /// The object and every view got from it live until the next parse().
   /// Throws std::bad_alloc only; the listener answers that with 503.
   [[nodiscard]] std::expected<simdjson::dom::object, FieldError> parse(std::string_view body);
+  /// What the last parse() gave; nullopt where that failed.
+  [[nodiscard]] const std::optional<simdjson::dom::object>& last() const { return last_; }
 
  private:
   simdjson::simdjson_result<simdjson::dom::element> parse_element(std::string_view body);
 
   simdjson::dom::parser parser_;
+  std::optional<simdjson::dom::object> last_;
 };
 
 }  // namespace gatehouse::gate

@@ -23,16 +23,21 @@ std::optional<std::string_view> Fields::optional_text(std::string_view name,
                                                       const TextRule& rule) const {
   const auto element = find(name, Presence::optional, rule.expected);
   if (!element) return std::nullopt;
-  std::string_view text;
-  if (element->get(text) != simdjson::SUCCESS) {
-    reject(name, "is not a string", rule.expected);
-  } else if (is_longer(text, rule.characters_max)) {
-    reject(name, "is too long", rule.expected);
-  } else if (rule.fits != nullptr && !rule.fits(text)) {
-    reject(name, "has another value", rule.expected);
-  } else {
-    return text;
-  }
+  return checked_text(*element, rule, [&] { return path_of(name); });
+}
+
+std::string_view Fields::problem_of(std::string_view text, const TextRule& rule) {
+  if (is_longer(text, rule.characters_max)) return "is too long";
+  if (rule.fits != nullptr && !rule.fits(text)) return "has another value";
+  return {};
+}
+
+std::optional<bool> Fields::optional_flag(std::string_view name) const {
+  const auto element = find(name, Presence::optional, "true or false");
+  if (!element) return std::nullopt;
+  bool flag = false;
+  if (element->get(flag) == simdjson::SUCCESS) return flag;
+  reject(name, "is not true or false", "true or false");
   return std::nullopt;
 }
 
@@ -77,9 +82,12 @@ std::optional<Fields> Fields::element_fields(std::string_view name, std::size_t 
   fields.name_ = name;
   fields.index_ = index;
   if (element.get(fields.object_) == simdjson::SUCCESS) return fields;
-  *error_ = FieldError{path_of(name) + '[' + std::to_string(index) + ']', "is not an object",
-                       "an object"};
+  *error_ = FieldError{path_of(name, index), "is not an object", "an object"};
   return std::nullopt;
+}
+
+std::string Fields::path_of(std::string_view name, std::size_t index) const {
+  return path_of(name).append(1, '[').append(std::to_string(index)).append(1, ']');
 }
 
 std::string Fields::path_of(std::string_view name) const {

@@ -38,6 +38,7 @@ class Fields {
   [[nodiscard]] std::string_view required_text(std::string_view name, const TextRule& rule) const;
   [[nodiscard]] std::optional<std::string_view> optional_text(std::string_view name,
                                                               const TextRule& rule) const;
+  [[nodiscard]] std::optional<bool> optional_flag(std::string_view name) const;
   [[nodiscard]] std::optional<Fields> object(std::string_view name, Presence presence) const;
 
   /// Calls `read` with each element of an array of objects, until the first error. Gives the number
@@ -56,6 +57,20 @@ class Fields {
     return index;
   }
 
+  /// Calls `read` with each element of an array of strings, until the first error.
+  template <class Read>
+  void each_text(std::string_view name, Presence presence, const TextRule& rule, Read read) const {
+    const auto elements = array(name, presence);
+    if (!elements) return;
+    std::size_t index = 0;
+    for (const auto element : *elements) {
+      const auto text = checked_text(element, rule, [&] { return path_of(name, index); });
+      if (!text) return;
+      read(*text);
+      ++index;
+    }
+  }
+
   /// Reports what a rule for one field alone cannot say.
   void reject(std::string_view name, std::string_view came, std::string_view expected) const;
 
@@ -66,7 +81,21 @@ class Fields {
                                                           Presence presence) const;
   [[nodiscard]] std::optional<Fields> element_fields(std::string_view name, std::size_t index,
                                                      simdjson::dom::element element) const;
+  /// nullopt: it breaks the rule, and the error says so. `path` is asked for in that case only.
+  template <class Path>
+  std::optional<std::string_view> checked_text(simdjson::dom::element element, const TextRule& rule,
+                                               Path path) const {
+    std::string_view text;
+    const bool is_text = element.get(text) == simdjson::SUCCESS;
+    const std::string_view came = is_text ? problem_of(text, rule) : "is not a string";
+    if (came.empty()) return text;
+    if (!*error_) *error_ = FieldError{path(), came, rule.expected};
+    return std::nullopt;
+  }
+  /// How the text breaks the rule, as FieldError::came; '' if it does not.
+  [[nodiscard]] static std::string_view problem_of(std::string_view text, const TextRule& rule);
   [[nodiscard]] std::string path_of(std::string_view name) const;
+  [[nodiscard]] std::string path_of(std::string_view name, std::size_t index) const;
 
   simdjson::dom::object object_;
   FirstError* error_;

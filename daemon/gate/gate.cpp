@@ -7,7 +7,11 @@
 #include <boost/beast/http/field.hpp>
 
 #include "daemon/gate/answers.hpp"
+#include "daemon/gate/authorization_connector.hpp"
 #include "daemon/gate/cart_connector.hpp"
+#include "daemon/gate/details_connector.hpp"
+#include "daemon/gate/identity_connector.hpp"
+#include "daemon/gate/interaction_log.hpp"
 #include "daemon/gate/log_limit.hpp"
 #include "daemon/gate/printable.hpp"
 #include "daemon/gate/routes.hpp"
@@ -15,6 +19,9 @@
 
 namespace gatehouse::gate {
 namespace {
+
+/// The route of a line about a request that none was found for, or looked for.
+constexpr std::string_view unmatched = "-";
 
 boost::asio::awaitable<http::Answer> at_once(http::Answer answer) {
   co_return answer;
@@ -38,20 +45,34 @@ struct Gate::State {
       : clock(its_clock),
         observer(its_observer),
         options(std::make_shared<GateOptions>(std::move(given))),
-        scan(std::make_shared<ScanConnector>(options, std::move(cache), clock, loop, observer,
-                                             std::move(ask_cloud))),
-        cart(std::make_shared<CartConnector>(options, ledger, clock, loop, observer)) {}
+        log(std::make_shared<InteractionLog>(options)),
+        lookup(std::make_shared<ShopperLookup>(options, std::move(cache), clock, loop,
+                                               std::move(ask_cloud))),
+        scan(std::make_shared<ScanConnector>(options, lookup, log, clock, observer)),
+        identity(std::make_shared<IdentityConnector>(options, lookup, log, clock, observer)),
+        details(std::make_shared<DetailsConnector>(options, lookup, log, clock, observer)),
+        authorization(
+            std::make_shared<AuthorizationConnector>(options, lookup, log, clock, observer)),
+        cart(std::make_shared<CartConnector>(options, ledger, log, clock, loop, observer)) {}
 
   [[nodiscard]] boost::asio::awaitable<http::Answer> answer(const http::Request& request);
   [[nodiscard]] bool is_authorised(const http::Request& request) const;
   [[nodiscard]] http::Answer unauthorised();
   [[nodiscard]] http::Answer not_found(const http::Request& request);
-  [[nodiscard]] http::Answer wrong_method();
+  [[nodiscard]] http::Answer not_configured();
+  [[nodiscard]] http::Answer wrong_method(Connector connector);
+  /// Counts and tells what no connector looks at.
+  void refuse(std::string_view route, unsigned status, std::string_view reason);
 
   const Clock& clock;
   Observer& observer;
   std::shared_ptr<GateOptions> options;
+  std::shared_ptr<InteractionLog> log;
+  std::shared_ptr<ShopperLookup> lookup;
   std::shared_ptr<ScanConnector> scan;
+  std::shared_ptr<IdentityConnector> identity;
+  std::shared_ptr<DetailsConnector> details;
+  std::shared_ptr<AuthorizationConnector> authorization;
   std::shared_ptr<CartConnector> cart;
   LogLimit unauthorised_log_limit;
   LogLimit not_found_log_limit;
@@ -59,12 +80,19 @@ struct Gate::State {
 
 boost::asio::awaitable<http::Answer> Gate::State::answer(const http::Request& request) {
   if (!is_authorised(request)) return at_once(unauthorised());
-  const auto connector = find_connector(request.path());
+  const auto connector = find_connector(request.path(), options->path_prefix);
   if (!connector) return at_once(not_found(request));
-  if (request.method_text != connector_method) return at_once(wrong_method());
+  if (request.method_text != connector_method) return at_once(wrong_method(*connector));
   switch (*connector) {
     case Connector::scan:
       return scan->answer(request);
+    case Connector::identity_keys:
+      return identity->answer(request);
+    case Connector::scan_details:
+      return details->answer(request);
+    case Connector::shopper_authorization:
+      if (!options->shopper_authorization) return at_once(not_configured());
+      return authorization->answer(request);
     case Connector::purchases:
       return cart->answer(request);
   }
@@ -78,7 +106,7 @@ bool Gate::State::is_authorised(const http::Request& request) const {
 }
 
 http::Answer Gate::State::unauthorised() {
-  observer.request_refused(401);
+  refuse(unmatched, 401, "without the right bearer token");
   if (const auto swallowed = unauthorised_log_limit.pass(clock.steady())) {
     spdlog::warn("a request came without the right bearer token: answered 401{}",
                  swallowed_note(*swallowed));
@@ -90,20 +118,33 @@ http::Answer Gate::State::unauthorised() {
 }
 
 http::Answer Gate::State::not_found(const http::Request& request) {
-  observer.request_refused(404);
+  refuse(unmatched, 404, "no route matches");
   if (const auto swallowed = not_found_log_limit.pass(clock.steady())) {
-    spdlog::warn("no route matches {} {}: answered 404; the nearest is {} {}{}",
+    spdlog::warn("no route matches {} {}: answered 404; the nearest is {} {}{}{}",
                  printable(request.method_text, 16), printable(request.path(), 128),
-                 connector_method, nearest_route(request.path()), swallowed_note(*swallowed));
+                 connector_method, options->path_prefix, nearest_route(request.path()),
+                 swallowed_note(*swallowed));
   }
   return {.status = 404, .body = error_answer("no connector is served on this path")};
 }
 
-http::Answer Gate::State::wrong_method() {
-  observer.request_refused(405);
+http::Answer Gate::State::not_configured() {
+  constexpr std::string_view reason =
+      "this connector is not configured: gate.shopper_authorization";
+  refuse(path_of(Connector::shopper_authorization), 404, reason);
+  return {.status = 404, .body = error_answer(reason)};
+}
+
+http::Answer Gate::State::wrong_method(Connector connector) {
+  refuse(path_of(connector), 405, "another method than POST");
   return {.status = 405,
           .body = error_answer("this connector is called by POST"),
           .headers = {{"Allow", std::string(connector_method)}}};
+}
+
+void Gate::State::refuse(std::string_view route, unsigned status, std::string_view reason) {
+  observer.request_refused(status);
+  log->record({route, {}, status, {}, reason}, clock.steady());
 }
 
 Gate::Gate(GateOptions options, store::CacheReader cache, store::LedgerWriter& ledger,

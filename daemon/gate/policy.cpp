@@ -8,6 +8,8 @@ ScanDecision decide(CacheWord word, bool stale, const ScanPolicy& policy) {
   switch (word) {
     case CacheWord::blocked:
       return {Verdict::reject, ScanOutcome::blocked};
+    case CacheWord::expired:
+      return {Verdict::reject, ScanOutcome::expired};
     case CacheWord::failed:
       return {otherwise, ScanOutcome::cache_failed};
     case CacheWord::unknown:
@@ -17,6 +19,10 @@ ScanDecision decide(CacheWord word, bool stale, const ScanPolicy& policy) {
   }
   if (believed) return {Verdict::accept, ScanOutcome::accepted};
   return {Verdict::reject, ScanOutcome::stale};
+}
+
+bool is_fresh(WallTime made_at, WallTime event_at, milliseconds age_max) {
+  return event_at - made_at <= age_max && made_at - event_at <= age_max;
 }
 
 bool is_stale(const std::optional<WallTime>& synced_at, WallTime now, milliseconds stale_after) {

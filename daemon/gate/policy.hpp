@@ -11,7 +11,7 @@
 namespace gatehouse::gate {
 
 /// What the cache says of a scan's codes.
-enum class CacheWord { active, blocked, unknown, failed };
+enum class CacheWord { active, blocked, unknown, expired, failed };
 
 enum class Verdict { accept, reject, ask_cloud };
 
@@ -31,6 +31,11 @@ struct ScanPolicy {
 /// A stale cache is not believed where the operator says so; the cloud is asked about whoever the
 /// cache does not know, stale or not, and where the cache cannot be read.
 [[nodiscard]] ScanDecision decide(CacheWord word, bool stale, const ScanPolicy& policy);
+
+/// Whether a code that was made at this time may still be used at the event: no older than
+/// `age_max` (connectors.md 3.3: 30 to 90 s, against the event's own timestamp), and not from
+/// further ahead either, or a wrong clock would make a code good for ever (inference).
+[[nodiscard]] bool is_fresh(WallTime made_at, WallTime event_at, milliseconds age_max);
 
 /// Whether the cache is older than `stale_after` (0: never). One that was never in step with the
 /// feed is; one from the future (the wall clock was set back) is not.

@@ -16,7 +16,10 @@ struct Route {
 
 constexpr Route routes[] = {
     {"/v1/identity/scan", Connector::scan},
+    {"/v1/identity/identity-keys", Connector::identity_keys},
+    {"/v1/identity/scan/details", Connector::scan_details},
     {"/v1/order/purchases", Connector::purchases},
+    {"/v1/fraudandabuse/shopperauthorization", Connector::shopper_authorization},
 };
 
 constexpr std::size_t compared_characters_max = 128;
@@ -38,7 +41,13 @@ std::size_t distance(std::string_view from, std::string_view to) {
 
 }  // namespace
 
-std::optional<Connector> find_connector(std::string_view path) {
+std::string_view path_of(Connector connector) {
+  return std::ranges::find(routes, connector, &Route::connector)->path;
+}
+
+std::optional<Connector> find_connector(std::string_view path, std::string_view prefix) {
+  if (!path.starts_with(prefix)) return std::nullopt;
+  path.remove_prefix(prefix.size());
   const auto* const route = std::ranges::find(routes, path, &Route::path);
   if (route == std::end(routes)) return std::nullopt;
   return route->connector;

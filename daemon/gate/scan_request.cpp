@@ -2,6 +2,7 @@
 
 #include "daemon/gate/base64.hpp"
 #include "daemon/gate/fields.hpp"
+#include "daemon/gate/timestamp.hpp"
 #include "daemon/gate/uuid.hpp"
 
 namespace gatehouse::gate {
@@ -41,9 +42,10 @@ std::expected<ScanRequest, FieldError> parse_scan(DocumentParser& parser, std::s
   if (const auto event = root.object("scanEvent", Presence::required)) {
     scan.id = event->optional_text("id", any_text);
     scan.value = event->optional_text("value", any_text);
-    for (const auto name : {"timestamp", "location", "channel"}) {
-      (void)event->optional_text(name, any_text);
+    if (const auto timestamp = event->optional_text("timestamp", any_text)) {
+      scan.event_at = parse_timestamp(*timestamp);
     }
+    for (const auto name : {"location", "channel"}) (void)event->optional_text(name, any_text);
     if (!scan.id && !scan.value) {
       event->reject("id", "is missing, and so is value", "the scanned code in Base64");
     }

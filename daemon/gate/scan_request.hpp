@@ -8,6 +8,7 @@
 
 #include "daemon/gate/document.hpp"
 #include "daemon/gate/field_error.hpp"
+#include "store/time.hpp"
 
 namespace gatehouse::gate {
 
@@ -17,6 +18,7 @@ struct ScanRequest {
   std::string_view store_id;
   std::optional<std::string_view> id;     ///< scanEvent.id: Base64 of the code (FAQ)
   std::optional<std::string_view> value;  ///< scanEvent.value: another place for it
+  std::optional<WallTime> event_at;       ///< scanEvent.timestamp, where it is one
 };
 
 /// Reads and checks a scan: requestId (UUID), storeId (to 255) and scanEvent are required; of the

@@ -29,6 +29,8 @@ struct Request {
   std::string_view body;
   const boost::beast::http::fields& fields;
   std::optional<PeerCredentials> peer;  ///< unix sockets only
+  std::string_view peer_address =
+      {};  ///< the caller's IP address, without port; '' on unix sockets
 
   /// The target without its query.
   [[nodiscard]] std::string_view path() const { return target.substr(0, target.find('?')); }

@@ -51,6 +51,7 @@ class Session final : public Connection {
         tls_(std::move(tls)),
         stream_(std::move(stream)),
         peer_(peer_credentials(socket_of(stream_))),
+        peer_address_(peer_address(socket_of(stream_))),
         admission_(admission) {
     deadline_ = std::chrono::steady_clock::now() + state_->limits.request_max;
     state_->add(*this, admission_);
@@ -86,6 +87,7 @@ class Session final : public Connection {
   const std::shared_ptr<asio::ssl::context> tls_;
   Stream stream_;
   const std::optional<PeerCredentials> peer_;
+  const std::string peer_address_;
   const ServerState::Admission admission_;
   Phase phase_ = Phase::opening;
   bool request_timed_out_ = false;
@@ -124,7 +126,8 @@ asio::awaitable<void> Session<Stream>::serve() {
     const Progress progress = co_await read_request(parser);
     if (progress == Progress::incomplete) co_return;
     if (progress == Progress::complete) {
-      const Request request = parser.request(peer_);
+      Request request = parser.request(peer_);
+      request.peer_address = peer_address_;
       const Answer answer = co_await ask_handler(request);
       if (answer.hang_up) co_return;
       keep_alive = parser.keep_alive() && !answer.close && !state_->draining();

@@ -96,14 +96,19 @@ bool is_tcp(int family) {
   return family == AF_INET || family == AF_INET6;
 }
 
-std::optional<asio::ip::tcp::endpoint> tcp_endpoint(const Acceptor& acceptor) {
-  error_code error;
-  const auto endpoint = acceptor.local_endpoint(error);
-  if (error || !is_tcp(endpoint.protocol().family())) return std::nullopt;
+std::optional<asio::ip::tcp::endpoint> as_tcp(
+    const asio::generic::stream_protocol::endpoint& endpoint) {
+  if (!is_tcp(endpoint.protocol().family())) return std::nullopt;
   asio::ip::tcp::endpoint tcp;
   tcp.resize(endpoint.size());
   std::memcpy(tcp.data(), endpoint.data(), endpoint.size());
   return tcp;
+}
+
+std::optional<asio::ip::tcp::endpoint> tcp_endpoint(const Acceptor& acceptor) {
+  error_code error;
+  const auto endpoint = acceptor.local_endpoint(error);
+  return error ? std::nullopt : as_tcp(endpoint);
 }
 
 }  // namespace
@@ -204,6 +209,13 @@ void prepare_accepted(Socket& socket) {
   if (is_tcp(family_of(socket.native_handle()))) {
     socket.set_option(asio::ip::tcp::no_delay(true), ignored);
   }
+}
+
+std::string peer_address(Socket& socket) {
+  error_code error;
+  const auto endpoint = socket.remote_endpoint(error);
+  const auto tcp = error ? std::nullopt : as_tcp(endpoint);
+  return tcp ? tcp->address().to_string() : std::string{};
 }
 
 std::optional<PeerCredentials> peer_credentials(Socket& socket) {

@@ -46,6 +46,8 @@ class SocketFile {
 [[nodiscard]] std::string address_text(const Acceptor& acceptor);
 /// Makes an accepted socket ready for use: answers leave at once (TCP_NODELAY).
 void prepare_accepted(Socket& socket);
+/// The IP address of the other end, without port; '' where it is not TCP or has gone.
+[[nodiscard]] std::string peer_address(Socket& socket);
 /// Unix sockets only.
 [[nodiscard]] std::optional<PeerCredentials> peer_credentials(Socket& socket);
 

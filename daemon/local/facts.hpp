@@ -33,10 +33,15 @@ struct ProcessFacts {
   std::vector<configuration::ConfigWarning> configuration_warnings;
 };
 
-/// Scans and carts since the start, by what they were answered. Order and names: metrics.hpp.
+/// What the gate was asked since the start, by what it answered. Order and names:
+/// daemon/gate/observer.hpp.
 struct GateCounts {
-  std::vector<std::pair<std::string, std::uint64_t>> scans;
-  std::vector<std::pair<std::string, std::uint64_t>> carts;
+  using Counts = std::vector<std::pair<std::string, std::uint64_t>>;
+  Counts scans;
+  Counts identity_keys;
+  Counts scan_details;
+  Counts shopper_authorizations;
+  Counts carts;
 };
 
 /// Everything that status, status page, health and metrics are made from: one moment, one value.

@@ -18,24 +18,18 @@ using prometheus::Counter;
 using prometheus::Family;
 using prometheus::Histogram;
 
-// In the order of the enumerations: the label of each.
-constexpr auto kScanOutcomes = std::to_array<const char*>(
-    {"accepted", "unknown", "blocked", "stale", "asked_cloud", "cache_failed", "invalid"});
-constexpr auto kCartAnswers =
-    std::to_array<const char*>({"recorded", "repeated", "differing", "invalid", "unavailable"});
+// In the order of the enumeration: the label of each.
 constexpr auto kServerEvents = std::to_array<const char*>(
     {"accepted", "closed", "connection_refused", "accept_failed", "header_too_large",
      "body_too_large", "request_timed_out", "bad_request", "handler_failed", "tls_failed"});
 constexpr auto kRefusals = std::to_array<std::pair<unsigned, const char*>>(
-    {{401, "401"}, {404, "404"}, {405, "405"}, {0, "other"}});
+    {{401, "401"}, {404, "404"}, {405, "405"}, {429, "429"}, {0, "other"}});
 
-static_assert(kScanOutcomes.size() == static_cast<std::size_t>(gate::ScanOutcome::invalid) + 1);
-static_assert(kCartAnswers.size() == static_cast<std::size_t>(gate::CartAnswer::unavailable) + 1);
 static_assert(kServerEvents.size() == static_cast<std::size_t>(http::ServerEvent::tls_failed) + 1);
 
-// A scan takes microseconds from the cache and up to gate.ask_cloud_deadline from the cloud; a cart
-// takes an fsync.
-const Histogram::BucketBoundaries kScanBuckets_seconds = {
+// What the cache answers takes microseconds and up to gate.ask_cloud_deadline from the cloud; a
+// cart takes an fsync.
+const Histogram::BucketBoundaries kCacheBuckets_seconds = {
     0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.005, 0.025, 0.1, 0.3, 1};
 const Histogram::BucketBoundaries kCartBuckets_seconds = {
     0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5};
@@ -62,6 +56,36 @@ std::vector<std::pair<std::string, std::uint64_t>> counts(const std::array<const
   return out;
 }
 
+/// Counter and histogram of one connector: gatehouse_<name>s_total and
+/// gatehouse_<name>_duration_seconds. `names` are the values of the label.
+template <const auto& names>
+class CallSeries {
+ public:
+  CallSeries(prometheus::Registry& registry, const std::string& name, const std::string& label,
+             const std::string& what, const Histogram::BucketBoundaries& buckets)
+      : counters_(children(prometheus::BuildCounter()
+                               .Name("gatehouse_" + name + "s_total")
+                               .Help(what + ", by " + label + ".")
+                               .Register(registry),
+                           label, names)),
+        seconds_(prometheus::BuildHistogram()
+                     .Name("gatehouse_" + name + "_duration_seconds")
+                     .Help("From a complete request to its answer.")
+                     .Register(registry)
+                     .Add({}, buckets)) {}
+
+  template <class Answer>
+  void count(Answer answer, std::chrono::nanoseconds took) {
+    counters_.at(static_cast<std::size_t>(answer))->Increment();
+    seconds_.Observe(seconds(took));
+  }
+  [[nodiscard]] auto counts() const { return local::counts(names, counters_); }
+
+ private:
+  std::array<Counter*, names.size()> counters_;
+  Histogram& seconds_;
+};
+
 }  // namespace
 
 // Every child is resolved once: on the gate thread a count is one atomic addition.
@@ -71,28 +95,16 @@ struct Metrics::Series {
                                          .Name("gatehouse_listener_events_total")
                                          .Help("What the HTTP listeners decided by themselves.")
                                          .Register(registry);
-  std::array<Counter*, kScanOutcomes.size()> scans =
-      children(prometheus::BuildCounter()
-                   .Name("gatehouse_scans_total")
-                   .Help("Identity scans answered, by outcome.")
-                   .Register(registry),
-               "outcome", kScanOutcomes);
-  std::array<Counter*, kCartAnswers.size()> carts =
-      children(prometheus::BuildCounter()
-                   .Name("gatehouse_carts_total")
-                   .Help("Carts answered, by answer; recorded ones are on disk.")
-                   .Register(registry),
-               "answer", kCartAnswers);
-  Histogram& scan_seconds = prometheus::BuildHistogram()
-                                .Name("gatehouse_scan_duration_seconds")
-                                .Help("From a complete scan request to its answer.")
-                                .Register(registry)
-                                .Add({}, kScanBuckets_seconds);
-  Histogram& cart_seconds = prometheus::BuildHistogram()
-                                .Name("gatehouse_cart_duration_seconds")
-                                .Help("From a complete cart request to its answer, with its fsync.")
-                                .Register(registry)
-                                .Add({}, kCartBuckets_seconds);
+  CallSeries<gate::scan_outcome_names> scans{registry, "scan", "outcome", "Identity scans",
+                                             kCacheBuckets_seconds};
+  CallSeries<gate::scan_outcome_names> identity_keys{registry, "identity_key", "outcome",
+                                                     "Identity keys", kCacheBuckets_seconds};
+  CallSeries<gate::details_answer_names> details{
+      registry, "scan_detail", "answer", "Questions for scan details", kCacheBuckets_seconds};
+  CallSeries<gate::authorization_answer_names> authorizations{
+      registry, "shopper_authorization", "answer", "Shopper authorizations", kCacheBuckets_seconds};
+  CallSeries<gate::cart_answer_names> carts{registry, "cart", "answer",
+                                            "Carts, recorded ones on disk", kCartBuckets_seconds};
   std::array<Counter*, kRefusals.size()> refusals = [this] {
     auto& family = prometheus::BuildCounter()
                        .Name("gatehouse_requests_refused_total")
@@ -110,13 +122,24 @@ Metrics::Metrics() : series_(std::make_unique<Series>()) {}
 Metrics::~Metrics() = default;
 
 void Metrics::scan_answered(gate::ScanOutcome outcome, std::chrono::nanoseconds took) {
-  series_->scans.at(static_cast<std::size_t>(outcome))->Increment();
-  series_->scan_seconds.Observe(seconds(took));
+  series_->scans.count(outcome, took);
+}
+
+void Metrics::identity_answered(gate::ScanOutcome outcome, std::chrono::nanoseconds took) {
+  series_->identity_keys.count(outcome, took);
+}
+
+void Metrics::details_answered(gate::DetailsAnswer answer, std::chrono::nanoseconds took) {
+  series_->details.count(answer, took);
+}
+
+void Metrics::authorization_answered(gate::AuthorizationAnswer answer,
+                                     std::chrono::nanoseconds took) {
+  series_->authorizations.count(answer, took);
 }
 
 void Metrics::cart_answered(gate::CartAnswer answer, std::chrono::nanoseconds took) {
-  series_->carts.at(static_cast<std::size_t>(answer))->Increment();
-  series_->cart_seconds.Observe(seconds(took));
+  series_->carts.count(answer, took);
 }
 
 void Metrics::request_refused(unsigned status) {
@@ -136,7 +159,11 @@ http::Observer Metrics::listener(const std::string& name) {
 }
 
 GateCounts Metrics::gate_counts() const {
-  return {counts(kScanOutcomes, series_->scans), counts(kCartAnswers, series_->carts)};
+  return {.scans = series_->scans.counts(),
+          .identity_keys = series_->identity_keys.counts(),
+          .scan_details = series_->details.counts(),
+          .shopper_authorizations = series_->authorizations.counts(),
+          .carts = series_->carts.counts()};
 }
 
 std::string Metrics::exposition(const Facts& facts, const std::vector<Warning>& warnings) const {

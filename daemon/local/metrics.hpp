@@ -21,6 +21,10 @@ class Metrics final : public gate::Observer {
   ~Metrics() override;
 
   void scan_answered(gate::ScanOutcome outcome, std::chrono::nanoseconds took) override;
+  void identity_answered(gate::ScanOutcome outcome, std::chrono::nanoseconds took) override;
+  void details_answered(gate::DetailsAnswer answer, std::chrono::nanoseconds took) override;
+  void authorization_answered(gate::AuthorizationAnswer answer,
+                              std::chrono::nanoseconds took) override;
   void cart_answered(gate::CartAnswer answer, std::chrono::nanoseconds took) override;
   void request_refused(unsigned status) override;
 

@@ -117,6 +117,18 @@ sync::CredentialOptions credential_options(const Configuration& configuration) {
   return options;
 }
 
+gate::AuthorizationFallback fallback(configuration::AuthorizationFallback chosen) {
+  switch (chosen) {
+    case configuration::AuthorizationFallback::recommendation:
+      return gate::AuthorizationFallback::recommendation;
+    case configuration::AuthorizationFallback::accept:
+      return gate::AuthorizationFallback::accept;
+    case configuration::AuthorizationFallback::deny:
+      break;
+  }
+  return gate::AuthorizationFallback::deny;
+}
+
 }  // namespace
 
 http::Limits gate_limits(const configuration::Gate& gate) {
@@ -138,6 +150,17 @@ gate::GateOptions gate_options(const Configuration& configuration) {
   options.settlement = settlement_mode(configuration.jwo);
   options.bearer_token = configuration.gate.bearer_token_file.secret.reveal();
   options.ask_cloud_deadline = configuration.gate.ask_cloud_deadline;
+  options.path_prefix = configuration.gate.path_prefix;
+  options.key_channels = configuration.gate.key_channels;
+  options.identity_keys_per_second = configuration.gate.identity_keys_per_second;
+  // Was checked when the configuration was loaded.
+  options.code_time =
+      gate::CodeTime::compile(configuration.gate.code_time_pattern).value_or(nullptr);
+  options.code_max_age = configuration.gate.code_max_age;
+  options.shopper_authorization = configuration.gate.shopper_authorization;
+  options.authorization = {.deny_outstanding = configuration.gate.deny_outstanding,
+                           .fallback = fallback(configuration.gate.authorization_fallback)};
+  options.log_calls_per_second = configuration.gate.log_calls_per_second;
   return options;
 }
 

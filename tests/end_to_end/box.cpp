@@ -34,7 +34,11 @@ void Box::reconfigure(std::string more) {
        << "[feed]\nurl = \"" << options_.feed_url << "\"\n"
        << "[cloud]\nurl = \"" << options_.cloud_url << "\"\n";
   if (!options_.payments_url.empty()) {
-    file << "[jwo]\nsettlement = \"payment\"\npayments_url = \"" << options_.payments_url << "\"\n";
+    file << "[jwo]\nsettlement = \"" << options_.settlement << "\"\npayments_url = \""
+         << options_.payments_url << "\"\n";
+    if (options_.settlement == "checkout") {
+      file << "checkout_url = \"" << options_.payments_url << "\"\n";
+    }
   }
   file << options_.more << "\n";
   // Last, so that `more` may go on with keys of the gate.

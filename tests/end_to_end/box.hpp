@@ -13,8 +13,9 @@ namespace gatehouse::end_to_end {
 struct BoxOptions {
   std::string feed_url{};
   std::string cloud_url{};
-  std::string payments_url{};  ///< sets jwo.settlement = "payment"
-  std::string more{};          ///< further TOML, appended
+  std::string payments_url{};  ///< of Amazon's payment and checkout services; '' : no settlement
+  std::string settlement = "payment";
+  std::string more{};  ///< further TOML, appended
   std::map<std::string, std::string> environment{};
 };
 

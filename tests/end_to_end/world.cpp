@@ -85,9 +85,10 @@ BoxOptions attached_to(const World& world) {
 }
 
 std::string audit(const World& world, const std::vector<std::filesystem::path>& reports,
-                  std::chrono::seconds deadline, const std::filesystem::path& ledger) {
+                  std::chrono::seconds deadline, const std::filesystem::path& ledger,
+                  const std::string& settlement) {
   std::string line = program("gatehouse-sim") + " audit --world " + world.url() + " --wait-s " +
-                     std::to_string(deadline.count());
+                     std::to_string(deadline.count()) + " --settlement " + settlement;
   for (const auto& report : reports) line += " --report " + report.string();
   if (!ledger.empty()) line += " --ledger " + ledger.string();
   const auto [status, output] = child::run(line);

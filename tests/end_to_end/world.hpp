@@ -63,6 +63,7 @@ class Shop {
 [[nodiscard]] std::string audit(const World& world,
                                 const std::vector<std::filesystem::path>& reports,
                                 std::chrono::seconds deadline,
-                                const std::filesystem::path& ledger = {});
+                                const std::filesystem::path& ledger = {},
+                                const std::string& settlement = "payment");
 
 }  // namespace gatehouse::end_to_end

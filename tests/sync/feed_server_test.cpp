@@ -143,7 +143,7 @@ TEST_F(FeedServerTest, HearsFromALongpollThatEndsEmptyThatNothingIsMissing) {
 }
 
 TEST_F(FeedServerTest, KeepsOtherDocumentsOutOfTheWay) {
-  server_.write(R"({"_id":"instrument:1","_rev":"1-a","type":"instrument","risks":["BadDebt"]},)"
+  server_.write(R"({"_id":"planogram:1","_rev":"1-a","type":"planogram","shelves":12},)"
                 R"({"_id":"_design/x","_rev":"1-a","language":"javascript"},)"
                 R"({"_id":"shopper:bad","_rev":"1-a","type":"shopper","keys":"none"},)" +
                 shopper("S-1", 1, "key"));

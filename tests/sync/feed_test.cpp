@@ -194,7 +194,7 @@ TEST_F(FeedTest, HalvesABatchThatDoesNotComeInTime) {
 
 TEST_F(FeedTest, CountsWhatItLeavesOut) {
   start();
-  answer(200, batch(R"({"seq":1,"id":"x","doc":{"type":"instrument"}},)"
+  answer(200, batch(R"({"seq":1,"id":"x","doc":{"type":"snapshot"}},)"
                     R"({"seq":2,"id":"y","doc":{"type":"shopper","shopperId":7}},)" +
                         put("a", "k-a"),
                     "3"));

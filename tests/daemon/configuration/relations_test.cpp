@@ -38,6 +38,12 @@ const Impossible kImpossible[] = {
      "gatehouse.toml:4: gate.listen = \"0.0.0.0:8080\": reachable from other machines without "
      "proof"},
     {"open_gate_v6", "[gate]\nlisten = '[::]:8080'\n", "reachable from other machines"},
+    {"prefix_without_slash", "[gate]\npath_prefix = 'prod'\n",
+     "gatehouse.toml:4: gate.path_prefix = \"prod\": expected '' or a path such as /prod"},
+    {"prefix_with_slash_at_its_end", "[gate]\npath_prefix = '/prod/'\n", "gate.path_prefix"},
+    {"code_pattern_that_is_none", "[gate]\ncode_time_pattern = '('\n",
+     "gate.code_time_pattern = \"(\": is no regular expression of RE2"},
+    {"code_pattern_without_group", "[gate]\ncode_time_pattern = '[0-9]{10}'\n", "has 0 groups"},
     {"same_listener", "[gate]\nlisten = '127.0.0.1:8081'\n",
      "local.listen = \"127.0.0.1:8081\": is gate.listen too"},
     {"socket_too_long", "[local]\ncontrol_socket = '/" + std::string(120, 'x') + "'\n",

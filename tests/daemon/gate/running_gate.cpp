@@ -8,6 +8,8 @@
 #include <future>
 #include <stdexcept>
 
+#include "store/sqlite/database.hpp"
+
 namespace gatehouse::gate {
 namespace {
 
@@ -39,16 +41,40 @@ class LogSink final : public spdlog::sinks::base_sink<std::mutex> {
   std::string text_;
 };
 
-void CountingObserver::scan_answered(ScanOutcome outcome, std::chrono::nanoseconds took) {
+namespace {
+
+template <class Answer>
+void add(std::mutex& mutex, std::map<Answer, int>& counts, Answer answer,
+         std::chrono::nanoseconds took) {
   EXPECT_GE(took.count(), 0);
-  const std::scoped_lock lock(mutex_);
-  ++scans_[outcome];
+  const std::scoped_lock lock(mutex);
+  ++counts[answer];
 }
 
+template <class Answer>
+int count_of(std::mutex& mutex, const std::map<Answer, int>& counts, Answer answer) {
+  const std::scoped_lock lock(mutex);
+  const auto found = counts.find(answer);
+  return found == counts.end() ? 0 : found->second;
+}
+
+}  // namespace
+
+void CountingObserver::scan_answered(ScanOutcome outcome, std::chrono::nanoseconds took) {
+  add(mutex_, scans_, outcome, took);
+}
+void CountingObserver::identity_answered(ScanOutcome outcome, std::chrono::nanoseconds took) {
+  add(mutex_, identities_, outcome, took);
+}
+void CountingObserver::details_answered(DetailsAnswer answer, std::chrono::nanoseconds took) {
+  add(mutex_, details_, answer, took);
+}
+void CountingObserver::authorization_answered(AuthorizationAnswer answer,
+                                              std::chrono::nanoseconds took) {
+  add(mutex_, authorizations_, answer, took);
+}
 void CountingObserver::cart_answered(CartAnswer answer, std::chrono::nanoseconds took) {
-  EXPECT_GE(took.count(), 0);
-  const std::scoped_lock lock(mutex_);
-  ++carts_[answer];
+  add(mutex_, carts_, answer, took);
 }
 
 void CountingObserver::request_refused(unsigned status) {
@@ -57,18 +83,22 @@ void CountingObserver::request_refused(unsigned status) {
 }
 
 int CountingObserver::count(ScanOutcome outcome) const {
-  const std::scoped_lock lock(mutex_);
-  return scans_.contains(outcome) ? scans_.at(outcome) : 0;
+  return count_of(mutex_, scans_, outcome);
 }
-
+int CountingObserver::count_identity(ScanOutcome outcome) const {
+  return count_of(mutex_, identities_, outcome);
+}
+int CountingObserver::count(DetailsAnswer answer) const {
+  return count_of(mutex_, details_, answer);
+}
+int CountingObserver::count(AuthorizationAnswer answer) const {
+  return count_of(mutex_, authorizations_, answer);
+}
 int CountingObserver::count(CartAnswer answer) const {
-  const std::scoped_lock lock(mutex_);
-  return carts_.contains(answer) ? carts_.at(answer) : 0;
+  return count_of(mutex_, carts_, answer);
 }
-
 int CountingObserver::count_refused(unsigned status) const {
-  const std::scoped_lock lock(mutex_);
-  return refused_.contains(status) ? refused_.at(status) : 0;
+  return count_of(mutex_, refused_, status);
 }
 
 ParsedAnswer parse_answer(const std::string& answer) {
@@ -94,6 +124,7 @@ GateOptions RunningGate::default_options() {
   options.store_id = "STORE-001";
   options.also_known_as = {"OLD-NAME"};
   options.settlement = sync::SettlementMode::payment;
+  options.key_channels = {"OPTICAL"};
   return options;
 }
 
@@ -118,25 +149,41 @@ ParsedAnswer RunningGate::ask(std::string_view request) {
   return caller.hear();
 }
 
+ParsedAnswer RunningGate::post(std::string_view path, const nlohmann::json& body) {
+  return ask(post_request(path, body.dump()));
+}
+
 ParsedAnswer RunningGate::scan(const nlohmann::json& body) {
-  return ask(post_request("/v1/identity/scan", body.dump()));
+  return post("/v1/identity/scan", body);
 }
 
 ParsedAnswer RunningGate::send_cart(const nlohmann::json& body) {
-  return ask(post_request("/v1/order/purchases", body.dump()));
+  return post("/v1/order/purchases", body);
 }
 
 void RunningGate::put(const std::string& key, const std::string& shopper_id, store::Role role,
-                      store::Status status) {
+                      store::Status status, const std::string& loyalty) {
   const store::ShopperChange change = store::ShopperPut{
       .document_id = "shopper:" + shopper_id,
       .shopper_id = shopper_id,
       .role = role,
       .status = status,
       .keys = {key},
-      .loyalty = {},
+      .loyalty = loyalty,
   };
   value_of(cache_->apply({&change, 1}, {.cursor = "1", .complete = true, .synced_at = {}}));
+}
+
+void RunningGate::put_instrument(const std::string& id, const store::Instrument& instrument) {
+  const store::ShopperChange change = store::InstrumentPut{"instrument:" + id, instrument};
+  value_of(cache_->apply({&change, 1}, {.cursor = "1", .complete = true, .synced_at = {}}));
+}
+
+void RunningGate::break_cache() {
+  const auto file = folder_.path() / "cache.db";
+  auto other = value_of(store::sqlite::Database::open(file, store::sqlite::Access::create));
+  value_of(other.execute("DROP TABLE instrument; DROP TABLE shopper; DROP TABLE credential"));
+  ++version_;
 }
 
 void RunningGate::set_synced_at(WallTime time) {

@@ -38,16 +38,25 @@ class MovableClock final : public Clock {
 class CountingObserver final : public Observer {
  public:
   void scan_answered(ScanOutcome outcome, std::chrono::nanoseconds took) override;
+  void identity_answered(ScanOutcome outcome, std::chrono::nanoseconds took) override;
+  void details_answered(DetailsAnswer answer, std::chrono::nanoseconds took) override;
+  void authorization_answered(AuthorizationAnswer answer, std::chrono::nanoseconds took) override;
   void cart_answered(CartAnswer answer, std::chrono::nanoseconds took) override;
   void request_refused(unsigned status) override;
 
   [[nodiscard]] int count(ScanOutcome outcome) const;
+  [[nodiscard]] int count_identity(ScanOutcome outcome) const;
+  [[nodiscard]] int count(DetailsAnswer answer) const;
+  [[nodiscard]] int count(AuthorizationAnswer answer) const;
   [[nodiscard]] int count(CartAnswer answer) const;
   [[nodiscard]] int count_refused(unsigned status) const;
 
  private:
   mutable std::mutex mutex_;
   std::map<ScanOutcome, int> scans_;
+  std::map<ScanOutcome, int> identities_;
+  std::map<DetailsAnswer, int> details_;
+  std::map<AuthorizationAnswer, int> authorizations_;
   std::map<CartAnswer, int> carts_;
   std::map<unsigned, int> refused_;
 };
@@ -88,12 +97,18 @@ class RunningGate {
 
   /// One request over a connection of its own.
   [[nodiscard]] ParsedAnswer ask(std::string_view request);
+  /// One request on a path, over a connection of its own.
+  [[nodiscard]] ParsedAnswer post(std::string_view path, const nlohmann::json& body);
   [[nodiscard]] ParsedAnswer scan(const nlohmann::json& body);
   [[nodiscard]] ParsedAnswer send_cart(const nlohmann::json& body);
+  [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] Caller connect() const { return Caller(port_); }
 
   void put(const std::string& key, const std::string& shopper_id, store::Role role,
-           store::Status status);
+           store::Status status, const std::string& loyalty = {});
+  void put_instrument(const std::string& id, const store::Instrument& instrument);
+  /// Makes every read of the cache fail from now on.
+  void break_cache();
   /// The cache was last in step with the feed at this time.
   void set_synced_at(WallTime time);
 

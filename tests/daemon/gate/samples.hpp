@@ -33,6 +33,21 @@ namespace gatehouse::gate {
   })");
 }
 
+/// An identity key in the form of Amazon's mock payload (connectors.md 3.1).
+[[nodiscard]] inline nlohmann::json sample_identity() {
+  return nlohmann::json::parse(R"({
+    "requestId": "a1b2c3d4-e5f6-7890-abcd-ef1234567890",
+    "identityKey": "SldPSU1BRzE4YmMwNTU0ZDA0NWE0OGIyOWFmYTllMmFhYWMxNGFl",
+    "storeId": "STORE-001",
+    "authEvent": {
+      "id": "b1b2c3d4-e5f6-7890-abcd-ef1234567890",
+      "timestamp": "2024-03-22T17:00:00Z",
+      "location": "ENTRY"
+    },
+    "keyChannel": "OPTICAL"
+  })");
+}
+
 /// The FAQ's example of a scan, trailing blank included.
 [[nodiscard]] inline nlohmann::json sample_scan() {
   return nlohmann::json::parse(R"({

@@ -48,12 +48,26 @@ class UnixSocket : public testing::Test {
   const std::string path_ = folder_.path() / "x.sock";
 };
 
+TEST(TcpSocket, TellsTheCallersAddress) {
+  std::string address;
+  RunningServer server({}, [&](const Request& request) -> boost::asio::awaitable<Answer> {
+    address = request.peer_address;
+    co_return Answer{};
+  });
+  RawClient client(server.port());
+  client.send(get);
+  EXPECT_TRUE(client.receive_answer().starts_with("HTTP/1.1 200 OK\r\n"));
+  EXPECT_EQ(address, "127.0.0.1");
+}
+
 TEST_F(UnixSocket, IsServedAndTellsWhoAsks) {
   std::optional<PeerCredentials> peer;
+  std::string address = "none yet";
   RunningServer server(
       {},
       [&](const Request& request) -> boost::asio::awaitable<Answer> {
         peer = request.peer;
+        address = request.peer_address;
         co_return Answer{};
       },
       path_);
@@ -64,6 +78,7 @@ TEST_F(UnixSocket, IsServedAndTellsWhoAsks) {
   EXPECT_EQ(peer->uid, ::getuid());
   EXPECT_EQ(peer->gid, ::getgid());
   EXPECT_EQ(peer->pid, ::getpid());
+  EXPECT_EQ(address, "");
   EXPECT_EQ(server.port(), 0);
 }
 

@@ -43,6 +43,7 @@ inline Facts good_day() {
                               .issued_at = facts.now - 8min,
                               .last_error = ""};
   facts.gate.scans = {{"accepted", 1204}, {"unknown", 12}};
+  facts.gate.shopper_authorizations = {{"denied", 2}};
   facts.gate.carts = {{"recorded", 301}, {"repeated", 0}};
   facts.ledger.trips = 301;
   facts.ledger.delivered = 301;

@@ -57,6 +57,24 @@ TEST(Metrics, CountScansByOutcomeAndTakeTheirTime) {
             std::pair(std::string("accepted"), std::uint64_t{2}));
 }
 
+TEST(Metrics, CountTheOtherConnectorsTheSameWay) {
+  Metrics metrics;
+  metrics.identity_answered(gate::ScanOutcome::expired, 20us);
+  metrics.details_answered(gate::DetailsAnswer::not_found, 20us);
+  metrics.authorization_answered(gate::AuthorizationAnswer::adjusted, 20us);
+  metrics.request_refused(429);
+  const std::string text = exposition(metrics);
+  EXPECT_THAT(text, HasSubstr("gatehouse_identity_keys_total{outcome=\"expired\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_identity_keys_total{outcome=\"accepted\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_identity_key_duration_seconds_count 1\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_scan_details_total{answer=\"not_found\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_shopper_authorizations_total{answer=\"adjusted\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_requests_refused_total{status=\"429\"} 1\n"));
+  EXPECT_EQ(metrics.gate_counts().identity_keys.size(), 8U);
+  EXPECT_EQ(metrics.gate_counts().scan_details.size(), 5U);
+  EXPECT_EQ(metrics.gate_counts().shopper_authorizations.size(), 5U);
+}
+
 TEST(Metrics, CountCartsByAnswer) {
   Metrics metrics;
   metrics.cart_answered(gate::CartAnswer::recorded, 300us);

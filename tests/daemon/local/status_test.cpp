@@ -37,6 +37,11 @@ constexpr auto* kGolden = R"({
       "accepted": 1204,
       "unknown": 12
     },
+    "identityKeys": {},
+    "scanDetails": {},
+    "shopperAuthorizations": {
+      "denied": 2
+    },
     "carts": {
       "recorded": 301,
       "repeated": 0

@@ -66,5 +66,29 @@ TEST(Parts, TellTheGateWhenItsCacheIsTooOld) {
   EXPECT_EQ(options.accepted_id, gate::AcceptedId::shopper);
 }
 
+TEST(Parts, GiveTheGateWhatItsConnectorsNeed) {
+  auto wanted = configuration::defaults();
+  EXPECT_EQ(gate_options(wanted).key_channels, std::vector<std::string>{"OPTICAL"});
+  EXPECT_EQ(gate_options(wanted).code_time, nullptr);
+  EXPECT_EQ(gate_options(wanted).log_calls_per_second, 50U);
+  EXPECT_TRUE(gate_options(wanted).shopper_authorization);
+  wanted.gate.path_prefix = "/prod";
+  wanted.gate.identity_keys_per_second = 7;
+  wanted.gate.code_time_pattern = "([0-9]{10})";
+  wanted.gate.code_max_age = milliseconds(1234);
+  wanted.gate.shopper_authorization = false;
+  wanted.gate.authorization_fallback = configuration::AuthorizationFallback::deny;
+  wanted.gate.deny_outstanding = false;
+  const gate::GateOptions options = gate_options(wanted);
+  EXPECT_EQ(options.path_prefix, "/prod");
+  EXPECT_EQ(options.identity_keys_per_second, 7U);
+  ASSERT_NE(options.code_time, nullptr);
+  EXPECT_TRUE(options.code_time->read("1711126800"));
+  EXPECT_EQ(options.code_max_age, milliseconds(1234));
+  EXPECT_FALSE(options.shopper_authorization);
+  EXPECT_EQ(options.authorization.fallback, gate::AuthorizationFallback::deny);
+  EXPECT_FALSE(options.authorization.deny_outstanding);
+}
+
 }  // namespace
 }  // namespace gatehouse::process
