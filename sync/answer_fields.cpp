@@ -5,17 +5,18 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
+#include <vector>
 
 namespace gatehouse::sync {
 namespace {
 
-using Fields = std::map<std::string, std::string, std::less<>>;
+using Values = std::map<std::string, std::string, std::less<>>;
+using Objects = std::set<std::string, std::less<>>;
 
-/// Collects scalars of depth 1 and 2. The parser behind it keeps its own stack: no depth of
-/// nesting in the answer can exhaust ours.
+/// The parser behind it keeps its own stack: no depth of nesting in the answer can exhaust ours.
 class Collector final : public nlohmann::json_sax<nlohmann::json> {
  public:
-  explicit Collector(Fields& fields) : fields_(fields) {}
+  Collector(Values& values, Objects& objects) : values_(values), objects_(objects) {}
 
   bool null() override { return true; }
   bool boolean(bool) override { return true; }
@@ -26,22 +27,20 @@ class Collector final : public nlohmann::json_sax<nlohmann::json> {
   bool binary(binary_t&) override { return false; }
 
   bool start_object(std::size_t) override {
-    if (depth_ == 0) is_object_ = true;
-    if (depth_ == 1 && arrays_ == 0) {
-      parent_ = key_;
-      fields_[parent_] = "{";
-    }
-    ++depth_;
+    is_object_ = is_object_ || (depth_ == 0 && arrays_ == 0);
+    if (arrays_ > 0) return true;
+    if (depth_ > 0 && depth_ <= AnswerFields::depth_max) objects_.insert(path());
+    if (++depth_ <= AnswerFields::depth_max) keys_.emplace_back();
     return true;
   }
-  bool end_object() override { return --depth_, true; }
-  bool start_array(std::size_t) override {
-    if (depth_ == 0) return false;
-    return ++arrays_, true;
+  bool end_object() override {
+    if (arrays_ == 0 && depth_-- <= AnswerFields::depth_max) keys_.pop_back();
+    return true;
   }
+  bool start_array(std::size_t) override { return ++arrays_, true; }
   bool end_array() override { return --arrays_, true; }
   bool key(string_t& value) override {
-    key_ = value;
+    if (arrays_ == 0 && depth_ <= AnswerFields::depth_max) keys_.back() = value;
     return true;
   }
   bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception&) override {
@@ -51,18 +50,23 @@ class Collector final : public nlohmann::json_sax<nlohmann::json> {
   [[nodiscard]] bool is_object() const { return is_object_; }
 
  private:
+  [[nodiscard]] std::string path() const {
+    std::string path;
+    for (const std::string& key : keys_) path += (path.empty() ? "" : ".") + key;
+    return path;
+  }
   bool keep(std::string value) {
-    if (depth_ == 0) return false;
-    if (arrays_ > 0 || depth_ > 2) return true;
-    fields_[depth_ == 1 ? key_ : parent_ + '.' + key_] = std::move(value);
+    if (arrays_ == 0 && depth_ > 0 && depth_ <= AnswerFields::depth_max) {
+      values_[path()] = std::move(value);
+    }
     return true;
   }
 
-  Fields& fields_;
-  std::size_t depth_ = 0;   ///< of objects
-  std::size_t arrays_ = 0;  ///< open around us
-  std::string parent_;
-  std::string key_;
+  Values& values_;
+  Objects& objects_;
+  std::vector<std::string> keys_;  ///< the one we are at, in each open object
+  std::size_t depth_ = 0;          ///< of objects outside of arrays
+  std::size_t arrays_ = 0;         ///< open around us
   bool is_object_ = false;
 };
 
@@ -75,20 +79,19 @@ bool is_currency(std::string_view code) {
 
 std::optional<AnswerFields> AnswerFields::read(std::string_view body) {
   AnswerFields answer;
-  Collector collector(answer.fields_);
+  Collector collector(answer.values_, answer.objects_);
   if (!nlohmann::json::sax_parse(body, &collector) || !collector.is_object()) return std::nullopt;
   return answer;
 }
 
 std::optional<std::string_view> AnswerFields::find(std::string_view path) const {
-  const auto found = fields_.find(path);
-  if (found == fields_.end() || found->second == "{") return std::nullopt;
+  const auto found = values_.find(path);
+  if (found == values_.end()) return std::nullopt;
   return found->second;
 }
 
-bool AnswerFields::has_object(std::string_view name) const {
-  const auto found = fields_.find(name);
-  return found != fields_.end() && found->second == "{";
+bool AnswerFields::has_object(std::string_view path) const {
+  return objects_.contains(path);
 }
 
 Result<Money> money_in(const AnswerFields& fields, std::string_view name) {

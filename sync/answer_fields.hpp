@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -9,8 +11,8 @@
 
 namespace gatehouse::sync {
 
-/// The strings and numbers of a JSON object and of the objects right inside it, by path: "status",
-/// "charge.amount". A number keeps the characters that were sent, so that money never passes
+/// The strings and numbers of a JSON object by their path, "status" or "charge.amount", down to
+/// depth_max objects. A number keeps the characters that were sent, so that money never passes
 /// through a double. What lies deeper or in arrays is checked for syntax and left out; unknown
 /// fields cost nothing (services.md 1.3: new attributes may be added).
 class AnswerFields {
@@ -20,10 +22,13 @@ class AnswerFields {
 
   /// nullopt: not there, or neither a string nor a number.
   [[nodiscard]] std::optional<std::string_view> find(std::string_view path) const;
-  [[nodiscard]] bool has_object(std::string_view name) const;
+  [[nodiscard]] bool has_object(std::string_view path) const;
+
+  static constexpr std::size_t depth_max = 6;
 
  private:
-  std::map<std::string, std::string, std::less<>> fields_;  ///< an object itself: name -> "{"
+  std::map<std::string, std::string, std::less<>> values_;
+  std::set<std::string, std::less<>> objects_;
 };
 
 /// The amount `{"amount":15.99,"code":"USD"}` (a number or a string) in the object `name`.

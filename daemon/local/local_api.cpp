@@ -175,6 +175,10 @@ LocalApi::LocalApi(LocalOptions options, store::LedgerReader ledger, store::Ledg
 
 LocalApi::~LocalApi() = default;
 
+std::vector<Warning> LocalApi::warnings() {
+  return assess(state_->facts());
+}
+
 http::Handler LocalApi::reading() {
   return [state = state_](const http::Request& request) { return state->answer(request, false); };
 }

@@ -4,11 +4,13 @@
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "daemon/http/exchange.hpp"
 #include "daemon/local/access.hpp"
 #include "daemon/local/facts.hpp"
 #include "daemon/local/metrics.hpp"
+#include "daemon/local/warnings.hpp"
 #include "store/ledger_reader.hpp"
 #include "store/ledger_writer.hpp"
 #include "store/time.hpp"
@@ -56,6 +58,9 @@ class LocalApi {
            const Metrics& metrics, FactsSource facts, const Clock& clock,
            boost::asio::io_context& loop);
   ~LocalApi();
+
+  /// What an operator should know at this moment. On the loop.
+  [[nodiscard]] std::vector<Warning> warnings();
 
   /// For local.listen: only reads. Valid as long as this object, like the other one.
   [[nodiscard]] http::Handler reading();

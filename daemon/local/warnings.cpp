@@ -34,7 +34,7 @@ void assess_ledger(const Facts& facts, Warnings& out) {
 void assess_gate(const Facts& facts, Warnings& out) {
   if (facts.process.gate_listening.empty()) {
     out.push_back({"gate_not_listening", Severity::critical,
-                   "the gate is not served: set gate.listen, or start gatehouse.socket"});
+                   "the gate is not served: set gate.listen, or start gatehouse-gate.socket"});
   }
   if (facts.process.gate_unprotected) {
     out.push_back({"gate_insecure", Severity::warning,

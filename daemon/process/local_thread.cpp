@@ -1,11 +1,15 @@
 #include "daemon/process/local_thread.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <boost/asio/post.hpp>
 
 #include "daemon/process/listen.hpp"
 
 namespace gatehouse::process {
 namespace {
+
+constexpr std::chrono::seconds kWatch{30};
 
 /// Small on purpose: technicians and a metrics scraper, not traffic.
 http::Limits limits() {
@@ -41,7 +45,29 @@ Result<> LocalThread::listen(const configuration::Local& options,
   return {};
 }
 
+void LocalThread::watch_later() {
+  watch_timer_.expires_after(kWatch);
+  watch_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) watch_warnings();
+  });
+}
+
+void LocalThread::watch_warnings() {
+  for (const auto& [gone, warning] : watch_.look(api_.warnings())) {
+    if (gone) {
+      spdlog::info("no longer so ({}): {}", warning.code, warning.text);
+    } else if (warning.severity == local::Severity::critical) {
+      spdlog::error("{}: {}", warning.code, warning.text);
+    } else {
+      spdlog::warn("{}: {}", warning.code, warning.text);
+    }
+  }
+  watch_later();
+}
+
 void LocalThread::start() {
+  // Not at once: at a start everything is still unreachable and unsynchronised.
+  watch_later();
   thread_ = std::thread([this] { loop_.run(); });
 }
 
@@ -50,6 +76,7 @@ void LocalThread::stop() {
   boost::asio::post(loop_, [this] {
     reading_.close();
     control_.close();
+    watch_timer_.cancel();
     work_.reset();
     loop_.stop();
   });

@@ -2,6 +2,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -11,11 +12,13 @@
 #include "daemon/configuration/configuration.hpp"
 #include "daemon/http/server.hpp"
 #include "daemon/local/local_api.hpp"
+#include "daemon/local/warning_watch.hpp"
 #include "daemon/process/notify.hpp"
 
 namespace gatehouse::process {
 
-/// Serves the local API on a loop and a thread of its own, so that no listing ever delays a scan.
+/// Serves the local API on a loop and a thread of its own, so that no listing ever delays a scan,
+/// and logs the warnings that come and go.
 class LocalThread {
  public:
   LocalThread(local::LocalOptions options, store::LedgerReader ledger, store::LedgerWriter& writer,
@@ -34,11 +37,16 @@ class LocalThread {
   [[nodiscard]] std::uint16_t port() const { return reading_.port(); }
 
  private:
+  void watch_later();
+  void watch_warnings();
+
   boost::asio::io_context loop_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   local::LocalApi api_;
   http::Server reading_;
   http::Server control_;
+  boost::asio::steady_timer watch_timer_{loop_};
+  local::WarningWatch watch_;
   std::thread thread_;
 };
 

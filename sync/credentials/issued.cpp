@@ -44,7 +44,7 @@ Result<IssuedCredentials> checked(IssuedCredentials issued, WallTime now) {
   return issued;
 }
 
-Result<IssuedCredentials> issued_in(const AnswerLeaves& answer, const IssuedNames& names,
+Result<IssuedCredentials> issued_in(const AnswerFields& answer, const IssuedNames& names,
                                     WallTime now) {
   const auto text = [&answer](std::string_view name) {
     return std::string(answer.find(name).value_or(""));

@@ -5,7 +5,7 @@
 
 #include "store/result.hpp"
 #include "store/time.hpp"
-#include "sync/credentials/answer_leaves.hpp"
+#include "sync/answer_fields.hpp"
 #include "sync/options.hpp"
 
 namespace gatehouse::sync {
@@ -27,7 +27,7 @@ struct IssuedNames {
 /// The keys in an answer. Fails (Remedy::retry) where a part is missing, holds what no HTTP header
 /// can carry, or is over its limit, and where they have expired by `now`. The error names the part
 /// and never its value.
-[[nodiscard]] Result<IssuedCredentials> issued_in(const AnswerLeaves& answer,
+[[nodiscard]] Result<IssuedCredentials> issued_in(const AnswerFields& answer,
                                                   const IssuedNames& names, WallTime now);
 
 /// The same for keys that came in another form.

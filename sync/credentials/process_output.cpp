@@ -1,11 +1,11 @@
 #include "sync/credentials/process_output.hpp"
 
-#include "sync/credentials/answer_leaves.hpp"
+#include "sync/answer_fields.hpp"
 
 namespace gatehouse::sync {
 
 Result<IssuedCredentials> read_process_output(std::string_view output, WallTime now) {
-  const auto answer = AnswerLeaves::read(output);
+  const auto answer = AnswerFields::read(output);
   if (!answer) {
     return failure(Remedy::retry,
                    "it printed no JSON object; expected {\"Version\":1,\"AccessKeyId\":…}");

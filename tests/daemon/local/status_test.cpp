@@ -25,7 +25,7 @@ constexpr auto* kGolden = R"({
     {
       "code": "settlements_held",
       "severity": "critical",
-      "text": "1 charges wait for a person: see their reason with `gatehouse trip show ID`"
+      "text": "1 charges wait for a person: see their reason with `gatehouse trip show ID`, then `gatehouse trip release ID` or `cancel ID`"
     }
   ],
   "gate": {
@@ -79,6 +79,8 @@ constexpr auto* kGolden = R"({
     "cancelled": 0,
     "declined": 0,
     "held": 1,
+    "expired": 0,
+    "checkedOut": 0,
     "oldestUnchargedTripAt": "2025-05-01T23:05:18.250Z",
     "chargeDeadlineAt": "2025-05-03T21:05:18.250Z"
   },
@@ -108,6 +110,16 @@ constexpr auto* kGolden = R"({
       "reachable": true,
       "inFlight": 1,
       "successes": 98,
+      "failures": 0,
+      "lastSuccessAt": null,
+      "lastFailureAt": null,
+      "lastError": ""
+    },
+    "refunds": {
+      "configured": false,
+      "reachable": true,
+      "inFlight": 0,
+      "successes": 0,
       "failures": 0,
       "lastSuccessAt": null,
       "lastFailureAt": null,

@@ -1,0 +1,23 @@
+#include "daemon/local/warning_watch.hpp"
+
+#include <utility>
+
+namespace gatehouse::local {
+
+std::vector<WarningWatch::Change> WarningWatch::look(const std::vector<Warning>& now) {
+  std::vector<Change> changes;
+  std::map<std::string, Warning> before = std::exchange(standing_, {});
+  for (const Warning& warning : now) {
+    // What the configuration leaves to do is logged where it is loaded.
+    if (warning.severity == Severity::notice || warning.code == "configuration") continue;
+    const auto known = before.find(warning.code);
+    const bool worse = known != before.end() && warning.severity > known->second.severity;
+    if (known == before.end() || worse) changes.push_back({false, warning});
+    if (known != before.end()) before.erase(known);
+    standing_.emplace(warning.code, warning);
+  }
+  for (auto& [code, warning] : before) changes.push_back({true, std::move(warning)});
+  return changes;
+}
+
+}  // namespace gatehouse::local
