@@ -72,6 +72,10 @@ std::string checkout_cart() {
   return "SELECT cart FROM checkout_cart WHERE trip_sequence = ?1";
 }
 
+std::string cart_of_trip() {
+  return "SELECT cart FROM trip WHERE sequence = ?1";
+}
+
 std::string refunds_of_trip() {
   return "SELECT request_id, amount_minor, currency, reason_code, delivery_id FROM refund"
          " WHERE trip_sequence = ?1 ORDER BY id";

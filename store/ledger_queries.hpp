@@ -26,6 +26,7 @@ namespace gatehouse::store::queries {
 [[nodiscard]] std::string history_of_trip();
 [[nodiscard]] std::string refunds_of_trip();
 [[nodiscard]] std::string checkout_cart();
+[[nodiscard]] std::string cart_of_trip();
 
 /// ?1 after this id, ?2 limit.
 [[nodiscard]] std::string delivery_page();

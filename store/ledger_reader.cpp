@@ -100,6 +100,8 @@ struct LedgerReader::State {
   [[nodiscard]] Result<> add_details(TripView& trip);
   [[nodiscard]] Result<> count_deliveries(LedgerCounts& counts);
   [[nodiscard]] Result<> count_settlements(LedgerCounts& counts, WallTime lately_since);
+  [[nodiscard]] static Result<std::string> bytes(sqlite::Statement& statement,
+                                                 std::int64_t trip_sequence);
   [[nodiscard]] auto read_snapshot() {
     return sqlite::Transaction::begin(database, transactions, sqlite::Transaction::Kind::read);
   }
@@ -119,6 +121,7 @@ struct LedgerReader::State {
   sqlite::Statement due_settlements = prepare(queries::due_settlements());
   sqlite::Statement next_settlement = prepare(queries::next_settlement());
   sqlite::Statement oldest_without_price = prepare(queries::oldest_without_price());
+  sqlite::Statement cart_of_trip = prepare(queries::cart_of_trip());
   sqlite::Statement checkout_cart = prepare(queries::checkout_cart());
 
   sqlite::Statement find_trip = prepare(queries::trip());
@@ -191,11 +194,20 @@ Result<std::vector<Settlement>> LedgerReader::oldest_without_price(std::size_t l
   return state_->oldest_without_price.all(read_settlement, clamped(limit));
 }
 
-Result<std::string> LedgerReader::checkout_cart(std::int64_t trip_sequence) {
+Result<std::string> LedgerReader::State::bytes(sqlite::Statement& statement,
+                                               std::int64_t trip_sequence) {
   const auto read = [](const sqlite::Rows& row) { return std::string(row.blob(0)); };
-  auto cart = state_->checkout_cart.first(read, trip_sequence);
-  if (!cart) return std::unexpected(std::move(cart.error()));
-  return std::move(*cart).value_or("");
+  auto found = statement.first(read, trip_sequence);
+  if (!found) return std::unexpected(std::move(found.error()));
+  return std::move(*found).value_or("");
+}
+
+Result<std::string> LedgerReader::cart(std::int64_t trip_sequence) {
+  return State::bytes(state_->cart_of_trip, trip_sequence);
+}
+
+Result<std::string> LedgerReader::checkout_cart(std::int64_t trip_sequence) {
+  return State::bytes(state_->checkout_cart, trip_sequence);
 }
 
 Result<std::optional<TripView>> LedgerReader::trip(std::string_view trip_id) {

@@ -44,6 +44,8 @@ class LedgerReader {
 
   /// Settlements that wait for a price, the trip that began first first.
   [[nodiscard]] Result<std::vector<Settlement>> oldest_without_price(std::size_t limit);
+  /// What Amazon sent as the cart of a trip, byte for byte; '' where there is no such trip.
+  [[nodiscard]] Result<std::string> cart(std::int64_t trip_sequence);
   /// The cart for Amazon's checkout service, '' where there is none.
   [[nodiscard]] Result<std::string> checkout_cart(std::int64_t trip_sequence);
 

@@ -35,6 +35,7 @@ struct JwoOptions {
   UnknownCapture unknown_capture = UnknownCapture::ask_then_repeat;
   milliseconds charge_window{std::chrono::hours{46}};
   bool report_payment_status = false;
+  bool shopper_email = false;  ///< asked for after a capture, for the payment record
   TimeUnit payment_status_time = TimeUnit::seconds;
   bool reconciliation_means_captured = true;  ///< inference, services.md 9.2: see docs
   std::size_t max_in_flight = 16;

@@ -9,7 +9,8 @@
 
 namespace gatehouse::sync {
 std::string payment_record(std::string_view store_id, const store::Settlement& settlement,
-                           std::string_view details, WallTime settled_at) {
+                           std::string_view details, WallTime settled_at,
+                           std::string_view shopper_email) {
   auto record = fmt::format(R"({{"tripId":{},"purchaseId":{},"storeId":{},"status":"{}")",
                             json_quoted(settlement.trip_id), json_quoted(settlement.purchase_id),
                             json_quoted(store_id), payment_status(settlement.state));
@@ -22,6 +23,9 @@ std::string payment_record(std::string_view store_id, const store::Settlement& s
     record += fmt::format(R"(,"orderId":{})", json_quoted(details));
   } else if (!details.empty()) {
     record += fmt::format(R"(,"transactionalData":{})", details);
+  }
+  if (!shopper_email.empty()) {
+    record += fmt::format(R"(,"shopperEmail":{})", json_quoted(shopper_email));
   }
   return record + fmt::format(R"(,"settledAt":"{}"}})", rfc3339(settled_at));
 }

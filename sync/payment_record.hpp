@@ -22,11 +22,15 @@ namespace gatehouse::sync {
 /// EXPIRED: the trip was not charged and cannot be any more. CHECKED_OUT: Amazon's checkout service
 /// charges it; then `"orderId":"…"` stands instead of the transactional data.
 ///
+/// `"shopperEmail":"…"` is in it where it was asked for (jwo.shopper_email) and Amazon knows one;
+/// it is treated like the card data.
+///
 /// `settlement.state` is the final state that was reached. `details` is the JSON
 /// object of transactional data or, where it was checked out, the orderId; '' where there is none.
 [[nodiscard]] std::string payment_record(std::string_view store_id,
                                          const store::Settlement& settlement,
-                                         std::string_view details, WallTime settled_at);
+                                         std::string_view details, WallTime settled_at,
+                                         std::string_view shopper_email = {});
 
 /// The same of a refund that Amazon has taken: status REFUNDED, with `refundRequestId`, and
 /// `reconciliationId` where Amazon gave one ('' if not). `request` is the request that was sent.

@@ -24,6 +24,8 @@ std::string_view path_of(Call call) {
       return "/v1/payment/transactional-data";
     case Call::checkout:
       return "/v1/checkout/carts";
+    case Call::shopper_identity:
+      return "/v1/identity/shopper";
   }
   return "";
 }
@@ -120,6 +122,11 @@ PaymentAnswer read_ok(Call call, const std::optional<Money>& requested, std::str
     if (!order || is_blank(*order)) return strange(call);
     return {.event = Event::accepted, .well = true, .details = std::string(*order)};
   }
+  if (call == Call::shopper_identity) {
+    return {.event = Event::details,
+            .well = true,
+            .details = std::string(fields->find("shopperEmail").value_or(""))};
+  }
   if (call == Call::transactional_data) {
     return read_details(*fields, body, reconciliation_means_captured);
   }
@@ -164,9 +171,14 @@ PaymentAnswer read_client_error(Call call, int status, std::string_view body) {
 }  // namespace
 
 Request payment_request(const JwoOptions& jwo, const AwsCredentials& aws, std::string_view store_id,
-                        const store::Settlement& settlement, Call call, std::string checkout_cart) {
+                        const store::Settlement& settlement, Call call, std::string subject) {
   if (call == Call::checkout) {
-    return amazon_request(jwo, aws, jwo.checkout_url, path_of(call), std::move(checkout_cart));
+    return amazon_request(jwo, aws, jwo.checkout_url, path_of(call), std::move(subject));
+  }
+  if (call == Call::shopper_identity) {
+    return amazon_request(jwo, aws, jwo.payments_url, path_of(call),
+                          fmt::format(R"({{"storeId":{},"shopperId":{{"id":{}}}}})",
+                                      json_quoted(store_id), json_quoted(subject)));
   }
   return amazon_request(jwo, aws, jwo.payments_url, path_of(call),
                         body_of(store_id, settlement, call));

@@ -13,20 +13,23 @@ namespace gatehouse::sync {
 
 /// The signed request of one call for one trip (services.md 2.1-2.3, 2.5, 3). Adjust and capture
 /// need `settlement.amount`; it is printed as a JSON number with exactly the digits of its
-/// currency. Checkout is made of `checkout_cart`, as it is.
+/// currency. `subject`: for checkout the cart, sent as it is; for the shopper's identity (2.6) the
+/// shopper's id.
 [[nodiscard]] Request payment_request(const JwoOptions& jwo, const AwsCredentials& aws,
                                       std::string_view store_id,
                                       const store::Settlement& settlement, Call call,
-                                      std::string checkout_cart = {});
+                                      std::string subject = {});
 
-/// What a reply to one call means.
+/// What a reply to one call means. To the question for a shopper a JSON object is an answer, with
+/// an address or without (an unknown shopper is a 200, services.md 2.6).
 struct PaymentAnswer {
   Event event = Event::unclear;
   std::string reason{};    ///< what came and what to do; '' when all is well. Never a body.
   bool well = false;       ///< the service did its part: no failure of the destination
   bool certain = false;    ///< a failure that would meet every trip: line, credentials, URL
   bool throttled = false;  ///< 429
-  /// Transactional data: the JSON object exactly as it came. Checkout: the orderId.
+  /// Transactional data: the JSON object exactly as it came. Checkout: the orderId. Shopper
+  /// identity: the e-mail address, '' where Amazon knows none.
   std::string details{};
 };
 

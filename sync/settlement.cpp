@@ -160,7 +160,8 @@ std::optional<WallTime> deadline(const store::Settlement& settlement, millisecon
 }
 
 std::string_view to_text(Call call) {
-  constexpr std::array names{"adjust", "capture", "cancel", "transactional data", "checkout"};
+  constexpr std::array names{"adjust",   "capture",         "cancel", "transactional data",
+                             "checkout", "shopper identity"};
   return names[static_cast<std::size_t>(call)];
 }
 

@@ -10,7 +10,7 @@
 namespace gatehouse::sync {
 
 /// A call to Amazon's payment service (services.md 2) or checkout service (3).
-enum class Call { adjust, capture, cancel, transactional_data, checkout };
+enum class Call { adjust, capture, cancel, transactional_data, checkout, shopper_identity };
 
 /// What can happen to the charge of a trip.
 enum class Event {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sync/amazon_lane.hpp"
+#include "sync/answer_fields.hpp"
 #include "sync/due.hpp"
 #include "sync/payment_record.hpp"
 
@@ -207,18 +208,30 @@ void Settler::call(std::int64_t trip) {
     if (!read) return cut_off(trip, read.error());
     cart = *std::move(read);
   }
-  auto request =
-      payment_request(options_, credentials_, store_id_, chosen.settlement, what, std::move(cart));
-  destination_.started();
-  chosen.request = transport_.start(std::move(request),
-                                    [this, trip](const Reply& reply) { answered(trip, reply); });
+  send(trip, what, std::move(cart));
 }
 
-void Settler::answered(std::int64_t trip, const Reply& reply) {
+void Settler::send(std::int64_t trip, Call call, std::string subject) {
+  Trip& chosen = busy_.at(trip);
+  auto request = payment_request(options_, credentials_, store_id_, chosen.settlement, call,
+                                 std::move(subject));
+  destination_.started();
+  chosen.request = transport_.start(
+      std::move(request), [this, trip, call](const Reply& reply) { answered(trip, call, reply); });
+}
+
+std::string Settler::shopper_of(std::int64_t trip) {
+  if (!options_.shopper_email || stopping_) return "";
+  const auto cart = reader_.cart(trip);
+  const auto fields = cart ? AnswerFields::read(*cart) : std::nullopt;
+  return std::string(fields ? fields->find("shopperIdentity.id").value_or("") : "");
+}
+
+void Settler::answered(std::int64_t trip, Call call, const Reply& reply) {
   Trip& chosen = busy_.at(trip);
   chosen.request = 0;
-  auto answer = read_payment_answer(*call_in(chosen.settlement.state), chosen.settlement.amount,
-                                    reply, options_.reconciliation_means_captured);
+  auto answer = read_payment_answer(call, chosen.settlement.amount, reply,
+                                    options_.reconciliation_means_captured);
   auto delay = settle_destination(chosen.settlement, answer, reply);
   const Event event = final_event(trip, answer);
   if (next(chosen.settlement.state, event).to == SettlementState::capture_unknown) {
@@ -226,6 +239,21 @@ void Settler::answered(std::int64_t trip, const Reply& reply) {
   }
   if (chosen.settlement.state == SettlementState::capture_unknown) {
     if (const auto why = reason_after_asking(event); !why.empty()) answer.reason = why;
+  }
+  if (chosen.details) {
+    // The e-mail is for the receipt, if it can be had: a refusal of it keeps nothing waiting.
+    return advance(trip, {.event = event == Event::refused ? Event::details : event,
+                          .reason = std::move(answer.reason),
+                          .details = *std::move(chosen.details),
+                          .shopper_email = std::move(answer.details),
+                          .delay = delay});
+  }
+  if (chosen.settlement.state == SettlementState::details_due &&
+      next(chosen.settlement.state, event).to == SettlementState::captured) {
+    if (auto shopper = shopper_of(trip); !shopper.empty()) {
+      chosen.details = std::move(answer.details);
+      return send(trip, Call::shopper_identity, std::move(shopper));
+    }
   }
   advance(trip, {.event = event,
                  .reason = std::move(answer.reason),
@@ -297,7 +325,8 @@ void Settler::advance(std::int64_t trip, const Move& move) {
   if (!payment_status(step.to).empty()) {
     auto settled = settlement;
     settled.state = step.to;
-    change.payment_record = payment_record(store_id_, settled, move.details, now);
+    change.payment_record =
+        payment_record(store_id_, settled, move.details, now, move.shopper_email);
     if (options_.report_payment_status && !options_.feedback_url.empty()) {
       change.payment_status =
           payment_status_report(store_id_, settled, now, options_.payment_status_time);

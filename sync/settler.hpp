@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -51,6 +52,8 @@ class Settler {
   struct Trip {
     store::Settlement settlement;
     std::uint64_t request = 0;  ///< 0: no call in flight
+    /// Transactional data that came, while the shopper's e-mail is asked for.
+    std::optional<std::string> details{};
   };
 
   [[nodiscard]] std::string what_is_missing() const;
@@ -63,9 +66,12 @@ class Settler {
   [[nodiscard]] bool must_wait(const store::Settlement& settlement) const;
   void begin(store::Settlement settlement);
   void call(std::int64_t trip);
+  void send(std::int64_t trip, Call call, std::string subject);
+  /// The shopper that a captured trip's e-mail can be asked for by; '' : there is none.
+  [[nodiscard]] std::string shopper_of(std::int64_t trip);
   /// The call could not be made.
   void cut_off(std::int64_t trip, const Error& error);
-  void answered(std::int64_t trip, const Reply& reply);
+  void answered(std::int64_t trip, Call call, const Reply& reply);
   [[nodiscard]] milliseconds settle_destination(const store::Settlement& settlement,
                                                 const PaymentAnswer& answer, const Reply& reply);
   [[nodiscard]] Event final_event(std::int64_t trip, const PaymentAnswer& answer);
@@ -74,6 +80,7 @@ class Settler {
     Event event = Event::started;
     std::string reason{};
     std::string details{};
+    std::string shopper_email{};
     milliseconds delay{0};
   };
   void expire(std::int64_t trip);

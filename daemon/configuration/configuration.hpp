@@ -100,6 +100,7 @@ struct Jwo {
   UnknownCapture unknown_capture{};
   milliseconds charge_window{};
   bool report_payment_status{};
+  bool shopper_email{};
   TimeUnit payment_status_time{};
   bool reconciliation_means_captured{};
 };

@@ -147,6 +147,10 @@ const Field kCloudAndAmazon[] = {
      "Reports what was settled to Amazon's /v1/feedback/payment-status, so that a shopper's debt "
      "is "
      "known at the gate."},
+    {"jwo", "shopper_email", "false", jwo<&Jwo::shopper_email>, kOnRestart, kAny,
+     "Asks Amazon for the e-mail address of a shopper who left one (a cart with shopperIdentity) "
+     "once "
+     "the trip is captured, and puts it into the payment record, for the receipt."},
     {"jwo", "payment_status_time", "seconds", jwo<&Jwo::payment_status_time>, kOnRestart, kAny,
      "Unit of paymentStatusTime, which Amazon has not published: seconds or milliseconds."},
     {"jwo", "reconciliation_means_captured", "true", jwo<&Jwo::reconciliation_means_captured>,

@@ -55,6 +55,7 @@ sync::JwoOptions jwo_options(const configuration::Jwo& jwo) {
   options.region = jwo.region;
   options.charge_window = jwo.charge_window;
   options.report_payment_status = jwo.report_payment_status;
+  options.shopper_email = jwo.shopper_email;
   options.reconciliation_means_captured = jwo.reconciliation_means_captured;
   if (jwo.unknown_capture == configuration::UnknownCapture::hold) {
     options.unknown_capture = sync::UnknownCapture::hold;

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sync/amazon_lane.hpp"
+#include "sync/payments.hpp"
 #include "tests/child/child.hpp"
 #include "tests/sync/exchange.hpp"
 
@@ -93,6 +95,33 @@ TEST_P(AwsSigningTest, HoldsForEveryRequestOnReusedHandlesAndConnections) {
                       [&valid](const Reply& reply) { valid += reply.status == 200; });
   }
   EXPECT_TRUE(poll_until(*transport_, [&valid] { return valid == 16; }));
+}
+
+TEST_P(AwsSigningTest, HoldsForTheRequestOfEveryCallToAmazon) {
+  const std::string base = "http://127.0.0.1:" + port_;
+  const JwoOptions jwo{.settlement = SettlementMode::payment,
+                       .payments_url = base,
+                       .checkout_url = base,
+                       .feedback_url = base,
+                       .region = "eu-west-1"};
+  const AwsCredentials keys{access_key_id, secret_access_key, with_token() ? session_token : ""};
+  store::Settlement settlement;
+  settlement.trip_id = "trip-1";
+  settlement.amount = Money{1599, "USD"};
+  for (const auto call : {Call::adjust, Call::capture, Call::cancel, Call::transactional_data,
+                          Call::checkout, Call::shopper_identity}) {
+    const auto reply = exchange(
+        *transport_, payment_request(jwo, keys, "STORE-001", settlement, call, "{\"cart\":1}"));
+    EXPECT_EQ(reply.status, 200) << to_text(call) << ": " << reply.body;
+  }
+  const AmazonLane lane(jwo, keys);
+  for (const auto kind : {store::DeliveryKind::refund, store::DeliveryKind::payment_status}) {
+    store::Delivery delivery;
+    delivery.kind = kind;
+    delivery.payload = R"({"storeId":"STORE-001"})";
+    const auto reply = exchange(*transport_, lane.request(delivery));
+    EXPECT_EQ(reply.status, 200) << store::to_text(kind) << ": " << reply.body;
+  }
 }
 
 TEST_P(AwsSigningTest, IsRefusedForAWrongSecret) {

@@ -95,6 +95,58 @@ TEST_F(SettlerOperator, SetsAsideARefundThatAmazonRefuses) {
       << "what was set aside does not count";
 }
 
+class SettlerEmail : public SettlerTest {
+ protected:
+  SettlerEmail() { options.jwo.shopper_email = true; }
+  void take_trip_of(const std::string& trip_id, const std::string& shopper) {
+    auto& cart = plans[trip_id].cart;
+    cart = {.trip_id = trip_id,
+            .purchase_id = "p-" + trip_id,
+            .entry = store::Entry::card,
+            .started_at = schedule.wall(),
+            .received_at = schedule.wall(),
+            .body = R"({"shopperIdentity":{"id":")" + shopper + "\"}}",
+            .first_settlement = State::awaiting_price};
+    box->take_cart(cart);
+    box->price(trip_id, Money{1599, "USD"});
+  }
+};
+
+TEST_F(SettlerEmail, PutsTheAddressOfAShopperWhoLeftOneIntoTheRecord) {
+  start();
+  amazon.shoppers["S-1"] = "zoe@example.com";
+  take_trip_of("T1", "S-1");
+  take_trip_of("T2", "nobody");
+  ASSERT_TRUE(reaches("T1", State::captured));
+  ASSERT_TRUE(reaches("T2", State::captured));
+  EXPECT_THAT(box->payment_record("T1"), HasSubstr(R"("shopperEmail":"zoe@example.com")"));
+  EXPECT_THAT(box->payment_record("T1"), HasSubstr("reconciliationId"));
+  EXPECT_THAT(box->payment_record("T2"), testing::Not(HasSubstr("shopperEmail")));
+}
+
+TEST_F(SettlerEmail, AsksAgainAfterNoAnswerAndGoesWithoutARefusedOne) {
+  start();
+  amazon.shoppers["S-1"] = "zoe@example.com";
+  first("/v1/identity/shopper", {.replied_after = 10s, .reply = simulation::no_answer()});
+  take_trip_of("T1", "S-1");
+  ASSERT_TRUE(reaches("T1", State::captured));
+  EXPECT_THAT(box->payment_record("T1"), HasSubstr("shopperEmail"));
+  all("/v1/identity/shopper", instead(simulation::answer(400, R"({"errorMsg":"Bad"})")));
+  take_trip_of("T2", "S-1");
+  ASSERT_TRUE(reaches("T2", State::captured));
+  EXPECT_THAT(box->payment_record("T2"), testing::Not(HasSubstr("shopperEmail")));
+  EXPECT_EQ(amazon.account("T1").captures.size(), 1U);
+}
+
+TEST_F(SettlerEmail, AsksNobodyUnlessItIsToldTo) {
+  options.jwo.shopper_email = false;
+  start();
+  amazon.shoppers["S-1"] = "zoe@example.com";
+  take_trip_of("T1", "S-1");
+  ASSERT_TRUE(reaches("T1", State::captured));
+  EXPECT_THAT(box->payment_record("T1"), testing::Not(HasSubstr("shopperEmail")));
+}
+
 class SettlerCheckout : public SettlerOperator {
  protected:
   SettlerCheckout() { options.jwo.settlement = SettlementMode::checkout; }

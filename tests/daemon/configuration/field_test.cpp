@@ -131,6 +131,7 @@ TEST(Fields, HaveTheDefaultsOfTheManual) {
       {"jwo.charge_window", R"("46h")"},
       {"jwo.unknown_capture", R"("ask_then_repeat")"},
       {"jwo.report_payment_status", "false"},
+      {"jwo.shopper_email", "false"},
       {"jwo.payment_status_time", R"("seconds")"},
       {"jwo.reconciliation_means_captured", "true"},
       {"aws.credentials", R"("environment")"},

@@ -26,6 +26,11 @@ std::string trip_id_in(const std::string& body) {
 }
 
 Reply Amazon::handle(const Request& request) {
+  if (request.url.ends_with("/v1/identity/shopper")) {
+    const auto known = shoppers.find(between(request.body, R"("shopperId":{"id":")", "\""));
+    if (known == shoppers.end()) return answer(200, "{}");
+    return answer(200, fmt::format(R"({{"shopperEmail":"{}"}})", known->second));
+  }
   const std::string trip_id = trip_id_in(request.body);
   const auto plan = plans_.find(trip_id);
   const bool known =

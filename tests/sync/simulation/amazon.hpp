@@ -29,6 +29,8 @@ class Amazon {
     std::vector<std::string> reports;    ///< bodies of ReportPaymentStatus
     std::vector<std::string> checkouts;  ///< bodies, one a call
   };
+  /// E-mail addresses by the shopper's id.
+  std::map<std::string, std::string> shoppers;
   [[nodiscard]] const std::map<std::string, Account>& accounts() const { return accounts_; }
   [[nodiscard]] Account account(const std::string& trip_id) const;
 

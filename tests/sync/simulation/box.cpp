@@ -120,6 +120,27 @@ store::TripView Box::trip(const std::string& trip_id) {
   return demand(running_->reader.trip(trip_id)).value();
 }
 
+std::string Box::payment_record(const std::string& trip_id) {
+  auto& ledger = running_->ledger;
+  demand(ledger.begin());
+  demand(ledger.record({.delivery_id = trip(trip_id).deliveries.at(0).id,
+                        .state = store::DeliveryState::delivered,
+                        .at = schedule_.wall(),
+                        .next_attempt_at = {},
+                        .reason = "",
+                        .charge = {}}));
+  demand(ledger.commit());
+  const auto due = demand(
+      running_->reader.due_deliveries(store::Lane::cloud, schedule_.wall(), milliseconds{60'000},
+                                      store::LedgerReader::Order::oldest_first, 1000));
+  for (const auto& each : due) {
+    if (each.trip_id == trip_id && each.kind == store::DeliveryKind::payment_record) {
+      return each.payload;
+    }
+  }
+  return "";
+}
+
 bool run_until(Schedule& schedule, Box& box, milliseconds at_most,
                const std::function<bool()>& is_done) {
   const auto end = schedule.steady() + at_most;

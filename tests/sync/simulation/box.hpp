@@ -56,6 +56,9 @@ class Box {
   [[nodiscard]] Settler& settler() { return running_->settler; }
   [[nodiscard]] store::LedgerCounts counts();
   [[nodiscard]] store::TripView trip(const std::string& trip_id);
+  /// The payment record that waits for the cloud, '' if there is none; its cart counts as delivered
+  /// from now on.
+  [[nodiscard]] std::string payment_record(const std::string& trip_id);
 
  private:
   struct Running {
