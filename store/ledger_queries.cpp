@@ -29,9 +29,10 @@ std::string in_lane(Lane lane) {
   return lane == Lane::amazon ? to_amazon : "kind NOT IN (3, 4)";
 }
 
-// Ids count up, so what is earlier in a trip has the smaller id.
+// Ids count up, so what is earlier in a trip has the smaller id. Carts come first by themselves,
+// and a refund needs no order: nothing that is stuck may hold up money.
 std::string nothing_earlier_pending(Lane lane) {
-  return "(kind = 1 OR NOT EXISTS (SELECT 1 FROM delivery AS earlier"
+  return "(kind IN (1, 3) OR NOT EXISTS (SELECT 1 FROM delivery AS earlier"
          " WHERE earlier.trip_sequence = delivery.trip_sequence AND earlier.id < delivery.id"
          " AND earlier.state = 1 AND earlier." +
          in_lane(lane) + "))";
@@ -49,6 +50,15 @@ std::string due_deliveries(Lane lane, const std::string& direction) {
          " LIMIT ?3) ORDER BY delivery.id " + direction;
 }
 
+std::string least_tried_settlement() {
+  return settlement_with_trip +
+         "WHERE settlement.trip_sequence IN (SELECT trip_sequence FROM settlement"
+         " INDEXED BY settlement_due WHERE " +
+         has_work + " AND " + time_has_come +
+         ") ORDER BY settlement.attempts,"
+         " settlement.started_at_ms LIMIT ?3";
+}
+
 std::string due_settlements() {
   return settlement_with_trip +
          "WHERE settlement.trip_sequence IN (SELECT trip_sequence FROM settlement"
@@ -58,6 +68,11 @@ std::string due_settlements() {
 }
 
 std::string next_delivery(Lane lane) {
+  if (lane == Lane::amazon) {  // few, and never looked for among the cloud's
+    return "SELECT min(next_attempt_ms) FROM delivery INDEXED BY delivery_to_amazon WHERE state = 1"
+           " AND " +
+           to_amazon + " AND " + nothing_earlier_pending(lane);
+  }
   return "SELECT next_attempt_ms FROM delivery INDEXED BY delivery_by_time WHERE state = 1 AND " +
          in_lane(lane) + " AND " + nothing_earlier_pending(lane) +
          " ORDER BY next_attempt_ms LIMIT 1";

@@ -13,6 +13,7 @@ namespace gatehouse::store::queries {
 [[nodiscard]] std::string due_deliveries(Lane lane, const std::string& direction);
 /// ?1 now, ?2 the latest time that can be meant, ?3 limit.
 [[nodiscard]] std::string due_settlements();
+[[nodiscard]] std::string least_tried_settlement();
 [[nodiscard]] std::string next_delivery(Lane lane);
 [[nodiscard]] std::string next_settlement();
 /// ?1 limit.

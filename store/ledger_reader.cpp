@@ -119,6 +119,7 @@ struct LedgerReader::State {
   [[nodiscard]] LaneStatements& in(Lane lane) { return lane == Lane::amazon ? amazon : cloud; }
 
   sqlite::Statement due_settlements = prepare(queries::due_settlements());
+  sqlite::Statement least_tried = prepare(queries::least_tried_settlement());
   sqlite::Statement next_settlement = prepare(queries::next_settlement());
   sqlite::Statement oldest_without_price = prepare(queries::oldest_without_price());
   sqlite::Statement cart_of_trip = prepare(queries::cart_of_trip());
@@ -176,6 +177,12 @@ Result<std::vector<Delivery>> LedgerReader::due_deliveries(Lane lane, WallTime n
 Result<std::vector<Settlement>> LedgerReader::due_settlements(WallTime now, milliseconds wait_max,
                                                               std::size_t limit) {
   return state_->due_settlements.all(read_settlement, now, now + wait_max, clamped(limit));
+}
+
+Result<std::vector<Settlement>> LedgerReader::least_tried_settlements(WallTime now,
+                                                                      milliseconds wait_max,
+                                                                      std::size_t limit) {
+  return state_->least_tried.all(read_settlement, now, now + wait_max, clamped(limit));
 }
 
 Result<std::optional<WallTime>> LedgerReader::next_delivery_due(Lane lane) {

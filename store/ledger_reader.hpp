@@ -36,6 +36,11 @@ class LedgerReader {
   /// began first first: its charge deadline is the nearest.
   [[nodiscard]] Result<std::vector<Settlement>> due_settlements(WallTime now, milliseconds wait_max,
                                                                 std::size_t limit);
+  /// The same, whichever failed least often first: to ask with whether a service is back, so that
+  /// one that always fails cannot be the question for ever.
+  [[nodiscard]] Result<std::vector<Settlement>> least_tried_settlements(WallTime now,
+                                                                        milliseconds wait_max,
+                                                                        std::size_t limit);
 
   /// When the next pending delivery, or settlement, comes due; nullopt: nothing waits for a time
   /// (a payment record behind its pending cart waits for that).

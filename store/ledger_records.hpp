@@ -109,6 +109,8 @@ struct DeliveryAttempt {
   /// Instead of `charge`: the priced cart for Amazon's checkout service. `charge` is its total
   /// then.
   std::string checkout_cart{};
+  /// It did not succeed, and may have had its effect all the same.
+  bool unclear = false;
   /// For a refund that was delivered: what the cloud is told about it, in the same commit.
   std::string refund_record{};
 };
@@ -138,7 +140,8 @@ enum class RefundOutcome {
   different,  ///< this request id is on record with other contents, which stand
   unknown,    ///< no such trip
   not_captured,
-  too_much,  ///< together with earlier refunds more than was captured, or another currency
+  too_much,  ///< with those that had, or may have had, their effect more than was captured; or
+             ///< another currency
 };
 
 /// One refund of a trip. How far it is, is its delivery's state.

@@ -32,7 +32,7 @@ Result<RefundOutcome> Ledger::State::insert_refund(const NewRefund& refund) {
   if (state != SettlementState::captured && state != SettlementState::details_due) {
     return RefundOutcome::not_captured;
   }
-  auto exceeds = exceeds_captured(**trip, refund.amount);
+  auto exceeds = exceeds_captured(**trip, refund.amount, 0);
   if (!exceeds) return std::unexpected(std::move(exceeds.error()));
   if (*exceeds) return RefundOutcome::too_much;
 
@@ -60,9 +60,10 @@ Result<std::optional<RefundOutcome>> Ledger::State::known_refund(const NewRefund
   return **known ? RefundOutcome::identical : RefundOutcome::different;
 }
 
-Result<bool> Ledger::State::exceeds_captured(const Charge& trip, const Money& more) {
+Result<bool> Ledger::State::exceeds_captured(const Charge& trip, const Money& more,
+                                             std::int64_t without_delivery) {
   const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
-  auto refunded = refunded_minor.first(number, trip.sequence);
+  auto refunded = refunded_minor.first(number, trip.sequence, without_delivery);
   if (!refunded) return std::unexpected(std::move(refunded.error()));
   if (!trip.amount) return true;
   return more.currency != trip.amount->currency ||
@@ -83,7 +84,7 @@ Result<bool> Ledger::State::may_retry_refund(std::int64_t delivery_id) {
   auto refund = set_aside_refund.first(read, delivery_id);
   if (!refund) return std::unexpected(std::move(refund.error()));
   if (!*refund) return true;
-  auto exceeds = exceeds_captured((*refund)->trip, (*refund)->amount);
+  auto exceeds = exceeds_captured((*refund)->trip, (*refund)->amount, delivery_id);
   if (!exceeds) return std::unexpected(std::move(exceeds.error()));
   return !*exceeds;
 }

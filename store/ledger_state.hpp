@@ -47,7 +47,8 @@ struct Ledger::State {
                                      std::string_view checkout_cart);
   [[nodiscard]] Result<RefundOutcome> insert_refund(const NewRefund& refund);
   [[nodiscard]] Result<std::optional<RefundOutcome>> known_refund(const NewRefund& refund);
-  [[nodiscard]] Result<bool> exceeds_captured(const Charge& trip, const Money& more);
+  [[nodiscard]] Result<bool> exceeds_captured(const Charge& trip, const Money& more,
+                                              std::int64_t without_delivery);
   [[nodiscard]] Result<bool> may_retry_refund(std::int64_t delivery_id);
 
   sqlite::Database database;
@@ -90,7 +91,9 @@ struct Ledger::State {
       " changed_at_ms = iif(state = ?3, changed_at_ms, ?7),"
       " held_from = iif(?3 = 13 AND state <> 13, state, held_from),"
       " charge_unclear = iif(?8, 0, charge_unclear OR ?9)"
-      " WHERE trip_sequence = ?1 AND state = ?2");
+      " WHERE trip_sequence = ?1 AND state = ?2"
+      // Its price came while somebody decided that it should wait for one.
+      " AND (?3 <> 1 OR amount_minor IS NULL)");
   sqlite::Statement explain_settlement = prepare(
       "UPDATE settlement SET reason = ?2 WHERE trip_sequence = (SELECT sequence FROM trip"
       " WHERE trip_id = ?1) AND state = 1");
@@ -106,11 +109,12 @@ struct Ledger::State {
   sqlite::Statement find_refund = prepare(
       "SELECT trip.trip_id, amount_minor, currency, reason_code FROM refund"
       " JOIN trip ON trip.sequence = refund.trip_sequence WHERE request_id = ?1");
-  // Of those that were not set aside.
+  // Of those that were not set aside, or may have had their effect all the same; without one.
   sqlite::Statement refunded_minor = prepare(
       "SELECT coalesce(sum(amount_minor), 0) FROM refund"
       " JOIN delivery ON delivery.id = refund.delivery_id"
-      " WHERE refund.trip_sequence = ?1 AND delivery.state <> 3");
+      " WHERE refund.trip_sequence = ?1 AND (delivery.state <> 3 OR refund.unclear)"
+      " AND delivery.id <> ?2");
   sqlite::Statement insert_refund_row = prepare(
       "INSERT INTO refund (trip_sequence, request_id, amount_minor, currency, reason_code,"
       " delivery_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
@@ -120,6 +124,7 @@ struct Ledger::State {
       " JOIN delivery ON delivery.id = refund.delivery_id"
       " JOIN settlement ON settlement.trip_sequence = refund.trip_sequence"
       " WHERE delivery.id = ?1 AND delivery.state = 3");
+  sqlite::Statement doubt_refund = prepare("UPDATE refund SET unclear = 1 WHERE delivery_id = ?1");
   sqlite::Statement refund_of_delivery =
       prepare("SELECT trip_sequence, request_id FROM refund WHERE delivery_id = ?1");
   sqlite::Statement insert_history = prepare(

@@ -25,6 +25,7 @@ bool is_blank(std::string_view text) {
 
 Judgement strange_success() {
   return {.verdict = Verdict::retry,
+          .unclear = true,
           .reason = "success with a body that is not Amazon's; check jwo.payments_url"};
 }
 
@@ -75,20 +76,43 @@ Request AmazonLane::request(store::Delivery& delivery) const {
 }
 
 Judgement AmazonLane::judge(const store::Delivery& delivery, const Reply& reply) const {
-  if (reply.sent == Sent::answered && reply.status == 200) {
-    return delivery.kind == store::DeliveryKind::refund ? judge_refund(reply.body)
-                                                        : judge_report(reply.body);
+  const bool is_refund = delivery.kind == store::DeliveryKind::refund;
+  const std::string_view url_key = is_refund ? "jwo.payments_url" : "jwo.feedback_url";
+  if (reply.sent == Sent::no) {
+    return {.verdict = Verdict::retry, .reason = "Amazon cannot be reached: " + reply.error};
   }
-  auto judgement = classify(reply);
-  if (reply.sent == Sent::answered && reply.status == 403)
-    judgement.reason = read_refusal(reply).text;
-  if (judgement.verdict == Verdict::delivered) {  // another 2xx, or 409: neither is in the contract
-    judgement = {.verdict = Verdict::refused,
-                 .reason = fmt::format("Amazon answered {}, which is not in its contract: find out "
-                                       "whether it was done",
-                                       reply.status)};
+  if (reply.sent == Sent::maybe) {
+    return {.verdict = Verdict::retry,
+            .unclear = true,
+            .reason = "no answer from Amazon: " + reply.error};
   }
-  return judgement;
+  const int status = reply.status;
+  if (status == 200) return is_refund ? judge_refund(reply.body) : judge_report(reply.body);
+  if (status == 403) {
+    return {.verdict = Verdict::locked_out, .reason = read_refusal(reply, url_key).text};
+  }
+  if (status == 401 || status == 404 || status == 405 || (status >= 300 && status < 400)) {
+    return {.verdict = Verdict::locked_out,
+            .reason = fmt::format("Amazon answered {}: check {}", status, url_key)};
+  }
+  if (status == 429) {
+    return {.verdict = Verdict::retry,
+            .throttled = true,
+            .reason = "Amazon answered 429: too many requests"};
+  }
+  if (status == 408 || status >= 500) {
+    return {.verdict = Verdict::retry,
+            .unclear = true,
+            .reason = fmt::format("Amazon answered {}", status)};
+  }
+  if (status < 300 || status == 409) {
+    return {.verdict = Verdict::refused,
+            .unclear = true,
+            .reason = fmt::format("Amazon answered {}, which is not in its contract: find out "
+                                  "whether it was done",
+                                  status)};
+  }
+  return {.verdict = Verdict::refused, .reason = fmt::format("Amazon answered {}", status)};
 }
 
 void AmazonLane::take_answer(const store::Delivery& delivery, const Reply& reply,

@@ -89,8 +89,9 @@ std::optional<std::int64_t> times(std::int64_t price, const Json& line) {
   if (digits.size() > digits_max || error != std::errc{} || rest != end || number < 0) {
     return std::nullopt;
   }
-  constexpr std::int64_t price_max = 1'000'000'000;
-  if (price > price_max) return std::nullopt;
+  constexpr std::int64_t product_max =
+      1'000'000'000'000'000;  // so that sums of them cannot overflow
+  if (number > 0 && price > product_max / number) return std::nullopt;
   return (price * number + scale / 2) / scale;
 }
 

@@ -125,7 +125,8 @@ void Forwarder::answered(std::int64_t trip, const Reply& reply) {
                                  .at = now,
                                  .next_attempt_at = now + delay,
                                  .reason = std::move(judgement.reason),
-                                 .charge = std::nullopt};
+                                 .charge = std::nullopt,
+                                 .unclear = judgement.unclear};
   if (judgement.verdict == Verdict::delivered) lane_.take_answer(busy.delivery, reply, attempt);
   recorder_.commit([attempt](store::Ledger& ledger) { return ledger.record(attempt); },
                    [this, trip](const Result<>& result) { recorded(trip, result); });

@@ -70,10 +70,6 @@ State where_it_was(const store::Settlement& settlement) {
   }
 }
 
-bool is_in_doubt(const store::Settlement& settlement) {
-  return settlement.charge_unclear && !is_checkout(settlement);
-}
-
 Answer hold(const store::Settlement& settlement) {
   const Stage stage = stage_of(settlement.state);
   if (stage == Stage::waiting || stage == Stage::in_doubt) return ActStep{State::held};
@@ -86,12 +82,18 @@ Answer release(const store::Settlement& settlement, Act act) {
     return std::unexpected(fmt::format("it is {}, and only what is held can be released",
                                        store::to_text(settlement.state)));
   }
-  if (!is_in_doubt(settlement)) {
+  const bool checkout = is_checkout(settlement);
+  if (!settlement.charge_unclear) {
     if (act == Act::release) return ActStep{where_it_was(settlement)};
-    return std::unexpected("no capture of this trip is in doubt: release it without saying so");
+    return std::unexpected("no charge of this trip is in doubt: release it without saying so");
   }
-  if (act == Act::release_captured) return ActStep{State::details_due, true};
-  if (act == Act::release_not_captured) return ActStep{State::capture_due, true};
+  if (act == Act::release_captured) {
+    return ActStep{checkout ? State::checked_out : State::details_due, true};
+  }
+  if (act == Act::release_not_captured) {
+    return ActStep{checkout ? State::checkout_due : State::capture_due, true};
+  }
+  if (checkout) return ActStep{State::checkout_due};
   return std::unexpected(
       "a capture of this trip had no clear answer: find out from the payment processor whether the "
       "shopper was charged, and say so (--captured or --not-captured)");

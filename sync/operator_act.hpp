@@ -27,8 +27,9 @@ struct ActStep {
 /// change is made by store::Ledger::change, which refuses it when the state has moved on.
 ///
 /// While a call is under way nothing is done. A charge that may have happened is never cancelled
-/// and never repeated until a person says whether it happened. (A checkout is repeated: the trip is
-/// its idempotency key.)
+/// and never repeated until a person says whether it happened. Saying that a checkout did charge
+/// reaches a final state, which owes the cloud its payment record. (A checkout is repeated: the
+/// trip is its idempotency key.)
 [[nodiscard]] std::expected<ActStep, std::string> decide(const store::Settlement& settlement,
                                                          Act act);
 

@@ -27,29 +27,34 @@ bool is_no_answer_of_the_cloud(std::string_view body) {
 
 Judgement judge_answer(int status, std::string_view body) {
   if (status >= 200 && status < 300) {
-    if (!is_no_answer_of_the_cloud(body)) return {Verdict::delivered, false, ""};
-    return {Verdict::retry, false,
-            fmt::format("the cloud answered {} with a body that is neither empty nor a JSON object "
-                        "without errorMsg: check what stands between here and cloud.url",
-                        status)};
+    if (!is_no_answer_of_the_cloud(body)) return {.verdict = Verdict::delivered, .reason = ""};
+    return {.verdict = Verdict::retry,
+            .reason = fmt::format(
+                "the cloud answered {} with a body that is neither empty nor a JSON object "
+                "without errorMsg: check what stands between here and cloud.url",
+                status)};
   }
-  if (status == 409) return {Verdict::delivered, false, ""};
-  if (status == 429) return {Verdict::retry, true, "the cloud answered 429: too many requests"};
+  if (status == 409) return {.verdict = Verdict::delivered, .reason = ""};
+  if (status == 429)
+    return {.verdict = Verdict::retry,
+            .throttled = true,
+            .reason = "the cloud answered 429: too many requests"};
   if (status == 401 || status == 403) {
-    return {Verdict::locked_out, false,
-            fmt::format("the cloud answered {}: check the credentials of [cloud]", status)};
+    return {
+        .verdict = Verdict::locked_out,
+        .reason = fmt::format("the cloud answered {}: check the credentials of [cloud]", status)};
   }
   if (status >= 300 && status < 400) {
-    return {Verdict::locked_out, false,
-            fmt::format("the cloud answered {}, a redirection: set cloud.url to where it leads",
-                        status)};
+    return {.verdict = Verdict::locked_out,
+            .reason = fmt::format(
+                "the cloud answered {}, a redirection: set cloud.url to where it leads", status)};
   }
   if (status >= 400 && status < 500 && status != 408) {
-    return {Verdict::refused, false,
-            fmt::format("the cloud refused it with {}; once the cloud takes it, retry the record",
-                        status)};
+    return {.verdict = Verdict::refused,
+            .reason = fmt::format(
+                "the cloud refused it with {}; once the cloud takes it, retry the record", status)};
   }
-  return {Verdict::retry, false, fmt::format("the cloud answered {}", status)};
+  return {.verdict = Verdict::retry, .reason = fmt::format("the cloud answered {}", status)};
 }
 
 }  // namespace
@@ -59,9 +64,9 @@ Judgement classify(const Reply& reply) {
     case Sent::answered:
       return judge_answer(reply.status, reply.body);
     case Sent::no:
-      return {Verdict::retry, false, "the cloud cannot be reached: " + reply.error};
+      return {.verdict = Verdict::retry, .reason = "the cloud cannot be reached: " + reply.error};
     case Sent::maybe:
-      return {Verdict::retry, false, "no answer from the cloud: " + reply.error};
+      return {.verdict = Verdict::retry, .reason = "no answer from the cloud: " + reply.error};
   }
   return {};
 }

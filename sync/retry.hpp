@@ -20,6 +20,7 @@ enum class Verdict {
 struct Judgement {
   Verdict verdict = Verdict::retry;
   bool throttled = false;  ///< the cloud asked for less traffic (429)
+  bool unclear = false;    ///< no success, and it may have had its effect all the same
   std::string reason{};  ///< what came and what to do; '' when delivered. Never the answer's body.
 };
 

@@ -54,6 +54,8 @@ constexpr std::array table = std::to_array<Row>({
     {State::capture_unknown, Event::unclear, State::capture_unknown, Pace::later},
     {State::capture_unknown, Event::unknown_trip, State::capture_unknown, Pace::later},
     {State::capture_unknown, Event::refused, State::held, Pace::rest},
+    {State::capture_unknown, Event::expired, State::held, Pace::rest},
+    {State::capture_unknown, Event::expired_in_doubt, State::held, Pace::rest},
 
     {State::cancel_due, Event::started, State::cancel_sent, Pace::again},
     {State::cancel_due, Event::expired, State::expired, Pace::rest},

@@ -16,6 +16,7 @@ namespace {
 using store::SettlementState;
 
 constexpr milliseconds pause_after_refusal{1'000};
+constexpr int email_tries_max = 3;
 /// UnknownShoppingTrip right after the cart may be Amazon's own delay (services.md 9.4).
 constexpr int unknown_trip_answers_max = 5;
 /// Those retries start further up the ladder: five of them last minutes.
@@ -129,12 +130,16 @@ SteadyTime Settler::start_due() {
   const auto wanted = slots();
   // Without a slot there is still what expires: it comes first, for its trips began first.
   const auto looked_at = std::max<std::size_t>(wanted, 1) + busy_.size();
-  auto due = reader_.due_settlements(clock_.wall(), due_wait_max, looked_at);
+  const bool probing = destination_.closed_until().has_value();
+  auto due = probing && wanted > 0
+                 ? reader_.least_tried_settlements(clock_.wall(), due_wait_max, looked_at)
+                 : reader_.due_settlements(clock_.wall(), due_wait_max, looked_at);
   if (!due) return ledger_failed(due.error());
   std::size_t begun = 0;
   for (auto& settlement : *due) {
-    if (busy_.contains(settlement.trip_sequence) || must_wait(settlement)) continue;
+    if (busy_.contains(settlement.trip_sequence)) continue;
     const bool past_deadline = is_past_deadline(settlement);
+    if (must_wait(settlement) && !past_deadline) continue;
     if (begun == wanted && !past_deadline) break;
     begin(std::move(settlement));
     if (!past_deadline) ++begun;
@@ -174,7 +179,12 @@ SteadyTime Settler::ledger_failed(const Error& error) {
 }
 
 bool Settler::must_wait(const store::Settlement& settlement) const {
-  return settlement.state == SettlementState::capture_unknown && clock_.steady() < grace_until_;
+  if (call_in(settlement.state) == Call::checkout && options_.checkout_url.empty()) return true;
+  if (settlement.state != SettlementState::capture_unknown) return false;
+  // By the steady clock: a wall clock that is set must not cut the grace short.
+  const auto own = capture_grace_.find(settlement.trip_sequence);
+  const auto until = own == capture_grace_.end() ? grace_until_ : own->second;
+  return clock_.steady() < until;
 }
 
 void Settler::begin(store::Settlement settlement) {
@@ -232,17 +242,25 @@ void Settler::answered(std::int64_t trip, Call call, const Reply& reply) {
   chosen.request = 0;
   auto answer = read_payment_answer(call, chosen.settlement.amount, reply,
                                     options_.reconciliation_means_captured);
-  auto delay = settle_destination(chosen.settlement, answer, reply);
+  auto counted = answer;
+  if (call == Call::shopper_identity) counted.certain = false;  // must not keep charges back
+  auto delay = settle_destination(chosen.settlement, counted, reply);
   const Event event = final_event(trip, answer);
   if (next(chosen.settlement.state, event).to == SettlementState::capture_unknown) {
     delay = std::max(delay, options_.capture_grace);
+    capture_grace_[trip] = clock_.steady() + options_.capture_grace;
+  } else {
+    capture_grace_.erase(trip);
   }
   if (chosen.settlement.state == SettlementState::capture_unknown) {
     if (const auto why = reason_after_asking(event); !why.empty()) answer.reason = why;
   }
   if (chosen.details) {
-    // The e-mail is for the receipt, if it can be had: a refusal of it keeps nothing waiting.
-    return advance(trip, {.event = event == Event::refused ? Event::details : event,
+    // The e-mail is for the receipt, if it can be had: asked for again a few times after no answer,
+    // and then the record goes without.
+    const bool again =
+        !answer.well && !answer.certain && chosen.settlement.attempts < email_tries_max;
+    return advance(trip, {.event = again ? event : Event::details,
                           .reason = std::move(answer.reason),
                           .details = *std::move(chosen.details),
                           .shopper_email = std::move(answer.details),

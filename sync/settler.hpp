@@ -101,6 +101,8 @@ class Settler {
   std::unordered_map<std::int64_t, Trip> busy_;  ///< by trip_sequence
   /// Answers UnknownShoppingTrip so far, for trips that had some. A restart counts anew.
   std::unordered_map<std::int64_t, int> unknown_trip_answers_;
+  /// Until when a capture of unknown outcome is left alone, for those of this process.
+  std::unordered_map<std::int64_t, SteadyTime> capture_grace_;
   SteadyTime grace_until_;   ///< captures of the process before us may still be under way
   SteadyTime paused_until_;  ///< after a refusal of the ledger that should not happen
   std::string ledger_error_;

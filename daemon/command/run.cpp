@@ -4,6 +4,8 @@
 
 #include <boost/url/encode.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
+#include <boost/uuid/random_generator.hpp>
+#include <boost/uuid/uuid_io.hpp>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -42,9 +44,7 @@ Json money(const Arguments& arguments) {
 std::string refund_body(const Arguments& arguments) {
   Json refund = money(arguments);
   refund["reason"] = arguments.reason;
-  if (!arguments.refund_request_id.empty()) {
-    refund["refundRequestId"] = arguments.refund_request_id;
-  }
+  refund["refundRequestId"] = arguments.refund_request_id;
   return body_of(refund);
 }
 
@@ -144,12 +144,27 @@ ExitCode print_version(const Arguments& arguments, std::ostream& out) {
   return ExitCode::ok;
 }
 
+/// The id of a refund is made before it is asked for, and said when that fails: with it, asking
+/// again refunds once.
+ExitCode refund(Arguments arguments, std::ostream& out, std::ostream& err) {
+  if (arguments.refund_request_id.empty()) {
+    arguments.refund_request_id = boost::uuids::to_string(boost::uuids::random_generator()());
+  }
+  const ExitCode code = ask_daemon(arguments, out, err);
+  if (code == ExitCode::not_well || code == ExitCode::unreachable) {
+    err << "gatehouse: to ask for this refund again, add --request-id "
+        << arguments.refund_request_id << "\n";
+  }
+  return code;
+}
+
 ExitCode act(const Arguments& arguments, const configuration::Environment& environment,
              std::ostream& out, std::ostream& err) {
   if (arguments.verb == Verb::version) return print_version(arguments, out);
   if (arguments.verb == Verb::check_config) return check_config(arguments, environment, out, err);
   if (arguments.verb == Verb::iam_policy) return iam_policy(arguments, environment, out, err);
   if (arguments.verb == Verb::selftest) return selftest(arguments, environment, out, err);
+  if (arguments.verb == Verb::trip_refund) return refund(arguments, out, err);
   return ask_daemon(arguments, out, err);
 }
 

@@ -12,6 +12,8 @@
 #include "daemon/local/money_json.hpp"
 #include "sync/amazon_lane.hpp"
 #include "sync/operator_act.hpp"
+#include "sync/payment_record.hpp"
+#include "sync/settlement.hpp"
 
 namespace gatehouse::local {
 namespace {
@@ -180,6 +182,12 @@ awaitable<http::Answer> LocalApi::State::act(Action action, std::string trip_id,
   if (!step) co_return error_answer(409, step.error());
 
   const auto now = clock.wall();
+  std::optional<std::string> record;
+  if (!sync::payment_status(step->to).empty()) {
+    auto settled = *settlement;
+    settled.state = step->to;
+    record = sync::payment_record(options.store_id, settled, "", now);
+  }
   std::move_only_function<Result<>(store::Ledger&)> work =
       [change = store::SettlementChange{.trip_sequence = settlement->trip_sequence,
                                         .from = settlement->state,
@@ -187,7 +195,7 @@ awaitable<http::Answer> LocalApi::State::act(Action action, std::string trip_id,
                                         .at = now,
                                         .next_attempt_at = now,
                                         .reason = reason_of(*wanted, *given),
-                                        .payment_record = std::nullopt,
+                                        .payment_record = std::move(record),
                                         .charge_cleared_up = step->clears_up}](
           store::Ledger& into) { return into.change(change); };
   auto commit = committed<void>(loop, writer, options.commit_deadline, std::move(work));

@@ -82,6 +82,11 @@ std::string last_error(const sync::DestinationStatus& destination) {
   return destination.last_error.empty() ? "" : ": " + destination.last_error;
 }
 
+/// An error says itself who cannot be reached.
+std::string error_or(std::string_view text, const sync::DestinationStatus& destination) {
+  return destination.last_error.empty() ? std::string(text) : destination.last_error;
+}
+
 void assess_cloud(const Facts& facts, Warnings& out) {
   const sync::DestinationStatus& cloud = facts.process.sync.cloud;
   const auto oldest = facts.ledger.oldest_pending_at;
@@ -91,7 +96,7 @@ void assess_cloud(const Facts& facts, Warnings& out) {
                        pending_text(facts)});
   } else if (!cloud.open) {
     out.push_back({"cloud_unreachable", Severity::warning,
-                   "the cloud cannot be reached" + last_error(cloud) + "; " + pending_text(facts) +
+                   error_or("the cloud cannot be reached", cloud) + "; " + pending_text(facts) +
                        ". They are sent once it answers; check the line and cloud.url"});
   } else if (facts.ledger.pending > 0 && oldest && age(facts, *oldest) > kPendingLong) {
     out.push_back({"deliveries_late", Severity::warning,
@@ -194,8 +199,14 @@ void assess_settlement(const Facts& facts, Warnings& out) {
   if (!facts.process.has_credentials) return;
   if (payments.configured && !payments.open) {
     out.push_back({"payments_unreachable", Severity::warning,
-                   "Amazon's payment service cannot be reached" + last_error(payments) +
+                   error_or("Amazon's payment service cannot be reached", payments) +
                        fmt::format("; {} charges are open", facts.ledger.settlement_open)});
+  }
+  const sync::DestinationStatus& refunds = facts.process.sync.refunds;
+  if (refunds.configured && !refunds.open) {
+    out.push_back({"refunds_unreachable", Severity::warning,
+                   "refunds and payment status reports wait: " +
+                       error_or("Amazon's payment service cannot be reached", refunds)});
   }
 }
 

@@ -125,6 +125,39 @@ TEST_F(LedgerRefund, CountsASetAsideOneNotUntilItIsTriedAgain) {
   EXPECT_FALSE(require(ledger->retry(delivery_of("r-2"), at(11'000))));
 }
 
+TEST_F(LedgerRefund, CountsASetAsideOneThatMayHaveHadItsEffect) {
+  take_trip("t-1", State::captured);
+  (void)refund("r-1", 1000);
+  require(ledger->record({.delivery_id = delivery_of("r-1"),
+                          .state = DeliveryState::pending,
+                          .at = at(10'000),
+                          .next_attempt_at = at(11'000),
+                          .reason = "no answer",
+                          .charge = std::nullopt,
+                          .unclear = true}));
+  end(delivery_of("r-1"), DeliveryState::set_aside);
+  EXPECT_EQ(refund("r-2", 600), Outcome::too_much);
+  EXPECT_TRUE(require(ledger->retry(delivery_of("r-1"), at(12'000))))
+      << "the same one may go again";
+}
+
+TEST_F(LedgerRefund, DoesNotWaitForAReportThatIsStuck) {
+  append(make_cart("t-1"));
+  (void)require(ledger->price("t-1", {1599, "USD"}, at(6'000)));
+  require(ledger->change({.trip_sequence = trip("t-1").sequence,
+                          .from = State::adjust_due,
+                          .to = State::captured,
+                          .at = at(7'000),
+                          .next_attempt_at = at(7'000),
+                          .reason = "",
+                          .payment_record = std::nullopt,
+                          .payment_status = "{}"}));
+  (void)refund("r-1", 500);
+  const auto due = require(reader->due_deliveries(Lane::amazon, at(9'000), wait_max,
+                                                  LedgerReader::Order::oldest_first, 10));
+  EXPECT_EQ(due.size(), 2U);
+}
+
 TEST_F(LedgerRefund, WaitsForNothingInTheCloudsLane) {
   take_trip("t-1", State::captured);
   (void)refund("r-1", 500);

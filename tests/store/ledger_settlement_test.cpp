@@ -76,6 +76,17 @@ TEST_F(LedgerSettlement, RemembersWhereItWasHeldAndWhatIsInDoubt) {
   EXPECT_EQ(settlement().held_from, State::capture_due);
 }
 
+TEST_F(LedgerSettlement, IsNotSentBackToWaitForAPriceThatHasCome) {
+  append(make_cart("t-1"));
+  require(ledger->change(move(State::awaiting_price, State::held)));
+  const auto decided_without_the_price = move(State::held, State::awaiting_price);
+  (void)price(5);
+  const auto refused = ledger->change(decided_without_the_price);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().remedy, Remedy::reject);
+  EXPECT_EQ(settlement().state, State::held);
+}
+
 TEST_F(LedgerSettlement, GoesToTheCheckoutServiceWithItsPricedCart) {
   append(make_cart("t-1"));
   EXPECT_EQ(require(ledger->price("t-1", {99, "USD"}, at(6'000), "{\"cart\":1}")),

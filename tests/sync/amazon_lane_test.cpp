@@ -63,7 +63,7 @@ TEST(AmazonLane, TriesAgainWhatPassesAndSetsAsideWhatDoesNot) {
     for (const int status : {408, 429, 500, 503}) {
       EXPECT_EQ(judged(kind, status, "{}"), Verdict::retry) << status;
     }
-    for (const int status : {301, 401, 403}) {
+    for (const int status : {301, 401, 403, 404, 405}) {
       EXPECT_EQ(judged(kind, status, "{}"), Verdict::locked_out) << status;
     }
     EXPECT_EQ(judged(kind, 400, R"({"errorMsg":"BadRequestException"})"), Verdict::refused);

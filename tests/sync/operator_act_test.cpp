@@ -123,5 +123,14 @@ TEST(OperatorAct, CancelsOnlyAtThePaymentService) {
   EXPECT_FALSE(result(settlement(State::details_due), Act::cancel));
 }
 
+TEST(OperatorAct, EndsACheckoutInDoubtWhereAPersonKnows) {
+  auto held = settlement(State::held, State::checkout_due);
+  held.has_checkout_cart = true;
+  held.charge_unclear = true;
+  EXPECT_EQ(decide(held, Act::release_captured), (ActStep{State::checked_out, true}));
+  EXPECT_EQ(decide(held, Act::release_not_captured), (ActStep{State::checkout_due, true}));
+  EXPECT_EQ(decide(held, Act::release), (ActStep{State::checkout_due, false}));
+}
+
 }  // namespace
 }  // namespace gatehouse::sync

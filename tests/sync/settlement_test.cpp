@@ -57,6 +57,8 @@ const std::map<std::pair<State, Event>, Step>& expected() {
       {{State::capture_unknown, Event::unclear}, {State::capture_unknown, P::later}},
       {{State::capture_unknown, Event::unknown_trip}, {State::capture_unknown, P::later}},
       {{State::capture_unknown, Event::refused}, {State::held, P::rest}},
+      {{State::capture_unknown, Event::expired}, {State::held, P::rest}},
+      {{State::capture_unknown, Event::expired_in_doubt}, {State::held, P::rest}},
       {{State::cancel_due, Event::started}, {State::cancel_sent, P::again}},
       {{State::cancel_due, Event::expired}, {State::expired, P::rest}},
       {{State::cancel_sent, Event::accepted}, {State::cancelled, P::rest}},

@@ -105,5 +105,46 @@ TEST_F(SettlerDeadline, ReportsNothingUnlessItIsAskedTo) {
   EXPECT_TRUE(amazon.account("T1").reports.empty());
 }
 
+TEST_F(SettlerDeadline, HoldsACaptureInDoubtThatAmazonNoLongerKnowsInsteadOfAskingForEver) {
+  start();
+  take_trip("T1");
+  first("/capture/charge", {.replied_after = 10s, .reply = simulation::no_answer()});
+  ASSERT_TRUE(reaches("T1", State::capture_unknown));
+  all("/transactional-data",
+      instead(simulation::answer(400, R"({"errorMsg":"ShoppingTripExpiredException"})")));
+  ASSERT_TRUE(reaches("T1", State::held, 2min));
+}
+
+TEST_F(SettlerDeadline, KeepsTheGraceOfACaptureWhenTheWallClockIsSet) {
+  start();
+  take_trip("T1");
+  first("/capture/charge",
+        {.arrives_after = 20s, .replied_after = 10s, .reply = simulation::no_answer()});
+  ASSERT_TRUE(reaches("T1", State::capture_unknown, 15s));
+  schedule.jump(10min);
+  ASSERT_TRUE(reaches("T1", State::captured));
+  EXPECT_THAT(amazon.account("T1").captures, ElementsAre("15.99"));
+}
+
+TEST_F(SettlerDeadline, GoesOnChargingWhileOneCallOfOthersAlwaysFails) {
+  start();
+  all("/transactional-data", instead(simulation::answer(403, R"({"message":"Forbidden"})")));
+  for (int trip = 0; trip < 8; ++trip) take_trip("old-" + std::to_string(trip));
+  ASSERT_FALSE(run(20min, [] { return false; }));
+  take_trip("new");
+  EXPECT_TRUE(run(2h, [this] { return !amazon.account("new").captures.empty(); }));
+}
+
+TEST_F(SettlerDeadline, LeavesACheckoutAloneWhereThereIsNoAddressForIt) {
+  options.jwo.checkout_url = "";
+  start();
+  take_trip("T1", State::awaiting_price);
+  box->price("T1", Money{99, "USD"}, "{}");
+  take_trip("T2");
+  EXPECT_TRUE(reaches("T2", State::captured));
+  EXPECT_EQ(settlement("T1").state, State::checkout_due);
+  EXPECT_TRUE(reaches("T1", State::expired, 47h));
+}
+
 }  // namespace
 }  // namespace gatehouse::sync

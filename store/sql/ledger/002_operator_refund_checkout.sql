@@ -19,8 +19,8 @@ CREATE TABLE checkout_cart (
   cart            BLOB    NOT NULL
 ) STRICT;
 
--- Money to give back. How it goes is in its delivery; together the refunds of a trip that were not
--- set aside never exceed what was captured.
+-- Money to give back. How it goes is in its delivery; together the refunds of a trip that had, or may
+-- have had, their effect never exceed what was captured.
 CREATE TABLE refund (
   id              INTEGER PRIMARY KEY,
   trip_sequence   INTEGER NOT NULL REFERENCES settlement (trip_sequence),
@@ -28,6 +28,7 @@ CREATE TABLE refund (
   amount_minor    INTEGER NOT NULL,
   currency        TEXT    NOT NULL,
   reason_code     INTEGER NOT NULL,         -- RefundReason
+  unclear         INTEGER NOT NULL DEFAULT 0, -- 1: an attempt may have had its effect
   delivery_id     INTEGER NOT NULL UNIQUE REFERENCES delivery (id)
 ) STRICT;
 CREATE INDEX refund_by_trip ON refund (trip_sequence, id);
