@@ -29,7 +29,10 @@ class Collector final : public nlohmann::json_sax<nlohmann::json> {
   bool start_object(std::size_t) override {
     is_object_ = is_object_ || (depth_ == 0 && arrays_ == 0);
     if (arrays_ > 0) return true;
-    if (depth_ > 0 && depth_ <= AnswerFields::depth_max) objects_.insert(path());
+    if (depth_ > 0 && depth_ <= AnswerFields::depth_max &&
+        objects_.size() < AnswerFields::values_max) {
+      objects_.insert(path());
+    }
     if (++depth_ <= AnswerFields::depth_max) keys_.emplace_back();
     return true;
   }
@@ -40,7 +43,8 @@ class Collector final : public nlohmann::json_sax<nlohmann::json> {
   bool start_array(std::size_t) override { return ++arrays_, true; }
   bool end_array() override { return --arrays_, true; }
   bool key(string_t& value) override {
-    if (arrays_ == 0 && depth_ <= AnswerFields::depth_max) keys_.back() = value;
+    if (arrays_ > 0 || depth_ > AnswerFields::depth_max) return true;
+    keys_.back() = value.size() <= AnswerFields::key_max_bytes ? value : std::string{};
     return true;
   }
   bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception&) override {
@@ -56,7 +60,8 @@ class Collector final : public nlohmann::json_sax<nlohmann::json> {
     return path;
   }
   bool keep(std::string value) {
-    if (arrays_ == 0 && depth_ > 0 && depth_ <= AnswerFields::depth_max) {
+    if (arrays_ == 0 && depth_ > 0 && depth_ <= AnswerFields::depth_max &&
+        values_.size() < AnswerFields::values_max) {
       values_[path()] = std::move(value);
     }
     return true;

@@ -25,6 +25,8 @@ class AnswerFields {
   [[nodiscard]] bool has_object(std::string_view path) const;
 
   static constexpr std::size_t depth_max = 6;
+  static constexpr std::size_t key_max_bytes = 128;  ///< a longer one counts as ''
+  static constexpr std::size_t values_max = 4096;    ///< what comes after these is left out
 
  private:
   std::map<std::string, std::string, std::less<>> values_;

@@ -77,6 +77,19 @@ bool Feed::load_position() {
     fail("reading where the feed stands: " + position.error().message);
     return false;
   }
+  if (position->cursor.empty()) {
+    // Read from its start beside what is there (a migration, an interrupted first load): whoever
+    // has gone meanwhile must go here too.
+    const auto there = cache_.document_ids("", 1);
+    if (!there) {
+      fail("reading what the cache holds: " + there.error().message);
+      return false;
+    }
+    if (!there->empty()) {
+      rebuild_.emplace();
+      status_.rebuilding = true;
+    }
+  }
   status_.position = std::move(*position);
   loaded_ = true;
   return true;

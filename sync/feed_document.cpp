@@ -13,6 +13,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t shopper_keys_max = 256;
+constexpr std::size_t json_depth_max = 64;
 constexpr std::size_t text_max_bytes = 1024;  // of an id or a key
 constexpr std::size_t loyalty_max_bytes = 16 * 1024;
 constexpr std::size_t shown_seq_max_bytes = 24;  // CouchDB's are long; their beginning tells enough
@@ -26,7 +27,22 @@ bool is_acceptable(const std::string* text) {
   return text != nullptr && !text->empty() && text->size() <= text_max_bytes;
 }
 
+/// The parser keeps its own stack, and writing does not: what nests deeper is never written.
+bool is_deeper_than(const json& value, std::size_t depth_max) {
+  std::vector<std::pair<const json*, std::size_t>> open{{&value, 0}};
+  while (!open.empty()) {
+    const auto [each, depth] = open.back();
+    open.pop_back();
+    if (!each->is_structured()) continue;
+    if (depth >= depth_max) return true;
+    for (const json& inner : *each) open.emplace_back(&inner, depth + 1);
+  }
+  return false;
+}
+
+/// '' for what nests too deep to be a sequence.
 std::string sequence_text(const json& sequence) {
+  if (is_deeper_than(sequence, json_depth_max)) return "";
   const auto* text = sequence.get_ptr<const std::string*>();
   return text != nullptr ? *text : sequence.dump();
 }
@@ -63,6 +79,9 @@ std::string read_loyalty(const json& document, std::string& loyalty) {
   const json* object = member(document, "loyalty");
   if (object == nullptr || object->is_null()) return {};
   if (!object->is_object()) return "loyalty is not an object";
+  if (is_deeper_than(*object, json_depth_max)) {
+    return fmt::format("loyalty nests deeper than {}", json_depth_max);
+  }
   loyalty = object->dump();
   return loyalty.size() <= loyalty_max_bytes
              ? std::string{}
@@ -147,7 +166,8 @@ Result<FeedBatch> parse_changes(std::string_view body) {
   const json answer = json::parse(body, nullptr, /*allow_exceptions=*/false);
   const json* results = member(answer, "results");
   const json* last_seq = member(answer, "last_seq");
-  if (results == nullptr || !results->is_array() || last_seq == nullptr || last_seq->is_null()) {
+  if (results == nullptr || !results->is_array() || last_seq == nullptr || last_seq->is_null() ||
+      is_deeper_than(*last_seq, json_depth_max)) {
     return failure(Remedy::reject,
                    "the answer is not one of CouchDB's _changes: expected a JSON object with "
                    "results and last_seq; check feed.url");

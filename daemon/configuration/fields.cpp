@@ -80,7 +80,9 @@ const Field kStoreAndGate[] = {
     {"gate", "code_time_pattern", "", gate<&Gate::code_time_pattern>, kOnSighup, kAny,
      "Regular expression (RE2) that finds in a decoded code the time it was made, in its first "
      "group or the one named time: seconds or milliseconds since 1970, or ISO-8601. A group named "
-     "key is what the feed lists of such a code. '' looks at no time."},
+     "key is what the feed lists of such a code, and then a code that does not match is unknown. "
+     "'' "
+     "looks at no time."},
     {"gate", "code_max_age", "60s", gate<&Gate::code_max_age>, kOnSighup,
      Range{kSecond_ms, kDay_ms},
      "A code whose time is further than this from the event's timestamp is refused. Amazon advises "

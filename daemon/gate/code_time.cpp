@@ -58,6 +58,10 @@ std::optional<WallTime> parse_code_time(std::string_view text) {
 CodeTime::CodeTime(std::unique_ptr<Pattern> pattern) : pattern_(std::move(pattern)) {}
 CodeTime::~CodeTime() = default;
 
+bool CodeTime::has_key() const {
+  return pattern_->key_group.has_value();
+}
+
 std::expected<std::shared_ptr<const CodeTime>, std::string> CodeTime::compile(
     std::string_view text) {
   if (text.empty()) return nullptr;

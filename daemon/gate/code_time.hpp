@@ -31,6 +31,9 @@ class CodeTime {
   /// nullopt: the pattern does not match, so the code carries no time.
   [[nodiscard]] std::optional<Reading> read(std::string_view code) const;
 
+  /// True: the pattern has a group `key`, so what the cache knows is never a whole code.
+  [[nodiscard]] bool has_key() const;
+
   ~CodeTime();
   CodeTime(const CodeTime&) = delete;
   CodeTime& operator=(const CodeTime&) = delete;

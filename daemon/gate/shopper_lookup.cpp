@@ -39,6 +39,8 @@ ShopperLookup::Match ShopperLookup::find(std::span<std::optional<std::string>> c
       if (const auto reading = options_->code_time->read(*code)) {
         if (is_expired(*reading, event_at)) return {CacheWord::expired, std::move(*code), {}};
         key = reading->key;
+      } else if (options_->code_time->has_key()) {
+        continue;  // the key alone, without the time, would be a code for ever
       }
     }
     auto found = cache_.find(key, now);

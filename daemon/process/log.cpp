@@ -1,5 +1,6 @@
 #include "daemon/process/log.hpp"
 
+#include <spdlog/async.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -13,6 +14,9 @@
 
 namespace gatehouse::process {
 namespace {
+
+/// Some minutes of the call log at its limit, and a megabyte or two.
+constexpr std::size_t kQueueLines = 8192;
 
 /// The syslog priority of a line, as "%*" in the pattern.
 class PriorityFlag final : public spdlog::custom_flag_formatter {
@@ -53,8 +57,11 @@ bool stderr_is_the_journal() {
 
 }  // namespace
 
-void log_to_stderr() {
-  auto logger = spdlog::stderr_logger_mt("gatehouse");
+LogThread::LogThread() {
+  spdlog::init_thread_pool(kQueueLines, 1);
+  auto logger = std::make_shared<spdlog::async_logger>(
+      "gatehouse", std::make_shared<spdlog::sinks::stderr_sink_mt>(), spdlog::thread_pool(),
+      spdlog::async_overflow_policy::overrun_oldest);
   auto formatter = std::make_unique<spdlog::pattern_formatter>();
   formatter->add_flag<PriorityFlag>('*');
   formatter->set_pattern(stderr_is_the_journal() ? "%*%v" : "%Y-%m-%dT%H:%M:%S.%e%z %l %v");
@@ -63,6 +70,10 @@ void log_to_stderr() {
     logger->set_level(spdlog::level::from_str(level));
   }
   spdlog::set_default_logger(std::move(logger));
+}
+
+LogThread::~LogThread() {
+  spdlog::shutdown();
 }
 
 }  // namespace gatehouse::process

@@ -9,6 +9,16 @@ namespace gatehouse::process {
 ///
 /// Levels: error, an operator must act; warn, something was refused or will need action if it
 /// stays; info, what a technician wants to read after the fact; debug, for developers.
-void log_to_stderr();
+///
+/// It is written by a thread of its own: whoever reads stderr may stall, and no scan waits for
+/// that. What does not fit into the queue then replaces the oldest lines. The end of this object
+/// writes what is left; nothing may be logged after it.
+class LogThread {
+ public:
+  LogThread();
+  ~LogThread();
+  LogThread(const LogThread&) = delete;
+  LogThread& operator=(const LogThread&) = delete;
+};
 
 }  // namespace gatehouse::process

@@ -61,7 +61,7 @@ int run(int argc, char** argv) {
 
   auto loaded = configuration::load(file, configuration::process_environment());
   if (check_only) return check(loaded);
-  log_to_stderr();
+  const LogThread log;
   if (!loaded) {
     for (const auto& error : loaded.error()) spdlog::error("{}", configuration::to_text(error));
     return kWrongInput;

@@ -77,6 +77,9 @@ class SpawnSetup {
 };
 
 /// A running child; killed with its group and reaped when it has not ended by itself.
+/// No wait status of a success: exited with 255.
+constexpr int status_unknown = 255 << 8;
+
 class Running {
  public:
   explicit Running(pid_t pid) : pid_(pid), ended_(pidfd_open(pid, 0)) {}
@@ -87,12 +90,16 @@ class Running {
   Running& operator=(const Running&) = delete;
 
   [[nodiscard]] int ended_fd() const { return ended_.get(); }
-  /// Its wait status. Ends it first, with all that it started in its group.
+  /// Its wait status, or status_unknown where somebody else took it. Ends it first, with all that
+  /// it started in its group.
   int reap() {
     int status = 0;
     ::kill(-pid_, SIGKILL);  // while it is not reaped, nobody else can have its number
-    reaped_ = ::waitpid(pid_, &status, 0) == pid_;
-    return status;
+    pid_t ended = 0;
+    do ended = ::waitpid(pid_, &status, 0);
+    while (ended < 0 && errno == EINTR);
+    reaped_ = true;
+    return ended == pid_ ? status : status_unknown;
   }
 
  private:

@@ -100,6 +100,7 @@ CredentialStatus CredentialKeeper::status() const {
 void CredentialKeeper::look_at_file() {
   const auto now = clock_.steady();
   if (options_.source != CredentialSource::file || !lease_.wanted || now < look_at_file_at_) return;
+  if (lease_.under_way) return;  // what changes now is seen after it
   look_at_file_at_ = now + file_interval;
   const auto stamp = stamp_of(options_.file);
   if (stamp == file_stamp_) return;
@@ -169,7 +170,7 @@ void CredentialKeeper::finish(Result<IssuedCredentials> issued,
     const auto delay = retry_delay(
         {.failures = ++failures_, .at_most = attempt_delay_max, .retry_after = retry_after},
         chance_());
-    lease_.not_before = clock_.steady() + std::max(delay, attempt_delay_min);
+    lease_.not_before = clock_.steady() + std::clamp(delay, attempt_delay_min, attempt_delay_max);
     return;
   }
   const auto now = clock_.wall();

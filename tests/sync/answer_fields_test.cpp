@@ -1,5 +1,6 @@
 #include "sync/answer_fields.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace gatehouse::sync {
@@ -63,6 +64,14 @@ TEST(AnswerFields, RejectMoneyThatIsNotExact) {
     ASSERT_FALSE(result) << charge;
     EXPECT_EQ(result.error().remedy, Remedy::reject);
   }
+}
+
+TEST(AnswerFields, TakesNoMemoryForAPathPerValueThatIsLongerThanAKey) {
+  std::string body = "{\"" + std::string(100'000, 'k') + "\":{";
+  for (int i = 0; i < 20'000; ++i) body += fmt::format("{}\"{}\":0", i == 0 ? "" : ",", i);
+  const auto fields = AnswerFields::read(body + "}}");
+  ASSERT_TRUE(fields);
+  EXPECT_FALSE(fields->find(std::string(100'000, 'k') + ".1"));
 }
 
 }  // namespace

@@ -160,5 +160,18 @@ TEST(FeedDocument, TakesAnythingNestedHoweverDeep) {
   EXPECT_EQ(batch.ignored, 1U);
 }
 
+TEST(FeedDocument, SurvivesWhatNestsDeeperThanItCouldBeWritten) {
+  const std::string deep = std::string(200'000, '[') + std::string(200'000, ']');
+  const auto batch = parse_changes(
+      R"({"last_seq":"5","results":[{"id":"a","seq":1,"doc":{"_id":"a","type":"shopper",)"
+      R"("shopperId":"S","keys":["k"],"loyalty":{"x":)" +
+      deep + R"(}}},{"id":"b","seq":2,"doc":{"_id":"b","type":"shopper","shopperId":"T"}}]})");
+  ASSERT_TRUE(batch) << batch.error().message;
+  EXPECT_EQ(batch->malformed, 1U);
+  EXPECT_NE(batch->first_malformed.find("nests deeper"), std::string::npos);
+  EXPECT_EQ(batch->changes.size(), 1U) << "the other document is applied";
+  EXPECT_FALSE(parse_changes(R"({"results":[],"last_seq":)" + deep + "}"));
+}
+
 }  // namespace
 }  // namespace gatehouse::sync
