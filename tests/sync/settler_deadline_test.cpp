@@ -137,13 +137,14 @@ TEST_F(SettlerDeadline, GoesOnChargingWhileOneCallOfOthersAlwaysFails) {
 
 TEST_F(SettlerDeadline, LeavesACheckoutAloneWhereThereIsNoAddressForIt) {
   options.jwo.checkout_url = "";
+  options.jwo.charge_window = 1h;
   start();
   take_trip("T1", State::awaiting_price);
   box->price("T1", Money{99, "USD"}, "{}");
   take_trip("T2");
   EXPECT_TRUE(reaches("T2", State::captured));
   EXPECT_EQ(settlement("T1").state, State::checkout_due);
-  EXPECT_TRUE(reaches("T1", State::expired, 47h));
+  EXPECT_TRUE(reaches("T1", State::expired, 2h));
 }
 
 }  // namespace
