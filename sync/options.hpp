@@ -29,7 +29,7 @@ struct CloudOptions {
 struct JwoOptions {
   SettlementMode settlement = SettlementMode::none;
   std::string payments_url{};  ///< resolved from the region by the configuration
-  std::string checkout_url{};  ///< the same; '' where settlement is not checkout
+  std::string checkout_url{};  ///< the same; '' where the region has none
   std::string feedback_url{};  ///< of ReportPaymentStatus; which host serves it is not published
   std::string region{};
   UnknownCapture unknown_capture = UnknownCapture::ask_then_repeat;

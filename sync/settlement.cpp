@@ -68,6 +68,7 @@ constexpr std::array table = std::to_array<Row>({
     {State::cancel_sent, Event::restarted, State::cancel_due, Pace::again},
 
     {State::checkout_due, Event::started, State::checkout_sent, Pace::again},
+    {State::checkout_due, Event::refused, State::held, Pace::rest},
     {State::checkout_due, Event::expired, State::expired, Pace::rest},
     {State::checkout_due, Event::expired_in_doubt, State::held, Pace::rest},
     {State::checkout_sent, Event::accepted, State::checked_out, Pace::rest},

@@ -32,7 +32,7 @@ enum class Event {
   not_done,          ///< it surely had no effect: not connected, 401, 403, 404, 429
   unclear,           ///< it may have had its effect: time-out, broken line, 5xx, a strange answer
   unknown_trip,      ///< 400 UnknownShoppingTrip, and it is too early to give up
-  refused,           ///< any other 4xx: the same call can never succeed
+  refused,           ///< any other 4xx, or no address for the call: as it is it can never succeed
   undecided,         ///< transactional data came, and may not be taken as proof either way
 };
 

@@ -27,6 +27,12 @@ bool is_sent(SettlementState state) {
          state == SettlementState::cancel_sent || state == SettlementState::checkout_sent;
 }
 
+/// A charge that may have been made does not simply expire where that would hide it.
+Event expiry_of(const store::Settlement& settlement) {
+  const bool held = next(settlement.state, Event::expired_in_doubt).to == SettlementState::held;
+  return settlement.charge_unclear && held ? Event::expired_in_doubt : Event::expired;
+}
+
 /// Whether this answer leaves open that the shopper was charged.
 bool leaves_in_doubt(SettlementState state, Event event) {
   return event == Event::unclear &&
@@ -179,7 +185,6 @@ SteadyTime Settler::ledger_failed(const Error& error) {
 }
 
 bool Settler::must_wait(const store::Settlement& settlement) const {
-  if (call_in(settlement.state) == Call::checkout && options_.checkout_url.empty()) return true;
   if (settlement.state != SettlementState::capture_unknown) return false;
   // By the steady clock: a wall clock that is set must not cut the grace short.
   const auto own = capture_grace_.find(settlement.trip_sequence);
@@ -191,6 +196,11 @@ void Settler::begin(store::Settlement settlement) {
   const auto trip = settlement.trip_sequence;
   const auto& chosen = busy_.emplace(trip, Trip{std::move(settlement)}).first->second.settlement;
   if (is_past_deadline(chosen)) return expire(trip);
+  if (call_in(chosen.state) == Call::checkout && options_.checkout_url.empty()) {
+    return advance(trip, {.event = Event::refused,
+                          .reason = "a checkout, and jwo.checkout_url is not set nor known for "
+                                    "jwo.region: set it, then release the trip"});
+  }
   if (!needs_intent(chosen.state)) return call(trip);
   advance(trip, {.event = Event::started, .reason = chosen.reason});
 }
@@ -198,7 +208,7 @@ void Settler::begin(store::Settlement settlement) {
 void Settler::expire(std::int64_t trip) {
   const auto& settlement = busy_.at(trip).settlement;
   const auto what = call_in(settlement.state);
-  const Event event = in_doubt_or_not(settlement, Event::expired);
+  const Event event = expiry_of(settlement);
   advance(trip,
           {.event = event,
            .reason = fmt::format(
@@ -306,7 +316,7 @@ milliseconds Settler::settle_destination(const store::Settlement& settlement,
 Event Settler::final_event(std::int64_t trip, const PaymentAnswer& answer) {
   const auto& settlement = busy_.at(trip).settlement;
   if (answer.event == Event::approved && stopping_) return Event::approved_at_stop;
-  if (answer.event == Event::expired) return in_doubt_or_not(settlement, answer.event);
+  if (answer.event == Event::expired) return expiry_of(settlement);
   if (answer.event == Event::details && settlement.state == SettlementState::capture_unknown &&
       options_.unknown_capture == UnknownCapture::hold) {
     return Event::undecided;
@@ -318,12 +328,6 @@ Event Settler::final_event(std::int64_t trip, const PaymentAnswer& answer) {
   }
   if (answer.well) unknown_trip_answers_.erase(trip);
   return answer.event;
-}
-
-Event Settler::in_doubt_or_not(const store::Settlement& settlement, Event event) const {
-  const bool in_doubt = settlement.charge_unclear &&
-                        next(settlement.state, Event::expired_in_doubt).to == SettlementState::held;
-  return event == Event::expired && in_doubt ? Event::expired_in_doubt : event;
 }
 
 void Settler::advance(std::int64_t trip, const Move& move) {

@@ -75,7 +75,6 @@ class Settler {
   [[nodiscard]] milliseconds settle_destination(const store::Settlement& settlement,
                                                 const PaymentAnswer& answer, const Reply& reply);
   [[nodiscard]] Event final_event(std::int64_t trip, const PaymentAnswer& answer);
-  [[nodiscard]] Event in_doubt_or_not(const store::Settlement& settlement, Event event) const;
   struct Move {
     Event event = Event::started;
     std::string reason{};

@@ -100,7 +100,7 @@ void complete(Jwo& jwo) {
   };
   if (jwo.settlement == Settlement::none) return;
   fill(jwo.payments_url, JwoService::payments);
-  if (jwo.settlement == Settlement::checkout) fill(jwo.checkout_url, JwoService::checkout);
+  fill(jwo.checkout_url, JwoService::checkout);  // trips of an earlier setting may need it
   if (jwo.feedback_url.text.empty()) jwo.feedback_url = jwo.payments_url;
 }
 

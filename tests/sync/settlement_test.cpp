@@ -75,6 +75,7 @@ const std::map<std::pair<State, Event>, Step>& expected() {
       {{State::capture_sent, Event::expired_in_doubt}, {State::held, P::rest}},
       {{State::cancel_sent, Event::expired}, {State::expired, P::rest}},
       {{State::checkout_due, Event::started}, {State::checkout_sent, P::again}},
+      {{State::checkout_due, Event::refused}, {State::held, P::rest}},
       {{State::checkout_due, Event::expired}, {State::expired, P::rest}},
       {{State::checkout_due, Event::expired_in_doubt}, {State::held, P::rest}},
       {{State::checkout_sent, Event::accepted}, {State::checked_out, P::rest}},
