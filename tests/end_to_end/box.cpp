@@ -25,6 +25,10 @@ std::filesystem::path Box::configuration() const {
   return folder_.path() / "gatehouse.toml";
 }
 
+std::filesystem::path Box::log_file() const {
+  return options_.log_file.empty() ? folder_.path() / "log" : options_.log_file;
+}
+
 void Box::reconfigure(std::string more) {
   options_.more = std::move(more);
   std::ofstream file(configuration());
@@ -52,7 +56,7 @@ void Box::start() {
   daemon_.emplace(child::Options{{program("gatehoused"), "--config", configuration().string()},
                                  options_.environment,
                                  std::nullopt,
-                                 folder_.path() / "log"});
+                                 log_file()});
   const std::string status = daemon_->wait_ready(20s);
   gate_port_ = child::port_after(status, "gate");
   local_port_ = child::port_after(status, "local");
@@ -78,7 +82,7 @@ std::string Box::gate_url() const {
 
 std::string Box::log() const {
   std::ostringstream text;
-  text << std::ifstream(folder_.path() / "log").rdbuf();
+  text << std::ifstream(log_file()).rdbuf();
   return text.str();
 }
 

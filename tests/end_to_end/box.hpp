@@ -17,6 +17,7 @@ struct BoxOptions {
   std::string settlement = "payment";
   std::string more{};  ///< further TOML, appended
   std::map<std::string, std::string> environment{};
+  std::filesystem::path log_file{};  ///< '' : one of its own
 };
 
 /// A real gatehoused on a state folder that outlives its restarts.
@@ -43,6 +44,8 @@ class Box {
   [[nodiscard]] std::string log() const;
 
  private:
+  [[nodiscard]] std::filesystem::path log_file() const;
+
   child::TemporaryFolder folder_;
   BoxOptions options_;
   std::optional<child::Child> daemon_;

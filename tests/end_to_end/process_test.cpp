@@ -1,6 +1,9 @@
 // gatehoused as systemd and a technician meet it.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -115,6 +118,22 @@ TEST(Process, GoesOnAnsweringWhenNobodyReadsItsNotifications) {
   while (std::chrono::steady_clock::now() < until) {
     ASSERT_EQ(post(box.gate_port(), "/v1/identity/scan", scan("1111")).status, 200);
   }
+}
+
+TEST(Process, GoesOnAnsweringWhenNobodyReadsItsLog) {
+  const child::TemporaryFolder folder;
+  const auto fifo = folder.path() / "log";
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  const int kept_open = ::open(fifo.c_str(), O_RDWR);  // and never read
+  ASSERT_GE(kept_open, 0);
+  Box box({.environment = {{"GATEHOUSE_GATE_LOG_CALLS_PER_SECOND", "1000"}}, .log_file = fifo});
+  box.start();
+  // A call is a line of more than 100 bytes, and a pipe holds 64 KiB.
+  for (int call = 0; call < 1500; ++call) {
+    ASSERT_EQ(post(box.gate_port(), "/v1/identity/scan", scan("1111")).status, 200) << call;
+  }
+  box.kill();
+  ::close(kept_open);
 }
 
 TEST(Process, SaysInTheLogWhichStoreCameAndWhichWasExpected) {

@@ -128,6 +128,14 @@ TEST(CheckoutCart, DemandsTwoDecimalsInOneCurrency) {
   EXPECT_NE(error(cart).find("another currency"), std::string::npos);
 }
 
+TEST(CheckoutCart, SurvivesSumsThatNoCartHas) {
+  auto cart = sample();
+  auto huge = line("999999999.99", "0.00", "999999999.99");
+  huge["quantity"]["value"] = "999999999";
+  for (int i = 0; i < 50; ++i) cart["lineItems"].push_back(huge);
+  EXPECT_NE(error(cart), "");
+}
+
 TEST(CheckoutCart, TakesNoNumberWithAFraction) {
   auto cart = sample();
   cart["orderTotals"]["subTotal"]["amount"] = 1.0;

@@ -62,6 +62,22 @@ TEST_F(FeedTest, ReadsAFeedAgainFromItsStartWhileTheCacheGoesOnAnswering) {
   EXPECT_EQ(status().last_error, "");
 }
 
+TEST_F(FeedTest, SweepsACacheThatIsReadAnewFromTheStartWithoutACursor) {
+  // As a migration leaves it that asks for everything once more.
+  const std::vector<store::ShopperChange> cached{
+      store::ShopperPut{"a", "S-a", {}, {}, {"k-a"}, ""},
+      store::ShopperPut{"gone", "S-gone", {}, {}, {"k-gone"}, ""}};
+  ASSERT_TRUE(writer_.apply(cached, {"", false, clock_.wall()}).has_value());
+  start();
+  EXPECT_TRUE(status().rebuilding);
+  transport_.answer(200, batch(put("a", "k-a"), "2", R"(,"pending":0)"));
+  for (int turns = 0; transport_.waiting() == 0 && turns < 100; ++turns) turn();
+  EXPECT_EQ(cache_.shopper_of("k-a"), "S-a");
+  EXPECT_EQ(cache_.shopper_of("k-gone"), "");
+  EXPECT_FALSE(status().rebuilding);
+  EXPECT_EQ(cache_.position_on_disk().cursor, "2");
+}
+
 TEST_F(FeedTest, SweepsACacheOfManyPages) {
   // More than a page of what stays lies before what goes.
   std::vector<store::ShopperChange> cached;

@@ -147,6 +147,13 @@ const Case kCases[] = {
        f.process.sync.credentials.last_error = "/etc/aws:3: expected key = value";
      },
      "credentials_not_renewed", Severity::warning, "/etc/aws:3"},
+    {"refunds_down",
+     [](Facts& f) {
+       f.process.sync.refunds.configured = true;
+       f.process.sync.refunds.open = false;
+       f.process.sync.refunds.last_error = "Amazon answered 404";
+     },
+     "refunds_unreachable", Severity::warning, "reports wait: Amazon answered 404"},
     {"payments_down",
      [](Facts& f) {
        f.process.sync.payments.open = false;

@@ -102,6 +102,19 @@ TEST_F(KeeperTest, SaysWhatIsMissingInTheEnvironment) {
   EXPECT_THAT(error(), HasSubstr("set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"));
 }
 
+TEST_F(KeeperTest, AsksAgainWithinTwoMinutesWhateverRetryAfterSays) {
+  options.role.arn = "arn:aws:iam::1:role/x";
+  keeper().turn();
+  ASSERT_EQ(transport.waiting(), 1U);
+  Reply busy;
+  busy.sent = Sent::answered;
+  busy.status = 503;
+  busy.retry_after = 900s;
+  transport.reply(busy);
+  pass(2min);
+  EXPECT_EQ(transport.waiting(), 1U);
+}
+
 TEST_F(KeeperTest, FetchesNothingWhereNothingIsSigned) {
   options.wanted = false;
   options.source = CredentialSource::process;
