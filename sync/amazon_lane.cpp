@@ -19,10 +19,6 @@ std::string currency_object(const Money& money) {
                      json_quoted(money.currency));
 }
 
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
-
 Judgement strange_success() {
   return {.verdict = Verdict::retry,
           .unclear = true,
@@ -32,7 +28,7 @@ Judgement strange_success() {
 Judgement judge_refund(std::string_view body) {
   if (is_blank(body)) return {.verdict = Verdict::delivered};
   const auto fields = AnswerFields::read(body);
-  if (!fields || fields->find("errorMsg") || fields->find("message") || fields->find("Message")) {
+  if (!fields || fields->names_an_error()) {
     return strange_success();
   }
   return {.verdict = Verdict::delivered};

@@ -99,6 +99,14 @@ bool AnswerFields::has_object(std::string_view path) const {
   return objects_.contains(path);
 }
 
+bool AnswerFields::names_an_error() const {
+  return find("errorMsg") || find("message") || find("Message");
+}
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
 Result<Money> money_in(const AnswerFields& fields, std::string_view name) {
   const auto amount = fields.find(fmt::format("{}.amount", name));
   const auto code = fields.find(fmt::format("{}.code", name));

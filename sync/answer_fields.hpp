@@ -24,6 +24,9 @@ class AnswerFields {
   [[nodiscard]] std::optional<std::string_view> find(std::string_view path) const;
   [[nodiscard]] bool has_object(std::string_view path) const;
 
+  /// Whether an API gateway or a service says in it that something went wrong: errorMsg, message.
+  [[nodiscard]] bool names_an_error() const;
+
   static constexpr std::size_t depth_max = 6;
   static constexpr std::size_t key_max_bytes = 128;  ///< a longer one counts as ''
   static constexpr std::size_t values_max = 4096;    ///< what comes after these is left out
@@ -32,6 +35,9 @@ class AnswerFields {
   std::map<std::string, std::string, std::less<>> values_;
   std::set<std::string, std::less<>> objects_;
 };
+
+/// Nothing, or nothing but blanks.
+[[nodiscard]] bool is_blank(std::string_view text);
 
 /// The amount `{"amount":15.99,"code":"USD"}` (a number or a string) in the object `name`.
 /// Remedy::reject says what is wrong with it.

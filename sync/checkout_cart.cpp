@@ -217,9 +217,4 @@ Result<std::optional<CheckoutCart>> checkout_cart_in(std::string_view answer,
   return std::optional(*std::move(cart));
 }
 
-Result<CheckoutCart> read_checkout_cart(std::string_view cart, std::string_view store_id,
-                                        std::string_view trip_id) {
-  return read(parse(cart), store_id, trip_id);
-}
-
 }  // namespace gatehouse::sync

@@ -15,8 +15,9 @@ struct CheckoutCart {
   Money total;       ///< orderTotals.priceTotal
 };
 
-/// The `checkoutCart` of the cloud's answer to a cart. nullopt: there is none. Trip and store are
-/// put in where they are missing, and must be ours where they are not.
+/// The `checkoutCart` of the cloud's answer to a cart, or of what the local API was given. nullopt:
+/// there is none. Trip and store are put in where they are missing, and must be ours where they are
+/// not.
 ///
 /// It is checked before it may be sent, because Amazon refuses an inconsistent one whole, and then
 /// nobody is charged: at least one line; every amount a string with two decimals, in one currency;
@@ -28,10 +29,5 @@ struct CheckoutCart {
 [[nodiscard]] Result<std::optional<CheckoutCart>> checkout_cart_in(std::string_view answer,
                                                                    std::string_view store_id,
                                                                    std::string_view trip_id);
-
-/// The same of the cart alone, as the local API takes it.
-[[nodiscard]] Result<CheckoutCart> read_checkout_cart(std::string_view cart,
-                                                      std::string_view store_id,
-                                                      std::string_view trip_id);
 
 }  // namespace gatehouse::sync

@@ -54,14 +54,6 @@ std::string error_name(std::string_view body) {
   return std::string(*name);
 }
 
-bool names_an_error(const AnswerFields& fields) {
-  return fields.find("errorMsg") || fields.find("message") || fields.find("Message");
-}
-
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
-
 PaymentAnswer unclear(std::string reason) {
   return {.event = Event::unclear, .reason = std::move(reason)};
 }
@@ -115,7 +107,7 @@ PaymentAnswer read_ok(Call call, const std::optional<Money>& requested, std::str
   const bool empty_expected = call == Call::capture || call == Call::cancel;
   if (empty_expected && is_blank(body)) return {.event = Event::accepted, .well = true};
   const auto fields = AnswerFields::read(body);
-  if (!fields || names_an_error(*fields)) return strange(call);
+  if (!fields || fields->names_an_error()) return strange(call);
   if (empty_expected) return {.event = Event::accepted, .well = true};
   if (call == Call::checkout) {
     const auto order = fields->find("orderId");

@@ -20,7 +20,7 @@ constexpr std::size_t first_slow_step = 6;
 /// A proxy's page, half an answer or an error in a 200 is not the cloud's word that it has the
 /// record, and its price may be missing: asked again, the cloud answers the same key as before.
 bool is_no_answer_of_the_cloud(std::string_view body) {
-  if (body.find_first_not_of(" \t\r\n") == std::string_view::npos) return false;
+  if (is_blank(body)) return false;
   const auto fields = AnswerFields::read(body);
   return !fields || fields->find("errorMsg");
 }

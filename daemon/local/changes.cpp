@@ -47,7 +47,7 @@ Result<Price> parse_price(const LocalOptions& options, const std::string& trip_i
     }
     return Price{(*cart)->total, std::move((*cart)->text)};
   }
-  auto amount = parse_money_json(body);
+  auto amount = money_in(nlohmann::ordered_json::parse(body, nullptr, false));
   if (!amount) return std::unexpected(std::move(amount.error()));
   return Price{*std::move(amount), ""};
 }

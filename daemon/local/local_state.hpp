@@ -36,14 +36,13 @@ struct LocalApi::State {
 
   // (changes.cpp)
   boost::asio::awaitable<http::Answer> charge(std::string trip_id, std::string_view body);
+  boost::asio::awaitable<http::Answer> retry(std::string id);
+  boost::asio::awaitable<http::Answer> change(Action action, std::string argument,
+                                              std::string_view body);
   // (operator_changes.cpp)
   boost::asio::awaitable<http::Answer> refund(std::string trip_id, std::string_view body);
   boost::asio::awaitable<http::Answer> act(Action action, std::string trip_id,
                                            std::string_view body);
-  // (changes.cpp)
-  boost::asio::awaitable<http::Answer> retry(std::string id);
-  boost::asio::awaitable<http::Answer> change(Action action, std::string argument,
-                                              std::string_view body);
 
   boost::asio::awaitable<http::Answer> answer(const http::Request& request, bool changes_allowed);
 };

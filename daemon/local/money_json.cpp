@@ -21,8 +21,4 @@ Result<Money> money_in(const nlohmann::ordered_json& body) {
   return parse_money(amount->get_ref<const std::string&>(), code->get_ref<const std::string&>());
 }
 
-Result<Money> parse_money_json(std::string_view body) {
-  return money_in(nlohmann::ordered_json::parse(body, nullptr, false));
-}
-
 }  // namespace gatehouse::local

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
-#include <string_view>
 
 #include "store/money.hpp"
 
@@ -10,6 +9,5 @@ namespace gatehouse::local {
 /// The amount of {"amount":"15.99","code":"USD",…}: the amount in quotes, so that no double is
 /// near. Remedy::reject says what was expected. That it is not negative is the ledger's rule.
 [[nodiscard]] Result<Money> money_in(const nlohmann::ordered_json& body);
-[[nodiscard]] Result<Money> parse_money_json(std::string_view body);
 
 }  // namespace gatehouse::local

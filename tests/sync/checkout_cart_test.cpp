@@ -35,8 +35,11 @@ Json sample() {
             {"salesTaxTotal", money("0.00")}}}};
 }
 
+/// What is wrong with it comes back as an error; that it is not found throws.
 Result<CheckoutCart> read(const Json& cart) {
-  return read_checkout_cart(cart.dump(), "STORE-001", "T1");
+  auto found = checkout_cart_in(Json{{"checkoutCart", cart}}.dump(), "STORE-001", "T1");
+  if (!found) return std::unexpected(found.error());
+  return found->value();
 }
 
 std::string error(const Json& cart) {
@@ -143,12 +146,14 @@ TEST(CheckoutCart, TakesNoNumberWithAFraction) {
 }
 
 TEST(CheckoutCart, SurvivesAnythingThatIsNoCart) {
-  std::string deep(100'000, '[');
-  for (const std::string& text :
-       {std::string(), std::string("null"), std::string("{\"lineItems\":[1]}"),
-        std::string("{\"lineItems\":[{}],\"orderTotals\":{}}"), deep, "{\"lineItems\":" + deep}) {
-    EXPECT_FALSE(read_checkout_cart(text, "S", "T"));
+  for (const char* cart : {"null", "7", "[]", "{}", R"({"lineItems":[1],"orderTotals":{}})",
+                           R"({"lineItems":[{}],"orderTotals":{}})"}) {
+    EXPECT_FALSE(checkout_cart_in(std::string(R"({"checkoutCart":)") + cart + "}", "S", "T"))
+        << cart;
   }
+  const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+  const auto found = checkout_cart_in(R"({"checkoutCart":{"lineItems":)" + deep + "}}", "S", "T");
+  EXPECT_FALSE(found && *found);
 }
 
 TEST(CheckoutCart, NamesNoAmountInItsErrors) {
