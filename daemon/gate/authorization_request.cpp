@@ -12,8 +12,19 @@ constexpr std::size_t amount_max_characters = 40;
 
 constexpr TextRule instrument_id{"a string of 1 to 255 characters", 255,
                                  [](std::string_view text) { return !text.empty(); }};
-constexpr TextRule amount_value{"a number of at most 40 characters", amount_max_characters,
-                                is_json_number};
+/// A number that any reader can hold: it is passed on as it came, and an amount has no exponent of
+/// three digits.
+bool is_amount(std::string_view text) {
+  if (!is_json_number(text)) return false;
+  const auto exponent = text.find_first_of("eE");
+  if (exponent == std::string_view::npos) return true;
+  const auto digits = text.substr(text.find_first_of("0123456789", exponent));
+  return digits.size() <= 2;
+}
+
+constexpr TextRule amount_value{
+    "a number of at most 40 characters, with an exponent of at most two digits",
+    amount_max_characters, is_amount};
 constexpr TextRule currency_code{"three capital letters such as USD", 3, [](std::string_view code) {
                                    return code.size() == 3 && std::ranges::all_of(code, [](char c) {
                                             return c >= 'A' && c <= 'Z';
@@ -49,17 +60,22 @@ std::optional<Authorization> read_recommendation(const Fields& interaction) {
 
 std::expected<AuthorizationRequest, FieldError> parse_authorization(DocumentParser& parser,
                                                                     std::string_view body) {
+  AuthorizationRequest request;
+  FirstError error;
+  const auto as_it_came = parser.parse(body);
+  if (!as_it_came) return std::unexpected(as_it_came.error());
+  const Fields ids{*as_it_came, error};
+  request.store_id = ids.required_text("storeId", text_to_255);
+  if (const auto shopper = ids.object("shopperIdentity", Presence::required)) {
+    request.instrument_id = shopper->required_text("id", instrument_id);
+  }
+  if (error) return std::unexpected(*error);
+
+  // Once more for the amounts, to the digit.
   const std::string exact = with_quoted_numbers(body);
   const auto object = parser.parse(exact);
   if (!object) return std::unexpected(object.error());
-
-  FirstError error;
   const Fields root{*object, error};
-  AuthorizationRequest request;
-  request.store_id = root.required_text("storeId", text_to_255);
-  if (const auto shopper = root.object("shopperIdentity", Presence::required)) {
-    request.instrument_id = shopper->required_text("id", instrument_id);
-  }
   if (const auto amount = root.object("authorizedAmount", Presence::optional)) {
     (void)amount->required_text("value", amount_value);
     request.currency = amount->required_text("currencyCode", currency_code);

@@ -77,6 +77,34 @@ TEST(AuthorizationAnswer, PrintsMoneyAsItCame) {
   EXPECT_EQ(gate.observer().count(AuthorizationAnswer::adjusted), 2);
 }
 
+/// The status line of the answer to a body that no JSON library would write so.
+std::string status_line(RunningGate& gate, const std::string& body) {
+  http::RawClient client(gate.port());
+  client.send(post_request(path, body));
+  const std::string answer = client.receive_answer();
+  return answer.substr(0, answer.find("\r\n"));
+}
+
+TEST(AuthorizationAnswer, Is400ForAnAmountThatNoReaderCanHold) {
+  RunningGate gate;
+  const auto status_of = [&gate](const std::string& value) {
+    return status_line(gate, R"({"storeId":"STORE-001","shopperIdentity":{"id":"pi"},)"
+                             R"("authorizedAmount":{"value":)" +
+                                 value + R"(,"currencyCode":"USD"}})");
+  };
+  EXPECT_THAT(status_of("1.5e144"), HasSubstr(" 400 "));
+  EXPECT_THAT(status_of("1.5E+100"), HasSubstr(" 400 "));
+  EXPECT_THAT(status_of("5E+1"), HasSubstr(" 200 ")) << "as Java prints a BigDecimal";
+}
+
+TEST(AuthorizationAnswer, Is400ForIdsThatAreNumbers) {
+  RunningGate gate;
+  for (const char* body : {R"({"storeId":"STORE-001","shopperIdentity":{"id":77}})",
+                           R"({"storeId":1,"shopperIdentity":{"id":"pi"}})", R"({1:2})"}) {
+    EXPECT_THAT(status_line(gate, body), HasSubstr(" 400 ")) << body;
+  }
+}
+
 TEST(AuthorizationAnswer, Is400ForARecommendationOfAnotherForm) {
   RunningGate gate;
   const auto refusal = [&](const char* place, const json& value) {
