@@ -95,6 +95,8 @@ class CacheWriter {
   /// (Remedy::repair). Must happen before any reader opens. `version` must outlive the writer.
   [[nodiscard]] static Result<CacheWriter> open(const std::filesystem::path& file,
                                                 const HashKey& key, CacheVersion& version);
+  /// The highest schema that this program knows, which is what open() leaves behind.
+  [[nodiscard]] static std::int64_t newest_schema() noexcept;
   ~CacheWriter();
   CacheWriter(CacheWriter&&) noexcept;
   CacheWriter& operator=(CacheWriter&&) noexcept;

@@ -1,5 +1,6 @@
 #include "store/cache_file.hpp"
 #include "store/instrument_table.hpp"
+#include "store/sql/cache_migrations.hpp"
 #include "store/sqlite/transaction.hpp"
 
 namespace gatehouse::store {
@@ -95,6 +96,10 @@ Result<CacheWriter> CacheWriter::open(const std::filesystem::path& file, const H
   auto opened = open_cache_file(file, KeyHasher(key).key_check());
   if (!opened) return std::unexpected(std::move(opened.error()));
   return CacheWriter(std::make_unique<State>(file, std::move(*opened), key, version));
+}
+
+std::int64_t CacheWriter::newest_schema() noexcept {
+  return std::ssize(sql::cache_migrations);
 }
 
 CacheWriter::CacheWriter(std::unique_ptr<State> state) : state_(std::move(state)) {}

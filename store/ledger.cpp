@@ -41,6 +41,10 @@ Result<Ledger> Ledger::open(const std::filesystem::path& file) {
   return Ledger(std::make_unique<State>(std::move(*database)));
 }
 
+std::int64_t Ledger::newest_schema() noexcept {
+  return std::ssize(sql::ledger_migrations);
+}
+
 Ledger::Ledger(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Ledger::~Ledger() = default;
 Ledger::Ledger(Ledger&&) noexcept = default;

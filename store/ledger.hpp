@@ -22,6 +22,8 @@ class Ledger {
   /// that the disk does not have; copying them through a new fsync makes what we read true again.
   /// A newer schema or a damaged file is refused (Remedy::repair); the file is never recreated.
   [[nodiscard]] static Result<Ledger> open(const std::filesystem::path& file);
+  /// The highest schema that this program knows, which is what open() leaves behind.
+  [[nodiscard]] static std::int64_t newest_schema() noexcept;
   ~Ledger();
   Ledger(Ledger&&) noexcept;
   Ledger& operator=(Ledger&&) noexcept;

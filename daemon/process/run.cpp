@@ -12,6 +12,8 @@
 #include "daemon/process/log.hpp"
 #include "daemon/process/notify.hpp"
 #include "daemon/process/version.hpp"
+#include "store/cache.hpp"
+#include "store/ledger.hpp"
 
 namespace gatehouse::process {
 namespace {
@@ -34,6 +36,13 @@ int check(
   return 0;
 }
 
+// For packaging, which asks without a configuration: so it comes before everything else.
+int print_schema() {
+  fmt::print("ledger {}\ncache {}\n", store::Ledger::newest_schema(),
+             store::CacheWriter::newest_schema());
+  return 0;
+}
+
 int serve(const std::filesystem::path& file, configuration::Loaded loaded) {
   auto daemon = Daemon::open(file, std::move(loaded), take_passed_sockets());
   if (!daemon) {
@@ -49,15 +58,19 @@ int run(int argc, char** argv) {
   CLI::App app{"Gatehouse, the in-store edge appliance", "gatehoused"};
   std::filesystem::path file = "/etc/gatehouse/gatehouse.toml";
   bool check_only = false;
+  bool schema_only = false;
   app.add_option("--config", file, "Configuration file; conf.d/*.toml beside it is read after it")
       ->capture_default_str();
   app.add_flag("--check", check_only, "Check the configuration, say what is wrong, and exit");
+  app.add_flag("--schema", schema_only,
+               "Print the highest schema of ledger and cache that this version knows, and exit");
   app.set_version_flag("--version", std::string("gatehoused ") + std::string(kVersion));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kWrongInput;
   }
+  if (schema_only) return print_schema();
 
   auto loaded = configuration::load(file, configuration::process_environment());
   if (check_only) return check(loaded);

@@ -47,6 +47,9 @@ Result<> migrate(Database& database, Migrations migrations) {
     Result<> applied = apply(database, statements, migrations[done], number);
     if (!applied) return propagate(std::move(applied), fmt::format("migration {}", number));
   }
+  // Even where nothing was missing: a kill may have come between a migration and its checkpoint.
+  Result<> written = database.checkpoint();
+  if (!written) return propagate(std::move(written), "writing the schema's number into the file");
   return {};
 }
 

@@ -18,6 +18,13 @@ namespace {
 using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
 using testing::HasSubstr;
 
+// SQLite keeps user_version in bytes 60 to 63 of the file, big-endian.
+std::string schema_in_header(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  in.seekg(63);
+  return std::to_string(in.get());
+}
+
 TEST(Process, StartsAndAnswersWithoutANetwork) {
   // Ports of this machine where nobody listens: a line that is down.
   Box box({.feed_url = "http://127.0.0.1:1/shoppers", .cloud_url = "http://127.0.0.1:1"});
@@ -146,6 +153,16 @@ TEST(Process, SaysInTheLogWhichStoreCameAndWhichWasExpected) {
             400);
   EXPECT_TRUE(eventually([&box] { return box.log().find("STORE-999") != std::string::npos; }, 5s));
   EXPECT_THAT(box.log(), HasSubstr("STORE-001"));
+}
+
+TEST(Process, PrintsTheSchemasThatItLeavesInTheHeadersOfItsFiles) {
+  Box box;
+  box.start();
+  const auto [status, printed] = child::run(program("gatehoused") + " --schema");
+  EXPECT_EQ(status, 0);
+  // While the daemon has them open: a package that is taken back must not wait for its end.
+  EXPECT_EQ(printed, "ledger " + schema_in_header(box.state() / "ledger.db") + "\ncache " +
+                         schema_in_header(box.state() / "cache.db") + "\n");
 }
 
 TEST(Process, RefusesALedgerOfANewerVersionAndLeavesItAsItIs) {

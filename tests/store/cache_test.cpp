@@ -72,6 +72,11 @@ TEST_F(Cache, StartsEmptyAtTheBeginningOfTheFeed) {
   EXPECT_EQ(found("1111"), "");
 }
 
+TEST_F(Cache, HasItsSchemaInTheHeaderOfTheFileWhileItIsOpen) {
+  open_writer();
+  EXPECT_EQ(schema_in_header(file), CacheWriter::newest_schema());
+}
+
 TEST_F(Cache, FindsAShopperByEachOfItsKeys) {
   open_writer();
   ShopperPut associate = put("A", {"9999"}, Status::blocked);

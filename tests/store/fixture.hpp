@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -36,6 +38,18 @@ inline NewCart make_cart(const std::string& trip_id, const std::string& body = "
 }
 
 inline constexpr milliseconds wait_max{60'000};
+
+/// The schema's number as it stands in the file's own header, big-endian in bytes 60 to 63,
+/// whatever the log beside it says. -1: the file is too short.
+inline std::int64_t schema_in_header(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::array<unsigned char, 4> bytes{};
+  in.seekg(60);
+  if (!in.read(reinterpret_cast<char*>(bytes.data()), bytes.size())) return -1;
+  std::int64_t number = 0;
+  for (const unsigned char byte : bytes) number = number * 256 + byte;
+  return number;
+}
 
 /// A ledger on real files, and a reader beside it.
 class LedgerFixture {

@@ -50,6 +50,10 @@ TEST_F(LedgerTest, KeepsACartByteForByteWithItsDeliveryAndItsSettlement) {
   EXPECT_EQ(view.history[0].state, SettlementState::awaiting_price);
 }
 
+TEST_F(LedgerTest, HasItsSchemaInTheHeaderOfTheFileWhileItIsOpen) {
+  EXPECT_EQ(schema_in_header(file), Ledger::newest_schema());
+}
+
 TEST_F(LedgerTest, MakesNoSettlementWhereNoneIsAskedFor) {
   NewCart cart = make_cart("t-1");
   cart.entry = Entry::app;

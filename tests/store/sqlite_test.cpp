@@ -173,6 +173,30 @@ TEST_F(Sqlite, AppliesEachMigrationOnce) {
   EXPECT_EQ(require(database.integer("SELECT count(*) FROM sqlite_schema")), 2);
 }
 
+TEST_F(Sqlite, PutsTheNumberOfTheSchemaIntoTheFileAndNotOnlyIntoItsLog) {
+  Database database = open();
+  require(database.use_write_ahead_log());
+  require(migrate(database, Migrations(two_migrations).first(1)));
+  EXPECT_EQ(schema_in_header(file), 1);
+  require(database.execute("PRAGMA user_version = 2"));  // as after a kill before the checkpoint
+  EXPECT_EQ(schema_in_header(file), 1);
+  require(migrate(database, two_migrations));
+  EXPECT_EQ(schema_in_header(file), 2);
+}
+
+TEST_F(Sqlite, SaysSoWhenAReaderKeepsTheSchemaOutOfTheFile) {
+  Database database = open();
+  require(database.use_write_ahead_log());
+  require(migrate(database, Migrations(two_migrations).first(1)));
+  auto impatient = require(Database::open(file, Access::create, milliseconds{1}));
+  require(database.execute("BEGIN; SELECT count(*) FROM one"));
+  const Result<> kept_out = migrate(impatient, two_migrations);
+  ASSERT_FALSE(kept_out);
+  EXPECT_EQ(kept_out.error().remedy, Remedy::retry);
+  EXPECT_TRUE(kept_out.error().message.starts_with("writing the schema's number into the file: "))
+      << kept_out.error().message;
+}
+
 TEST_F(Sqlite, LeavesNothingOfAMigrationThatFails) {
   Database database = open();
   EXPECT_FALSE(migrate(database, broken_migrations));
