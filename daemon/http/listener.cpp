@@ -16,6 +16,18 @@ namespace asio = boost::asio;
 // connections wait in the kernel's backlog meanwhile.
 constexpr milliseconds accept_pause{50};
 
+/// Tells the server of an accept loop as long as that runs.
+class Accepting {
+ public:
+  explicit Accepting(ServerState& state) : state_(state) { state_.begin_accepting(); }
+  ~Accepting() { state_.end_accepting(); }
+  Accepting(const Accepting&) = delete;
+  Accepting& operator=(const Accepting&) = delete;
+
+ private:
+  ServerState& state_;
+};
+
 }  // namespace
 
 Listener::Listener(Acceptor acceptor, std::shared_ptr<asio::ssl::context> tls,
@@ -35,19 +47,22 @@ void Listener::close() {
   boost::system::error_code ignored;
   if (socket_file_) socket_file_->remove();
   acceptor_.close(ignored);
+  pause_.cancel();
 }
 
 asio::awaitable<void> Listener::accept_all(std::shared_ptr<Listener> self,
                                            std::shared_ptr<ServerState> state) {
+  const Accepting accepting(*state);
   while (self->acceptor_.is_open()) {
     boost::system::error_code error;
     auto token = asio::redirect_error(asio::use_awaitable, error);
     Socket socket = co_await self->acceptor_.async_accept(token);
-    if (!self->acceptor_.is_open()) co_return;
     if (!error) {
+      // Closed meanwhile or not: this one is out of the kernel's backlog, and ours to serve.
       self->welcome(state, std::move(socket));
       continue;
     }
+    if (!self->acceptor_.is_open()) co_return;
     state->report(ServerEvent::accept_failed);
     self->pause_.expires_after(accept_pause);
     co_await self->pause_.async_wait(token);
@@ -55,6 +70,7 @@ asio::awaitable<void> Listener::accept_all(std::shared_ptr<Listener> self,
 }
 
 void Listener::welcome(const std::shared_ptr<ServerState>& state, Socket socket) {
+  if (state->closed()) return;
   const auto admission = state->admit();
   if (admission != ServerState::Admission::admitted) state->report(ServerEvent::connection_refused);
   if (admission == ServerState::Admission::dropped) return;

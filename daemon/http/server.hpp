@@ -23,6 +23,8 @@ struct Limits {
   std::chrono::milliseconds request_max{10'000};  ///< to send one request, from its first byte: 408
   std::chrono::milliseconds idle_max{60'000};     ///< between requests: closed without a word
   std::chrono::milliseconds write_max{10'000};    ///< to take one answer: closed
+  /// What a connection that never asked anything has left to do so once the server drains: closed
+  std::chrono::milliseconds first_request_grace{500};
 };
 
 /// What the listener itself decided, for metrics and rate-limited logs.
@@ -65,7 +67,10 @@ class Server {
   [[nodiscard]] std::size_t connections() const;
 
   /// Stops accepting, closes idle connections, and lets every request that has begun finish; its
-  /// answer says `Connection: close`. `drained` is called once no connection is left.
+  /// answer says `Connection: close`. A connection that never asked anything may do so once within
+  /// first_request_grace: its request is most likely on its way. What waits in the backlog of a
+  /// passed socket stays there, for whoever holds the socket next. `drained` is called once no
+  /// connection is left.
   void drain(std::function<void()> drained);
   /// Closes everything now.
   void close();

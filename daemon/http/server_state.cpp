@@ -26,7 +26,8 @@ ServerState::ServerState(boost::asio::io_context& loop_of_server, Limits limits_
       limits(limits_of_server),
       handler(std::move(handler_of_server)),
       observer_(std::move(observer)),
-      sweep_timer_(loop_of_server) {}
+      sweep_timer_(loop_of_server),
+      grace_timer_(loop_of_server) {}
 
 void ServerState::report(ServerEvent event) const {
   if (observer_ && !orphaned_) observer_(event);
@@ -52,7 +53,12 @@ void ServerState::remove(Connection& connection) {
   if (admitted_.erase(&connection) > 0) report(ServerEvent::closed);
   if (!admitted_.empty() || !refused_.empty()) return;
   sweep_timer_.cancel();
-  if (draining_) report_drained();
+  report_drained();
+}
+
+void ServerState::end_accepting() {
+  --accepting_;
+  report_drained();
 }
 
 template <class Action>
@@ -83,10 +89,25 @@ void ServerState::drain(std::function<void()> drained) {
   drained_ = std::move(drained);
   for (const auto& listener : listeners) listener->close();
   for_each_connection([](Connection& connection) { connection.drain(); });
-  if (admitted_.empty() && refused_.empty()) report_drained();
+  grace_timer_.expires_after(limits.first_request_grace);
+  grace_timer_.async_wait([self = shared_from_this()](boost::system::error_code stopped) {
+    if (!stopped) self->end_grace();
+  });
+  report_drained();
+}
+
+void ServerState::end_grace() {
+  grace_over_ = true;
+  for_each_connection([](Connection& connection) { connection.drain(); });
+}
+
+bool ServerState::busy() const {
+  return accepting_ > 0 || !admitted_.empty() || !refused_.empty();
 }
 
 void ServerState::report_drained() {
+  if (!draining_ || busy()) return;
+  grace_timer_.cancel();
   if (!drained_ || orphaned_) return;
   boost::asio::post(loop, [self = shared_from_this(), drained = std::exchange(drained_, {})] {
     if (!self->orphaned_) drained();
@@ -95,6 +116,8 @@ void ServerState::report_drained() {
 
 void ServerState::close() {
   draining_ = true;
+  closed_ = true;
+  grace_timer_.cancel();
   for (const auto& listener : listeners) listener->close();
   for_each_connection([](Connection& connection) { connection.close(); });
 }

@@ -20,7 +20,8 @@ class Connection {
   virtual ~Connection() = default;
   /// The deadline has passed.
   virtual void expire() = 0;
-  /// The server drains: an idle connection ends now, a busy one after its answer.
+  /// The server drains: an idle connection ends now, a busy one after its answer. One that never
+  /// asked anything stays as long as ServerState::awaits_first_requests().
   virtual void drain() = 0;
   /// Ends at once; the coroutine notices at its next step.
   virtual void close() = 0;
@@ -51,7 +52,15 @@ class ServerState : public std::enable_shared_from_this<ServerState> {
   void remove(Connection& connection);
   [[nodiscard]] std::size_t connections() const { return admitted_.size(); }
 
+  /// An accept loop begins or has ended. What such a loop has accepted, nobody else can serve: so
+  /// the server is not drained before the last has ended.
+  void begin_accepting() { ++accepting_; }
+  void end_accepting();
+
   [[nodiscard]] bool draining() const { return draining_; }
+  /// Draining has only begun (Limits::first_request_grace), or not at all.
+  [[nodiscard]] bool awaits_first_requests() const { return !grace_over_; }
+  [[nodiscard]] bool closed() const { return closed_; }
   void drain(std::function<void()> drained);
   void close();
   /// The Server is gone: neither observer nor `drained` may be called any more.
@@ -60,6 +69,8 @@ class ServerState : public std::enable_shared_from_this<ServerState> {
  private:
   void sweep_later();
   void sweep();
+  void end_grace();
+  [[nodiscard]] bool busy() const;
   void report_drained();
   template <class Action>
   void for_each_connection(Action action);
@@ -69,7 +80,11 @@ class ServerState : public std::enable_shared_from_this<ServerState> {
   std::unordered_set<Connection*> refused_;
   boost::asio::steady_timer sweep_timer_;
   bool sweeping_ = false;
+  boost::asio::steady_timer grace_timer_;
+  std::size_t accepting_ = 0;
   bool draining_ = false;
+  bool grace_over_ = false;
+  bool closed_ = false;
   bool orphaned_ = false;
   std::function<void()> drained_;
 };

@@ -80,6 +80,8 @@ class Session final : public Connection {
 
   /// What could be written without waiting; 0 also where the connection is broken.
   std::size_t write_now();
+  /// False: idle in a server that drains.
+  [[nodiscard]] bool may_wait_for_request() const;
   void enter(Phase phase, milliseconds time_limit);
   void release_buffers();
 
@@ -90,6 +92,7 @@ class Session final : public Connection {
   const std::string peer_address_;
   const ServerState::Admission admission_;
   Phase phase_ = Phase::opening;
+  bool never_asked_ = true;
   bool request_timed_out_ = false;
   boost::beast::flat_buffer input_;
   std::string output_;
@@ -125,6 +128,7 @@ asio::awaitable<void> Session<Stream>::serve() {
     RequestParser parser(state_->limits);
     const Progress progress = co_await read_request(parser);
     if (progress == Progress::incomplete) co_return;
+    never_asked_ = false;
     if (progress == Progress::complete) {
       Request request = parser.request(peer_);
       request.peer_address = peer_address_;
@@ -187,7 +191,7 @@ asio::awaitable<error_code> Session<Stream>::read_more(const RequestParser& pars
       input_.prepare(std::clamp(parser.body_bytes_left(), read_min_bytes, read_max_bytes));
   error_code error = asio::error::operation_aborted;
   std::size_t bytes = 0;
-  if (!idle || !state_->draining()) {
+  if (!idle || may_wait_for_request()) {
     auto token = asio::redirect_error(asio::use_awaitable, error);
     bytes = co_await stream_.async_read_some(space, token);
   }
@@ -251,6 +255,11 @@ asio::awaitable<void> Session<Stream>::linger() {
 }
 
 template <class Stream>
+bool Session<Stream>::may_wait_for_request() const {
+  return !state_->draining() || (never_asked_ && state_->awaits_first_requests());
+}
+
+template <class Stream>
 void Session<Stream>::enter(Phase phase, milliseconds time_limit) {
   if (phase_ == phase) return;
   phase_ = phase;
@@ -275,6 +284,7 @@ void Session<Stream>::expire() {
 
 template <class Stream>
 void Session<Stream>::drain() {
+  if (may_wait_for_request()) return;
   error_code ignored;
   if (phase_ == Phase::idle) socket_of(stream_).cancel(ignored);
   if (phase_ == Phase::opening && is_tls<Stream>) close();

@@ -8,6 +8,7 @@
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/write.hpp>
 #include <fstream>
+#include <functional>
 
 #include "tests/child/child.hpp"
 #include "tests/daemon/http/certificates.hpp"
@@ -58,6 +59,13 @@ class TlsClient {
       SSL_set_session(stream_.native_handle(), SSL_get0_session(resumed->stream_.native_handle()));
     }
     stream_.next_layer().connect({asio::ip::address_v4::loopback(), port});
+    stream_.handshake(ssl::stream_base::client, error_);
+  }
+  /// `connected` happens between connection and handshake.
+  TlsClient(std::uint16_t port, const Identity& authority, const std::function<void()>& connected)
+      : context_(ssl::context::tls_client), stream_(loop_, configured(authority, nullptr)) {
+    stream_.next_layer().connect({asio::ip::address_v4::loopback(), port});
+    connected();
     stream_.handshake(ssl::stream_base::client, error_);
   }
   [[nodiscard]] error_code error() const { return error_; }
@@ -175,6 +183,17 @@ TEST_F(Tls, TurnsAConnectionAwayInsideTls) {
   RunningServer server({.connections_max = 0}, echo(), "127.0.0.1:0", context());
   TlsClient client(server.port(), authority_);
   EXPECT_TRUE(client.exchange("").starts_with("HTTP/1.1 503 Service Unavailable\r\n"));
+}
+
+TEST_F(Tls, StillFinishesAHandshakeThatIsUnderWayWhenItDrains) {
+  RunningServer server({.first_request_grace = std::chrono::hours(1)}, echo(), "127.0.0.1:0",
+                       context());
+  TlsClient client(server.port(), authority_, [&] {
+    ASSERT_TRUE(server.sees(ServerEvent::accepted));
+    server.drain();
+  });
+  EXPECT_TRUE(client.exchange(get).ends_with("Connection: close\r\n\r\nGET /"));
+  EXPECT_TRUE(server.drained());
 }
 
 TEST_F(Tls, DrainsIdleConnections) {
