@@ -14,14 +14,16 @@ namespace {
 
 /// Each savepoint remembers the pages it may have to put back. SQLite keeps the first 64 KiB of
 /// them in memory and then writes every one into a temporary file, for as long as the connection
-/// lives: twenty writes for each cart. A group commit's worth of pages fits into this.
-constexpr int savepoint_memory_max_bytes = 16 * 1024 * 1024;
+/// lives: twenty writes for each cart. All of them stay in memory instead; what one group commit
+/// touches bounds them. A threshold would be taken from the heap as one block of that size, anew in
+/// every transaction.
+constexpr int savepoint_memory_without_threshold = -1;
 
 /// Of the whole process, before its first connection. Where somebody else was first, it changes
 /// nothing but the speed.
 void configure_once() {
   [[maybe_unused]] static const int configured =
-      sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, savepoint_memory_max_bytes);
+      sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, savepoint_memory_without_threshold);
 }
 
 }  // namespace
