@@ -1,5 +1,7 @@
 #include "store/ledger_writer.hpp"
 
+#include <pthread.h>
+
 namespace gatehouse::store {
 namespace {
 
@@ -37,6 +39,7 @@ void LedgerWriter::on_commit(std::move_only_function<void()> listener) {
 }
 
 void LedgerWriter::run() {
+  pthread_setname_np(pthread_self(), "ledger");
   while (!queue_.finished()) {
     const auto batch = queue_.take(options_.batch_max, idle_turn);
     turns_.fetch_add(1, std::memory_order_relaxed);

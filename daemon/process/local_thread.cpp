@@ -1,5 +1,6 @@
 #include "daemon/process/local_thread.hpp"
 
+#include <pthread.h>
 #include <spdlog/spdlog.h>
 
 #include <boost/asio/post.hpp>
@@ -68,7 +69,10 @@ void LocalThread::watch_warnings() {
 void LocalThread::start() {
   // Not at once: at a start everything is still unreachable and unsynchronised.
   watch_later();
-  thread_ = std::thread([this] { loop_.run(); });
+  thread_ = std::thread([this] {
+    pthread_setname_np(pthread_self(), "local");
+    loop_.run();
+  });
 }
 
 void LocalThread::stop() {

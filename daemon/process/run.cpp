@@ -14,6 +14,7 @@
 #include "daemon/process/version.hpp"
 #include "store/cache.hpp"
 #include "store/ledger.hpp"
+#include "store/ledger_reader.hpp"
 
 namespace gatehouse::process {
 namespace {
@@ -43,6 +44,27 @@ int print_schema() {
   return 0;
 }
 
+// For who removes the package: so the configuration, which may want secrets, is not asked.
+int print_undelivered(const std::filesystem::path& ledger_file) {
+  if (!std::filesystem::exists(ledger_file)) {
+    fmt::print("0\n");
+    return 0;
+  }
+  auto ledger = store::LedgerReader::open(ledger_file);
+  if (!ledger) {
+    fmt::print(stderr, "{}\n", ledger.error().message);
+    return kFailed;
+  }
+  const auto counts = ledger->counts();
+  if (!counts) {
+    fmt::print(stderr, "{}: {}\n", ledger_file.string(), counts.error().message);
+    return kFailed;
+  }
+  fmt::print("{}\n",
+             counts->pending + counts->set_aside + counts->settlement_open + counts->held);
+  return 0;
+}
+
 int serve(const std::filesystem::path& file, configuration::Loaded loaded) {
   auto daemon = Daemon::open(file, std::move(loaded), take_passed_sockets());
   if (!daemon) {
@@ -59,11 +81,14 @@ int run(int argc, char** argv) {
   std::filesystem::path file = "/etc/gatehouse/gatehouse.toml";
   bool check_only = false;
   bool schema_only = false;
+  std::filesystem::path ledger_file;
   app.add_option("--config", file, "Configuration file; conf.d/*.toml beside it is read after it")
       ->capture_default_str();
   app.add_flag("--check", check_only, "Check the configuration, say what is wrong, and exit");
   app.add_flag("--schema", schema_only,
                "Print the highest schema of ledger and cache that this version knows, and exit");
+  app.add_option("--undelivered", ledger_file,
+                 "Print how much of this ledger is not delivered or settled yet, and exit");
   app.set_version_flag("--version", std::string("gatehoused ") + std::string(kVersion));
   try {
     app.parse(argc, argv);
@@ -71,6 +96,7 @@ int run(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : kWrongInput;
   }
   if (schema_only) return print_schema();
+  if (!ledger_file.empty()) return print_undelivered(ledger_file);
 
   auto loaded = configuration::load(file, configuration::process_environment());
   if (check_only) return check(loaded);

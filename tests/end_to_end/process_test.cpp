@@ -165,6 +165,19 @@ TEST(Process, PrintsTheSchemasThatItLeavesInTheHeadersOfItsFiles) {
                          schema_in_header(box.state() / "cache.db") + "\n");
 }
 
+TEST(Process, CountsWhatIsUndeliveredWithAndWithoutADaemonOrAConfiguration) {
+  Box box({.cloud_url = "http://127.0.0.1:1"});
+  const std::string count =
+      program("gatehoused") + " --undelivered " + (box.state() / "ledger.db").string();
+  EXPECT_EQ(child::run(count), std::make_pair(0, std::string("0\n")));
+  box.start();
+  EXPECT_EQ(post(box.gate_port(), "/v1/order/purchases", cart("trip-1")).status, 201);
+  EXPECT_EQ(post(box.gate_port(), "/v1/order/purchases", cart("trip-2")).status, 201);
+  EXPECT_EQ(child::run(count), std::make_pair(0, std::string("2\n")));
+  EXPECT_EQ(box.stop(), 0);
+  EXPECT_EQ(child::run(count), std::make_pair(0, std::string("2\n")));
+}
+
 TEST(Process, RefusesALedgerOfANewerVersionAndLeavesItAsItIs) {
   Box box;
   box.start();
