@@ -49,7 +49,8 @@ void Heartbeat::beat() {
   for (std::size_t i = 0; i < threads_.size(); ++i) {
     progress_.observe(i, threads_[i].turns(), now);
   }
-  // No sign of life while one stands still: systemd takes the process down and starts it again.
+  // One stands still: systemd takes the process down and starts it again, at once. To be silent
+  // until its own patience is over would double the time that carts wait.
   std::string stalled = fmt::format("{}", fmt::join(progress_.stalled(now), ", "));
   if (stalled.empty() && watchdog_) notify_alive();
   if (stalled != stalled_) {
@@ -58,6 +59,7 @@ void Heartbeat::beat() {
       spdlog::info("every thread makes progress again");
     } else {
       spdlog::error("no progress on thread {}", stalled_);
+      if (watchdog_) notify_hung();
     }
   }
   if (std::string text = status_(); text != announced_) {

@@ -21,8 +21,9 @@ struct Watched {
   std::function<std::uint64_t()> turns;
 };
 
-/// Tells systemd that every watched thread turns (WATCHDOG=1, where WatchdogSec= is set), and what
-/// the status is whenever it changes. On a thread of its own, because telling can block: a service
+/// Tells systemd that every watched thread turns (WATCHDOG=1, where WatchdogSec= is set) or that
+/// one hangs (WATCHDOG=trigger, after half of WatchdogSec= but not before 2.5 s), and what the
+/// status is whenever it changes. On a thread of its own, because telling can block: a service
 /// manager that is stuck must not stop the gate.
 class Heartbeat {
  public:

@@ -51,6 +51,10 @@ void notify_alive() {
   notify("WATCHDOG=1");
 }
 
+void notify_hung() {
+  notify("WATCHDOG=trigger");
+}
+
 void notify_reloading() {
   notify(fmt::format("RELOADING=1\nMONOTONIC_USEC={}", monotonic_us()));
 }

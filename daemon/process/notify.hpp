@@ -24,6 +24,8 @@ struct PassedSocket {
 void notify_ready(const std::string& status);
 void notify_status(const std::string& status);
 void notify_alive();
+/// This process hangs: take it down now, and do not wait for WatchdogSec=.
+void notify_hung();
 void notify_reloading();
 void notify_stopping(const std::string& status);
 
