@@ -41,7 +41,7 @@ void print(const Checked& checked, std::ostream& out, std::ostream& err) {
     for (const auto& error : checked.error()) err << printable(to_text(error)) << "\n";
     return;
   }
-  for (const auto& [key, message] : checked->warnings) {
+  for (const auto& [key, message, pressing] : checked->warnings) {
     out << "warning: " << key << ": " << printable(message) << "\n";
   }
   for (const auto& file : checked->files) out << "read " << file.string() << "\n";

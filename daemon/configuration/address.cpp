@@ -22,7 +22,10 @@ Reach reach_of(bool loopback) {
 Reach reach_of_host(std::string_view host) {
   if (host.starts_with('[') && host.ends_with(']')) {
     const auto address = boost::urls::parse_ipv6_address(host.substr(1, host.size() - 2));
-    return address ? reach_of(address->is_loopback()) : Reach::nowhere;
+    if (!address) return Reach::nowhere;
+    constexpr unsigned char loopback_net = 127;
+    const bool mapped = address->is_v4_mapped() && address->to_bytes()[12] == loopback_net;
+    return reach_of(address->is_loopback() || mapped);
   }
   const auto address = boost::urls::parse_ipv4_address(host);
   return address ? reach_of(address->is_loopback()) : Reach::nowhere;
@@ -72,7 +75,8 @@ bool is_unencrypted(const Url& url) {
 }
 
 bool is_local_only(std::string_view address) {
-  if (address.empty() || address.starts_with('/')) return true;
+  const bool is_unix = address.starts_with('/') || address.starts_with('@');
+  if (address.empty() || is_unix) return true;
   return reach_of_address(address) == Reach::this_machine;
 }
 

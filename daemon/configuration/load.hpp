@@ -31,6 +31,7 @@ struct ConfigError {
 struct ConfigWarning {
   std::string key;
   std::string message;
+  bool pressing = false;  ///< needs a look today; otherwise it is worth knowing
 };
 
 struct Loaded {
@@ -53,8 +54,8 @@ struct Loaded {
 [[nodiscard]] std::vector<std::string> needs_restart(const Configuration& running,
                                                      const Configuration& wanted);
 
-/// True where a listener at `address` ("ip:port" or a unix socket's path) can be reached from this
-/// machine alone.
+/// True where a listener at `address` ("ip:port", a unix socket's path, or @ and its abstract name)
+/// can be reached from this machine alone.
 [[nodiscard]] bool is_local_only(std::string_view address);
 /// True where the gate demands proof of its callers: mTLS or a bearer token.
 [[nodiscard]] bool demands_proof(const Gate& gate);

@@ -4,6 +4,7 @@
 
 #include "daemon/configuration/address.hpp"
 #include "daemon/configuration/aws_relations.hpp"
+#include "daemon/configuration/exposure.hpp"
 #include "daemon/configuration/jwo_endpoints.hpp"
 #include "daemon/gate/code_time.hpp"
 
@@ -37,18 +38,11 @@ void check_gate_tls(const Configuration& c, Findings& found) {
   }
 }
 
-void check_gate_exposure(const Configuration& c, Findings& found) {
-  if (is_local_only(c.gate.listen.text)) return;
-  if (!demands_proof(c.gate) && !c.gate.insecure) {
-    found.error(c, "gate.listen",
-                "reachable from other machines without proof of who calls: set "
-                "gate.tls_client_ca or gate.bearer_token_file, or gate.insecure = true to mean it");
-  } else if (!demands_proof(c.gate)) {
-    found.warning("gate.insecure",
-                  "whoever reaches " + c.gate.listen.text + " can let people in and hand in carts");
-  } else if (c.gate.tls_certificate.source.empty()) {
-    found.warning("gate.bearer_token_file",
-                  "the token travels unencrypted: set gate.tls_certificate and gate.tls_key");
+void check_exposure(const Configuration& c, std::string_view key, const Exposure& exposure,
+                    Findings& found) {
+  if (exposure.verdict == Exposure::Verdict::refused) found.error(c, key, exposure.message);
+  if (exposure.verdict == Exposure::Verdict::notable) {
+    found.warning(exposure.key, exposure.message);
   }
 }
 
@@ -70,9 +64,7 @@ void check_local(const Configuration& c, Findings& found) {
   if (!listen.empty() && listen == c.gate.listen.text && !listen.ends_with(":0")) {
     found.error(c, "local.listen", "is gate.listen too: choose another port");
   }
-  if (!is_local_only(listen)) {
-    found.warning("local.listen", "other machines can read status and metrics");
-  }
+  check_exposure(c, "local.listen", local_exposure(listen), found);
   const std::string& socket = c.local.control_socket.native();
   if (socket.size() > kUnixPathMax_bytes) {
     found.error(c, "local.control_socket", "longer than the 107 bytes that a socket's path has");
@@ -195,7 +187,7 @@ bool demands_proof(const Gate& gate) {
 void check_relations(const Configuration& c, Findings& found) {
   check_store(c, found);
   check_gate_tls(c, found);
-  check_gate_exposure(c, found);
+  check_exposure(c, "gate.listen", gate_exposure(c.gate, c.gate.listen.text), found);
   check_gate_routes(c, found);
   check_local(c, found);
   check_endpoint(c, c.feed, "feed", "the shopper cache is not filled, so scans are rejected",

@@ -12,6 +12,7 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <cerrno>
 #include <charconv>
+#include <cstddef>
 #include <cstring>
 
 namespace gatehouse::http {
@@ -200,7 +201,10 @@ std::string address_text(const Acceptor& acceptor) {
   if (error) return "?";
   sockaddr_un address{};
   std::memcpy(&address, endpoint.data(), std::min(endpoint.size(), sizeof address - 1));
-  return address.sun_path;
+  // An abstract socket has a name and no file; systemd writes it with an @.
+  constexpr std::size_t path_at = offsetof(sockaddr_un, sun_path);
+  if (address.sun_path[0] != '\0' || endpoint.size() <= path_at + 1) return address.sun_path;
+  return "@" + std::string(address.sun_path + 1, endpoint.size() - path_at - 1);
 }
 
 void prepare_accepted(Socket& socket) {

@@ -42,7 +42,7 @@ class SocketFile {
 
 /// 0 where it is not TCP.
 [[nodiscard]] std::uint16_t tcp_port(const Acceptor& acceptor);
-/// "127.0.0.1:8080", "[::1]:8080" or the path of a unix socket.
+/// "127.0.0.1:8080", "[::1]:8080", the path of a unix socket, or "@" and an abstract one's name.
 [[nodiscard]] std::string address_text(const Acceptor& acceptor);
 /// Makes an accepted socket ready for use: answers leave at once (TCP_NODELAY).
 void prepare_accepted(Socket& socket);

@@ -34,7 +34,8 @@ void assess_ledger(const Facts& facts, Warnings& out) {
 void assess_gate(const Facts& facts, Warnings& out) {
   if (facts.process.gate_listening.empty()) {
     out.push_back({"gate_not_listening", Severity::critical,
-                   "the gate is not served: set gate.listen, or start gatehouse-gate.socket"});
+                   "the gate is not served: set gate.listen, or `systemctl start "
+                   "gatehouse-gate.socket`"});
   }
   if (facts.process.gate_unprotected) {
     out.push_back({"gate_insecure", Severity::warning,
@@ -222,11 +223,12 @@ void assess_configuration(const Facts& facts, Warnings& out) {
   // What has a warning of its own above.
   constexpr auto kCovered = std::to_array<std::string_view>(
       {"feed.url", "cloud.url", "aws.credentials", "gate.insecure"});
-  for (const auto& [key, message] : facts.process.configuration_warnings) {
+  for (const auto& [key, message, pressing] : facts.process.configuration_warnings) {
     const bool unset = message.starts_with("not set");
     const bool is_url = key.ends_with(".url");
     if (std::ranges::find(kCovered, key) != kCovered.end() && (unset || !is_url)) continue;
-    const auto severity = key == "store.id" ? Severity::warning : Severity::notice;
+    const bool warns = pressing || key == "store.id";
+    const auto severity = warns ? Severity::warning : Severity::notice;
     out.push_back({"configuration", severity, key + ": " + message});
   }
 }

@@ -4,12 +4,13 @@
 #include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <csignal>
+#include <iterator>
 #include <random>
 
 #include "daemon/configuration/reload.hpp"
 #include "daemon/http/tls.hpp"
-#include "daemon/process/listen.hpp"
 #include "daemon/process/parts.hpp"
 #include "daemon/process/version.hpp"
 
@@ -117,9 +118,8 @@ Result<> Daemon::open_listeners(const std::vector<PassedSocket>& passed) {
     if (!tls) return propagate(std::move(tls), "gate");
     server_->use_tls(std::move(*tls));
   }
-  if (auto opened = listen(*server_, "gate", wanted.gate.listen.text, passed); !opened) {
-    return propagate(std::move(opened), "gate.listen");
-  }
+  auto gate = listen(*server_, "gate", wanted.gate.listen.text, passed);
+  if (!gate) return propagate(std::move(gate), "gate.listen");
   gate_addresses_ = server_->addresses();
 
   auto reader = store::LedgerReader::open(state_.ledger_file());
@@ -127,7 +127,18 @@ Result<> Daemon::open_listeners(const std::vector<PassedSocket>& passed) {
   local_ = std::make_unique<LocalThread>(
       local_options(wanted), std::move(*reader), *ledger_, metrics_, [this] { return facts(); },
       clock_);
-  return local_->listen(wanted.local, passed);
+  auto passed_addresses = local_->listen(wanted.local, passed);
+  if (!passed_addresses) return std::unexpected(std::move(passed_addresses.error()));
+  passed_ = std::move(*passed_addresses);
+  passed_.gate = std::move(*gate);
+  return add_socket_warnings(loaded_);
+}
+
+Result<> Daemon::add_socket_warnings(configuration::Loaded& loaded) const {
+  auto warnings = assess_passed(loaded.configuration, passed_);
+  if (!warnings) return std::unexpected(std::move(warnings.error()));
+  std::ranges::move(*warnings, std::back_inserter(loaded.warnings));
+  return {};
 }
 
 int Daemon::run() {
@@ -151,7 +162,8 @@ int Daemon::run() {
   heartbeat_.emplace(
       std::vector<Watched>{{"gate", [this] { return gate_turns_.load(); }},
                            {"ledger", [this] { return ledger_->turns(); }},
-                           {"sync", [this] { return sync_->turns(); }}},
+                           {"sync", [this] { return sync_->turns(); }},
+                           {"local", [this] { return local_->turns(); }}},
       [this] { return status_text(); }, std::move(status), clock_);
   loop_.run();
 
@@ -185,24 +197,31 @@ void Daemon::reload() {
   if (!wanted) {
     for (const auto& error : wanted.error()) spdlog::error("{}", configuration::to_text(error));
     spdlog::error("reload: the running configuration stays");
-  } else {
-    const auto keys = configuration::needs_restart(loaded_.configuration, wanted->configuration);
-    if (!keys.empty())
-      spdlog::warn("reload: {} will change at the next restart", fmt::join(keys, ", "));
-    wanted->configuration =
-        configuration::reloaded(loaded_.configuration, std::move(wanted->configuration));
-    {
-      const std::lock_guard lock(configuration_mutex_);
-      loaded_ = std::move(*wanted);
-    }
-    gate_->reload(gate_options(loaded_.configuration));
-    sync::SyncOptions options = sync_options(loaded_.configuration);
-    options.ledger_file = state_.ledger_file();
-    sync_->reload(std::move(options));
-    log_warnings(loaded_);
-    spdlog::info("reload: done");
+  } else if (auto taken = take_over(std::move(*wanted)); !taken) {
+    spdlog::error("reload: the running configuration stays: {}", taken.error().message);
   }
   notify_ready(status_text());
+}
+
+Result<> Daemon::take_over(configuration::Loaded wanted) {
+  const auto keys = configuration::needs_restart(loaded_.configuration, wanted.configuration);
+  wanted.configuration =
+      configuration::reloaded(loaded_.configuration, std::move(wanted.configuration));
+  if (auto allowed = add_socket_warnings(wanted); !allowed) return allowed;
+  if (!keys.empty()) {
+    spdlog::warn("reload: {} will change at the next restart", fmt::join(keys, ", "));
+  }
+  {
+    const std::lock_guard lock(configuration_mutex_);
+    loaded_ = std::move(wanted);
+  }
+  gate_->reload(gate_options(loaded_.configuration));
+  sync::SyncOptions options = sync_options(loaded_.configuration);
+  options.ledger_file = state_.ledger_file();
+  sync_->reload(std::move(options));
+  log_warnings(loaded_);
+  spdlog::info("reload: done");
+  return {};
 }
 
 void Daemon::begin_stop() {
@@ -251,7 +270,7 @@ local::ProcessFacts Daemon::facts() const {
   const configuration::Configuration& running = loaded_.configuration;
   facts.store_id = running.store.id;
   facts.gate_unprotected = !configuration::demands_proof(running.gate) &&
-                           !configuration::is_local_only(running.gate.listen.text);
+                           !std::ranges::all_of(gate_addresses_, configuration::is_local_only);
   facts.stale_after = running.gate.stale_after;
   facts.reject_when_stale = running.gate.when_stale == configuration::WhenStale::reject;
   facts.settles = running.jwo.settlement != configuration::Settlement::none;

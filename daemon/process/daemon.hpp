@@ -17,6 +17,7 @@
 #include "daemon/http/server.hpp"
 #include "daemon/local/metrics.hpp"
 #include "daemon/process/heartbeat.hpp"
+#include "daemon/process/listen.hpp"
 #include "daemon/process/local_thread.hpp"
 #include "daemon/process/notify.hpp"
 #include "daemon/process/state_folder.hpp"
@@ -50,6 +51,11 @@ class Daemon {
   void wait_for_signal();
   void on_signal(int number);
   void reload();
+  /// Makes `wanted` the running configuration as far as it can be without a restart; nothing
+  /// happens where it must not be served on the sockets at hand.
+  Result<> take_over(configuration::Loaded wanted);
+  /// What is to be said of the sockets that systemd passed, under this configuration.
+  Result<> add_socket_warnings(configuration::Loaded& loaded) const;
   void begin_stop();
   void end_stop();
   void turn();
@@ -78,6 +84,7 @@ class Daemon {
   std::unique_ptr<http::Server> server_;
   std::unique_ptr<LocalThread> local_;
   std::vector<std::string> gate_addresses_;
+  PassedAddresses passed_;
   std::atomic<std::size_t> gate_connections_ = 0;
 
   std::atomic<std::uint64_t> gate_turns_ = 0;

@@ -5,12 +5,11 @@
 
 #include <boost/asio/post.hpp>
 
-#include "daemon/process/listen.hpp"
-
 namespace gatehouse::process {
 namespace {
 
 constexpr std::chrono::seconds kWatch{30};
+constexpr milliseconds kTurn{500};
 
 /// Small on purpose: technicians and a metrics scraper, not traffic.
 http::Limits limits() {
@@ -34,16 +33,21 @@ LocalThread::~LocalThread() {
   stop();
 }
 
-Result<> LocalThread::listen(const configuration::Local& options,
-                             const std::vector<PassedSocket>& passed) {
-  if (auto opened = process::listen(reading_, "local", options.listen.text, passed); !opened) {
-    return propagate(std::move(opened), "local.listen");
-  }
-  if (auto opened = process::listen(control_, "control", options.control_socket.string(), passed);
-      !opened) {
-    return propagate(std::move(opened), "local.control_socket");
-  }
-  return {};
+Result<PassedAddresses> LocalThread::listen(const configuration::Local& options,
+                                            const std::vector<PassedSocket>& passed) {
+  auto reading = process::listen(reading_, "local", options.listen.text, passed);
+  if (!reading) return propagate(std::move(reading), "local.listen");
+  auto control = process::listen(control_, "control", options.control_socket.string(), passed);
+  if (!control) return propagate(std::move(control), "local.control_socket");
+  return PassedAddresses{{}, std::move(*reading), std::move(*control)};
+}
+
+void LocalThread::turn() {
+  turns_.fetch_add(1, std::memory_order_relaxed);
+  ticker_.expires_after(kTurn);
+  ticker_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) turn();
+  });
 }
 
 void LocalThread::watch_later() {
@@ -69,6 +73,7 @@ void LocalThread::watch_warnings() {
 void LocalThread::start() {
   // Not at once: at a start everything is still unreachable and unsynchronised.
   watch_later();
+  turn();
   thread_ = std::thread([this] {
     pthread_setname_np(pthread_self(), "local");
     loop_.run();
@@ -81,6 +86,7 @@ void LocalThread::stop() {
     reading_.close();
     control_.close();
     watch_timer_.cancel();
+    ticker_.cancel();
     work_.reset();
     loop_.stop();
   });

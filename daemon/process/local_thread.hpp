@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -13,6 +14,7 @@
 #include "daemon/http/server.hpp"
 #include "daemon/local/local_api.hpp"
 #include "daemon/local/warning_watch.hpp"
+#include "daemon/process/listen.hpp"
 #include "daemon/process/notify.hpp"
 
 namespace gatehouse::process {
@@ -27,16 +29,20 @@ class LocalThread {
 
   /// Opens `local.listen` (or takes over the socket that systemd passed as "local") for reading,
   /// and the control socket (or "control") for everything.
-  [[nodiscard]] Result<> listen(const configuration::Local& options,
-                                const std::vector<PassedSocket>& passed);
+  /// Gives the addresses of those taken over.
+  [[nodiscard]] Result<PassedAddresses> listen(const configuration::Local& options,
+                                               const std::vector<PassedSocket>& passed);
   void start();
   /// Closes everything and joins. Idempotent.
   void stop();
 
+  /// Counts up while the loop turns: the watchdog's proof of progress. From any thread.
+  [[nodiscard]] std::uint64_t turns() const noexcept { return turns_; }
   /// The port of local.listen, 0 where there is none.
   [[nodiscard]] std::uint16_t port() const { return reading_.port(); }
 
  private:
+  void turn();
   void watch_later();
   void watch_warnings();
 
@@ -47,6 +53,8 @@ class LocalThread {
   http::Server control_;
   boost::asio::steady_timer watch_timer_{loop_};
   local::WarningWatch watch_;
+  boost::asio::steady_timer ticker_{loop_};
+  std::atomic<std::uint64_t> turns_ = 0;
   std::thread thread_;
 };
 

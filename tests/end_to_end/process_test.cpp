@@ -178,6 +178,55 @@ TEST(Process, CountsWhatIsUndeliveredWithAndWithoutADaemonOrAConfiguration) {
   EXPECT_EQ(child::run(count), std::make_pair(0, std::string("2\n")));
 }
 
+/// gatehoused with a listening socket as systemd would pass it.
+child::Child with_passed_gate(const Box& box, const std::string& address) {
+  constexpr auto* kPass =
+      "import os,socket,sys\n"
+      "s=socket.create_server((sys.argv[1],0)); os.dup2(s.fileno(),3); os.set_inheritable(3,True)\n"
+      "os.environ.update(LISTEN_PID=str(os.getpid()),LISTEN_FDS='1',LISTEN_FDNAMES='gate')\n"
+      "os.execv(sys.argv[2],sys.argv[2:])\n";
+  return child::Child({{"/usr/bin/python3", "-c", kPass, address, program("gatehoused"), "--config",
+                        box.configuration().string()},
+                       {},
+                       std::nullopt,
+                       box.configuration().parent_path() / "log"});
+}
+
+TEST(Process, RefusesAPassedSocketThatOthersReachWithoutProof) {
+  const Box box;
+  child::Child open = with_passed_gate(box, "0.0.0.0");
+  EXPECT_EQ(open.wait_end(20s), 1);
+  EXPECT_THAT(box.log(), HasSubstr("gate.listen: the socket 0.0.0.0:"));
+}
+
+TEST(Process, KeepsItsProofOfCallersAtAReloadWhereAPassedSocketNeedsIt) {
+  Box box;
+  const auto token = box.configuration().parent_path() / "token";
+  std::ofstream(token) << "secret";
+  box.reconfigure("[gate]\nbearer_token_file = \"" + token.string() + "\"\n");
+  child::Child open = with_passed_gate(box, "0.0.0.0");
+  const auto port = child::port_after(open.wait_ready(20s), "gate");
+  box.reconfigure("");
+  open.signal(SIGHUP);
+  EXPECT_TRUE(eventually(
+      [&] {
+        return box.log().find("configuration stays: gate.listen: the socket 0.0.0.0") !=
+               std::string::npos;
+      },
+      5s));
+  EXPECT_EQ(post(port, "/v1/identity/scan", scan("1111")).status, 401);
+}
+
+TEST(Process, ServesAPassedSocketAndSaysThatItIsNotTheConfiguredOne) {
+  const Box box;  // configured: 127.0.0.1:0
+  child::Child passed = with_passed_gate(box, "127.0.0.1");
+  const auto port = child::port_after(passed.wait_ready(20s), "gate");
+  EXPECT_EQ(post(port, "/v1/identity/scan", scan("1111")).status, 200);
+  EXPECT_TRUE(eventually(
+      [&] { return box.log().find("gate.listen: is set to 127.0.0.1:0, but") != box.log().npos; },
+      5s));
+}
+
 TEST(Process, RefusesALedgerOfANewerVersionAndLeavesItAsItIs) {
   Box box;
   box.start();

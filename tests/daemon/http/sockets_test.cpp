@@ -240,6 +240,18 @@ TEST_F(UnixSocket, CanBeAdoptedAndItsFileStaysSystemds) {
   EXPECT_TRUE(std::filesystem::exists(path_));
 }
 
+TEST(AdoptedSocket, IsNamedWithAnAtWhereItIsAbstract) {
+  const int listening = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  const std::string name = std::string(1, '\0') + "gatehouse-" + std::to_string(::getpid());
+  const boost::asio::local::stream_protocol::endpoint endpoint(name);
+  ASSERT_EQ(::bind(listening, endpoint.data(), static_cast<socklen_t>(endpoint.size())), 0);
+  ASSERT_EQ(::listen(listening, 8), 0);
+  boost::asio::io_context loop;
+  Server server(loop, {}, echo());
+  ASSERT_TRUE(server.adopt(listening));
+  EXPECT_EQ(server.addresses().front(), "@" + name.substr(1));
+}
+
 TEST(AdoptedSocket, HasToBeAListeningStreamSocket) {
   const int datagram = ::socket(AF_INET, SOCK_DGRAM, 0);
   const int unconnected = ::socket(AF_INET, SOCK_STREAM, 0);

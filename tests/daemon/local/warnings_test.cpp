@@ -46,7 +46,7 @@ const Case kCases[] = {
     {"ledger_unreadable", [](Facts& f) { f.ledger_unreadable = "disk I/O error"; },
      "ledger_unreadable", Severity::critical, "disk I/O error"},
     {"no_gate", [](Facts& f) { f.process.gate_listening.clear(); }, "gate_not_listening",
-     Severity::critical, "set gate.listen"},
+     Severity::critical, "set gate.listen, or `systemctl start gatehouse-gate.socket`"},
     {"open_gate", [](Facts& f) { f.process.gate_unprotected = true; }, "gate_insecure",
      Severity::warning, "gate.tls_client_ca"},
     {"no_feed", [](Facts& f) { f.process.sync.feed.configured = false; }, "feed_not_configured",
@@ -167,6 +167,11 @@ const Case kCases[] = {
        f.process.configuration_warnings = {{"cloud.url", "http to another machine"}};
      },
      "configuration", Severity::notice, "cloud.url: http to another machine"},
+    {"pressing_configuration",
+     [](Facts& f) {
+       f.process.configuration_warnings = {{"gate.listen", "is set to x, but systemd", true}};
+     },
+     "configuration", Severity::warning, "gate.listen: is set to x"},
     {"placeholder",
      [](Facts& f) { f.process.configuration_warnings = {{"store.id", "still the placeholder"}}; },
      "configuration", Severity::warning, "store.id: still the placeholder"},
