@@ -145,6 +145,20 @@ void append_credentials(const Facts& facts, std::vector<MetricFamily>& out) {
                       {{{}, real((*keys.expires_at - facts.now).count()) / 1000}}));
 }
 
+void append_expiries(const ProcessFacts& process, std::vector<MetricFamily>& out) {
+  std::vector<Sample> samples;
+  const auto append = [&](const Expiry& expiry) {
+    if (!expiry.expires_at) return;
+    samples.push_back({{{"what", expiry.what}}, unix_seconds(*expiry.expires_at)});
+  };
+  if (process.archive_key) append(*process.archive_key);
+  std::ranges::for_each(process.certificates, append);
+  out.push_back(gauge("expires_timestamp_seconds",
+                      "When a certificate, or the key of the package repository, expires, in Unix "
+                      "time.",
+                      samples));
+}
+
 void append_health(const Facts& facts, const std::vector<Warning>& warnings,
                    std::vector<MetricFamily>& out) {
   out.push_back(gauge("ready", "1 while /readyz says yes.",
@@ -166,6 +180,7 @@ std::vector<MetricFamily> fact_metrics(const Facts& facts, const std::vector<War
   if (facts.ledger_unreadable.empty()) append_ledger(facts, out);
   append_destinations(facts.process.sync, out);
   append_credentials(facts, out);
+  append_expiries(facts.process, out);
   append_health(facts, warnings, out);
   std::erase_if(out, [](const MetricFamily& family) { return family.metric.empty(); });
   return out;

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,26 @@
 #include "sync/sync_thread.hpp"
 
 namespace gatehouse::local {
+
+/// Something that is of no use from a certain time on.
+struct Expiry {
+  std::string what;                      ///< a key of the configuration, or "archive_key"
+  std::filesystem::path file;            ///< where its end is written
+  std::optional<WallTime> expires_at{};  ///< nullopt: never, or `unreadable`
+  std::string unreadable{};              ///< what is the matter with the file, ''
+  /// Of what was read at the start, and is used until a restart whatever the file says now.
+  std::optional<WallTime> in_use_until{};
+};
+
+/// A release that did not pass its self-test, as the package's rollback reports it. All printable.
+struct RollbackReport {
+  enum class Outcome { unreadable, rolled_back, failed };
+  Outcome outcome = Outcome::unreadable;
+  std::string from{};
+  std::string to{};
+  std::string at{};      ///< RFC 3339
+  std::string reason{};  ///< of the release; unreadable: what is the matter with the report
+};
 
 /// What the process knows of itself: the composition root fills it whenever it is asked.
 struct ProcessFacts {
@@ -31,6 +53,10 @@ struct ProcessFacts {
   std::string ledger_trouble;  ///< LedgerWriter::trouble()
   sync::SyncStatus sync;
   std::vector<configuration::ConfigWarning> configuration_warnings;
+
+  std::optional<Expiry> archive_key;  ///< of the package repository; nullopt: there is none
+  std::vector<Expiry> certificates;   ///< our own and those we trust, as far as they are used
+  std::optional<RollbackReport> rollback;
 };
 
 /// What the gate was asked since the start, by what it answered. Order and names:

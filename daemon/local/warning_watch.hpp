@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "daemon/local/warnings.hpp"
@@ -19,7 +20,9 @@ class WarningWatch {
   [[nodiscard]] std::vector<Change> look(const std::vector<Warning>& now);
 
  private:
-  std::map<std::string, Warning> standing_;  ///< by code
+  using Key = std::pair<std::string, std::string>;  ///< code, and what it is about
+  using Standing = std::map<Key, Warning>;
+  Standing standing_;
 };
 
 }  // namespace gatehouse::local

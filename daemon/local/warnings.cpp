@@ -6,6 +6,8 @@
 #include <array>
 #include <iterator>
 
+#include "daemon/local/expiry_warnings.hpp"
+#include "daemon/local/release_warnings.hpp"
 #include "daemon/local/time_text.hpp"
 
 namespace gatehouse::local {
@@ -255,6 +257,8 @@ std::vector<Warning> assess(const Facts& facts) {
   assess_cloud(facts, out);
   assess_settlement(facts, out);
   assess_carts(facts, out);
+  assess_expiries(facts, out);
+  assess_release(facts, out);
   assess_configuration(facts, out);
   Warnings sorted;
   for (const Severity severity : {Severity::critical, Severity::warning, Severity::notice}) {

@@ -18,7 +18,8 @@ enum class Severity {
 struct Warning {
   std::string code;  ///< stable, lower_snake_case; each is in docs/operations.md
   Severity severity = Severity::notice;
-  std::string text;  ///< what is the matter, and what to do
+  std::string text;     ///< what is the matter, and what to do
+  std::string about{};  ///< tells warnings of one code apart: a key of the configuration, or ''
 };
 
 /// From here on the approaching end of the time to charge (jwo.charge_window) is critical, and from

@@ -11,7 +11,9 @@
 
 #include "daemon/configuration/reload.hpp"
 #include "daemon/http/tls.hpp"
+#include "daemon/process/expiries.hpp"
 #include "daemon/process/parts.hpp"
+#include "daemon/process/rollback_report.hpp"
 #include "daemon/process/version.hpp"
 
 namespace gatehouse::process {
@@ -117,6 +119,7 @@ Result<> Daemon::open_listeners(const std::vector<PassedSocket>& passed) {
                                 wanted.gate.tls_client_ca.path);
     if (!tls) return propagate(std::move(tls), "gate");
     server_->use_tls(std::move(*tls));
+    gate_certificates_ = gate_certificate_expiries(wanted.gate);
   }
   auto gate = listen(*server_, "gate", wanted.gate.listen.text, passed);
   if (!gate) return propagate(std::move(gate), "gate.listen");
@@ -266,8 +269,13 @@ local::ProcessFacts Daemon::facts() const {
   facts.ledger_trouble = ledger_->trouble();
   facts.sync = sync_->status();
   facts.has_credentials = facts.sync.credentials.usable;
-  const std::lock_guard lock(configuration_mutex_);
-  const configuration::Configuration& running = loaded_.configuration;
+  // A copy: what follows reads files, and a reload must not wait for a disk.
+  configuration::Configuration running;
+  {
+    const std::lock_guard lock(configuration_mutex_);
+    running = loaded_.configuration;
+    facts.configuration_warnings = loaded_.warnings;
+  }
   facts.store_id = running.store.id;
   facts.gate_unprotected = !configuration::demands_proof(running.gate) &&
                            !std::ranges::all_of(gate_addresses_, configuration::is_local_only);
@@ -275,7 +283,10 @@ local::ProcessFacts Daemon::facts() const {
   facts.reject_when_stale = running.gate.when_stale == configuration::WhenStale::reject;
   facts.settles = running.jwo.settlement != configuration::Settlement::none;
   facts.charge_window = running.jwo.charge_window;
-  facts.configuration_warnings = loaded_.warnings;
+  facts.certificates = certificate_expiries(running);
+  note_in_use(facts.certificates, gate_certificates_);
+  facts.archive_key = archive_key_expiry(package_files_.archive_key);
+  facts.rollback = rollback_report(package_files_.rollback_report);
   return facts;
 }
 

@@ -20,6 +20,7 @@
 #include "daemon/process/listen.hpp"
 #include "daemon/process/local_thread.hpp"
 #include "daemon/process/notify.hpp"
+#include "daemon/process/package_files.hpp"
 #include "daemon/process/state_folder.hpp"
 #include "store/cache.hpp"
 #include "store/ledger_writer.hpp"
@@ -64,6 +65,7 @@ class Daemon {
   const SystemClock clock_;
   const WallTime started_at_;
   std::filesystem::path configuration_file_;
+  const PackageFiles package_files_;
   StateFolder state_;
 
   mutable std::mutex configuration_mutex_;  ///< the local thread reads, the gate thread replaces
@@ -85,6 +87,7 @@ class Daemon {
   std::unique_ptr<LocalThread> local_;
   std::vector<std::string> gate_addresses_;
   PassedAddresses passed_;
+  std::vector<local::Expiry> gate_certificates_;  ///< as they were when they were loaded
   std::atomic<std::size_t> gate_connections_ = 0;
 
   std::atomic<std::uint64_t> gate_turns_ = 0;

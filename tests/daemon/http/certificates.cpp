@@ -43,13 +43,14 @@ void add_extension(X509* certificate, int kind, const std::string& value) {
   X509_EXTENSION_free(extension);
 }
 
-Certificate unsigned_certificate(const std::string& name, const Key& key) {
+Certificate unsigned_certificate(const std::string& name, const Key& key,
+                                 std::chrono::seconds valid_for) {
   Certificate certificate(X509_new());
   X509_set_version(certificate.get(), 2);
   static long serial = 0;
   ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), ++serial);
   X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -60);
-  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
+  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), valid_for.count());
   X509_set_pubkey(certificate.get(), key.get());
   X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_UTF8,
                              reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
@@ -58,22 +59,23 @@ Certificate unsigned_certificate(const std::string& name, const Key& key) {
 
 }  // namespace
 
-Identity make_authority(const std::string& name) {
+Identity make_authority(const std::string& name, std::chrono::seconds valid_for) {
   const Key key(EVP_EC_gen("P-256"));
-  const Certificate certificate = unsigned_certificate(name, key);
+  const Certificate certificate = unsigned_certificate(name, key, valid_for);
   X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate.get()));
   add_extension(certificate.get(), NID_basic_constraints, "critical,CA:TRUE");
   X509_sign(certificate.get(), key.get(), EVP_sha256());
   return to_pem(certificate, key);
 }
 
-Identity make_identity(const std::string& name, const Identity& authority) {
+Identity make_identity(const std::string& name, const Identity& authority,
+                       std::chrono::seconds valid_for) {
   const Certificate issuer(
       PEM_read_bio_X509(memory(authority.certificate).get(), nullptr, nullptr, nullptr));
   const Key issuer_key(
       PEM_read_bio_PrivateKey(memory(authority.key).get(), nullptr, nullptr, nullptr));
   const Key key(EVP_EC_gen("P-256"));
-  const Certificate certificate = unsigned_certificate(name, key);
+  const Certificate certificate = unsigned_certificate(name, key, valid_for);
   X509_set_issuer_name(certificate.get(), X509_get_subject_name(issuer.get()));
   add_extension(certificate.get(), NID_subject_alt_name, "DNS:" + name);
   X509_sign(certificate.get(), issuer_key.get(), EVP_sha256());

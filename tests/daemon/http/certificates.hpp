@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 
 namespace gatehouse::http {
@@ -10,9 +11,11 @@ struct Identity {
   std::string key;
 };
 
-/// A self-signed authority, valid for an hour.
-[[nodiscard]] Identity make_authority(const std::string& name);
+/// A self-signed authority.
+[[nodiscard]] Identity make_authority(const std::string& name,
+                                      std::chrono::seconds valid_for = std::chrono::hours(1));
 /// A certificate for `name` (common name and DNS name) that `authority` has signed.
-[[nodiscard]] Identity make_identity(const std::string& name, const Identity& authority);
+[[nodiscard]] Identity make_identity(const std::string& name, const Identity& authority,
+                                     std::chrono::seconds valid_for = std::chrono::hours(1));
 
 }  // namespace gatehouse::http

@@ -43,6 +43,20 @@ TEST(Metrics, CountDownToTheExpiryOfTheKeys) {
   EXPECT_THAT(exposition(metrics, facts), Not(HasSubstr("gatehouse_credentials")));
 }
 
+TEST(Metrics, SayWhenSomethingExpires) {
+  const Metrics metrics;
+  EXPECT_THAT(exposition(metrics), Not(HasSubstr("gatehouse_expires_timestamp_seconds")));
+  Facts facts = good_day();
+  facts.process.archive_key = Expiry{"archive_key", "/x", WallTime{1'800'000'000s}};
+  facts.process.certificates = {{"gate.tls_certificate", "/y", WallTime{1'700'000'000s}},
+                                {"cloud.ca_file", "/z", {}, "is a folder"}};
+  const std::string text = exposition(metrics, facts);
+  EXPECT_THAT(text,
+              HasSubstr("gatehouse_expires_timestamp_seconds{what=\"archive_key\"} 1800000000\n"));
+  EXPECT_THAT(text, HasSubstr("{what=\"gate.tls_certificate\"} 1700000000\n"));
+  EXPECT_THAT(text, Not(HasSubstr("cloud.ca_file")));
+}
+
 TEST(Metrics, CountScansByOutcomeAndTakeTheirTime) {
   Metrics metrics;
   metrics.scan_answered(gate::ScanOutcome::accepted, 20us);

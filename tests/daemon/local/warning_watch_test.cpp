@@ -39,6 +39,17 @@ TEST(WarningWatch, LeavesOutWhatOnlyChangesItsNumbers) {
   EXPECT_TRUE(watch.look({more}).empty());
 }
 
+TEST(WarningWatch, TellsWarningsOfOneCodeApartByWhatTheyAreAbout) {
+  const Warning gate{"certificate_expiring", Severity::warning, "in 9 d", "gate.tls_certificate"};
+  const Warning cloud{"certificate_expiring", Severity::warning, "in 8 d", "cloud.ca_file"};
+  WarningWatch watch;
+  EXPECT_EQ(watch.look({gate, cloud}).size(), 2U);
+  EXPECT_TRUE(watch.look({gate, cloud}).empty());
+  const auto gone = watch.look({cloud});
+  ASSERT_EQ(gone.size(), 1U);
+  EXPECT_EQ(gone[0].warning.about, gate.about);
+}
+
 TEST(WarningWatch, LeavesNoticesAndTheConfigurationToOthers) {
   WarningWatch watch;
   EXPECT_TRUE(watch

@@ -1,0 +1,89 @@
+#include "daemon/process/rollback_report.hpp"
+
+#include <algorithm>
+#include <map>
+#include <ranges>
+#include <string_view>
+
+#include "daemon/configuration/read_file.hpp"
+#include "daemon/gate/printable.hpp"
+#include "daemon/gate/timestamp.hpp"
+
+namespace gatehouse::process {
+namespace {
+
+using local::RollbackReport;
+using Fields = std::map<std::string_view, std::string_view>;
+
+constexpr std::size_t kFileMax_bytes = 4 * 1024;
+constexpr std::size_t kReasonMax_characters = 500;
+
+RollbackReport unreadable(std::string why) {
+  RollbackReport report;
+  report.reason = std::move(why);
+  return report;
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r";
+  const std::size_t begin = text.find_first_not_of(blanks);
+  if (begin == text.npos) return {};
+  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
+/// nullopt: a line is not "Field: value".
+std::optional<Fields> fields_of(std::string_view text) {
+  Fields fields;
+  for (const auto range : std::views::split(text, '\n')) {
+    const std::string_view line = trimmed(std::string_view(range.begin(), range.end()));
+    if (line.empty()) continue;
+    const std::size_t colon = line.find(':');
+    if (colon == 0 || colon == line.npos) return std::nullopt;
+    fields.insert_or_assign(line.substr(0, colon), trimmed(line.substr(colon + 1)));
+  }
+  return fields;
+}
+
+/// Debian's alphabet: it stands in a command that somebody may copy into a shell.
+bool is_version(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    return plain || std::string_view(".+~:-").contains(c);
+  });
+}
+
+std::optional<RollbackReport::Outcome> outcome_of(std::string_view text) {
+  if (text == "rolled_back") return RollbackReport::Outcome::rolled_back;
+  if (text == "failed") return RollbackReport::Outcome::failed;
+  return std::nullopt;
+}
+
+RollbackReport read_report(Fields fields) {
+  if (!is_version(fields["From"])) return unreadable("has no version in From:");
+  if (!is_version(fields["To"])) return unreadable("has no version in To:");
+  if (!gate::parse_timestamp(fields["At"])) {
+    return unreadable("has no time such as 2026-11-24T02:10:00Z in At:");
+  }
+  const auto outcome = outcome_of(fields["Outcome"]);
+  if (!outcome) return unreadable("has neither rolled_back nor failed in Outcome:");
+  if (fields["Reason"].empty()) return unreadable("has nothing in Reason:");
+  return {.outcome = *outcome,
+          .from = gate::printable(fields["From"]),
+          .to = gate::printable(fields["To"]),
+          .at = gate::printable(fields["At"]),
+          .reason = gate::printable(fields["Reason"], kReasonMax_characters)};
+}
+
+}  // namespace
+
+std::optional<RollbackReport> rollback_report(const std::filesystem::path& file) {
+  std::error_code unknown;
+  if (!std::filesystem::exists(file, unknown) && !unknown) return std::nullopt;
+  const auto text = configuration::read_file(file, kFileMax_bytes);
+  if (!text) return unreadable(text.error());
+  auto fields = fields_of(*text);
+  if (!fields) return unreadable("has a line that is not Field: value");
+  return read_report(std::move(*fields));
+}
+
+}  // namespace gatehouse::process
