@@ -51,7 +51,7 @@ TEST_F(ExpiriesTest, OfOurOwnCertificateIsThatOfTheFirst) {
 
 TEST_F(ExpiriesTest, OfAuthoritiesIsThatOfTheLastToGo) {
   const auto expired = make_authority("old", -days(5));
-  const auto bundle = write("ca.pem", expired.certificate + authority_.certificate);
+  const auto bundle = write("ca.pem", authority_.certificate + expired.certificate);
   EXPECT_EQ(days_left(certificate_expiry(bundle, CertificateFile::authorities).value()), 1000);
   const auto alone = write("alone.pem", expired.certificate);
   EXPECT_EQ(days_left(certificate_expiry(alone, CertificateFile::authorities).value()), -5);

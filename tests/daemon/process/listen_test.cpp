@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 namespace gatehouse::process {
 namespace {
 
@@ -84,7 +86,8 @@ TEST(PassedSockets, AreASurpriseToWhoConfiguredAnotherAddress) {
                           "local.control_socket: is set to /run/other.sock, but systemd passes "
                           "/run/gatehouse/control.sock: change it with `systemctl edit "
                           "gatehouse-control.socket`"));
-  EXPECT_TRUE(assess_passed(wanted, passed)->front().pressing);
+  EXPECT_TRUE(
+      std::ranges::all_of(*assess_passed(wanted, passed), &configuration::ConfigWarning::pressing));
   wanted.gate.listen.text = "[::1]:8080";
   wanted.local = configuration::defaults().local;
   EXPECT_THAT(said(wanted, passed), IsEmpty());
