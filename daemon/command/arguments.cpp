@@ -6,7 +6,7 @@
 namespace gatehouse::command {
 namespace {
 
-constexpr auto* kExitCodes =
+constexpr auto* exit_codes =
     "Exit codes: 0 well; 1 health is critical, not found, or refused; 2 wrong arguments or\n"
     "configuration; 3 the daemon is not reachable; 4 neither root nor in group gatehouse.";
 
@@ -117,7 +117,7 @@ void add_iam_policy(CLI::App& app, Arguments& into) {
            });
 }
 
-constexpr auto* kSelftestHelp =
+constexpr auto* selftest_help =
     "Run Amazon's numbered test cases against the gate of a box.\n"
     "The carts it sends are real: they stay in the ledger and are delivered to the cloud, as app\n"
     "entries that nobody is charged for. Their trip ids begin with 5e1f7e57-, their item is\n"
@@ -125,7 +125,7 @@ constexpr auto* kSelftestHelp =
 
 void add_selftest(CLI::App& app, Arguments& into) {
   SelftestArguments& test = into.selftest;
-  add_verb(app, "selftest", kSelftestHelp, Verb::selftest, into, [&](CLI::App& command) {
+  add_verb(app, "selftest", selftest_help, Verb::selftest, into, [&](CLI::App& command) {
     command.add_option("--plan", test.plan, "Which cases")
         ->check(CLI::IsMember({"identity", "ordering", "fraud", "all"}))
         ->capture_default_str();
@@ -162,7 +162,7 @@ std::expected<Arguments, Ended> parse_arguments(int argc, const char* const* arg
   into.configuration_file = "/etc/gatehouse/gatehouse.toml";
 
   CLI::App app{"Looks after the Gatehouse of this machine", "gatehouse"};
-  app.footer(kExitCodes);
+  app.footer(exit_codes);
   app.require_subcommand(1);
   app.fallthrough();
   app.add_option("--socket", into.socket, "The daemon's control socket")->capture_default_str();

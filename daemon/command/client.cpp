@@ -23,7 +23,7 @@ namespace beast = boost::beast;
 using UnixStream = beast::basic_stream<asio::local::stream_protocol>;
 using Request = beast::http::request<beast::http::string_body>;
 
-constexpr std::size_t kAnswerMax_bytes = 16 * 1024 * 1024;
+constexpr std::size_t answer_max_bytes = 16 * 1024 * 1024;
 
 Request make_request(const std::string& method, const std::string& target,
                      const std::string& body) {
@@ -41,7 +41,7 @@ asio::awaitable<Reply> ask_over(Stream& stream, const Request& request) {
   co_await beast::http::async_write(stream, request, asio::use_awaitable);
   beast::flat_buffer buffer;
   beast::http::response_parser<beast::http::string_body> parser;
-  parser.body_limit(kAnswerMax_bytes);
+  parser.body_limit(answer_max_bytes);
   co_await beast::http::async_read(stream, buffer, parser, asio::use_awaitable);
   co_return Reply{parser.get().result_int(), std::move(parser.get().body())};
 }

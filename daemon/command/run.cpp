@@ -21,7 +21,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::chrono::seconds kDeadline{10};
+constexpr std::chrono::seconds answer_deadline{10};
 
 struct Call {
   std::string method;
@@ -122,7 +122,8 @@ ExitCode print_answer(const Arguments& arguments, const Reply& reply, std::ostre
 
 ExitCode ask_daemon(const Arguments& arguments, std::ostream& out, std::ostream& err) {
   const Call wanted = call_of(arguments);
-  const auto reply = call(arguments.socket, wanted.method, wanted.target, wanted.body, kDeadline);
+  const auto reply =
+      call(arguments.socket, wanted.method, wanted.target, wanted.body, answer_deadline);
   if (!reply) {
     err << "gatehouse: " << reply.error().message << "\n";
     return reply.error().exit_code;

@@ -19,8 +19,8 @@ using Json = nlohmann::ordered_json;
 using selftest::Case;
 using selftest::Plan;
 
-constexpr std::size_t kTokenMax_bytes = 16 * 1024;
-constexpr std::chrono::seconds kDeadline{25};  // longer than a gate waits for its disk
+constexpr std::size_t token_max_bytes = 16 * 1024;
+constexpr std::chrono::seconds answer_deadline{25};  // longer than a gate waits for its disk
 
 struct Target {
   GateAddress gate;
@@ -63,7 +63,7 @@ std::expected<Target, std::string> find_target(const Arguments& arguments,
   target.gate = std::move(*gate);
   if (!prefix.empty()) target.gate.path_prefix = prefix;
   if (!test.bearer_token_file.empty()) {
-    auto token = configuration::read_file(test.bearer_token_file, kTokenMax_bytes);
+    auto token = configuration::read_file(test.bearer_token_file, token_max_bytes);
     if (!token) return std::unexpected("--bearer-token-file: " + token.error());
     target.bearer_token = token->substr(0, token->find_first_of("\r\n"));
   }
@@ -172,7 +172,7 @@ ExitCode selftest(const Arguments& arguments, const configuration::Environment& 
   std::optional<CallError> silent;
   const auto ask = [&](std::string_view path,
                        const std::string& body) -> std::expected<selftest::Reply, std::string> {
-    auto reply = post_to_gate(target->gate, path, body, target->bearer_token, kDeadline);
+    auto reply = post_to_gate(target->gate, path, body, target->bearer_token, answer_deadline);
     if (reply) return selftest::Reply{reply->status, std::move(reply->body)};
     silent = std::move(reply.error());
     return std::unexpected(silent->message);

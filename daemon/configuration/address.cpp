@@ -44,7 +44,7 @@ Reach reach_of_address(std::string_view text) {
 }  // namespace
 
 std::expected<ListenAddress, std::string> parse_listen_address(std::string_view text) {
-  const bool is_path = text.starts_with('/') && text.size() <= kUnixPathMax_bytes;
+  const bool is_path = text.starts_with('/') && text.size() <= unix_path_max_bytes;
   if (text.empty() || is_path || reach_of_address(text) != Reach::nowhere) {
     return ListenAddress{std::string(text)};
   }

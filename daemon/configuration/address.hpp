@@ -9,7 +9,7 @@
 namespace gatehouse::configuration {
 
 /// Bytes that fit into sockaddr_un::sun_path with its end.
-inline constexpr std::size_t kUnixPathMax_bytes = 107;
+inline constexpr std::size_t unix_path_max_bytes = 107;
 
 /// The error says what is expected.
 [[nodiscard]] std::expected<ListenAddress, std::string> parse_listen_address(std::string_view text);

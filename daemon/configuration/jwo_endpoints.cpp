@@ -8,12 +8,13 @@
 namespace gatehouse::configuration {
 namespace {
 
-constexpr std::string_view kPayments[] = {"us-east-1", "us-west-2", "eu-west-1", "ap-southeast-1"};
-constexpr std::string_view kCheckout[] = {"us-east-1", "us-west-2"};
+constexpr std::string_view payments_regions[] = {"us-east-1", "us-west-2", "eu-west-1",
+                                                 "ap-southeast-1"};
+constexpr std::string_view checkout_regions[] = {"us-east-1", "us-west-2"};
 
 std::span<const std::string_view> regions(JwoService service) {
-  if (service == JwoService::payments) return kPayments;
-  return kCheckout;
+  if (service == JwoService::payments) return payments_regions;
+  return checkout_regions;
 }
 
 }  // namespace

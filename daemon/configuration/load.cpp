@@ -15,9 +15,9 @@
 namespace gatehouse::configuration {
 namespace {
 
-constexpr std::string_view kPrefix = "GATEHOUSE_";
+constexpr std::string_view environment_prefix = "GATEHOUSE_";
 // Read by the daemon itself (daemon/process/log.hpp): it must work before there is a configuration.
-constexpr std::string_view kLogLevel = "GATEHOUSE_LOG_LEVEL";
+constexpr std::string_view log_level = "GATEHOUSE_LOG_LEVEL";
 
 void apply(const Field& field, const Value& value, const Origin& origin, Configuration& into,
            Findings& findings) {
@@ -69,11 +69,11 @@ void apply_environment(const Environment& environment, Configuration& into, Find
     if (variable == environment.end()) continue;
     apply(field, value_from_text(field, variable->second), {"environment"}, into, findings);
   }
-  for (auto it = environment.lower_bound(kPrefix);
-       it != environment.end() && it->first.starts_with(kPrefix); ++it) {
+  for (auto it = environment.lower_bound(environment_prefix);
+       it != environment.end() && it->first.starts_with(environment_prefix); ++it) {
     const bool known = std::ranges::any_of(
         fields(), [&](const Field& field) { return field.variable() == it->first; });
-    if (known || it->first == kLogLevel) continue;
+    if (known || it->first == log_level) continue;
     if (auto text = unknown_variable_text(it->first); !text.empty()) {
       findings.add({"environment", 0, it->first, "", std::move(text)});
     } else {

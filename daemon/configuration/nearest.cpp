@@ -7,7 +7,7 @@ namespace gatehouse::configuration {
 namespace {
 
 // Longer words are not compared: the cost is the product of the lengths.
-constexpr std::size_t kWordMax = 64;
+constexpr std::size_t word_max = 64;
 
 // Optimal string alignment distance.
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -28,11 +28,11 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates) {
-  if (word.size() > kWordMax) return std::nullopt;
+  if (word.size() > word_max) return std::nullopt;
   std::size_t best = std::max<std::size_t>(word.size() / 3, 1) + 1;
   std::optional<std::string> found;
   for (const std::string& candidate : candidates) {
-    if (candidate.size() > kWordMax) continue;
+    if (candidate.size() > word_max) continue;
     const std::size_t changes = distance(word, candidate);
     if (changes < best) {
       best = changes;

@@ -10,11 +10,11 @@ namespace {
 
 // `text` in lines of at most 100 characters, each behind "# ".
 std::string comment(std::string_view text) {
-  constexpr std::size_t kWidth = 98;
+  constexpr std::size_t line_width = 98;
   std::string out;
   while (!text.empty()) {
     std::size_t end = text.size();
-    if (end > kWidth) end = text.rfind(' ', kWidth);
+    if (end > line_width) end = text.rfind(' ', line_width);
     out += fmt::format("# {}\n", text.substr(0, end));
     text.remove_prefix(end);
     if (text.starts_with(' ')) text.remove_prefix(1);

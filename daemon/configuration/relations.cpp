@@ -12,13 +12,13 @@ namespace gatehouse::configuration {
 namespace {
 
 // The storeId of the packaged file.
-constexpr std::string_view kPlaceholderStore = "STORE-001";
+constexpr std::string_view placeholder_store = "STORE-001";
 
 void check_store(const Configuration& c, Findings& found) {
   if (c.store.id.empty()) {
     found.error(c, "store.id",
                 "required: set it to the external id of this store in the merchant portal");
-  } else if (c.store.id == kPlaceholderStore) {
+  } else if (c.store.id == placeholder_store) {
     found.warning("store.id",
                   "still the placeholder STORE-001: set it to the external id of this store in the "
                   "merchant portal, or Amazon's requests will not match");
@@ -66,7 +66,7 @@ void check_local(const Configuration& c, Findings& found) {
   }
   check_exposure(c, "local.listen", local_exposure(listen), found);
   const std::string& socket = c.local.control_socket.native();
-  if (socket.size() > kUnixPathMax_bytes) {
+  if (socket.size() > unix_path_max_bytes) {
     found.error(c, "local.control_socket", "longer than the 107 bytes that a socket's path has");
   }
   if (socket == listen || socket == c.gate.listen.text) {

@@ -10,22 +10,22 @@
 namespace gatehouse::configuration {
 namespace {
 
-constexpr std::size_t kSecretMax_bytes = 16 * 1024;
-constexpr std::size_t kPemMax_bytes = 4 * 1024 * 1024;
-constexpr std::string_view kCredential = "credential:";
+constexpr std::size_t secret_max_bytes = 16 * 1024;
+constexpr std::size_t pem_max_bytes = 4 * 1024 * 1024;
+constexpr std::string_view credential_prefix = "credential:";
 
 // '' with an error reported: it names a credential, and systemd passed none.
 std::filesystem::path resolved(const Configuration& c, const std::string& key,
                                const std::string& source, const std::filesystem::path& credentials,
                                Findings& findings) {
-  if (!source.starts_with(kCredential)) return source;
+  if (!source.starts_with(credential_prefix)) return source;
   if (credentials.empty()) {
     findings.error(c, key,
                    "systemd passed no credentials: add LoadCredential= or SetCredential= to the "
                    "unit, or name a file");
     return {};
   }
-  return credentials / source.substr(kCredential.size());
+  return credentials / source.substr(credential_prefix.size());
 }
 
 // What may stand in an HTTP header: visible characters, and blanks between them.
@@ -47,7 +47,7 @@ class Resolve {
 
  private:
   void read(const std::string& key, SecretFile& file) {
-    const auto content = content_of(key, file.source, kSecretMax_bytes);
+    const auto content = content_of(key, file.source, secret_max_bytes);
     if (!content) return;
     std::string_view text = *content;
     if (text.ends_with('\n')) text.remove_suffix(1);
@@ -63,7 +63,7 @@ class Resolve {
   }
 
   void find(const std::string& key, NamedFile& file) {
-    if (!content_of(key, file.source, kPemMax_bytes)) return;
+    if (!content_of(key, file.source, pem_max_bytes)) return;
     file.path = resolved(configuration_, key, file.source, credentials_, findings_);
   }
 

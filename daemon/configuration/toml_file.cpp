@@ -10,7 +10,7 @@
 namespace gatehouse::configuration {
 namespace {
 
-constexpr std::size_t kFileMax_bytes = 1024 * 1024;
+constexpr std::size_t file_max_bytes = 1024 * 1024;
 
 Foreign foreign(const toml::node& node) {
   std::ostringstream type;
@@ -60,7 +60,7 @@ TomlFile collect(const toml::table& root, const std::string& source) {
 }  // namespace
 
 TomlFile read_toml(const std::filesystem::path& path) {
-  const auto text = read_file(path, kFileMax_bytes);
+  const auto text = read_file(path, file_max_bytes);
   if (!text) return {{}, {{path, 0, "", "", text.error()}}};
   try {
     return collect(toml::parse(*text, path.native()), path.native());

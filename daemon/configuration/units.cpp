@@ -12,9 +12,9 @@ struct Unit {
   std::string_view name;
   std::int64_t factor;
 };
-constexpr Unit kDurations[] = {
+constexpr Unit duration_units[] = {
     {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
-constexpr Unit kSizes[] = {{"B", 1}, {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}};
+constexpr Unit size_units[] = {{"B", 1}, {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}};
 
 std::optional<std::int64_t> parse(std::string_view text, std::span<const Unit> units) {
   std::int64_t number = 0;
@@ -41,25 +41,25 @@ std::string format(std::int64_t number, std::span<const Unit> units) {
 }  // namespace
 
 std::expected<milliseconds, std::string> parse_duration(std::string_view text) {
-  if (const auto number = parse(text, kDurations)) return milliseconds(*number);
+  if (const auto number = parse(text, duration_units)) return milliseconds(*number);
   return std::unexpected(R"(a duration such as "300ms", "10s", "5m", "24h" or "7d")");
 }
 
 std::string format_duration(milliseconds duration) {
   // One day is "24h", as everybody says.
   const bool days = duration >= std::chrono::days(2);
-  return format(duration.count(), std::span(kDurations).first(days ? 5 : 4));
+  return format(duration.count(), std::span(duration_units).first(days ? 5 : 4));
 }
 
 std::expected<ByteCount, std::string> parse_size(std::string_view text) {
-  if (const auto number = parse(text, kSizes)) {
+  if (const auto number = parse(text, size_units)) {
     return ByteCount{static_cast<std::size_t>(*number)};
   }
   return std::unexpected(R"(a size such as "512B", "64KiB", "1MiB" or "2GiB")");
 }
 
 std::string format_size(ByteCount size) {
-  return format(static_cast<std::int64_t>(size.value), kSizes);
+  return format(static_cast<std::int64_t>(size.value), size_units);
 }
 
 }  // namespace gatehouse::configuration

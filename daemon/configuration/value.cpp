@@ -140,10 +140,11 @@ struct Assign {
   }
 
   Assigned source(std::string& into) const {
-    constexpr std::string_view kCredential = "credential:";
+    constexpr std::string_view credential_prefix = "credential:";
     if (text() != nullptr && !has_control_character(*text())) {
-      const bool is_credential = text()->starts_with(kCredential) &&
-                                 text()->size() > kCredential.size() && !text()->contains('/');
+      const bool is_credential = text()->starts_with(credential_prefix) &&
+                                 text()->size() > credential_prefix.size() &&
+                                 !text()->contains('/');
       if (text()->empty() || text()->starts_with('/') || is_credential) {
         into = *text();
         return {};

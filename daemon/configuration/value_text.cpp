@@ -90,12 +90,12 @@ std::string value_text(const Field& field, const Configuration& from) {
 }
 
 std::string refused_text(const Field& field, const Value& value) {
-  constexpr std::size_t kShownMax = 200;
+  constexpr std::size_t shown_max = 200;
   Configuration scratch;
   const auto* const text = std::get_if<std::string>(&value);
   if (text != nullptr && could_be_secret(field.slot(scratch), *text)) return "";
   std::string shown = std::visit(Refused{}, value);
-  if (shown.size() > kShownMax) shown = shown.substr(0, kShownMax) + "…";
+  if (shown.size() > shown_max) shown = shown.substr(0, shown_max) + "…";
   return shown;
 }
 

@@ -10,11 +10,11 @@
 namespace gatehouse::local {
 namespace {
 
-constexpr std::size_t kEntryMax_bytes = 64 * 1024;
-constexpr int kGroupsMax = 1024;
+constexpr std::size_t entry_max_bytes = 64 * 1024;
+constexpr int groups_max = 1024;
 
 std::optional<gid_t> group_id(const std::string& name) {
-  std::vector<char> buffer(kEntryMax_bytes);
+  std::vector<char> buffer(entry_max_bytes);
   group entry{};
   group* found = nullptr;
   const int failed = getgrnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found);
@@ -24,13 +24,13 @@ std::optional<gid_t> group_id(const std::string& name) {
 
 // Also the groups of users whom only the kernel and not the database puts into `first`.
 std::vector<gid_t> groups_of(uid_t user, gid_t first) {
-  std::vector<char> buffer(kEntryMax_bytes);
+  std::vector<char> buffer(entry_max_bytes);
   passwd entry{};
   passwd* found = nullptr;
   const int failed = getpwuid_r(user, &entry, buffer.data(), buffer.size(), &found);
   if (failed != 0 || found == nullptr) return {first};
-  int count = kGroupsMax;
-  std::vector<gid_t> groups(kGroupsMax);
+  int count = groups_max;
+  std::vector<gid_t> groups(groups_max);
   if (getgrouplist(entry.pw_name, first, groups.data(), &count) < 0) return {first};
   groups.resize(static_cast<std::size_t>(count));
   return groups;

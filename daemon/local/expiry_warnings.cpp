@@ -8,12 +8,12 @@ namespace gatehouse::local {
 namespace {
 
 bool is_near(const std::optional<WallTime>& expires_at, WallTime now) {
-  return expires_at && *expires_at - now < kExpiryNotice;
+  return expires_at && *expires_at - now < expiry_notice;
 }
 
 Severity severity_at(milliseconds left) {
-  if (left < kExpiryCritical) return Severity::critical;
-  return left < kExpiryWarning ? Severity::warning : Severity::notice;
+  if (left < expiry_critical) return Severity::critical;
+  return left < expiry_warning ? Severity::warning : Severity::notice;
 }
 
 /// "expires in 6 d 3 h (2025-05-08T03:05:18.250Z)"

@@ -14,13 +14,13 @@ namespace {
 using boost::asio::awaitable;
 using Json = nlohmann::ordered_json;
 
-constexpr std::int64_t kPageDefault = 100;
-constexpr std::int64_t kPageMax = 500;
+constexpr std::int64_t page_default = 100;
+constexpr std::int64_t page_max = 500;
 
 struct Page {
   std::optional<store::DeliveryState> state;
   std::int64_t after = 0;
-  std::int64_t limit = kPageDefault;
+  std::int64_t limit = page_default;
 };
 
 std::optional<std::int64_t> number_of(const std::string& text) {
@@ -43,7 +43,7 @@ std::string read_parameter(const std::string& name, const std::string& value, Pa
   }
   if (name == "limit") {
     page.limit = number.value_or(0);
-    return page.limit >= 1 && page.limit <= kPageMax ? "" : "limit: expected 1 to 500";
+    return page.limit >= 1 && page.limit <= page_max ? "" : "limit: expected 1 to 500";
   }
   return "unknown parameter: expected state, after or limit";
 }
@@ -61,7 +61,7 @@ http::Answer text_answer(std::string body, std::string_view content_type) {
 void LocalApi::State::count_ledger() {
   const SteadyTime now = clock.steady();
   if (counted_at && now - *counted_at < options.counts_max_age) return;
-  auto counts = ledger.counts(clock.wall() - kExpiredLately);
+  auto counts = ledger.counts(clock.wall() - expired_lately);
   counted.ledger_unreadable = counts ? "" : counts.error().message;
   if (counts) counted.ledger = *counts;
   counted_at = now;

@@ -19,19 +19,19 @@ using prometheus::Family;
 using prometheus::Histogram;
 
 // In the order of the enumeration: the label of each.
-constexpr auto kServerEvents = std::to_array<const char*>(
+constexpr auto server_events = std::to_array<const char*>(
     {"accepted", "closed", "connection_refused", "accept_failed", "header_too_large",
      "body_too_large", "request_timed_out", "bad_request", "handler_failed", "tls_failed"});
-constexpr auto kRefusals = std::to_array<std::pair<unsigned, const char*>>(
+constexpr auto refusal_reasons = std::to_array<std::pair<unsigned, const char*>>(
     {{401, "401"}, {404, "404"}, {405, "405"}, {429, "429"}, {0, "other"}});
 
-static_assert(kServerEvents.size() == static_cast<std::size_t>(http::ServerEvent::tls_failed) + 1);
+static_assert(server_events.size() == static_cast<std::size_t>(http::ServerEvent::tls_failed) + 1);
 
 // What the cache answers takes microseconds and up to gate.ask_cloud_deadline from the cloud; a
 // cart takes an fsync.
-const Histogram::BucketBoundaries kCacheBuckets_seconds = {
+const Histogram::BucketBoundaries cache_buckets_seconds = {
     0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.005, 0.025, 0.1, 0.3, 1};
-const Histogram::BucketBoundaries kCartBuckets_seconds = {
+const Histogram::BucketBoundaries cart_buckets_seconds = {
     0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5};
 
 double seconds(std::chrono::nanoseconds duration) {
@@ -96,23 +96,23 @@ struct Metrics::Series {
                                          .Help("What the HTTP listeners decided by themselves.")
                                          .Register(registry);
   CallSeries<gate::scan_outcome_names> scans{registry, "scan", "outcome", "Identity scans",
-                                             kCacheBuckets_seconds};
+                                             cache_buckets_seconds};
   CallSeries<gate::scan_outcome_names> identity_keys{registry, "identity_key", "outcome",
-                                                     "Identity keys", kCacheBuckets_seconds};
+                                                     "Identity keys", cache_buckets_seconds};
   CallSeries<gate::details_answer_names> details{
-      registry, "scan_detail", "answer", "Questions for scan details", kCacheBuckets_seconds};
+      registry, "scan_detail", "answer", "Questions for scan details", cache_buckets_seconds};
   CallSeries<gate::authorization_answer_names> authorizations{
-      registry, "shopper_authorization", "answer", "Shopper authorizations", kCacheBuckets_seconds};
+      registry, "shopper_authorization", "answer", "Shopper authorizations", cache_buckets_seconds};
   CallSeries<gate::cart_answer_names> carts{registry, "cart", "answer",
-                                            "Carts, recorded ones on disk", kCartBuckets_seconds};
-  std::array<Counter*, kRefusals.size()> refusals = [this] {
+                                            "Carts, recorded ones on disk", cart_buckets_seconds};
+  std::array<Counter*, refusal_reasons.size()> refusals = [this] {
     auto& family = prometheus::BuildCounter()
                        .Name("gatehouse_requests_refused_total")
                        .Help("Requests at the gate that reached no connector, by status.")
                        .Register(registry);
-    std::array<Counter*, kRefusals.size()> resolved{};
+    std::array<Counter*, refusal_reasons.size()> resolved{};
     for (std::size_t i = 0; i < resolved.size(); ++i) {
-      resolved[i] = &family.Add({{"status", kRefusals[i].second}});
+      resolved[i] = &family.Add({{"status", refusal_reasons[i].second}});
     }
     return resolved;
   }();
@@ -144,14 +144,14 @@ void Metrics::cart_answered(gate::CartAnswer answer, std::chrono::nanoseconds to
 
 void Metrics::request_refused(unsigned status) {
   std::size_t i = 0;
-  while (kRefusals[i].first != status && kRefusals[i].first != 0) ++i;
+  while (refusal_reasons[i].first != status && refusal_reasons[i].first != 0) ++i;
   series_->refusals[i]->Increment();
 }
 
 http::Observer Metrics::listener(const std::string& name) {
-  std::array<Counter*, kServerEvents.size()> events{};
+  std::array<Counter*, server_events.size()> events{};
   for (std::size_t i = 0; i < events.size(); ++i) {
-    events[i] = &series_->listener_events.Add({{"listener", name}, {"event", kServerEvents[i]}});
+    events[i] = &series_->listener_events.Add({{"listener", name}, {"event", server_events[i]}});
   }
   return [events](http::ServerEvent event) {
     events.at(static_cast<std::size_t>(event))->Increment();

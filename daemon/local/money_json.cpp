@@ -3,12 +3,12 @@
 namespace gatehouse::local {
 namespace {
 
-constexpr auto* kExpected = R"(expected {"amount":"15.99","code":"USD"})";
+constexpr auto* expected_money = R"(expected {"amount":"15.99","code":"USD"})";
 
 }  // namespace
 
 Result<Money> money_in(const nlohmann::ordered_json& body) {
-  const std::string expected(kExpected);
+  const std::string expected(expected_money);
   if (!body.is_object()) return failure(Remedy::reject, "the body is no JSON object: " + expected);
   const auto amount = body.find("amount");
   const auto code = body.find("code");

@@ -21,7 +21,7 @@ namespace {
 using boost::asio::awaitable;
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kReasonMax_bytes = 200;
+constexpr std::size_t reason_max_bytes = 200;
 
 Error rejected(std::string message) {
   return {Remedy::reject, std::move(message)};
@@ -96,7 +96,7 @@ Result<std::string> reason_in(const Json& body) {
   if (!body.contains("reason")) return "";
   const auto& reason = body.at("reason");
   const auto plain = [](char c) { return static_cast<unsigned char>(c) >= ' ' && c != 0x7f; };
-  if (!reason.is_string() || reason.get_ref<const std::string&>().size() > kReasonMax_bytes ||
+  if (!reason.is_string() || reason.get_ref<const std::string&>().size() > reason_max_bytes ||
       !std::ranges::all_of(reason.get_ref<const std::string&>(), plain)) {
     return std::unexpected(rejected("reason: expected one line of at most 200 bytes"));
   }

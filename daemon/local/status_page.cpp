@@ -10,7 +10,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kHead = R"(<!doctype html>
+constexpr std::string_view page_head = R"(<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="5">
 <meta name="viewport" content="width=device-width"><title>Gatehouse</title><style>
 body{{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:1.5rem auto;padding:0 1rem;
@@ -84,7 +84,7 @@ void append_warnings(const Json& warnings, std::string& page) {
 
 std::string status_page(const Json& status) {
   const std::string health = escaped(text_of(status["health"]));
-  std::string page = fmt::format(kHead, escaped(text_of(status["storeId"])), health, health);
+  std::string page = fmt::format(page_head, escaped(text_of(status["storeId"])), health, health);
   append_warnings(status["warnings"], page);
   Json general = Json::object();
   for (const auto* name : {"version", "now", "startedAt", "uptimeSeconds"}) {

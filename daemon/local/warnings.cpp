@@ -101,7 +101,7 @@ void assess_cloud(const Facts& facts, Warnings& out) {
     out.push_back({"cloud_unreachable", Severity::warning,
                    error_or("the cloud cannot be reached", cloud) + "; " + pending_text(facts) +
                        ". They are sent once it answers; check the line and cloud.url"});
-  } else if (facts.ledger.pending > 0 && oldest && age(facts, *oldest) > kPendingLong) {
+  } else if (facts.ledger.pending > 0 && oldest && age(facts, *oldest) > pending_long) {
     out.push_back({"deliveries_late", Severity::warning,
                    pending_text(facts) + last_error(cloud) +
                        ". See `gatehouse records list --state pending`"});
@@ -129,8 +129,8 @@ void assess_charge_window(const Facts& facts, WallTime oldest_trip, Warnings& ou
                    fmt::format("whether a trip that began {} ago was charged is not known, and the "
                                "time to charge it is over: ask the payment processor",
                                age_text(age(facts, oldest_trip)))});
-  } else if (left < kChargeWindowAlarm) {
-    const bool last_call = left < kChargeWindowLastCall;
+  } else if (left < charge_window_alarm) {
+    const bool last_call = left < charge_window_last_call;
     out.push_back({last_call ? "charge_deadline_last_hour" : "charge_deadline_near",
                    Severity::critical,
                    fmt::format("{} is left to charge the oldest trip ({}): then its "
@@ -141,7 +141,7 @@ void assess_charge_window(const Facts& facts, WallTime oldest_trip, Warnings& ou
                    fmt::format("half of the time to charge the oldest trip is over, {} is left "
                                "({}). {}",
                                age_text(left), open_charges_text(facts.ledger), advice)});
-  } else if (facts.ledger.awaiting_price > 0 && age(facts, oldest_trip) > kPriceLate) {
+  } else if (facts.ledger.awaiting_price > 0 && age(facts, oldest_trip) > price_late) {
     out.push_back(
         {"price_late", Severity::warning,
          fmt::format("{} trips have no price yet, and the oldest open trip began {} ago: "
@@ -171,8 +171,8 @@ void assess_credentials(const Facts& facts, Warnings& out) {
   }
   if (keys.last_error.empty()) return;
   const auto left = keys.expires_at.value_or(WallTime::max()) - facts.now;
-  if (left < kKeysExpireSoon) {
-    const bool alarm = left < kKeysExpireAlarm;
+  if (left < keys_expire_soon) {
+    const bool alarm = left < keys_expire_alarm;
     out.push_back({"credentials_expiring", alarm ? Severity::critical : Severity::warning,
                    fmt::format("the AWS credentials expire in {} and cannot be renewed, after that "
                                "charges wait: {}",
@@ -223,12 +223,12 @@ void assess_carts(const Facts& facts, Warnings& out) {
 
 void assess_configuration(const Facts& facts, Warnings& out) {
   // What has a warning of its own above.
-  constexpr auto kCovered = std::to_array<std::string_view>(
+  constexpr auto covered = std::to_array<std::string_view>(
       {"feed.url", "cloud.url", "aws.credentials", "gate.insecure"});
   for (const auto& [key, message, pressing] : facts.process.configuration_warnings) {
     const bool unset = message.starts_with("not set");
     const bool is_url = key.ends_with(".url");
-    if (std::ranges::find(kCovered, key) != kCovered.end() && (unset || !is_url)) continue;
+    if (std::ranges::find(covered, key) != covered.end() && (unset || !is_url)) continue;
     const bool warns = pressing || key == "store.id";
     const auto severity = warns ? Severity::warning : Severity::notice;
     out.push_back({"configuration", severity, key + ": " + message});

@@ -24,19 +24,19 @@ struct Warning {
 
 /// From here on the approaching end of the time to charge (jwo.charge_window) is critical, and from
 /// here on it is the last call.
-inline constexpr std::chrono::hours kChargeWindowAlarm{6};
-inline constexpr std::chrono::hours kChargeWindowLastCall{1};
+inline constexpr std::chrono::hours charge_window_alarm{6};
+inline constexpr std::chrono::hours charge_window_last_call{1};
 /// How long a trip that was never charged is a critical matter; then it is a notice.
-inline constexpr std::chrono::days kExpiredLately{7};
+inline constexpr std::chrono::days expired_lately{7};
 /// A delivery that waits longer than this is worth a look, although nothing is lost.
-inline constexpr std::chrono::minutes kPendingLong{15};
+inline constexpr std::chrono::minutes pending_long{15};
 /// A price that has not come for so long after the trip began.
-inline constexpr std::chrono::hours kPriceLate{4};
+inline constexpr std::chrono::hours price_late{4};
 
 /// Keys that could not be renewed and expire within this are a warning, and within the second one
 /// critical: charges wait from then on.
-inline constexpr std::chrono::hours kKeysExpireSoon{24};
-inline constexpr std::chrono::minutes kKeysExpireAlarm{15};
+inline constexpr std::chrono::hours keys_expire_soon{24};
+inline constexpr std::chrono::minutes keys_expire_alarm{15};
 
 /// What an operator should know, the worst first. Pure.
 [[nodiscard]] std::vector<Warning> assess(const Facts& facts);

@@ -15,7 +15,7 @@
 namespace gatehouse::process {
 namespace {
 
-constexpr std::size_t kFileMax_bytes = 1024 * 1024;
+constexpr std::size_t file_max_bytes = 1024 * 1024;
 
 template <auto free>
 struct Free {
@@ -39,7 +39,7 @@ Certificate next_certificate(BIO* pem) {
 
 std::expected<WallTime, std::string> certificate_expiry(const std::filesystem::path& file,
                                                         CertificateFile kind) {
-  const auto text = configuration::read_file(file, kFileMax_bytes);
+  const auto text = configuration::read_file(file, file_max_bytes);
   if (!text) return std::unexpected(text.error());
   const Bio pem(BIO_new_mem_buf(text->data(), static_cast<int>(text->size())));
   std::optional<WallTime> last;

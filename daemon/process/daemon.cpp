@@ -22,10 +22,10 @@ namespace {
 using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
 
 // Together well below the 5 s that `systemctl stop` may take.
-constexpr milliseconds kDrainMax{2000};
-constexpr milliseconds kSyncGrace{2000};
+constexpr milliseconds drain_max{2000};
+constexpr milliseconds sync_grace{2000};
 // A quarter of the shortest watchdog that makes sense, 1 s.
-constexpr milliseconds kTurn{250};
+constexpr milliseconds turn_max{250};
 
 Chance random_chance() {
   return [engine = std::mt19937_64(std::random_device{}())]() mutable {
@@ -160,7 +160,7 @@ int Daemon::run() {
   turn();
 
   std::string status = status_text();
-  spdlog::info("gatehoused {} is ready: {}", kVersion, status);
+  spdlog::info("gatehoused {} is ready: {}", program_version, status);
   notify_ready(status);
   heartbeat_.emplace(
       std::vector<Watched>{{"gate", [this] { return gate_turns_.load(); }},
@@ -172,7 +172,7 @@ int Daemon::run() {
 
   heartbeat_.reset();
   // The gate is drained: what follows records what is still in flight, then commits the last of it.
-  sync_->stop(kSyncGrace);
+  sync_->stop(sync_grace);
   ledger_->stop();
   local_->stop();
   spdlog::info("stopped");
@@ -232,7 +232,7 @@ void Daemon::begin_stop() {
   notify_stopping("finishing what is in flight");
   spdlog::info("stopping: {} connections at the gate", gate_connections_.load());
   server_->drain([this] { end_stop(); });
-  drain_timer_.expires_after(kDrainMax);
+  drain_timer_.expires_after(drain_max);
   drain_timer_.async_wait([this](const boost::system::error_code& error) {
     if (!error) end_stop();
   });
@@ -249,7 +249,7 @@ void Daemon::end_stop() {
 
 void Daemon::turn() {
   gate_turns_.fetch_add(1, std::memory_order_relaxed);
-  ticker_.expires_after(kTurn);
+  ticker_.expires_after(turn_max);
   ticker_.async_wait([this](const boost::system::error_code& error) {
     if (!error) turn();
   });
@@ -262,7 +262,7 @@ void Daemon::on_gate_event(http::ServerEvent event) {
 
 local::ProcessFacts Daemon::facts() const {
   local::ProcessFacts facts;
-  facts.version = kVersion;
+  facts.version = program_version;
   facts.started_at = started_at_;
   facts.gate_listening = gate_addresses_;
   facts.gate_connections = gate_connections_;

@@ -14,7 +14,7 @@ using configuration::Endpoint;
 using configuration::NamedFile;
 using local::Expiry;
 
-constexpr std::size_t kArchiveKeyMax_bytes = 256;
+constexpr std::size_t archive_key_max_bytes = 256;
 
 void add(std::vector<Expiry>& out, std::string key, const NamedFile& named, CertificateFile kind) {
   if (named.path.empty()) return;
@@ -71,7 +71,7 @@ std::optional<Expiry> archive_key_expiry(const std::filesystem::path& file) {
   std::error_code unknown;
   if (!std::filesystem::exists(file, unknown) && !unknown) return std::nullopt;
   Expiry expiry{"archive_key", file};
-  auto text = configuration::read_file(file, kArchiveKeyMax_bytes);
+  auto text = configuration::read_file(file, archive_key_max_bytes);
   if (!text) {
     expiry.unreadable = text.error();
     return expiry;

@@ -8,8 +8,8 @@
 namespace gatehouse::process {
 namespace {
 
-constexpr std::chrono::seconds kWatch{30};
-constexpr milliseconds kTurn{500};
+constexpr std::chrono::seconds watch_interval{30};
+constexpr milliseconds turn_interval{500};
 
 /// Small on purpose: technicians and a metrics scraper, not traffic.
 http::Limits limits() {
@@ -44,14 +44,14 @@ Result<PassedAddresses> LocalThread::listen(const configuration::Local& options,
 
 void LocalThread::turn() {
   turns_.fetch_add(1, std::memory_order_relaxed);
-  ticker_.expires_after(kTurn);
+  ticker_.expires_after(turn_interval);
   ticker_.async_wait([this](const boost::system::error_code& error) {
     if (!error) turn();
   });
 }
 
 void LocalThread::watch_later() {
-  watch_timer_.expires_after(kWatch);
+  watch_timer_.expires_after(watch_interval);
   watch_timer_.async_wait([this](const boost::system::error_code& error) {
     if (!error) watch_warnings();
   });

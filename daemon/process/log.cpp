@@ -16,7 +16,7 @@ namespace gatehouse::process {
 namespace {
 
 /// Some minutes of the call log at its limit, and a megabyte or two.
-constexpr std::size_t kQueueLines = 8192;
+constexpr std::size_t queue_lines = 8192;
 
 /// The syslog priority of a line, as "%*" in the pattern.
 class PriorityFlag final : public spdlog::custom_flag_formatter {
@@ -58,7 +58,7 @@ bool stderr_is_the_journal() {
 }  // namespace
 
 LogThread::LogThread() {
-  spdlog::init_thread_pool(kQueueLines, 1);
+  spdlog::init_thread_pool(queue_lines, 1);
   auto logger = std::make_shared<spdlog::async_logger>(
       "gatehouse", std::make_shared<spdlog::sinks::stderr_sink_mt>(), spdlog::thread_pool(),
       spdlog::async_overflow_policy::overrun_oldest);

@@ -15,8 +15,8 @@ namespace {
 using local::RollbackReport;
 using Fields = std::map<std::string_view, std::string_view>;
 
-constexpr std::size_t kFileMax_bytes = 4 * 1024;
-constexpr std::size_t kReasonMax_characters = 500;
+constexpr std::size_t file_max_bytes = 4 * 1024;
+constexpr std::size_t reason_max_characters = 500;
 
 RollbackReport unreadable(std::string why) {
   RollbackReport report;
@@ -71,7 +71,7 @@ RollbackReport read_report(Fields fields) {
           .from = gate::printable(fields["From"]),
           .to = gate::printable(fields["To"]),
           .at = gate::printable(fields["At"]),
-          .reason = gate::printable(fields["Reason"], kReasonMax_characters)};
+          .reason = gate::printable(fields["Reason"], reason_max_characters)};
 }
 
 }  // namespace
@@ -79,7 +79,7 @@ RollbackReport read_report(Fields fields) {
 std::optional<RollbackReport> rollback_report(const std::filesystem::path& file) {
   std::error_code unknown;
   if (!std::filesystem::exists(file, unknown) && !unknown) return std::nullopt;
-  const auto text = configuration::read_file(file, kFileMax_bytes);
+  const auto text = configuration::read_file(file, file_max_bytes);
   if (!text) return unreadable(text.error());
   auto fields = fields_of(*text);
   if (!fields) return unreadable("has a line that is not Field: value");

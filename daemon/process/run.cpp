@@ -19,8 +19,8 @@
 namespace gatehouse::process {
 namespace {
 
-constexpr int kFailed = 1;
-constexpr int kWrongInput = 2;
+constexpr int exit_failed = 1;
+constexpr int exit_wrong_input = 2;
 
 int check(
     const std::expected<configuration::Loaded, std::vector<configuration::ConfigError>>& loaded) {
@@ -28,7 +28,7 @@ int check(
     for (const auto& error : loaded.error()) {
       fmt::print(stderr, "{}\n", configuration::to_text(error));
     }
-    return kWrongInput;
+    return exit_wrong_input;
   }
   for (const auto& warning : loaded->warnings) {
     fmt::print(stderr, "warning: {}: {}\n", warning.key, warning.message);
@@ -53,15 +53,14 @@ int print_undelivered(const std::filesystem::path& ledger_file) {
   auto ledger = store::LedgerReader::open(ledger_file);
   if (!ledger) {
     fmt::print(stderr, "{}\n", ledger.error().message);
-    return kFailed;
+    return exit_failed;
   }
   const auto counts = ledger->counts();
   if (!counts) {
     fmt::print(stderr, "{}: {}\n", ledger_file.string(), counts.error().message);
-    return kFailed;
+    return exit_failed;
   }
-  fmt::print("{}\n",
-             counts->pending + counts->set_aside + counts->settlement_open + counts->held);
+  fmt::print("{}\n", counts->pending + counts->set_aside + counts->settlement_open + counts->held);
   return 0;
 }
 
@@ -69,7 +68,7 @@ int serve(const std::filesystem::path& file, configuration::Loaded loaded) {
   auto daemon = Daemon::open(file, std::move(loaded), take_passed_sockets());
   if (!daemon) {
     spdlog::error("cannot start: {}", daemon.error().message);
-    return kFailed;
+    return exit_failed;
   }
   return (*daemon)->run();
 }
@@ -89,11 +88,11 @@ int run(int argc, char** argv) {
                "Print the highest schema of ledger and cache that this version knows, and exit");
   app.add_option("--undelivered", ledger_file,
                  "Print how much of this ledger is not delivered or settled yet, and exit");
-  app.set_version_flag("--version", std::string("gatehoused ") + std::string(kVersion));
+  app.set_version_flag("--version", std::string("gatehoused ") + std::string(program_version));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kWrongInput;
+    return app.exit(error) == 0 ? 0 : exit_wrong_input;
   }
   if (schema_only) return print_schema();
   if (!ledger_file.empty()) return print_undelivered(ledger_file);
@@ -103,7 +102,7 @@ int run(int argc, char** argv) {
   const LogThread log;
   if (!loaded) {
     for (const auto& error : loaded.error()) spdlog::error("{}", configuration::to_text(error));
-    return kWrongInput;
+    return exit_wrong_input;
   }
   return serve(file, std::move(*loaded));
 }

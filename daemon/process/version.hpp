@@ -4,6 +4,6 @@
 
 namespace gatehouse::process {
 
-inline constexpr std::string_view kVersion = GATEHOUSE_VERSION;
+inline constexpr std::string_view program_version = GATEHOUSE_VERSION;
 
 }  // namespace gatehouse::process

@@ -20,12 +20,12 @@ using namespace gatehouse;             // NOLINT(google-build-using-namespace)
 using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
 using std::chrono::steady_clock;
 
-constexpr int kServerCore = 0;
-constexpr int kLoadCore = 1;
-constexpr std::size_t kScanConnections = 16;
-constexpr std::size_t kCartConnections = 64;
-constexpr std::size_t kCarts = 20'000;
-constexpr int kRounds = 3;
+constexpr int server_core = 0;
+constexpr int load_core = 1;
+constexpr std::size_t scan_connections = 16;
+constexpr std::size_t cart_connections = 64;
+constexpr std::size_t cart_count = 20'000;
+constexpr int rounds_each = 3;
 
 struct Programs {
   std::string gatehoused;
@@ -45,11 +45,11 @@ void fill_cache(const std::filesystem::path& state, std::size_t shoppers) {
   store::CacheVersion version{0};
   auto cache = store::CacheWriter::open(state / "cache.db", *key, version);
   if (!cache) throw std::runtime_error(cache.error().message);
-  constexpr std::size_t kBatch = 10'000;
+  constexpr std::size_t batch_size = 10'000;
   const auto start = steady_clock::now();
-  for (std::size_t begin = 0; begin < shoppers; begin += kBatch) {
+  for (std::size_t begin = 0; begin < shoppers; begin += batch_size) {
     std::vector<store::ShopperChange> changes;
-    for (std::size_t i = begin; i < std::min(begin + kBatch, shoppers); ++i) {
+    for (std::size_t i = begin; i < std::min(begin + batch_size, shoppers); ++i) {
       store::ShopperPut put;
       put.document_id = fmt::format("shopper:{}", i);
       put.shopper_id = fmt::format("S-{}", i);
@@ -76,7 +76,7 @@ void write_configuration(const std::filesystem::path& folder) {
 child::Child start_gatehoused(const Programs& programs, const std::filesystem::path& folder) {
   return child::Child({{programs.gatehoused, "--config", (folder / "gatehouse.toml").string()},
                        {},
-                       kServerCore,
+                       server_core,
                        folder / "gatehoused.log"});
 }
 
@@ -106,7 +106,7 @@ double median_rate(const std::vector<bench::LoadResult>& rounds) {
 
 void measure_scans(const Programs& programs, const std::filesystem::path& folder,
                    std::size_t shoppers, std::chrono::seconds length) {
-  child::Child floor({{programs.floor_server}, {}, kServerCore, {}});
+  child::Child floor({{programs.floor_server}, {}, server_core, {}});
   const auto floor_port =
       static_cast<unsigned short>(std::stoul(floor.wait_line("listening on ", 5s)));
   const auto started_at = steady_clock::now();
@@ -118,10 +118,10 @@ void measure_scans(const Programs& programs, const std::filesystem::path& folder
   const auto requests = bench::scan_requests(100'000, shoppers);
   std::vector<bench::LoadResult> floor_rounds;
   std::vector<bench::LoadResult> scan_rounds;
-  (void)bench::run_load(port, requests, kScanConnections, 500ms, 200);  // warm the page cache
-  for (int round = 0; round < kRounds; ++round) {
-    floor_rounds.push_back(bench::run_load(floor_port, requests, kScanConnections, length, 200));
-    scan_rounds.push_back(bench::run_load(port, requests, kScanConnections, length, 200));
+  (void)bench::run_load(port, requests, scan_connections, 500ms, 200);  // warm the page cache
+  for (int round = 0; round < rounds_each; ++round) {
+    floor_rounds.push_back(bench::run_load(floor_port, requests, scan_connections, length, 200));
+    scan_rounds.push_back(bench::run_load(port, requests, scan_connections, length, 200));
   }
   print_row("floor: bare Beast, fixed answer", floor_rounds, median_rate(floor_rounds));
   print_row("scans", scan_rounds, median_rate(floor_rounds));
@@ -137,19 +137,19 @@ void measure_carts(const Programs& programs, const std::filesystem::path& folder
   std::vector<bench::LoadResult> cart_rounds;
   child::Child gatehoused = start_gatehoused(programs, folder);
   const unsigned short port = child::port_after(gatehoused.wait_ready(30s), "gate");
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < rounds_each; ++round) {
     const child::TemporaryFolder floor_folder;
     child::Child floor({{programs.ledger_floor, floor_folder.path().string(),
-                         std::to_string(kCarts), std::to_string(kCartConnections)},
+                         std::to_string(cart_count), std::to_string(cart_connections)},
                         {},
-                        kServerCore,
+                        server_core,
                         {}});
     floor_rates.push_back(std::stod(floor.wait_line("rows per second: ", 120s)));
     std::vector<std::string> requests;
-    for (const std::string& cart : bench::carts(kCarts, fmt::format("round{}", round))) {
+    for (const std::string& cart : bench::carts(cart_count, fmt::format("round{}", round))) {
       requests.push_back(bench::post("/v1/order/purchases", cart));
     }
-    cart_rounds.push_back(bench::run_load(port, requests, kCartConnections, 0s, 201, true));
+    cart_rounds.push_back(bench::run_load(port, requests, cart_connections, 0s, 201, true));
   }
   fmt::print("{:<34} {:>9.0f}/s\n", "floor: group commit in process", median(floor_rates));
   print_row("carts acknowledged", cart_rounds, median(floor_rates));
@@ -164,7 +164,7 @@ int main(int argc, char** argv) {
   const std::chrono::seconds length{argc > 5 ? std::atol(argv[5]) : 4};
   cpu_set_t set;
   CPU_ZERO(&set);
-  CPU_SET(kLoadCore, &set);
+  CPU_SET(load_core, &set);
   (void)::sched_setaffinity(0, sizeof set, &set);
 
   const child::TemporaryFolder folder;

@@ -6,7 +6,7 @@
 namespace gatehouse::bench {
 namespace {
 
-constexpr std::string_view kStore = "STORE-001";
+constexpr std::string_view store_id = "STORE-001";
 
 std::string base64(const std::string& text) {
   std::string out(4 * ((text.size() + 2) / 3) + 1, '\0');
@@ -40,7 +40,7 @@ std::vector<std::string> scan_requests(std::size_t count, std::size_t shoppers) 
         "/v1/identity/scan",
         fmt::format(
             R"({{"requestId":"a1b2c3d4-e5f6-7890-abcd-{:012x}","storeId":"{}","scanEvent":{{"id":"{}","timestamp":"2024-04-25T13:03:14Z","location":"ENTRY","value":"string","channel":"OPTICAL"}}}})",
-            i, kStore, base64(shopper_key(shopper)))));
+            i, store_id, base64(shopper_key(shopper)))));
   }
   return requests;
 }
@@ -61,7 +61,7 @@ std::vector<std::string> carts(std::size_t count, std::string_view run) {
     }
     bodies.push_back(fmt::format(
         R"({{"requestId":"a1b2c3d4-e5f6-7890-abcd-{:012x}","idempotentShoppingTripId":"{}","storeId":"{}","shoppingTrip":{{"startTime":"2024-03-22T17:00:00Z","endTime":"2024-03-22T17:09:39Z","authEvents":[{{"id":"11111111-2222-3333-4444-555555555555","timestamp":"2024-03-22T17:00:00Z","location":"ENTRY","payloadType":"FINANCIAL","scanResult":{{"id":"shopper-001","type":"SHOPPER"}}}}]}},"cartItems":[{}]}})",
-        i, trip_id(i, run), kStore, items));
+        i, trip_id(i, run), store_id, items));
   }
   return bodies;
 }

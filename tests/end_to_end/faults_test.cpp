@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
 
-constexpr int kKills = 20;
+constexpr int kills = 20;
 
 std::vector<std::string> all_faults() {
   return {"--scenario", GATEHOUSE_SCENARIOS "/everything.toml",
@@ -41,7 +41,7 @@ TEST(Faults, TwoThousandTripsWithEveryFaultAndTwentyKillsLoseAndDoubleNothing) {
              .more = {"--same-cart-percent", "2", "--new-request-percent", "2",
                       "--reordered-percent", "2", "--late-percent", "2"}},
             report);
-  for (int kill = 0; kill < kKills; ++kill) {
+  for (int kill = 0; kill < kills; ++kill) {
     (void)shop.finish(std::chrono::milliseconds(300 + random() % 2400));
     box.kill();
     box.start();

@@ -180,13 +180,13 @@ TEST(Process, CountsWhatIsUndeliveredWithAndWithoutADaemonOrAConfiguration) {
 
 /// gatehoused with a listening socket as systemd would pass it.
 child::Child with_passed_gate(const Box& box, const std::string& address) {
-  constexpr auto* kPass =
+  constexpr auto* pass_socket =
       "import os,socket,sys\n"
       "s=socket.create_server((sys.argv[1],0)); os.dup2(s.fileno(),3); os.set_inheritable(3,True)\n"
       "os.environ.update(LISTEN_PID=str(os.getpid()),LISTEN_FDS='1',LISTEN_FDNAMES='gate')\n"
       "os.execv(sys.argv[2],sys.argv[2:])\n";
-  return child::Child({{"/usr/bin/python3", "-c", kPass, address, program("gatehoused"), "--config",
-                        box.configuration().string()},
+  return child::Child({{"/usr/bin/python3", "-c", pass_socket, address, program("gatehoused"),
+                        "--config", box.configuration().string()},
                        {},
                        std::nullopt,
                        box.configuration().parent_path() / "log"});

@@ -9,10 +9,10 @@ namespace {
 
 using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
 
-constexpr const char* kAccessKey = "AKIDEXAMPLE";
-constexpr const char* kSecretKey = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
-constexpr const char* kShoppers = "500";
-constexpr const char* kWorldSeed = "1";
+constexpr const char* access_key = "AKIDEXAMPLE";
+constexpr const char* secret_key = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+constexpr const char* shopper_count = "500";
+constexpr const char* world_seed = "1";
 
 std::vector<std::string> with_options(std::vector<std::string> command,
                                       const std::vector<std::string>& more) {
@@ -24,8 +24,8 @@ std::vector<std::string> with_options(std::vector<std::string> command,
 
 World::World(const std::vector<std::string>& more)
     : process_({with_options({program("gatehouse-sim"), "world", "--listen", "127.0.0.1:0",
-                              "--shoppers", kShoppers, "--seed", kWorldSeed, "--access-key",
-                              kAccessKey, "--secret-key", kSecretKey},
+                              "--shoppers", shopper_count, "--seed", world_seed, "--access-key",
+                              access_key, "--secret-key", secret_key},
                              more),
                 {},
                 std::nullopt,
@@ -33,7 +33,7 @@ World::World(const std::vector<std::string>& more)
       port_(child::port_after(process_.wait_line("gatehouse-sim world listening on", 10s), " ")) {}
 
 std::map<std::string, std::string> World::credentials() const {
-  return {{"AWS_ACCESS_KEY_ID", kAccessKey}, {"AWS_SECRET_ACCESS_KEY", kSecretKey}};
+  return {{"AWS_ACCESS_KEY_ID", access_key}, {"AWS_SECRET_ACCESS_KEY", secret_key}};
 }
 
 nlohmann::json World::effects() const {
@@ -63,9 +63,9 @@ void World::scenario(const std::string& toml) const {
 Shop::Shop(const std::string& gate_url, const Trips& trips, const std::filesystem::path& report)
     : process_({with_options({program("gatehouse-sim"), "shop", "--gate", gate_url, "--card-trips",
                               std::to_string(trips.card), "--app-trips", std::to_string(trips.app),
-                              "--rate", std::to_string(trips.per_second), "--seed", kWorldSeed,
+                              "--rate", std::to_string(trips.per_second), "--seed", world_seed,
                               "--first-trip", std::to_string(trips.seed * 100'000), "--shoppers",
-                              kShoppers, "--report", report.string()},
+                              shopper_count, "--report", report.string()},
                              trips.more),
                 {},
                 std::nullopt,

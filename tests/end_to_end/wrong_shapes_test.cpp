@@ -13,8 +13,8 @@ using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
 
 // Those that say nothing about an effect: an empty body and another content type are what the cloud
 // and a capture may well answer. Of an adjust and of the feed they are wrong as well.
-const std::vector<std::string> kShapes{"html", "truncated_json", "huge_body", "error_in_200",
-                                       "redirect"};
+const std::vector<std::string> all_shapes{"html", "truncated_json", "huge_body", "error_in_200",
+                                          "redirect"};
 
 class WrongShapes : public testing::Test {
  protected:
@@ -49,7 +49,7 @@ class WrongShapes : public testing::Test {
 
 TEST_F(WrongShapes, OfTheCloudNeitherDeliverACartNorKeepItFromBeingDelivered) {
   box_.start();
-  for (const auto& shape : kShapes) {
+  for (const auto& shape : all_shapes) {
     answer_with(shape, "cloud.purchases");
     const auto before = faults_at("purchases");
     send_cart("cloud-" + shape);
@@ -59,7 +59,7 @@ TEST_F(WrongShapes, OfTheCloudNeitherDeliverACartNorKeepItFromBeingDelivered) {
     EXPECT_TRUE(effect("carts", "cloud-" + shape).empty()) << shape;
   }
   world_.scenario("");
-  for (const auto& shape : kShapes) {
+  for (const auto& shape : all_shapes) {
     EXPECT_TRUE(eventually([&] { return captured_once("cloud-" + shape); }, 90s))
         << show("cloud-" + shape);
   }
@@ -67,7 +67,7 @@ TEST_F(WrongShapes, OfTheCloudNeitherDeliverACartNorKeepItFromBeingDelivered) {
 
 TEST_F(WrongShapes, OfAmazonNeitherChargeATripNorKeepItFromBeingCharged) {
   box_.start();
-  auto shapes = kShapes;
+  auto shapes = all_shapes;
   shapes.emplace_back("empty_body");
   std::vector<std::string> trips;
   for (const auto& shape : shapes) {
@@ -78,7 +78,7 @@ TEST_F(WrongShapes, OfAmazonNeitherChargeATripNorKeepItFromBeingCharged) {
     ASSERT_TRUE(suffered("adjust", before)) << shape;
     EXPECT_TRUE(effect("payments", trips.back()).empty()) << shape;
   }
-  for (const auto& shape : kShapes) {
+  for (const auto& shape : all_shapes) {
     answer_with(shape, "payments.capture");
     const auto before = faults_at("capture");
     trips.push_back("capture-" + shape);
@@ -94,7 +94,7 @@ TEST_F(WrongShapes, OfAmazonNeitherChargeATripNorKeepItFromBeingCharged) {
 }
 
 TEST_F(WrongShapes, OfTheFeedNeitherChangeTheCacheNorKeepItFromBeingFilled) {
-  std::vector<std::string> shapes = kShapes;
+  std::vector<std::string> shapes = all_shapes;
   shapes.emplace_back("empty_body");
   const auto is_complete = [this] {
     const auto reply = get(box_.local_port(), "/local/v1/status");

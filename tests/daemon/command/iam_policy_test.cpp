@@ -12,13 +12,13 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-constexpr auto* kResource = "arn:aws:execute-api:us-east-1:123456789012:abcdef1234/*";
-constexpr auto* kPayment = "[store]\nid = 'S'\n[jwo]\nsettlement = 'payment'\n";
+constexpr auto* api_resource = "arn:aws:execute-api:us-east-1:123456789012:abcdef1234/*";
+constexpr auto* payment_settings = "[store]\nid = 'S'\n[jwo]\nsettlement = 'payment'\n";
 
 class IamPolicy : public testing::Test {
  protected:
   Ran print(const std::string& toml, std::vector<std::string> more = {},
-            const std::string& resource = kResource) {
+            const std::string& resource = api_resource) {
     std::vector<std::string> arguments{"iam-policy", "--resource", resource, "--config",
                                        folder.write("gatehouse.toml", toml).string()};
     arguments.insert(arguments.end(), more.begin(), more.end());
@@ -28,7 +28,7 @@ class IamPolicy : public testing::Test {
 };
 
 TEST_F(IamPolicy, IsTheFaqsWhereTheKeysThemselvesCallAmazon) {
-  const Ran ran = print(kPayment);
+  const Ran ran = print(payment_settings);
   EXPECT_EQ(ran.exit_status, 0) << ran.err;
   EXPECT_EQ(json::parse(ran.out), json::parse(R"({"Version":"2012-10-17","Statement":[{
       "Sid":"PaymentsAPIAccess","Effect":"Allow","Action":"execute-api:Invoke",
@@ -46,7 +46,7 @@ TEST_F(IamPolicy, IsNotNeededWhereThisBoxDoesNotSettle) {
 TEST_F(IamPolicy, IsOneForEachSideWhereARoleIsAssumed) {
   const std::string role = "arn:aws:iam::123456789012:role/gatehouse";
   const std::string toml =
-      kPayment + ("[aws]\nexternal_id = 'store/7'\nassume_role_arn = '" + role + "'\n");
+      payment_settings + ("[aws]\nexternal_id = 'store/7'\nassume_role_arn = '" + role + "'\n");
   const auto policies = json::parse(print(toml, {"--json"}).out);
   ASSERT_EQ(policies.size(), 3U);
   EXPECT_EQ(policies[0]["attachTo"], "permissions of " + role);
@@ -62,7 +62,7 @@ TEST_F(IamPolicy, IsOneForEachSideWhereARoleIsAssumed) {
 
 TEST_F(IamPolicy, LetsADeviceCertificateGetTheKeysOfItsRole) {
   const auto policies = json::parse(
-      print(std::string(kPayment) +
+      print(std::string(payment_settings) +
                 "[aws]\ncredentials = 'iot'\niot_endpoint = 'abc'\niot_role_alias = 'alias-1'\n"
                 "iot_certificate = '/dev/null'\niot_key = '/dev/null'\n",
             {"--json"})
@@ -75,8 +75,8 @@ TEST_F(IamPolicy, LetsADeviceCertificateGetTheKeysOfItsRole) {
 }
 
 TEST_F(IamPolicy, RefusesWhatIsNoArnOfAnApiAndAWrongConfiguration) {
-  EXPECT_EQ(print(kPayment, {}, "*").exit_status, 2);
-  EXPECT_THAT(print(kPayment, {}, "arn:aws:s3:::bucket").err,
+  EXPECT_EQ(print(payment_settings, {}, "*").exit_status, 2);
+  EXPECT_THAT(print(payment_settings, {}, "arn:aws:s3:::bucket").err,
               HasSubstr("expected the ARN that Amazon gave"));
   EXPECT_EQ(print("[store]\n").exit_status, 2);
   EXPECT_EQ(gatehouse({"iam-policy"}).exit_status, 2);

@@ -9,8 +9,9 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr auto* kRole = "assume_role_arn = 'arn:aws:iam::123456789012:role/store/gatehouse'\n";
-constexpr auto* kIot =
+constexpr auto* role_setting =
+    "assume_role_arn = 'arn:aws:iam::123456789012:role/store/gatehouse'\n";
+constexpr auto* iot_keys =
     "[aws]\ncredentials = 'iot'\niot_endpoint = 'abc.credentials.iot.us-east-1.amazonaws.com'\n"
     "iot_role_alias = 'gatehouse'\niot_certificate = '/dev/null'\niot_key = '/dev/null'\n";
 
@@ -35,7 +36,7 @@ std::string without(std::string text, const std::string& line) {
   return text.erase(at, text.find('\n', at) - at + 1);
 }
 
-const Impossible kImpossible[] = {
+const Impossible impossible[] = {
     {"file_without_file", "[aws]\ncredentials = 'file'\n",
      "gatehouse.toml:4: aws.credentials = \"file\": needs aws.credentials_file"},
     {"file_that_is_not_there", "[aws]\ncredentials = 'file'\ncredentials_file = '/nowhere/c'\n",
@@ -50,15 +51,15 @@ const Impossible kImpossible[] = {
     {"process_that_is_no_program",
      "[aws]\ncredentials = 'process'\ncredential_process = ['/nowhere/helper', 'secret']\n",
      "aws.credential_process cannot be executed: /nowhere/helper: No such file or directory"},
-    {"iot_without_endpoint", without(kIot, "iot_endpoint"), "needs aws.iot_endpoint: the host"},
-    {"iot_without_alias", without(kIot, "iot_role_alias"), "needs aws.iot_role_alias"},
-    {"iot_without_certificate", without(kIot, "iot_certificate"), "needs aws.iot_certificate"},
-    {"iot_without_key", without(kIot, "iot_key"), "needs aws.iot_key"},
-    {"iot_url", without(kIot, "iot_endpoint") + "iot_endpoint = 'https://abc/'\n",
+    {"iot_without_endpoint", without(iot_keys, "iot_endpoint"), "needs aws.iot_endpoint: the host"},
+    {"iot_without_alias", without(iot_keys, "iot_role_alias"), "needs aws.iot_role_alias"},
+    {"iot_without_certificate", without(iot_keys, "iot_certificate"), "needs aws.iot_certificate"},
+    {"iot_without_key", without(iot_keys, "iot_key"), "needs aws.iot_key"},
+    {"iot_url", without(iot_keys, "iot_endpoint") + "iot_endpoint = 'https://abc/'\n",
      "aws.iot_endpoint = \"https://abc/\": expected a host"},
-    {"iot_alias", without(kIot, "iot_role_alias") + "iot_role_alias = 'a/../b'\n",
+    {"iot_alias", without(iot_keys, "iot_role_alias") + "iot_role_alias = 'a/../b'\n",
      "aws.iot_role_alias = \"a/../b\": expected up to 128 letters"},
-    {"iot_thing", std::string(kIot) + "iot_thing_name = 'a b'\n",
+    {"iot_thing", std::string(iot_keys) + "iot_thing_name = 'a b'\n",
      "aws.iot_thing_name = \"a b\": expected"},
     {"external_id_alone", "[aws]\nexternal_id = 'x1'\n",
      "aws.external_id = \"x1\": needs aws.assume_role_arn"},
@@ -68,12 +69,12 @@ const Impossible kImpossible[] = {
      "expected the ARN of a role such as arn:aws:iam::123456789012:role/gatehouse"},
     {"short_account", "[aws]\nassume_role_arn = 'arn:aws:iam::1:role/gatehouse'\n",
      "expected the ARN of a role"},
-    {"session_with_blank", std::string("[aws]\nsession_name = 'a b'\n") + kRole,
+    {"session_with_blank", std::string("[aws]\nsession_name = 'a b'\n") + role_setting,
      "aws.session_name = \"a b\": expected 2 to 64"},
-    {"external_id_of_one", std::string("[aws]\nexternal_id = 'a'\n") + kRole,
+    {"external_id_of_one", std::string("[aws]\nexternal_id = 'a'\n") + role_setting,
      "aws.external_id = \"a\": expected 2 to 1224"},
 };
-INSTANTIATE_TEST_SUITE_P(Table, ImpossibleAws, testing::ValuesIn(kImpossible), name_of);
+INSTANTIATE_TEST_SUITE_P(Table, ImpossibleAws, testing::ValuesIn(impossible), name_of);
 
 TEST(Aws, TakesEachSourceAndARoleOnTopOfIt) {
   for (const auto& source :
@@ -81,10 +82,10 @@ TEST(Aws, TakesEachSourceAndARoleOnTopOfIt) {
         std::string("[aws]\ncredentials = 'file'\ncredentials_file = "
                     "'/dev/null'\n"),
         std::string("[aws]\ncredentials = 'process'\ncredential_process = ['/bin/true', 'a b']\n"),
-        std::string(kIot)}) {
+        std::string(iot_keys)}) {
     EXPECT_EQ(errors_of(source), "");
-    EXPECT_EQ(errors_of(source + kRole), "");
-    EXPECT_EQ(errors_of(source + kRole +
+    EXPECT_EQ(errors_of(source + role_setting), "");
+    EXPECT_EQ(errors_of(source + role_setting +
                         "external_id = 'store/7'\nsession_name = 'gate'\nsts_url = 'https://s'\n"),
               "");
   }
@@ -107,7 +108,7 @@ TEST(Aws, WarnsOfWhatHasNoEffect) {
 }
 
 TEST(Aws, DoesNotMissKeysOfTheEnvironmentThatAnotherSourceReplaces) {
-  const auto loaded = load_right(std::string("[jwo]\nsettlement = 'payment'\n") + kIot);
+  const auto loaded = load_right(std::string("[jwo]\nsettlement = 'payment'\n") + iot_keys);
   EXPECT_FALSE(warns(loaded, "aws.credentials"));
 }
 

@@ -17,15 +17,15 @@ std::string content_of(const std::filesystem::path& file) {
   return content.str();
 }
 
-const std::filesystem::path kSource = GATEHOUSE_SOURCE_DIR;
+const std::filesystem::path source_folder = GATEHOUSE_SOURCE_DIR;
 
 TEST(PackagedFile, IsTheTableItself) {
-  EXPECT_EQ(content_of(kSource / "packaging/gatehouse.toml"), default_toml())
+  EXPECT_EQ(content_of(source_folder / "packaging/gatehouse.toml"), default_toml())
       << "write it anew: gatehouse check-config --print-default > packaging/gatehouse.toml";
 }
 
 TEST(PackagedFile, LoadsToTheDefaultsAndSaysWhatIsLeftToConfigure) {
-  const auto loaded = load(kSource / "packaging/gatehouse.toml", {});
+  const auto loaded = load(source_folder / "packaging/gatehouse.toml", {});
   ASSERT_TRUE(loaded) << to_text(loaded.error().front());
   for (const Field& field : fields()) {
     if (field.name() == "store.id") continue;
@@ -53,7 +53,7 @@ TEST(Reference, HasARowForEveryKey) {
 }
 
 TEST(Reference, IsWhatTheManualContains) {
-  const auto manual = kSource / "docs/configuration.md";
+  const auto manual = source_folder / "docs/configuration.md";
   EXPECT_THAT(content_of(manual), testing::HasSubstr(reference_markdown()))
       << "write it anew: gatehouse check-config --print-reference";
 }

@@ -27,7 +27,7 @@ TEST_P(ImpossibleRelation, IsAnErrorThatNamesPlaceAndKey) {
   EXPECT_EQ(std::ranges::count(errors, '\n'), 1) << errors;
 }
 
-const Impossible kImpossible[] = {
+const Impossible impossible[] = {
     {"certificate_without_key", "[gate]\ntls_certificate = '/dev/null'\n",
      "gatehouse.toml:4: gate.tls_certificate = \"/dev/null\": needs gate.tls_key too"},
     {"key_without_certificate", "[gate]\ntls_key = '/dev/null'\n",
@@ -91,7 +91,7 @@ const Impossible kImpossible[] = {
     {"body_too_small", "[gate]\nmax_body = '1B'\n",
      "gate.max_body = \"1B\": expected a size from 1KiB to 64MiB"},
 };
-INSTANTIATE_TEST_SUITE_P(Relations, ImpossibleRelation, testing::ValuesIn(kImpossible), name_of);
+INSTANTIATE_TEST_SUITE_P(Relations, ImpossibleRelation, testing::ValuesIn(impossible), name_of);
 
 TEST(Relations, RequireAStoreId) {
   const Folder folder;

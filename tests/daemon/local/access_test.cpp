@@ -10,20 +10,20 @@
 namespace gatehouse::local {
 namespace {
 
-constexpr uid_t kDaemon = 900;
-const IsOperator kNobody = [](const http::PeerCredentials&) { return false; };
-const IsOperator kGroup77 = [](const http::PeerCredentials& peer) { return peer.gid == 77; };
+constexpr uid_t daemon_user = 900;
+const IsOperator no_operators = [](const http::PeerCredentials&) { return false; };
+const IsOperator group_77 = [](const http::PeerCredentials& peer) { return peer.gid == 77; };
 
 TEST(MayChange, IsForRootTheDaemonAndOperators) {
-  EXPECT_TRUE(may_change(http::PeerCredentials{0, 0, 1}, kDaemon, kNobody));
-  EXPECT_TRUE(may_change(http::PeerCredentials{kDaemon, 5, 1}, kDaemon, kNobody));
-  EXPECT_TRUE(may_change(http::PeerCredentials{1000, 77, 1}, kDaemon, kGroup77));
+  EXPECT_TRUE(may_change(http::PeerCredentials{0, 0, 1}, daemon_user, no_operators));
+  EXPECT_TRUE(may_change(http::PeerCredentials{daemon_user, 5, 1}, daemon_user, no_operators));
+  EXPECT_TRUE(may_change(http::PeerCredentials{1000, 77, 1}, daemon_user, group_77));
 }
 
 TEST(MayChange, IsForNobodyElse) {
-  EXPECT_FALSE(may_change(http::PeerCredentials{1000, 1000, 1}, kDaemon, kGroup77));
-  EXPECT_FALSE(may_change(http::PeerCredentials{1000, 0, 1}, kDaemon, kNobody));
-  EXPECT_FALSE(may_change(std::nullopt, kDaemon, [](const auto&) { return true; }));
+  EXPECT_FALSE(may_change(http::PeerCredentials{1000, 1000, 1}, daemon_user, group_77));
+  EXPECT_FALSE(may_change(http::PeerCredentials{1000, 0, 1}, daemon_user, no_operators));
+  EXPECT_FALSE(may_change(std::nullopt, daemon_user, [](const auto&) { return true; }));
 }
 
 TEST(MembersOf, AsksTheUserDatabase) {

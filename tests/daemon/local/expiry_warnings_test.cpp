@@ -50,7 +50,7 @@ TEST_P(Expires, AndTheKeyOfTheRepositoryIsWarnedOfInTime) {
   expect("archive_key_expiring", "the key of the package repository ");
 }
 
-const Stage kStages[] = {
+const Stage stages[] = {
     {"far", days(60), "", ""},
     {"in_60_days", days(60) - 1ms, "notice", "expires in 59 d 23 h (2025-07-01T00:05:18.249Z)"},
     {"in_30_days", days(30), "notice", "expires in 30 d 0 h"},
@@ -60,7 +60,7 @@ const Stage kStages[] = {
     {"now", 0ms, "critical", "expired 0 s ago"},
     {"long_ago", -days(3), "critical", "expired 3 d 0 h ago (2025-04-29T00:05:18.250Z)"},
 };
-INSTANTIATE_TEST_SUITE_P(Table, Expires, testing::ValuesIn(kStages), name_of);
+INSTANTIATE_TEST_SUITE_P(Table, Expires, testing::ValuesIn(stages), name_of);
 
 TEST(Expiries, SayWhatToDo) {
   Facts facts = good_day();

@@ -14,7 +14,7 @@ using nlohmann::json;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-const std::string kCharge = R"({"amount":"15.99","code":"USD"})";
+const std::string charge_json = R"({"amount":"15.99","code":"USD"})";
 
 class LocalApiTest : public testing::Test {
  protected:
@@ -95,7 +95,7 @@ TEST_F(LocalApiTest, RefusesAQueryThatItDoesNotUnderstand) {
 TEST_F(LocalApiTest, PricesATripOnce) {
   api.add_trip("T-1");
   const std::string path = "/local/v1/trips/T-1/charge";
-  const auto priced = api.control("POST", path, kCharge);
+  const auto priced = api.control("POST", path, charge_json);
   EXPECT_EQ(priced.status, 200U);
   EXPECT_EQ(json::parse(priced.body)["outcome"], "priced");
   EXPECT_EQ(read_json("/local/v1/trips/T-1")["settlement"]["amount"]["amount"], "15.99");
@@ -109,8 +109,8 @@ TEST_F(LocalApiTest, PricesATripOnce) {
 
 TEST_F(LocalApiTest, DoesNotPriceWhatItDoesNotSettleOrKnow) {
   api.add_app_trip("T-1");
-  EXPECT_EQ(api.control("POST", "/local/v1/trips/T-1/charge", kCharge).status, 409U);
-  EXPECT_EQ(api.control("POST", "/local/v1/trips/T-9/charge", kCharge).status, 404U);
+  EXPECT_EQ(api.control("POST", "/local/v1/trips/T-1/charge", charge_json).status, 409U);
+  EXPECT_EQ(api.control("POST", "/local/v1/trips/T-9/charge", charge_json).status, 404U);
 }
 
 TEST_F(LocalApiTest, RefusesAPriceThatIsNone) {
@@ -140,7 +140,7 @@ TEST_F(LocalApiTest, RetriesARecordThatWasSetAside) {
 
 TEST_F(LocalApiTest, TakesChangesOnTheControlSocketAlone) {
   api.add_trip("T-1");
-  const auto reply = api.read("POST", "/local/v1/trips/T-1/charge", kCharge);
+  const auto reply = api.read("POST", "/local/v1/trips/T-1/charge", charge_json);
   EXPECT_EQ(reply.status, 403U);
   EXPECT_THAT(reply.body, HasSubstr("control socket"));
   EXPECT_EQ(read_json("/local/v1/trips/T-1")["settlement"]["state"], "awaiting_price");
@@ -148,7 +148,7 @@ TEST_F(LocalApiTest, TakesChangesOnTheControlSocketAlone) {
 
 TEST_F(LocalApiTest, TakesNoChangesFromSomebodyUnknown) {
   api.add_trip("T-1");
-  const auto reply = api.change_over_tcp("/local/v1/trips/T-1/charge", kCharge);
+  const auto reply = api.change_over_tcp("/local/v1/trips/T-1/charge", charge_json);
   EXPECT_EQ(reply.status, 403U);
   EXPECT_THAT(reply.body, HasSubstr("group gatehouse"));
   EXPECT_EQ(read_json("/local/v1/trips/T-1")["settlement"]["state"], "awaiting_price");
@@ -157,7 +157,7 @@ TEST_F(LocalApiTest, TakesNoChangesFromSomebodyUnknown) {
 TEST_F(LocalApiTest, AsksToComeAgainWhileTheLedgerTakesNothing) {
   api.add_trip("T-1");
   api.stop_ledger();
-  EXPECT_EQ(api.control("POST", "/local/v1/trips/T-1/charge", kCharge).status, 503U);
+  EXPECT_EQ(api.control("POST", "/local/v1/trips/T-1/charge", charge_json).status, 503U);
   EXPECT_EQ(api.control("POST", "/local/v1/records/1/retry").status, 503U);
 }
 

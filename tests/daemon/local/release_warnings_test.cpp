@@ -17,14 +17,14 @@ Warning warning_of(RollbackReport report) {
   return warnings.size() == 1 ? warnings[0] : Warning{};
 }
 
-const RollbackReport kTakenBack{.outcome = RollbackReport::Outcome::rolled_back,
+const RollbackReport taken_back{.outcome = RollbackReport::Outcome::rolled_back,
                                 .from = "0.2.0",
                                 .to = "0.1.0",
                                 .at = "2026-11-24T02:10:00Z",
                                 .reason = "the gate did not answer"};
 
 TEST(Release, ThatWasTakenBackIsAWarning) {
-  const Warning warning = warning_of(kTakenBack);
+  const Warning warning = warning_of(taken_back);
   EXPECT_EQ(warning.code, "release_rolled_back");
   EXPECT_EQ(to_text(warning.severity), "warning");
   EXPECT_EQ(warning.text,
@@ -33,7 +33,7 @@ TEST(Release, ThatWasTakenBackIsAWarning) {
 }
 
 TEST(Release, ThatCouldNotBeTakenBackIsCritical) {
-  RollbackReport report = kTakenBack;
+  RollbackReport report = taken_back;
   report.outcome = RollbackReport::Outcome::failed;
   const Warning warning = warning_of(report);
   EXPECT_EQ(warning.code, "release_rollback_failed");

@@ -14,7 +14,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 // The schema is public: a change here breaks somebody's monitoring.
-constexpr auto* kGolden = R"({
+constexpr auto* golden_status = R"({
   "version": "1.2.3",
   "storeId": "STORE-7",
   "now": "2025-05-02T00:05:18.250Z",
@@ -140,7 +140,7 @@ Facts eventful_day() {
 
 TEST(StatusJson, HasItsPublicForm) {
   const Facts facts = eventful_day();
-  EXPECT_EQ(status_json(facts, assess(facts)).dump(2), kGolden);
+  EXPECT_EQ(status_json(facts, assess(facts)).dump(2), golden_status);
 }
 
 TEST(StatusJson, IsOkWithNothingWorseThanANotice) {

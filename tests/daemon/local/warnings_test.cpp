@@ -40,7 +40,7 @@ TEST_P(Warns, OnceWithWhatToDo) {
   EXPECT_THAT(warnings[0].text, HasSubstr(GetParam().text));
 }
 
-const Case kCases[] = {
+const Case cases[] = {
     {"disk_full", [](Facts& f) { f.process.ledger_trouble = "database or disk is full"; },
      "ledger_trouble", Severity::critical, "database or disk is full. Free space"},
     {"ledger_unreadable", [](Facts& f) { f.ledger_unreadable = "disk I/O error"; },
@@ -176,7 +176,7 @@ const Case kCases[] = {
      [](Facts& f) { f.process.configuration_warnings = {{"store.id", "still the placeholder"}}; },
      "configuration", Severity::warning, "store.id: still the placeholder"},
 };
-INSTANTIATE_TEST_SUITE_P(Table, Warns, testing::ValuesIn(kCases), name_of);
+INSTANTIATE_TEST_SUITE_P(Table, Warns, testing::ValuesIn(cases), name_of);
 
 struct Fine {
   std::string name;
@@ -193,7 +193,7 @@ TEST_P(DoesNotWarn, OfWhatIsWell) {
   EXPECT_THAT(assess(facts), IsEmpty());
 }
 
-const Fine kFine[] = {
+const Fine fine[] = {
     {"just_in_time", [](Facts& f) { f.process.sync.feed.position.synced_at = f.now - 24h; }},
     {"never_stale",
      [](Facts& f) {
@@ -219,7 +219,7 @@ const Fine kFine[] = {
     {"a_clock_that_jumped_back",
      [](Facts& f) { f.process.sync.feed.position.synced_at = f.now + 24h; }},
 };
-INSTANTIATE_TEST_SUITE_P(Table, DoesNotWarn, testing::ValuesIn(kFine), fine_name_of);
+INSTANTIATE_TEST_SUITE_P(Table, DoesNotWarn, testing::ValuesIn(fine), fine_name_of);
 
 TEST(Warnings, AreNotDoubledByTheConfiguration) {
   Facts facts = good_day();

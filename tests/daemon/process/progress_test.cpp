@@ -8,17 +8,17 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr milliseconds kStallMax{5000};
+constexpr milliseconds stall_max{5000};
 
 class ProgressTest : public testing::Test {
  protected:
   SteadyTime start_{std::chrono::hours(1)};
-  Progress progress_{kStallMax, start_};
+  Progress progress_{stall_max, start_};
 };
 
 TEST_F(ProgressTest, GivesEveryThreadItsTimeBeforeItsFirstTurn) {
   progress_.watch("ledger");
-  EXPECT_THAT(progress_.stalled(start_ + kStallMax), IsEmpty());
+  EXPECT_THAT(progress_.stalled(start_ + stall_max), IsEmpty());
 }
 
 TEST_F(ProgressTest, NamesTheThreadWhoseCounterStoodStillTooLong) {

@@ -11,9 +11,9 @@ namespace {
 
 using Outcome = local::RollbackReport::Outcome;
 
-const std::string kVersions = "From: 0.2.0\nTo: 0.1.0\n";
-const std::string kTime = "At: 2026-11-24T02:10:00Z\n";
-const std::string kEnd = "Outcome: rolled_back\nReason: one line\n";
+const std::string versions = "From: 0.2.0\nTo: 0.1.0\n";
+const std::string time_line = "At: 2026-11-24T02:10:00Z\n";
+const std::string end_lines = "Outcome: rolled_back\nReason: one line\n";
 
 class RollbackReportTest : public testing::Test {
  protected:
@@ -36,40 +36,42 @@ TEST_F(RollbackReportTest, IsNoneWhereNothingWasTakenBack) {
 }
 
 TEST_F(RollbackReportTest, TellsTheWholeStory) {
-  const auto report = read(kVersions + kTime + kEnd);
+  const auto report = read(versions + time_line + end_lines);
   EXPECT_EQ(report.outcome, Outcome::rolled_back);
   EXPECT_EQ(report.from, "0.2.0");
   EXPECT_EQ(report.to, "0.1.0");
   EXPECT_EQ(report.at, "2026-11-24T02:10:00Z");
   EXPECT_EQ(report.reason, "one line");
-  EXPECT_EQ(read(kVersions + kTime + "Outcome: failed\nReason: x").outcome, Outcome::failed);
+  EXPECT_EQ(read(versions + time_line + "Outcome: failed\nReason: x").outcome, Outcome::failed);
 }
 
 TEST_F(RollbackReportTest, PassesOverOtherFieldsAndBlanks) {
-  EXPECT_EQ(error("More: a: b\r\n\n" + kVersions + kTime + " Outcome:failed \nReason:\tx\n"), "");
+  EXPECT_EQ(error("More: a: b\r\n\n" + versions + time_line + " Outcome:failed \nReason:\tx\n"),
+            "");
 }
 
 TEST_F(RollbackReportTest, IsPrintableWhateverItSays) {
   const auto report =
-      read(kVersions + kTime + "Outcome: failed\nReason: \x1b[31mred\x01 \xc3\xa9\n");
+      read(versions + time_line + "Outcome: failed\nReason: \x1b[31mred\x01 \xc3\xa9\n");
   EXPECT_EQ(report.reason, "\\x1b[31mred\\x01 \\xc3\\xa9");
 }
 
 TEST_F(RollbackReportTest, SaysWhyItCannotBeRead) {
   EXPECT_EQ(error(""), "has no version in From:");
-  EXPECT_EQ(error("From: 0.2.0\n" + kTime + kEnd), "has no version in To:");
-  EXPECT_EQ(error("From: 1\nTo: 1; rm -rf /\n" + kTime + kEnd), "has no version in To:");
-  EXPECT_EQ(error(kVersions + "At: yesterday\n" + kEnd),
+  EXPECT_EQ(error("From: 0.2.0\n" + time_line + end_lines), "has no version in To:");
+  EXPECT_EQ(error("From: 1\nTo: 1; rm -rf /\n" + time_line + end_lines), "has no version in To:");
+  EXPECT_EQ(error(versions + "At: yesterday\n" + end_lines),
             "has no time such as 2026-11-24T02:10:00Z in At:");
-  EXPECT_EQ(error(kVersions + kTime + "Outcome: fine\nReason: x\n"),
+  EXPECT_EQ(error(versions + time_line + "Outcome: fine\nReason: x\n"),
             "has neither rolled_back nor failed in Outcome:");
-  EXPECT_EQ(error(kVersions + kTime + "Outcome: failed\n"), "has nothing in Reason:");
-  EXPECT_EQ(error(kVersions + kTime + kEnd + "and more\n"), "has a line that is not Field: value");
+  EXPECT_EQ(error(versions + time_line + "Outcome: failed\n"), "has nothing in Reason:");
+  EXPECT_EQ(error(versions + time_line + end_lines + "and more\n"),
+            "has a line that is not Field: value");
   EXPECT_EQ(error(std::string(4097, '\n')), "is longer than 4096 bytes");
 }
 
 TEST_F(RollbackReportTest, MayBeAsLongAsItsLimitAndItsReasonIsCut) {
-  const std::string begin = kVersions + kTime + "Outcome: failed\nReason: ";
+  const std::string begin = versions + time_line + "Outcome: failed\nReason: ";
   const auto report = read(begin + std::string(4096 - begin.size(), 'x'));
   EXPECT_EQ(report.outcome, Outcome::failed);
   EXPECT_EQ(report.reason, std::string(500, 'x') + "...");
