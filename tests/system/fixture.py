@@ -58,15 +58,18 @@ class SystemTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="gatehouse-system-"))
-        cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
-        cls.repository = cls.new_repository("repository", package("gatehouse"), package("gatehouse-sim"),
-                                            package("gatehouse-archive-keyring"))
+        # One folder for all of a file: the machine that others start from lives in it.
+        if not hasattr(SystemTest, "folder"):
+            SystemTest.folder = pathlib.Path(tempfile.mkdtemp(prefix="gatehouse-system-"))
+            unittest.addModuleCleanup(shutil.rmtree, SystemTest.folder, ignore_errors=True)
+            SystemTest.repository = cls.new_repository("repository")
 
     @classmethod
-    def new_repository(cls, name, *packages):
+    def new_repository(cls, name, *more):
+        """With the packages under test, and more of them."""
         repository = Repository(cls.folder / name, FOLDER / "gpg")
-        repository.publish(*packages)
+        under_test = [package(name) for name in ("gatehouse", "gatehouse-sim", "gatehouse-archive-keyring")]
+        repository.publish(*under_test, *more)
         return repository
 
     @classmethod

@@ -1,24 +1,35 @@
 #!/usr/bin/env bash
-# What the tests of this folder start from: prepare.sh FOLDER PACKAGE.deb ...
-# Installs the tools, and makes FOLDER/clean: a bare Debian 12 with systemd, and in its /srv/debian, as a
-# repository of its own, what the packages depend on and recommend: the machines have no network.
+# Makes what the tests of this folder start from: prepare.sh FOLDER
+#   gpg, key.asc  the key of a package repository
+#   packages      the packages of what is committed, which know that repository
+#   clean         a bare Debian 12 with systemd, and in its /srv/debian, as a repository of its own, what
+#                 the packages depend on and recommend: the machines have no network
+# Installs the tools that it takes.
 set -euo pipefail
-folder="$1"
-shift
-tools=(apt-utils faketime gpg gpg-agent lintian mmdebstrap systemd-container util-linux)
+folder="$(realpath -m "$1")"
+cd "$(dirname "$0")/../.."
+[ "$(id -u)" = 0 ] || { echo "the tests that boot a machine need root" >&2; exit 1; }
+tools=(apt-utils faketime gpg gpg-agent lintian mmdebstrap python3 systemd-container util-linux)
 
-if ! dpkg-query -W -f='${db:Status-Status}\n' "${tools[@]}" 2>/dev/null | awk '$1 != "installed" { exit 1 } END { exit NR < '${#tools[@]}' }'; then
+if ! dpkg -s "${tools[@]}" >/dev/null 2>&1; then
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -q
   apt-get install -qy --no-install-recommends "${tools[@]}"
 fi
 
+[ -e "$folder/key.asc" ] || python3 tests/system/repository.py "$folder"
+scripts/package --archive-key "$folder/key.asc" --archive-url http://127.0.0.1:8000
+rm -rf "$folder/packages"
+mkdir -p "$folder/packages"
+find build/package/out -name '*.deb' ! -name '*-dbgsym_*' -exec cp -t "$folder/packages" {} +
+set -- "$folder"/packages/*.deb
+
 # Made again when this script or what the packages depend on has changed.
-made_from="$({ cat "$0"; for package in "$@"; do dpkg-deb -f "$package" Depends Recommends; done; } | sha256sum)"
+made_from="$({ cat tests/system/prepare.sh; for package in "$@"; do dpkg-deb -f "$package" Depends Recommends; done; } | sha256sum)"
 [ "$(cat "$folder/made-from" 2>/dev/null)" != "$made_from" ] || exit 0
 rm -rf "$folder/clean" "$folder/made-from"
 mkdir -p "$folder"
-mmdebstrap --quiet --variant=minbase --include=systemd,systemd-sysv,dbus,ca-certificates,nftables bookworm "$folder/clean.tar"
+mmdebstrap --quiet --variant=minbase --include=systemd,systemd-sysv,dbus,ca-certificates bookworm "$folder/clean.tar"
 mkdir "$folder/clean"
 tar -C "$folder/clean" -xf "$folder/clean.tar"
 rm "$folder/clean.tar"

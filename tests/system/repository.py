@@ -63,3 +63,7 @@ def repacked(package, version, folder, change=None):
                    check=True, stdout=subprocess.DEVNULL)
     shutil.rmtree(tree)
     return made
+
+
+if __name__ == "__main__":
+    make_key(pathlib.Path(sys.argv[1]) / "gpg", pathlib.Path(sys.argv[1]) / "key.asc")

@@ -11,8 +11,7 @@ def other_window(root):
 
 class Repositories(SystemTest):
     def own_repository(self, *packages):
-        return self.new_repository(self.id().rsplit(".", 1)[1], package("gatehouse"), package("gatehouse-sim"),
-                                   package("gatehouse-archive-keyring"), *packages)
+        return self.new_repository(self.id().rsplit(".", 1)[1], *packages)
 
     def test_a_tampered_package_is_refused(self):
         repository = self.own_repository()

@@ -2,8 +2,8 @@
 """Updates from the package repository, during opening hours: nobody at the gate notices, and what is broken goes."""
 import unittest
 
-from fixture import (SystemTest, apt, calling, carts_in_ledger, install, installed_version, is_active, main_pid, package,
-                     status, take_carts, update, version_under_test, warning_codes)
+from fixture import (SystemTest, apt, calling, carts_in_ledger, install, installed_version, is_active, main_pid, status,
+                     take_carts, update, version_under_test, warning_codes)
 from machine import wait_for
 
 NEXT = "9.0.0"
@@ -32,8 +32,7 @@ def knows_an_older_ledger(root):
 class UpgradeTest(SystemTest):
     def box_with(self, *releases):
         """A box that has the packages under test, and is offered the releases too by `self.offers`."""
-        self.offers = self.new_repository(self.id().rsplit(".", 1)[1], package("gatehouse"), package("gatehouse-sim"),
-                                          package("gatehouse-archive-keyring"), *releases)
+        self.offers = self.new_repository(self.id().rsplit(".", 1)[1], *releases)
         box = self.installed_box(self.offers)
         update(box)
         return box
