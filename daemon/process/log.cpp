@@ -73,6 +73,9 @@ LogThread::LogThread() {
 }
 
 LogThread::~LogThread() {
+  // The logger goes after its thread. Otherwise only a count within spdlog says that the thread is
+  // done with it, which the thread sanitizer cannot see.
+  const auto logger = spdlog::default_logger();
   spdlog::shutdown();
 }
 
