@@ -16,7 +16,7 @@ enum class Severity {
 [[nodiscard]] std::string_view to_text(Severity severity);
 
 struct Warning {
-  std::string code;  ///< stable, lower_snake_case; each is in docs/operations.md
+  std::string code;  ///< stable, lower_snake_case; each is in docs/runbook.md
   Severity severity = Severity::notice;
   std::string text;     ///< what is the matter, and what to do
   std::string about{};  ///< tells warnings of one code apart: a key of the configuration, or ''

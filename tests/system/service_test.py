@@ -12,17 +12,19 @@ from fixture import (SystemTest, calling, carts_in_ledger, install, is_active, m
 from machine import wait_for
 
 PTRACE_SEIZE, PTRACE_INTERRUPT = 0x4206, 0x4207
-# The main thread, which serves the gate, has the name of the program.
-WORKING_THREADS = ("gatehoused", "ledger", "sync")
+WORKING_THREADS = ("gate", "ledger", "sync", "local")
 
 
 def stop_thread(process, name):
     """Stops one thread of a process of this machine, as a debugger does: the others run on."""
-    (task,) = [task for task in pathlib.Path(f"/proc/{process}/task").iterdir()
-               if (task / "comm").read_text().strip() == name]
+    if name == "gate":
+        thread = process  # the main thread
+    else:
+        (thread,) = [int(task.name) for task in pathlib.Path(f"/proc/{process}/task").iterdir()
+                     if (task / "comm").read_text().strip() == name]
     libc = ctypes.CDLL(None, use_errno=True)
     for request in (PTRACE_SEIZE, PTRACE_INTERRUPT):
-        if libc.ptrace(request, int(task.name), None, None) != 0:
+        if libc.ptrace(request, thread, None, None) != 0:
             raise OSError(ctypes.get_errno(), f"ptrace of {name}")
 
 

@@ -38,7 +38,7 @@ class Documents(unittest.TestCase):
         codes = {first or second for first, second in codes}
         self.assertGreater(len(codes), 10)
         self.assertLessEqual({"certificate_expiring", "release_rolled_back"}, codes)
-        runbook = (ROOT / "docs/operations.md").read_text()
+        runbook = (ROOT / "docs/runbook.md").read_text()
         self.assertEqual(set(), {code for code in codes if f"| `{code}` |" not in runbook})
 
     def test_every_path_that_a_document_cites_exists(self):
