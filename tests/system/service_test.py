@@ -72,12 +72,15 @@ class Service(SystemTest):
         self.back_after(box, "the memory limit", lambda: self.starve(box))
 
     def starve(self, box):
-        before = main_pid(box)
-        box.run("systemctl", "set-property", "--runtime", "gatehouse", "MemoryMax=5M")
-        # What it needs beyond that is not to be had, and it is killed as it touches it.
-        with calling(box):
-            wait_for("the kernel to kill it", lambda: main_pid(box) != before, 60)
-        box.run("systemctl", "set-property", "--runtime", "gatehouse", "MemoryMax=1G")
+        """For a while it has less than it needs to start."""
+        self.assertEqual(str(1 << 30), box.property_of("gatehouse", "MemoryMax"))
+        drop_in = "/etc/systemd/system/gatehouse.service.d/starve.conf"
+        box.write(drop_in, "[Service]\nMemoryMax=2M\n")
+        box.run("systemctl", "daemon-reload")
+        box.run("systemctl", "restart", "--no-block", "gatehouse")
+        wait_for("the kernel to kill it", lambda: int(box.property_of("gatehouse", "NRestarts")) >= 3, 60)
+        (box.root / drop_in.lstrip("/")).unlink()
+        box.run("systemctl", "daemon-reload")
 
     def test_a_crash_loop_ends_by_itself_and_the_gate_answers_who_waited(self):
         box = self.trading_box()
