@@ -24,7 +24,7 @@ namespace http = beast::http;
 // A coroutine, because only asynchronous operations obey expires_after.
 asio::awaitable<Reply> converse(unsigned short port, http::request<http::string_body> request) {
   beast::tcp_stream stream(co_await asio::this_coro::executor);
-  stream.expires_after(std::chrono::seconds(10));
+  stream.expires_after(std::chrono::seconds(60));
   const asio::ip::tcp::endpoint gate(asio::ip::address_v4::loopback(), port);
   co_await stream.async_connect(gate, asio::use_awaitable);
   co_await http::async_write(stream, request, asio::use_awaitable);
