@@ -17,7 +17,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 using selftest::Case;
-using selftest::Plan;
 
 constexpr std::size_t token_max_bytes = 16 * 1024;
 constexpr std::chrono::seconds answer_deadline{25};  // longer than a gate waits for its disk
