@@ -24,7 +24,7 @@ struct Expiry {
   std::optional<WallTime> in_use_until{};
 };
 
-/// A release that did not pass its self-test, as the package's rollback reports it. All printable.
+/// A release that failed on this box, as the package's rollback reports it. All printable.
 struct RollbackReport {
   enum class Outcome { unreadable, rolled_back, failed };
   Outcome outcome = Outcome::unreadable;

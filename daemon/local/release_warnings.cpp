@@ -7,8 +7,8 @@ namespace gatehouse::local {
 void assess_release(const Facts& facts, std::vector<Warning>& out) {
   if (!facts.process.rollback) return;
   const RollbackReport& report = *facts.process.rollback;
-  const std::string story = fmt::format("release {} did not pass its self-test at {} ({}) and ",
-                                        report.from, report.at, report.reason);
+  const std::string story =
+      fmt::format("release {} failed at {} ({}) and ", report.from, report.at, report.reason);
   switch (report.outcome) {
     case RollbackReport::Outcome::unreadable:
       out.push_back({"release_rolled_back", Severity::notice,

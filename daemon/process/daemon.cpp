@@ -26,6 +26,8 @@ constexpr milliseconds drain_max{2000};
 constexpr milliseconds sync_grace{2000};
 // A quarter of the shortest watchdog that makes sense, 1 s.
 constexpr milliseconds turn_max{250};
+// Counting a large ledger on a slow disk is work and no hang: it must not cost the gate a restart.
+constexpr milliseconds listing_patience{30'000};
 
 Chance random_chance() {
   return [engine = std::mt19937_64(std::random_device{}())]() mutable {
@@ -166,7 +168,7 @@ int Daemon::run() {
       std::vector<Watched>{{"gate", [this] { return gate_turns_.load(); }},
                            {"ledger", [this] { return ledger_->turns(); }},
                            {"sync", [this] { return sync_->turns(); }},
-                           {"local", [this] { return local_->turns(); }}},
+                           {"local", [this] { return local_->turns(); }, listing_patience}},
       [this] { return status_text(); }, std::move(status), clock_);
   loop_.run();
 

@@ -32,8 +32,11 @@ Heartbeat::Heartbeat(std::vector<Watched> threads, std::function<std::string()> 
       clock_(clock),
       watchdog_(watchdog_period().has_value()),
       interval_(std::min(share_of_watchdog(4, interval_max), interval_max)),
-      progress_(std::max(share_of_watchdog(2, stall_without_watchdog), stall_min), clock.steady()) {
-  for (const Watched& watched : threads_) progress_.watch(watched.thread);
+      progress_(clock.steady()) {
+  const milliseconds stall_max = std::max(share_of_watchdog(2, stall_without_watchdog), stall_min);
+  for (const Watched& watched : threads_) {
+    progress_.watch(watched.thread, std::max(stall_max, watched.patience));
+  }
   thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 

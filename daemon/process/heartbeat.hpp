@@ -19,12 +19,14 @@ namespace gatehouse::process {
 struct Watched {
   std::string_view thread;  ///< a literal
   std::function<std::uint64_t()> turns;
+  /// For how long it may stand still at least, where that is no sign of a hang.
+  milliseconds patience{0};
 };
 
 /// Tells systemd that every watched thread turns (WATCHDOG=1, where WatchdogSec= is set) or that
-/// one hangs (WATCHDOG=trigger, after half of WatchdogSec= but not before 2.5 s), and what the
-/// status is whenever it changes. On a thread of its own, because telling can block: a service
-/// manager that is stuck must not stop the gate.
+/// one hangs (WATCHDOG=trigger, after half of WatchdogSec= but not before 2.5 s or its own
+/// patience), and what the status is whenever it changes. On a thread of its own, because telling
+/// can block: a service manager that is stuck must not stop the gate.
 class Heartbeat {
  public:
   /// Starts at once. `status` is thread-safe; `announced` is what READY came with.

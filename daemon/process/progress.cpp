@@ -2,8 +2,8 @@
 
 namespace gatehouse::process {
 
-std::size_t Progress::watch(std::string_view thread) {
-  threads_.push_back({thread, 0, start_});
+std::size_t Progress::watch(std::string_view thread, milliseconds stall_max) {
+  threads_.push_back({thread, stall_max, 0, start_});
   return threads_.size() - 1;
 }
 
@@ -17,7 +17,7 @@ void Progress::observe(std::size_t thread, std::uint64_t turns, SteadyTime now) 
 std::vector<std::string_view> Progress::stalled(SteadyTime now) const {
   std::vector<std::string_view> names;
   for (const Thread& thread : threads_) {
-    if (now - thread.moved_at > stall_max_) names.push_back(thread.name);
+    if (now - thread.moved_at > thread.stall_max) names.push_back(thread.name);
   }
   return names;
 }

@@ -12,11 +12,11 @@ namespace gatehouse::process {
 /// are: one hung thread must not hide behind the watchdog being petted by another.
 class Progress {
  public:
-  /// A thread whose counter has not moved for `stall_max` is stalled.
-  Progress(milliseconds stall_max, SteadyTime now) : stall_max_(stall_max), start_(now) {}
+  explicit Progress(SteadyTime now) : start_(now) {}
 
-  /// Adds a thread by its name (a literal). Gives the index that observe() takes.
-  std::size_t watch(std::string_view thread);
+  /// Adds a thread by its name (a literal), stalled once its counter has not moved for `stall_max`.
+  /// Gives the index that observe() takes.
+  std::size_t watch(std::string_view thread, milliseconds stall_max);
   /// What the thread's counter says now.
   void observe(std::size_t thread, std::uint64_t turns, SteadyTime now);
   /// The names of the threads that are stalled; empty: alive.
@@ -25,10 +25,10 @@ class Progress {
  private:
   struct Thread {
     std::string_view name;
+    milliseconds stall_max;
     std::uint64_t turns;
     SteadyTime moved_at;
   };
-  milliseconds stall_max_;
   SteadyTime start_;
   std::vector<Thread> threads_;
 };

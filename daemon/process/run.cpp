@@ -46,7 +46,8 @@ int print_schema() {
 
 // For who removes the package: so the configuration, which may want secrets, is not asked.
 int print_undelivered(const std::filesystem::path& ledger_file) {
-  if (!std::filesystem::exists(ledger_file)) {
+  std::error_code unknown;
+  if (!std::filesystem::exists(ledger_file, unknown) && !unknown) {
     fmt::print("0\n");
     return 0;
   }

@@ -28,7 +28,7 @@ TEST(Release, ThatWasTakenBackIsAWarning) {
   EXPECT_EQ(warning.code, "release_rolled_back");
   EXPECT_EQ(to_text(warning.severity), "warning");
   EXPECT_EQ(warning.text,
-            "release 0.2.0 did not pass its self-test at 2026-11-24T02:10:00Z (the gate did not "
+            "release 0.2.0 failed at 2026-11-24T02:10:00Z (the gate did not "
             "answer) and was taken back to 0.1.0; it is not installed again; the next release is");
 }
 

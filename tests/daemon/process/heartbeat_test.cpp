@@ -38,10 +38,22 @@ class HeartbeatTest : public testing::Test {
 TEST_F(HeartbeatTest, TellsAtOnceThatAThreadHangs) {
   std::atomic<std::uint64_t> turns = 0;
   const Heartbeat heartbeat(
-      {{"gate", [&] { return ++turns; }}, {"local", [] { return 7U; }}},
+      {{"gate", [&] { return ++turns; }}, {"sync", [] { return 7U; }}},
       [] { return std::string("well"); }, "well", clock);
   EXPECT_EQ(manager.wait_next(), "WATCHDOG=1");
   clock.now_ms += 2'501;
+  EXPECT_EQ(next_but("WATCHDOG=1"), "WATCHDOG=trigger");
+}
+
+TEST_F(HeartbeatTest, HasPatienceWithAThreadWhoseWorkTakesLong) {
+  std::atomic<std::uint64_t> turns = 0;
+  const Heartbeat heartbeat(
+      {{"gate", [&] { return ++turns; }}, {"local", [] { return 7U; }, milliseconds{30'000}}},
+      [] { return std::string("well"); }, "well", clock);
+  EXPECT_EQ(manager.wait_next(), "WATCHDOG=1");
+  clock.now_ms += 29'000;
+  EXPECT_EQ(manager.wait_next(), "WATCHDOG=1");
+  clock.now_ms += 1'001;
   EXPECT_EQ(next_but("WATCHDOG=1"), "WATCHDOG=trigger");
 }
 

@@ -13,17 +13,17 @@ constexpr milliseconds stall_max{5000};
 class ProgressTest : public testing::Test {
  protected:
   SteadyTime start_{std::chrono::hours(1)};
-  Progress progress_{stall_max, start_};
+  Progress progress_{start_};
 };
 
 TEST_F(ProgressTest, GivesEveryThreadItsTimeBeforeItsFirstTurn) {
-  progress_.watch("ledger");
+  progress_.watch("ledger", stall_max);
   EXPECT_THAT(progress_.stalled(start_ + stall_max), IsEmpty());
 }
 
 TEST_F(ProgressTest, NamesTheThreadWhoseCounterStoodStillTooLong) {
-  const auto ledger = progress_.watch("ledger");
-  const auto sync = progress_.watch("sync");
+  const auto ledger = progress_.watch("ledger", stall_max);
+  const auto sync = progress_.watch("sync", stall_max);
   const SteadyTime later = start_ + milliseconds(4000);
   progress_.observe(ledger, 1, later);
   progress_.observe(sync, 1, later);
@@ -32,8 +32,14 @@ TEST_F(ProgressTest, NamesTheThreadWhoseCounterStoodStillTooLong) {
   EXPECT_THAT(progress_.stalled(later + milliseconds(5001)), ElementsAre("ledger"));
 }
 
+TEST_F(ProgressTest, GivesEachThreadItsOwnTime) {
+  progress_.watch("ledger", stall_max);
+  progress_.watch("local", 2 * stall_max);
+  EXPECT_THAT(progress_.stalled(start_ + stall_max + milliseconds(1)), ElementsAre("ledger"));
+}
+
 TEST_F(ProgressTest, ForgivesAThreadThatTurnsAgain) {
-  const auto ledger = progress_.watch("ledger");
+  const auto ledger = progress_.watch("ledger", stall_max);
   const SteadyTime late = start_ + milliseconds(9000);
   EXPECT_THAT(progress_.stalled(late), ElementsAre("ledger"));
   progress_.observe(ledger, 7, late);
