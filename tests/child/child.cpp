@@ -94,6 +94,7 @@ Child::Child(Options options) {
 
 Child::Child(Child&& other) noexcept
     : pid_(std::exchange(other.pid_, -1)),
+      ended_with_(other.ended_with_),
       stdout_(std::exchange(other.stdout_, -1)),
       notify_(std::exchange(other.notify_, -1)),
       output_(std::move(other.output_)),
@@ -160,12 +161,13 @@ std::optional<int> Child::wait_end(milliseconds deadline) {
     int status = 0;
     if (::waitpid(pid_, &status, WNOHANG) == pid_) {
       pid_ = -1;
-      return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+      ended_with_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+      break;
     }
     if (steady_clock::now() >= until) return std::nullopt;
     pause();
   }
-  return std::nullopt;
+  return ended_with_;
 }
 
 void Child::kill() {

@@ -38,7 +38,8 @@ class Child {
   [[nodiscard]] std::string wait_line(const std::string& prefix,
                                       std::chrono::milliseconds deadline);
   void signal(int number) const;
-  /// Waits for its end: the exit status, or 128 + the signal that ended it. nullopt: still running.
+  /// Waits for its end: the exit status, or 128 + the signal that ended it, at every call after it
+  /// too. nullopt: still running, or killed by kill().
   [[nodiscard]] std::optional<int> wait_end(std::chrono::milliseconds deadline);
   /// SIGKILL, and waits until it is gone.
   void kill();
@@ -50,6 +51,7 @@ class Child {
   std::optional<std::string> next_notification(std::chrono::steady_clock::time_point until);
 
   pid_t pid_ = -1;
+  std::optional<int> ended_with_{};
   int stdout_ = -1;
   int notify_ = -1;
   std::string output_;

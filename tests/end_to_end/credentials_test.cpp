@@ -67,7 +67,7 @@ TEST_F(Credentials, ComeFromAFileThatIsMendedAndThenFromAProgram) {
   box_->start();
   ASSERT_TRUE(status_becomes([](const auto& now) { return now["cache"]["complete"] == true; }));
   Shop first(box_->gate_url(), {.card = 5, .app = 1, .seed = 1}, path("report1"));
-  ASSERT_TRUE(first.finish(60s)) << first.log();
+  ASSERT_TRUE(first.finish(60s));
   ASSERT_TRUE(status_becomes([](const auto& now) {
     return now["destinations"]["payments"]["lastError"].template get<std::string>().contains(
         "there is no [store] in it");
@@ -86,7 +86,7 @@ TEST_F(Credentials, ComeFromAFileThatIsMendedAndThenFromAProgram) {
     return now["credentials"]["source"] == "process" && now["credentials"]["expiresAt"] != nullptr;
   }));
   Shop second(box_->gate_url(), {.card = 5, .app = 1, .seed = 2}, path("report2"));
-  ASSERT_TRUE(second.finish(60s)) << second.log();
+  ASSERT_TRUE(second.finish(60s));
   EXPECT_EQ(audit(world_, {path("report1"), path("report2")}, 60s), "");
   EXPECT_EQ(world_.effects().at("signature_refusals"), 0);
   EXPECT_THAT(box_->log() + status().dump(), Not(HasSubstr(secret_key())));

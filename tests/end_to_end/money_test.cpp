@@ -36,7 +36,7 @@ TEST(Money, IsChargedOnceByTheCheckoutServiceThroughAKill) {
   (void)shop.finish(500ms);
   box.kill();
   box.start();
-  ASSERT_TRUE(shop.finish(60s)) << shop.log();
+  ASSERT_TRUE(shop.finish(60s));
   EXPECT_EQ(audit(world, {report}, 60s, box.state() / "ledger.db", "checkout"), "");
 }
 

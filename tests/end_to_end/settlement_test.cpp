@@ -35,7 +35,7 @@ TEST_F(Vertical, AcknowledgedCartsAreDeliveredOnceAndPricedCardTripsCapturedOnce
   box_.start();
   wait_for_shoppers();
   Shop shop(box_.gate_url(), {.card = 40, .app = 20, .seed = 1}, report(0));
-  ASSERT_TRUE(shop.finish(60s)) << shop.log();
+  ASSERT_TRUE(shop.finish(60s));
   EXPECT_EQ(audit(world_, {report(0)}, 60s), "");
   EXPECT_EQ(world_.effects().at("signature_refusals"), 0);
 }
@@ -67,7 +67,7 @@ TEST_F(Vertical, KilledAtRandomMomentsItLosesAndDoublesNothing) {
     box.kill();
     box.start();
   }
-  ASSERT_TRUE(shop.finish(90s)) << shop.log();
+  ASSERT_TRUE(shop.finish(90s));
   EXPECT_EQ(audit(world_, reports, 60s), "");
 }
 
@@ -81,7 +81,7 @@ TEST_F(Vertical, FaultsOfEveryKindAreSurvived) {
                    {"pending", 0.05}}},
                  {"cloud", {{"lost_answer", 0.1}, {"http_500_before", 0.1}}}});
   Shop shop(box_.gate_url(), {.card = 40, .app = 10, .seed = 4}, report(0));
-  ASSERT_TRUE(shop.finish(60s)) << shop.log();
+  ASSERT_TRUE(shop.finish(60s));
   EXPECT_EQ(audit(world_, {report(0)}, 90s), "");
 }
 

@@ -1,6 +1,5 @@
 #include "tests/end_to_end/world.hpp"
 
-#include <fstream>
 #include <stdexcept>
 
 #include "tests/end_to_end/client.hpp"
@@ -62,8 +61,7 @@ void World::scenario(const std::string& toml) const {
 }
 
 Shop::Shop(const std::string& gate_url, const Trips& trips, const std::filesystem::path& report)
-    : log_(report.string() + ".log"),
-      process_({with_options({program("gatehouse-sim"), "shop", "--gate", gate_url, "--card-trips",
+    : process_({with_options({program("gatehouse-sim"), "shop", "--gate", gate_url, "--card-trips",
                               std::to_string(trips.card), "--app-trips", std::to_string(trips.app),
                               "--rate", std::to_string(trips.per_second), "--seed", world_seed,
                               "--first-trip", std::to_string(trips.seed * 100'000), "--shoppers",
@@ -71,15 +69,10 @@ Shop::Shop(const std::string& gate_url, const Trips& trips, const std::filesyste
                              trips.more),
                 {},
                 std::nullopt,
-                log_}) {}
+                report.string() + ".log"}) {}
 
 bool Shop::finish(std::chrono::milliseconds deadline) {
   return process_.wait_end(deadline) == 0;
-}
-
-std::string Shop::log() const {
-  std::ifstream in(log_);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 BoxOptions attached_to(const World& world) {

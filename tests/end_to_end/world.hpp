@@ -49,11 +49,8 @@ class Shop {
   Shop(const std::string& gate_url, const Trips& trips, const std::filesystem::path& report);
   /// Waits until all trips are played; true when every cart was acknowledged.
   [[nodiscard]] bool finish(std::chrono::milliseconds deadline);
-  /// What it printed, its table last.
-  [[nodiscard]] std::string log() const;
 
  private:
-  std::filesystem::path log_;
   child::Child process_;
 };
 
