@@ -74,7 +74,8 @@ class Upgrading(UpgradeTest):
         box.run("systemctl", "stop", "gatehouse-gate.socket", "gatehouse-local.socket", "gatehouse-control.socket",
                 "gatehouse")
         apt(box, "upgrade")
-        self.assertEqual("inactive", box.property_of("gatehouse", "ActiveState"))
+        for unit in ("gatehouse.service", "gatehouse-gate.socket"):
+            self.assertEqual("inactive", box.property_of(unit, "ActiveState"), unit)
 
 
 class BrokenReleases(UpgradeTest):
