@@ -24,8 +24,7 @@ Result<> make_ready(sqlite::Database& database, const std::filesystem::path& fil
   Result<> done = sqlite::refuse_newer(database, sql::ledger_migrations);
   if (done) done = database.use_write_ahead_log();
   if (done) done = database.execute(settings);
-  if (done) done = sqlite::migrate(database, sql::ledger_migrations);
-  if (done) done = database.checkpoint();
+  if (done) done = sqlite::migrate(database, sql::ledger_migrations);  // and checkpoint
   if (done) done = sync_folder(file.parent_path());
   return done;
 }

@@ -12,9 +12,9 @@ namespace gatehouse::store::sqlite {
 using Migrations = std::span<const std::string_view>;
 
 /// Applies what is missing, each migration in one transaction of its own with its number. On
-/// success the number is in the file's own header (bytes 60 to 63, big-endian) and not only in its
-/// log: what takes a package back reads it there, without SQLite. Remedy::retry: a reader keeps it
-/// out. A file with a newer schema is left as it is and refused with Remedy::repair.
+/// success the whole log is checkpointed: the number is in the file's own header (bytes 60 to 63,
+/// big-endian), where what takes a package back reads it without SQLite. Remedy::retry: a reader
+/// keeps it out. A file with a newer schema is left as it is and refused with Remedy::repair.
 [[nodiscard]] Result<> migrate(Database& database, Migrations migrations);
 
 /// Refuses a schema that is not exactly the one known here (Remedy::repair); changes nothing.
