@@ -94,6 +94,20 @@ credentials_file = "credential:gatehouse_aws"
         wait_for("the reload", lambda: "reload: done" in box.journal("gatehouse"))
         self.assertEqual(before, main_pid(box))
 
+    def test_the_gate_is_opened_by_a_drop_in_of_its_socket_and_only_with_proof_of_callers(self):
+        box = self.installed_box()
+        box.write("/etc/systemd/system/gatehouse-gate.socket.d/override.conf",
+                  "[Socket]\nListenStream=\nListenStream=0.0.0.0:8443\n")
+        box.run("systemctl", "daemon-reload")
+        box.run("systemctl", "stop", "gatehouse-gate.socket")
+        box.run("systemctl", "start", "gatehouse", check=False)
+        self.assertIn("the socket 0.0.0.0:8443 that systemd passes is reachable from other machines",
+                      box.journal("gatehouse"))
+        box.write("/etc/gatehouse/credentials/token", "a-token-of-the-callers\n", 0o600)
+        box.write("/etc/gatehouse/conf.d/gate.toml",
+                  "[gate]\nlisten = \"0.0.0.0:8443\"\nbearer_token_file = \"credential:gatehouse_token\"\n")
+        wait_for("the open gate", lambda: (status(box) or {}).get("gate", {}).get("listening") == ["0.0.0.0:8443"])
+
     def test_an_edited_file_stays_as_it_is_when_the_package_is_installed_again(self):
         box = self.installed_box()
         edited = "[store]\nid = \"STORE-042\"\n"

@@ -60,30 +60,21 @@ class Machine:
         self._nspawn = None
         self._cgroups = []
 
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *_):
-        self.clean()
-
-    def mount(self):
-        """The copy-on-write view, without booting it."""
+    def start(self):
         require_tools()
+        self._mount()
+        # An identity and a journal of its own.
+        (self.root / "etc/machine-id").write_text("")
+        (self.root / "var/log/journal").mkdir(parents=True, exist_ok=True)
+        self.boot()
+
+    def _mount(self):
         self.folder.mkdir(parents=True)
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4g,mode=755", self.name, self.folder], check=True)
         for part in ("up", "work", "root"):
             (self.folder / part).mkdir()
         layers = f"lowerdir={self.lower},upperdir={self.folder}/up,workdir={self.folder}/work"
         subprocess.run(["mount", "-t", "overlay", "-o", layers, self.name, self.root], check=True)
-
-    def start(self):
-        if not self.root.exists():
-            self.mount()
-        # An identity and a journal of its own.
-        (self.root / "etc/machine-id").write_text("")
-        (self.root / "var/log/journal").mkdir(parents=True, exist_ok=True)
-        self.boot()
 
     def boot(self):
         groups = [own_cgroup(controller) / f"gatehouse-{self.name}" for controller in CONTROLLERS]
@@ -125,14 +116,13 @@ class Machine:
         init = [pid for parent in nspawn for pid in children(parent) if command_of(pid) == "systemd"]
         return init[-1] if init else None
 
-    def run(self, *command, check=True, timeout=300, env=None, stdin=None):
+    def run(self, *command, check=True, timeout=300, env=None):
         """Runs a command in the machine. With check, a failure is an AssertionError with what it printed."""
         environment = [f"{name}={value}" for name, value in (env or {}).items()]
         done = subprocess.run(
             ["nsenter", "-t", str(self._leader), "-a", "--", "env", "-i", "LC_ALL=C.UTF-8",
              "PATH=/usr/sbin:/usr/bin:/sbin:/bin", *environment, *command],
-            stdin=subprocess.DEVNULL if stdin is None else None, input=stdin, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=timeout)
+            stdin=subprocess.DEVNULL, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=timeout)
         if check and done.returncode != 0:
             raise AssertionError(f"{' '.join(command)} exited with {done.returncode}:\n{done.stdout}")
         return done
