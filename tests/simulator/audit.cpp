@@ -8,6 +8,8 @@
 #include <string_view>
 #include <unordered_set>
 
+#include "tests/simulator/population.hpp"
+
 namespace gatehouse::simulator {
 namespace {
 
@@ -160,7 +162,7 @@ class Auditor {
     check_never(trip, payment);
     if (belief != nullptr) check_belief(trip, *belief, payment);
     if (is_held(belief, payment)) return check_held(trip, payment);
-    check_settled(trip, payment);
+    check_settled(trip, payment, belief);
   }
 
   static bool is_held(const Belief* belief, const json& payment) {
@@ -177,7 +179,7 @@ class Auditor {
     if (captures == 1) expect_sum(trip);
   }
 
-  void check_settled(const TripReport& trip, const json& payment) {
+  void check_settled(const TripReport& trip, const json& payment, const Belief* belief) {
     const auto captures = number(payment, "captures");
     if (number(payment, "cancels") > 0 && captures == 0) {
       add(trip, "cancelled, though it has items");
@@ -185,6 +187,7 @@ class Auditor {
     if (payment.value("declined", false)) {
       ++result_.declined;
       if (captures > 0) add(trip, "declined, and yet captured");
+      check_report(trip, 0);
       return check_record(trip, "DECLINED");
     }
     ++result_.to_capture;
@@ -199,7 +202,32 @@ class Auditor {
     } else if (captures == 1) {
       ++result_.captured;
     }
+    if (belief != nullptr) check_refunds(trip, *belief, payment);
+    check_report(trip, minor);
     check_record(trip, "CAPTURED");
+  }
+
+  void check_refunds(const TripReport& trip, const Belief& belief, const json& payment) {
+    if (belief.is_refund_due) return add(trip, "a refund has not come to its end");
+    const auto refunded = number(payment, "refunded_minor");
+    if (refunded < belief.refunded_minor ||
+        refunded > belief.refunded_minor + belief.refund_set_aside_minor) {
+      return add(trip, fmt::format("the ledger says {} in minor units refunded, the truth is {}",
+                                   belief.refunded_minor, refunded));
+    }
+    const auto records = number(of("records", trip.trip_id), "refunds");
+    if (records != belief.refunds) {
+      add(trip, fmt::format("{} refund records, expected {}", records, belief.refunds));
+    }
+  }
+
+  /// Whether there are reports at all is the box's configuration.
+  void check_report(const TripReport& trip, std::int64_t settled_minor) {
+    const auto& report = of("reports", trip.trip_id);
+    const auto told = number(report, "settled_minor");
+    if (report.empty() || told == settled_minor) return;
+    add(trip, fmt::format("Amazon was told {} in minor units settled, the truth is {}", told,
+                          settled_minor));
   }
 
   void check_never(const TripReport& trip, const json& payment) {
@@ -276,6 +304,11 @@ class Auditor {
     if (times != 1) return add(trip, fmt::format("{} payment records, expected 1", times));
     if (const auto told = text(record, "status"); told != status) {
       add(trip, fmt::format("the payment record says {}, the truth is {}", told, status));
+    }
+    // It may go without: the box asks for the address a few times only.
+    const auto email = text(record, "shopper_email");
+    if (!email.empty() && email != email_of(trip.shopper_identity)) {
+      add(trip, "the payment record carries somebody else's e-mail address");
     }
   }
 

@@ -1,5 +1,7 @@
 #include "tests/simulator/beliefs.hpp"
 
+#include <algorithm>
+
 #include "store/ledger_reader.hpp"
 
 namespace gatehouse::simulator {
@@ -13,6 +15,25 @@ bool Belief::is_open() const {
 bool Belief::is_held() const {
   return settlement == "held" || settlement == "expired";
 }
+
+namespace {
+
+void add_refunds(const store::TripView& trip, Belief& belief) {
+  for (const auto& refund : trip.refunds) {
+    const auto delivery =
+        std::ranges::find(trip.deliveries, refund.delivery_id, &store::Delivery::id);
+    if (delivery == trip.deliveries.end() || delivery->state == store::DeliveryState::pending) {
+      belief.is_refund_due = true;
+    } else if (delivery->state == store::DeliveryState::delivered) {
+      ++belief.refunds;
+      belief.refunded_minor += refund.amount.minor;
+    } else {
+      belief.refund_set_aside_minor += refund.amount.minor;
+    }
+  }
+}
+
+}  // namespace
 
 Result<Beliefs> read_beliefs(const std::filesystem::path& ledger,
                              const std::vector<TripReport>& trips) {
@@ -28,6 +49,7 @@ Result<Beliefs> read_beliefs(const std::filesystem::path& ledger,
       belief.settlement = store::to_text(settlement->state);
       belief.amount = settlement->amount;
     }
+    add_refunds(**view, belief);
     beliefs.emplace(trip.trip_id, std::move(belief));
   }
   return beliefs;

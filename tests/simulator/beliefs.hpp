@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -14,8 +15,12 @@ namespace gatehouse::simulator {
 
 /// What the box's ledger says of one trip.
 struct Belief {
-  std::string settlement{};       ///< its state, as store::to_text has it; '' : not settled here
-  std::optional<Money> amount{};  ///< that it was priced with
+  std::string settlement{};         ///< its state, as store::to_text has it; '' : not settled here
+  std::optional<Money> amount{};    ///< that it was priced with
+  bool is_refund_due = false;       ///< one of its refunds has still to come to an end
+  std::int64_t refunds = 0;         ///< that Amazon has taken
+  std::int64_t refunded_minor = 0;  ///< of those
+  std::int64_t refund_set_aside_minor = 0;  ///< refused, which may yet have had its effect
 
   /// It waits for a person.
   [[nodiscard]] bool is_held() const;

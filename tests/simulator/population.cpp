@@ -1,5 +1,6 @@
 #include "tests/simulator/population.hpp"
 
+#include "tests/simulator/digest.hpp"
 #include "tests/simulator/random.hpp"
 
 namespace gatehouse::simulator {
@@ -33,6 +34,10 @@ Shopper Population::shopper(std::uint64_t index) const {
   }
   shopper.points = random.below(5000);
   return shopper;
+}
+
+std::string email_of(std::string_view shopper_identity) {
+  return sha256_hex(shopper_identity).substr(0, 12) + "@example.com";
 }
 
 std::string Population::unknown_key(std::uint64_t number) const {

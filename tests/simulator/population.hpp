@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gatehouse::simulator {
@@ -19,6 +20,9 @@ struct Shopper {
   [[nodiscard]] nlohmann::ordered_json document() const;
   [[nodiscard]] std::string document_id() const { return "shopper:" + shopper_id; }
 };
+
+/// The e-mail address that Amazon has of an identity.
+[[nodiscard]] std::string email_of(std::string_view shopper_identity);
 
 /// The shoppers of a seed. Nothing is stored, each is made when asked for: the world and `shop`
 /// agree on a million of them by seed and number alone. About 2 % are blocked, 2 % associates, and

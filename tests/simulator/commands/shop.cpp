@@ -90,6 +90,7 @@ void add_shop_command(CLI::App& app, int& exit_code) {
   option("--late-ms", command->late_ms, "how late")->check(CLI::NonNegativeNumber);
   option("--extra-fields-percent", plan.extra_fields_percent, "requests with undocumented fields")
       ->check(CLI::Range(0.0, 100.0));
+  percentage("--identity-percent", plan.identity_percent, "carts with shopperIdentity");
   option("--rate", command->shop.trips_per_s, "trips a second; 0: as fast as it goes")
       ->check(CLI::NonNegativeNumber);
   option("--connections", command->shop.connections, "to the gate")->check(CLI::Range(1, 10'000));

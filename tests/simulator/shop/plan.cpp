@@ -102,6 +102,8 @@ TripPlan Plan::trip(std::uint64_t index) const {
   for (const auto& [percentage, repetition] : repetitions) {
     if (random.percent(percentage)) trip.repetitions.push_back(repetition);
   }
+  // Last of all, so that older trips of a seed stay what they were.
+  if (random.percent(options_.identity_percent)) trip.shopper_identity = random.uuid();
   return trip;
 }
 

@@ -23,6 +23,7 @@ struct PlanOptions {
   double reordered_percent = 0;      ///< carts that come again after a later trip's
   double late_percent = 0;           ///< carts that come again after a while
   double extra_fields_percent = 10;  ///< requests with fields that no page documents
+  double identity_percent = 10;      ///< carts with shopperIdentity
 };
 
 /// Where a scan carries the code: the FAQ puts its Base64 in scanEvent.id, other pages of Amazon
@@ -57,6 +58,7 @@ struct TripPlan {
   bool group = false;  ///< two auth events (Amazon's case 1.13)
   bool manual_location = false;
   bool extra_fields = false;
+  std::string shopper_identity{};  ///< whom Amazon has an e-mail address of; '' : not in the cart
   std::vector<Repetition> repetitions{};
 };
 

@@ -33,6 +33,7 @@ ordered_json trip_json(const TripReport& trip) {
                     {"entry", trip.card_entry ? "card" : "app"},
                     {"empty", trip.empty},
                     {"charge_minor", trip.charge_minor},
+                    {"shopper_identity", trip.shopper_identity},
                     {"sent_sha256", trip.sent_sha256}};
   if (trip.acknowledged) {
     json["purchase_id"] = trip.purchase_id;
@@ -48,7 +49,8 @@ TripReport trip_from(const ordered_json& json, bool acknowledged) {
                   .empty = json.at("empty").get<bool>(),
                   .acknowledged = acknowledged,
                   .purchase_id = json.value("purchase_id", ""),
-                  .charge_minor = json.at("charge_minor").get<std::int64_t>()};
+                  .charge_minor = json.at("charge_minor").get<std::int64_t>(),
+                  .shopper_identity = json.value("shopper_identity", "")};
   trip.sent_sha256 = json.at("sent_sha256").get<std::vector<std::string>>();
   trip.reason = json.value("reason", "");
   return trip;

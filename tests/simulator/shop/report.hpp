@@ -30,6 +30,7 @@ struct TripReport {
   bool acknowledged = false;
   std::string purchase_id{};               ///< of the first acknowledgement
   std::int64_t charge_minor = 0;           ///< expected to be captured; cents
+  std::string shopper_identity{};          ///< in the cart; '' : none
   std::vector<std::string> sent_sha256{};  ///< of each different body that was sent
   std::string reason{};                    ///< why it was not acknowledged
 

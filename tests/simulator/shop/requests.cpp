@@ -81,6 +81,7 @@ std::string cart_request(const std::string& store_id, const TripPlan& trip,
                              {"endTime", rfc3339(occasion.ended_at)},
                              {"authEvents", std::move(events)}};
   request["cartItems"] = std::move(items);
+  if (!trip.shopper_identity.empty()) request["shopperIdentity"] = {{"id", trip.shopper_identity}};
   if (trip.extra_fields) request["newSinceYesterday"] = {{"confidence", 0.98}};
   return request.dump();
 }

@@ -109,7 +109,8 @@ asio::awaitable<void> Shop::play(Connection& connection, std::uint64_t index) {
   report_.trips[index] = {.trip_id = trip.trip_id,
                           .card_entry = trip.card_entry,
                           .empty = trip.items.empty(),
-                          .charge_minor = trip.charge_minor};
+                          .charge_minor = trip.charge_minor,
+                          .shopper_identity = trip.shopper_identity};
   if (trip.refused_key) {
     auto refused = scan(connection, trip, *trip.refused_key, false, ids);
     co_await std::move(refused);

@@ -5,6 +5,8 @@
 
 #include <functional>
 
+#include "tests/simulator/population.hpp"
+
 namespace gatehouse::simulator {
 namespace {
 
@@ -17,6 +19,7 @@ std::vector<TripReport> trips() {
            .acknowledged = true,
            .purchase_id = "P-1",
            .charge_minor = 1599,
+           .shopper_identity = "I-1",
            .sent_sha256 = {"a", "b"}},
           {.trip_id = "empty",
            .card_entry = true,
@@ -113,6 +116,12 @@ std::vector<Fault> faults() {
       {"FalseRecord",
        [](json& e) { e["records"]["card"]["status"] = "DECLINED"; },
        {"card", "the payment record says DECLINED, the truth is CAPTURED"}},
+      {"OtherEmail",
+       [](json& e) { e["records"]["card"]["shopper_email"] = email_of("I-2"); },
+       {"card", "the payment record carries somebody else's e-mail address"}},
+      {"FalseReport",
+       [](json& e) { e["reports"]["card"] = {{"accepted", 1}, {"settled_minor", 0}}; },
+       {"card", "Amazon was told 0 in minor units settled, the truth is 1599"}},
       {"CapturedAndRefundedMore",
        [](json& e) { e["payments"]["card"]["refunded_minor"] = 1600; },
        {"card", "more was refunded than captured"}},
@@ -209,6 +218,47 @@ TEST(AuditLedger, FindsWhatItBelievesAndIsNotSo) {
   believed = beliefs();
   believed["empty"].settlement = "captured";
   EXPECT_FALSE(audit_with(believed, clean_effects()).clean());
+}
+
+/// 5.00 and 1.00 were given back, 2.00 more were refused.
+Beliefs with_refunds() {
+  auto believed = beliefs();
+  believed["card"].refunds = 2;
+  believed["card"].refunded_minor = 600;
+  believed["card"].refund_set_aside_minor = 200;
+  return believed;
+}
+
+AuditResult audit_refunds(const Beliefs& believed, int refunded_minor, int records) {
+  auto effects = clean_effects();
+  effects["payments"]["card"]["refunded_minor"] = refunded_minor;
+  effects["records"]["card"]["refunds"] = records;
+  return audit_with(believed, effects);
+}
+
+TEST(AuditLedger, WantsEachRefundOnceAndTheCloudToHearOfIt) {
+  EXPECT_TRUE(audit_refunds(with_refunds(), 600, 2).clean());
+  EXPECT_TRUE(audit_refunds(with_refunds(), 800, 2).clean())
+      << "what was refused may have happened";
+  EXPECT_THAT(audit_refunds(with_refunds(), 500, 2).differences,
+              ElementsAre(Difference{
+                  "card", "the ledger says 600 in minor units refunded, the truth is 500"}));
+  EXPECT_THAT(audit_refunds(with_refunds(), 900, 2).differences,
+              ElementsAre(Difference{
+                  "card", "the ledger says 600 in minor units refunded, the truth is 900"}));
+  EXPECT_THAT(audit_refunds(with_refunds(), 600, 1).differences,
+              ElementsAre(Difference{"card", "1 refund records, expected 2"}));
+  auto believed = with_refunds();
+  believed["card"].is_refund_due = true;
+  EXPECT_THAT(audit_refunds(believed, 600, 2).differences,
+              ElementsAre(Difference{"card", "a refund has not come to its end"}));
+}
+
+TEST(Audit, TakesTheShoppersOwnEmailAddressForWell) {
+  auto effects = clean_effects();
+  effects["records"]["card"]["shopper_email"] = email_of("I-1");
+  effects["reports"]["card"] = {{"accepted", 1}, {"settled_minor", 1599}};
+  EXPECT_TRUE(audit(trips(), effects).clean()) << audit(trips(), effects).table();
 }
 
 TEST(Audit, AddsUpEachCurrency) {

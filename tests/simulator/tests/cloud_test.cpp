@@ -113,13 +113,27 @@ TEST_F(CloudTest, RefusesWhatIsNoCart) {
 }
 
 TEST_F(CloudTest, TakesAPaymentRecordOncePerKey) {
-  const std::string body = R"({"tripId":"t-1","status":"CAPTURED"})";
+  const std::string body = R"({"tripId":"t-1","status":"CAPTURED","shopperEmail":"a@b.c"})";
   EXPECT_EQ(record(body, "r-1").status, 201U);
   EXPECT_EQ(record(body, "r-1").status, 201U);
   EXPECT_EQ(count("payment_records"), 1);
   EXPECT_EQ(count("duplicate_payment_records"), 1);
-  EXPECT_EQ(effects.of_trip("t-1")["record"], json::parse(R"({"effects":1,"status":"CAPTURED"})"));
+  EXPECT_EQ(
+      effects.of_trip("t-1")["record"],
+      json::parse(R"({"effects":1,"status":"CAPTURED","shopper_email":"a@b.c","refunds":0})"));
   EXPECT_EQ(record("{}", "r-2").status, 400U);
+}
+
+TEST_F(CloudTest, CountsTheRecordOfARefundApart) {
+  EXPECT_EQ(record(R"({"tripId":"t-1","status":"CAPTURED"})", "r-1").status, 201U);
+  const std::string refund = R"({"tripId":"t-1","status":"REFUNDED"})";
+  EXPECT_EQ(record(refund, "r-2").status, 201U);
+  EXPECT_EQ(record(refund, "r-2").status, 201U);
+  EXPECT_EQ(count("payment_records"), 1);
+  const auto seen = effects.of_trip("t-1")["record"];
+  EXPECT_EQ(seen["effects"], 1);
+  EXPECT_EQ(seen["refunds"], 1);
+  EXPECT_EQ(seen["status"], "CAPTURED");
 }
 
 TEST_F(CloudTest, PricesInTheCurrenciesOfTheStore) {

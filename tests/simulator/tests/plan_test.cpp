@@ -115,6 +115,14 @@ TEST(CartRequest, HasEveryRequiredField) {
   }
 }
 
+TEST(CartRequest, NamesTheShopperWhereThePlanDoes) {
+  const auto with = Plan({.identity_percent = 100}).trip(0);
+  const auto without = Plan({.identity_percent = 0}).trip(0);
+  EXPECT_EQ(json::parse(cart_of(with))["shopperIdentity"]["id"], with.shopper_identity);
+  EXPECT_FALSE(json::parse(cart_of(without)).contains("shopperIdentity"));
+  EXPECT_EQ(with.trip_id, without.trip_id);
+}
+
 TEST(CartRequest, LeavesOutTheScanResultWhereNoScanSucceeded) {
   const auto trip = Plan({}).trip(0);
   const auto cart = json::parse(cart_request("STORE-001", trip, {.ended_at = noon}, "r"));

@@ -14,6 +14,7 @@ TEST(Report, IsReadBackAsItWasWritten) {
                    .acknowledged = true,
                    .purchase_id = "P-1",
                    .charge_minor = 1599,
+                   .shopper_identity = "I-1",
                    .sent_sha256 = {"x", "y"}},
                   {.trip_id = "b", .empty = true, .acknowledged = true},
                   {.trip_id = "c", .sent_sha256 = {"z"}, .reason = "503 busy"}};

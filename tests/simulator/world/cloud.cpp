@@ -114,7 +114,11 @@ http::Answer Cloud::payment_record(const http::Request& request) {
   const auto record = nlohmann::json::parse(request.body, nullptr, false);
   const auto trip_id = trip_in(request.body);
   if (trip_id.empty()) return bad_request("the body names no trip");
-  effects_.record_delivered(trip_id, string_member(record, "status"));
+  if (const auto status = string_member(record, "status"); status == "REFUNDED") {
+    effects_.refund_record_delivered(trip_id);
+  } else {
+    effects_.record_delivered(trip_id, status, string_member(record, "shopperEmail"));
+  }
   const auto answer = json_answer(201, ordered_json::object());
   records_.emplace(key, Answered{.sha256 = sha256, .answer = answer, .trip_id = trip_id});
   return answer;

@@ -21,7 +21,10 @@ json to_json(const PaymentEffect& payment) {
 }
 
 json to_json(const RecordEffect& record) {
-  return {{"effects", record.effects}, {"status", record.status}};
+  return {{"effects", record.effects},
+          {"status", record.status},
+          {"shopper_email", record.shopper_email},
+          {"refunds", record.refunds}};
 }
 
 json to_json(const CheckoutEffect& checkout) {
@@ -65,11 +68,13 @@ void Effects::cart_repeated(const std::string& trip_id) {
   ++duplicate_deliveries_;
 }
 
-void Effects::record_delivered(const std::string& trip_id, const std::string& status) {
+void Effects::record_delivered(const std::string& trip_id, const std::string& status,
+                               const std::string& shopper_email) {
   ++payment_records_;
   auto& record = records_[trip_id];
   ++record.effects;
   record.status = status;
+  record.shopper_email = shopper_email;
 }
 
 void Effects::adjusted(const std::string& trip_id, const Money& authorised, const Money& asked) {

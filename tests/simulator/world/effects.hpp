@@ -54,8 +54,10 @@ struct ReportEffect {
 
 /// What the retailer's cloud was told of one trip's payment.
 struct RecordEffect {
-  std::int64_t effects = 0;  ///< payment records under different idempotency keys
-  std::string status;        ///< of the last one: "CAPTURED", "CANCELLED" or "DECLINED"
+  std::int64_t effects = 0;     ///< payment records under different idempotency keys
+  std::string status{};         ///< of the last one: "CAPTURED", "CANCELLED" or "DECLINED"
+  std::string shopper_email{};  ///< in the last one
+  std::int64_t refunds = 0;     ///< refund records under different idempotency keys
 };
 
 /// What a call broke, which Amazon does not document as refused, so that it is answered 200 and
@@ -74,7 +76,9 @@ class Effects {
  public:
   void cart_delivered(const std::string& trip_id, const CartEffect& delivery);
   void cart_repeated(const std::string& trip_id);
-  void record_delivered(const std::string& trip_id, const std::string& status);
+  void record_delivered(const std::string& trip_id, const std::string& status,
+                        const std::string& shopper_email);
+  void refund_record_delivered(const std::string& trip_id) { ++records_[trip_id].refunds; }
   void record_repeated() { ++repeated_records_; }
   /// Same idempotency key, other bytes.
   void conflict() { ++conflicts_; }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "tests/simulator/digest.hpp"
+#include "tests/simulator/population.hpp"
 #include "tests/simulator/world/answers.hpp"
 #include "tests/simulator/world/endpoint.hpp"
 
@@ -139,8 +140,7 @@ http::Answer Payments::shopper_identity(const http::Request& request) {
   const auto call = read_shopper_request(request.body);
   if (!call || call->store_id != store_id_) return bad_request(bad_request_name);
   if (call->shopper_id.starts_with("unknown")) return json_answer(200, ordered_json::object());
-  const auto name = sha256_hex(call->shopper_id).substr(0, 12);
-  return json_answer(200, {{"shopperEmail", name + "@example.com"}});
+  return json_answer(200, {{"shopperEmail", email_of(call->shopper_id)}});
 }
 
 http::Answer Payments::payment_status(const http::Request& request, Verdict verdict) {
