@@ -1,9 +1,11 @@
 // 2,000 trips while everything goes wrong that the simulator can make go wrong.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <random>
 
 #include "tests/end_to_end/box.hpp"
+#include "tests/end_to_end/refunds.hpp"
 #include "tests/end_to_end/world.hpp"
 
 namespace gatehouse::end_to_end {
@@ -11,50 +13,112 @@ namespace {
 
 using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
 
-constexpr int kills = 20;
+using testing::IsEmpty;
 
-std::vector<std::string> all_faults() {
-  return {"--scenario", GATEHOUSE_SCENARIOS "/everything.toml",
-          "--currency", "USD",
-          "--currency", "JPY",
-          "--currency", "KWD"};
+std::vector<std::string> all_faults(const std::vector<std::string>& currencies) {
+  std::vector<std::string> options{"--scenario", GATEHOUSE_SCENARIOS "/everything.toml"};
+  for (const auto& currency : currencies) {
+    options.insert(options.end(), {"--currency", currency});
+  }
+  return options;
 }
 
-// The gate on a unix socket keeps its address through the kills.
-TEST(Faults, TwoThousandTripsWithEveryFaultAndTwentyKillsLoseAndDoubleNothing) {
-  const auto seed = std::random_device{}();
-  SCOPED_TRACE("kills of seed " + std::to_string(seed));
-  std::mt19937 random(seed);
-  const child::TemporaryFolder folder;
-  const World world(all_faults());
-  BoxOptions options = attached_to(world);
-  options.more = "[gate]\nlisten = \"" + (folder.path() / "gate.sock").string() + "\"\n";
-  Box box(options);
-  box.start();
+/// The endpoints, of those named, that no fault came over.
+std::vector<std::string> spared(const nlohmann::json& effects, std::vector<std::string> endpoints) {
+  std::erase_if(endpoints, [&](const std::string& endpoint) {
+    return effects.at("faults").value(endpoint, 0) > 0;
+  });
+  return endpoints;
+}
 
-  const auto report = folder.path() / "report.json";
-  Shop shop("unix:" + (folder.path() / "gate.sock").string(),
-            {.card = 1400,
-             .app = 600,
-             .seed = 5,
-             .per_second = 50,
-             .more = {"--same-cart-percent", "2", "--new-request-percent", "2",
-                      "--reordered-percent", "2", "--late-percent", "2"}},
-            report);
-  for (int kill = 0; kill < kills; ++kill) {
-    (void)shop.finish(std::chrono::milliseconds(300 + random() % 2400));
+/// A world, a box and a shop between which everything goes wrong.
+class Faults : public testing::Test {
+ protected:
+  void SetUp() override {
+    const auto seed = std::random_device{}();
+    RecordProperty("seed", std::to_string(seed));
+    random_.seed(seed);
+  }
+  /// The gate on a unix socket keeps its address through the kills.
+  [[nodiscard]] BoxOptions options(const World& world) const {
+    BoxOptions options = attached_to(world);
+    options.more = "[gate]\nlisten = \"" + gate().string() + "\"\n";
+    return options;
+  }
+  [[nodiscard]] std::filesystem::path gate() const { return folder_.path() / "gate.sock"; }
+  [[nodiscard]] std::filesystem::path report() const { return folder_.path() / "report.json"; }
+  [[nodiscard]] Shop shop(Shop::Trips trips) const {
+    trips.per_second = 50;
+    trips.more = {"--same-cart-percent", "2", "--new-request-percent", "2",
+                  "--reordered-percent", "2", "--late-percent",        "2"};
+    return {"unix:" + gate().string(), trips, report()};
+  }
+  void kill_at_a_random_moment(Box& box, Shop& shop) {
+    (void)shop.finish(std::chrono::milliseconds(300 + random_() % 2400));
     box.kill();
     box.start();
   }
+
+  std::mt19937 random_;
+  const child::TemporaryFolder folder_;
+};
+
+TEST_F(Faults, TwoThousandTripsWithRefundsAndTwentyKillsLoseAndDoubleNothing) {
+  const World world(all_faults({"USD", "JPY", "KWD"}));
+  auto boxed = options(world);
+  boxed.environment["GATEHOUSE_JWO_SHOPPER_EMAIL"] = "true";
+  boxed.environment["GATEHOUSE_JWO_REPORT_PAYMENT_STATUS"] = "true";
+  Box box(boxed);
+  box.start();
+  auto shop = this->shop({.card = 1400, .app = 600, .seed = 5});
+  Refunds refunds(box, world);
+  for (int kill = 0; kill < 20; ++kill) {
+    kill_at_a_random_moment(box, shop);
+    refunds.ask(10);
+  }
   ASSERT_TRUE(shop.finish(120s)) << "a cart was not acknowledged within its retries";
-  EXPECT_EQ(audit(world, {report}, 240s, box.state() / "ledger.db"), "");
+  EXPECT_EQ(audit(world, {report()}, 240s, box.state() / "ledger.db"), "");
+
+  refunds.ask(0);
+  EXPECT_GT(refunds.taken(), 100);
+  EXPECT_TRUE(eventually(
+      [&] {
+        refunds.retry_set_aside();
+        return world.effects().at("refunds") == refunds.taken();
+      },
+      120s))
+      << world.effects().at("refunds") << " of " << refunds.taken() << " refunds reached Amazon";
+  EXPECT_EQ(audit(world, {report()}, 120s, box.state() / "ledger.db"), "");
 
   const auto effects = world.effects();
   EXPECT_EQ(effects.at("double_captures"), 0);
-  for (const auto* endpoint : {"purchases", "records", "adjust", "capture", "transactional_data"}) {
-    EXPECT_GT(effects.at("faults").value(endpoint, 0), 0) << endpoint << " was spared";
-  }
   EXPECT_EQ(effects.at("signature_refusals"), 0);
+  EXPECT_THAT(spared(effects, {"purchases", "records", "adjust", "capture", "transactional_data",
+                               "refund", "shopper_identity", "payment_status"}),
+              IsEmpty());
+  const auto with_email = std::ranges::count_if(
+      effects.at("records"), [](const auto& record) { return record.at("shopper_email") != ""; });
+  EXPECT_GT(with_email, 50);
+  EXPECT_GT(effects.at("status_reports"), 1000);
+}
+
+TEST_F(Faults, SixHundredTripsOfTheCheckoutServiceAndEightKillsLoseAndDoubleNothing) {
+  auto more = all_faults({"USD", "EUR"});  // two decimals, as the service demands
+  more.emplace_back("--checkout");
+  const World world(more);
+  auto boxed = options(world);
+  boxed.settlement = "checkout";
+  Box box(boxed);
+  box.start();
+  auto shop = this->shop({.card = 420, .app = 180, .seed = 6});
+  for (int kill = 0; kill < 8; ++kill) kill_at_a_random_moment(box, shop);
+  ASSERT_TRUE(shop.finish(120s)) << "a cart was not acknowledged within its retries";
+  EXPECT_EQ(audit(world, {report()}, 240s, box.state() / "ledger.db", "checkout"), "");
+
+  const auto effects = world.effects();
+  EXPECT_GT(effects.at("checkouts"), 300);
+  EXPECT_EQ(effects.at("signature_refusals"), 0);
+  EXPECT_THAT(spared(effects, {"purchases", "carts"}), IsEmpty());
 }
 
 }  // namespace

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "tests/end_to_end/box.hpp"
+#include "tests/end_to_end/world.hpp"
+
+namespace gatehouse::end_to_end {
+
+/// A person at a till who gives money back, one minor unit a time, while the box is killed:
+/// whatever was not answered is asked again under the same request id.
+class Refunds {
+ public:
+  Refunds(const Box& box, const World& world) : box_(box), world_(world) {}
+
+  /// Asks again for what the box has not taken yet, then for a refund of each of up to `more` trips
+  /// that Amazon has captured and that were not asked for before.
+  void ask(std::size_t more);
+  /// What Amazon refused goes to it once more.
+  void retry_set_aside() const;
+  /// The box said that it has them.
+  [[nodiscard]] std::int64_t taken() const { return taken_; }
+
+ private:
+  [[nodiscard]] bool is_taken(const std::string& request) const;
+
+  const Box& box_;
+  const World& world_;
+  std::unordered_set<std::string> trips_;
+  std::vector<std::string> open_;  // requests, as `gatehouse` takes them
+  std::int64_t taken_ = 0;
+};
+
+}  // namespace gatehouse::end_to_end
