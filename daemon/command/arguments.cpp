@@ -132,8 +132,18 @@ void add_selftest(CLI::App& app, Arguments& into) {
     command.add_option("--config", into.configuration_file,
                        "Where gate, store and token are read that are not named here");
     command.add_option("--gate", test.gate,
-                       "http://host:port, with gate.path_prefix as its path, or the absolute path "
-                       "of a unix socket");
+                       "http://host:port or https://host:port, with gate.path_prefix as its path, "
+                       "or the absolute path of a unix socket");
+    command.add_option(
+        "--ca", test.authorities,
+        "Who signs the gate's certificate (PEM); without it the system's authorities "
+        "or, for the gate of the configuration, its own certificate");
+    auto* const certificate =
+        command.add_option("--client-certificate", test.client_certificate,
+                           "Shown to a gate that asks its callers for one (PEM)");
+    auto* const key = command.add_option("--client-key", test.client_key, "Its key (PEM)");
+    certificate->needs(key);
+    key->needs(certificate);
     command.add_option("--store", test.store_id, "The storeId to send");
     command.add_option("--bearer-token-file", test.bearer_token_file,
                        "File with the token that the gate demands");

@@ -30,7 +30,10 @@ enum class Verb {
 /// Of `gatehouse selftest`. What is '' comes from the configuration, or is not used.
 struct SelftestArguments {
   std::string plan = "all";
-  std::string gate;  ///< http URL, or absolute path of a unix socket
+  std::string gate;                   ///< http or https URL, or absolute path of a unix socket
+  std::filesystem::path authorities;  ///< that sign the gate's certificate; '' : the system's
+  std::filesystem::path client_certificate;
+  std::filesystem::path client_key;
   std::string store_id;
   std::filesystem::path bearer_token_file;
   std::string known_key;

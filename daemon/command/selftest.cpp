@@ -6,10 +6,10 @@
 #include <optional>
 #include <ostream>
 #include <random>
+#include <thread>
 
-#include "daemon/command/client.hpp"
 #include "daemon/command/render.hpp"
-#include "daemon/configuration/read_file.hpp"
+#include "daemon/command/selftest_target.hpp"
 #include "daemon/selftest/judge.hpp"
 
 namespace gatehouse::command {
@@ -18,55 +18,24 @@ namespace {
 using Json = nlohmann::ordered_json;
 using selftest::Case;
 
-constexpr std::size_t token_max_bytes = 16 * 1024;
 constexpr std::chrono::seconds answer_deadline{25};  // longer than a gate waits for its disk
-
-struct Target {
-  GateAddress gate;
-  std::string gate_text;
-  std::string store_id;
-  std::string bearer_token;
-};
 
 struct Outcome {
   Case tested;
   std::string wrong;  ///< '' : passed, or not run
 };
 
-/// What is not named on the command line is read from the configuration.
-std::expected<Target, std::string> find_target(const Arguments& arguments,
-                                               const configuration::Environment& environment) {
-  const SelftestArguments& test = arguments.selftest;
-  Target target{{}, test.gate, test.store_id, {}};
-  std::string prefix;
-  if (test.gate.empty() || test.store_id.empty()) {
-    const auto loaded = configuration::load(arguments.configuration_file, environment);
-    if (!loaded) {
-      return std::unexpected("the configuration is not well: " + to_text(loaded.error().front()) +
-                             "; or give --gate and --store");
-    }
-    const configuration::Configuration& found = loaded->configuration;
-    if (target.store_id.empty()) target.store_id = found.store.id;
-    if (test.gate.empty()) {
-      const std::string& listen = found.gate.listen.text;
-      if (!found.gate.tls_certificate.path.empty()) {
-        return std::unexpected("the gate serves TLS, which the self-test does not speak");
-      }
-      target.gate_text = listen.starts_with('/') ? listen : "http://" + listen;
-      target.bearer_token = found.gate.bearer_token_file.secret.reveal();
-      prefix = found.gate.path_prefix;
-    }
+/// A gate that limits its callers limits a self-test too, and says when to ask again.
+std::expected<Reply, CallError> ask_patiently(const SelftestTarget& target, std::string_view path,
+                                              const std::string& body) {
+  constexpr int tries_max = 10;
+  constexpr std::chrono::seconds pause{1};  // what the gate says (docs/connectors.md)
+  for (int tries = 1;; ++tries) {
+    auto reply =
+        post_to_gate(target.gate, target.tls, path, body, target.bearer_token, answer_deadline);
+    if (!reply || reply->status != 429 || tries == tries_max) return reply;
+    std::this_thread::sleep_for(pause);
   }
-  auto gate = parse_gate_address(target.gate_text);
-  if (!gate) return std::unexpected("--gate: " + gate.error());
-  target.gate = std::move(*gate);
-  if (!prefix.empty()) target.gate.path_prefix = prefix;
-  if (!test.bearer_token_file.empty()) {
-    auto token = configuration::read_file(test.bearer_token_file, token_max_bytes);
-    if (!token) return std::unexpected("--bearer-token-file: " + token.error());
-    target.bearer_token = token->substr(0, token->find_first_of("\r\n"));
-  }
-  return target;
 }
 
 std::string new_run() {
@@ -74,7 +43,7 @@ std::string new_run() {
   return fmt::format("{:08x}{:04x}", random(), random() & 0xFFFFU);
 }
 
-selftest::Setup setup_of(const SelftestArguments& test, const Target& target) {
+selftest::Setup setup_of(const SelftestArguments& test, const SelftestTarget& target) {
   return {.store_id = target.store_id,
           .known_key = test.known_key,
           .associate_key = test.associate_key,
@@ -117,7 +86,7 @@ Summary summary_of(const std::vector<Outcome>& outcomes) {
   return summary;
 }
 
-void print_json(const Target& target, const selftest::Setup& setup,
+void print_json(const SelftestTarget& target, const selftest::Setup& setup,
                 const std::vector<Outcome>& outcomes, std::ostream& out) {
   Json cases = Json::array();
   for (const Outcome& outcome : outcomes) {
@@ -137,7 +106,8 @@ void print_json(const Target& target, const selftest::Setup& setup,
       << "\n";
 }
 
-void print_text(const Target& target, const std::vector<Outcome>& outcomes, std::ostream& out) {
+void print_text(const SelftestTarget& target, const std::vector<Outcome>& outcomes,
+                std::ostream& out) {
   out << "Self-test of " << printable(target.gate_text) << " as store "
       << printable(target.store_id) << "\n"
       << "Its carts are real: they stay in the ledger and go to the cloud, as trips "
@@ -162,7 +132,7 @@ void print_text(const Target& target, const std::vector<Outcome>& outcomes, std:
 
 ExitCode selftest(const Arguments& arguments, const configuration::Environment& environment,
                   std::ostream& out, std::ostream& err) {
-  const auto target = find_target(arguments, environment);
+  const auto target = find_selftest_target(arguments, environment);
   if (!target) {
     err << "gatehouse: " << printable(target.error()) << "\n";
     return ExitCode::wrong_input;
@@ -171,7 +141,7 @@ ExitCode selftest(const Arguments& arguments, const configuration::Environment& 
   std::optional<CallError> silent;
   const auto ask = [&](std::string_view path,
                        const std::string& body) -> std::expected<selftest::Reply, std::string> {
-    auto reply = post_to_gate(target->gate, path, body, target->bearer_token, answer_deadline);
+    auto reply = ask_patiently(*target, path, body);
     if (reply) return selftest::Reply{reply->status, std::move(reply->body)};
     silent = std::move(reply.error());
     return std::unexpected(silent->message);

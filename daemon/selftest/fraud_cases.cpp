@@ -80,6 +80,15 @@ Case missing_fields(const Setup& setup) {
   return tested;
 }
 
+/// Whatever it was that Amazon heard the first time: the call holds nothing back for a second one.
+Case repeated(const Setup& setup) {
+  Case tested = fraud_case("7a.15", "Server Error and Retry (500/503)");
+  const std::string body = sample_authorization(setup, no_instrument).dump();
+  tested.steps = {{.body = body, .status = 200},
+                  {.body = body, .status = 200, .same_answer = true}};
+  return tested;
+}
+
 Case not_from_outside(std::string number, std::string title, std::string why) {
   Case tested = fraud_case(std::move(number), std::move(title));
   tested.not_run = std::move(why);
@@ -128,8 +137,7 @@ std::vector<Case> fraud_cases(const Setup& setup) {
                          .error = "storeId is not served by this gate"}};
   cases.push_back(not_from_outside("7a.14", "Missing Connector Configuration (404 Error)",
                                    "would need gate.shopper_authorization = false"));
-  cases.push_back(not_from_outside("7a.15", "Server Error and Retry (500/503)",
-                                   "is about how Amazon repeats a call"));
+  cases.push_back(repeated(setup));
   cases.push_back(not_from_outside("7a.16", "Fraud System Unavailable — Fallback",
                                    "would need a cache that cannot be read"));
   return cases;

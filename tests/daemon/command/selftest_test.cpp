@@ -5,7 +5,6 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "daemon/command/client.hpp"
 #include "tests/daemon/command/gatehouse.hpp"
 #include "tests/daemon/gate/running_gate.hpp"
 
@@ -40,7 +39,7 @@ TEST(Selftest, PassesAgainstAFreshGateAndListsEveryCase) {
   EXPECT_THAT(ran.out, ContainsRegex("purchases +1\\.8 +not run +Credit Card Entry"));
   EXPECT_THAT(ran.out, ContainsRegex("purchases +3\\.35 +pass"));
   EXPECT_THAT(ran.out, ContainsRegex("shopperauthorization +7a\\.13 +pass"));
-  EXPECT_THAT(ran.out, HasSubstr("\n77 passed, 0 failed, 12 not run\n"));
+  EXPECT_THAT(ran.out, HasSubstr("\n78 passed, 0 failed, 11 not run\n"));
 }
 
 TEST(Selftest, RunsWhatTheFeedIsNamedFor) {
@@ -104,19 +103,13 @@ TEST(Selftest, SaysThatTheGateDoesNotAnswer) {
   EXPECT_THAT(wrong.err, HasSubstr("expected http://host:port"));
 }
 
-TEST(GateAddress, IsAUrlOrASocket) {
-  const auto url = parse_gate_address("http://[::1]:8080/prod/");
-  ASSERT_TRUE(url);
-  EXPECT_EQ(url->host, "::1");
-  EXPECT_EQ(url->port, "8080");
-  EXPECT_EQ(url->path_prefix, "/prod");
-  EXPECT_EQ(parse_gate_address("http://gate")->port, "80");
-  EXPECT_EQ(parse_gate_address("/run/gate.sock")->host, "");
-  EXPECT_EQ(parse_gate_address("/run/gate.sock")->port, "/run/gate.sock");
-  for (const auto* const text : {"", "gate", "https://gate", "http://", "http://a@gate/",
-                                 "http://gate/?x", "http://gate/#x", "ftp://gate"}) {
-    EXPECT_FALSE(parse_gate_address(text)) << text;
-  }
+TEST(Selftest, AsksAgainWhereTheGateLimitsItsCallers) {
+  GateOptions options = RunningGate::default_options();
+  options.identity_keys_per_second = 15;
+  RunningGate gate(options);
+  const Ran ran = selftest(gate, {"--plan", "identity"});
+  EXPECT_GT(gate.observer().count_refused(429), 0);
+  EXPECT_EQ(ran.exit_status, 0) << ran.out << ran.err;
 }
 
 }  // namespace

@@ -1,0 +1,74 @@
+#include "daemon/command/selftest_target.hpp"
+
+#include "daemon/configuration/read_file.hpp"
+
+namespace gatehouse::command {
+namespace {
+
+using configuration::Configuration;
+
+constexpr std::size_t token_max_bytes = 16 * 1024;
+
+std::string gate_url(const Configuration& configuration) {
+  const std::string& listen = configuration.gate.listen.text;
+  if (listen.starts_with('/')) return listen;
+  return (configuration.gate.tls_certificate.path.empty() ? "http://" : "https://") + listen;
+}
+
+/// '' where the caller has what the gate will ask for.
+std::string what_is_missing(const SelftestArguments& test, const Configuration& configuration) {
+  if (configuration.gate.tls_client_ca.path.empty() || !test.client_certificate.empty()) return "";
+  return "the gate asks its callers for a certificate (gate.tls_client_ca): give "
+         "--client-certificate and --client-key of one that it trusts";
+}
+
+std::expected<Configuration, std::string> load(const Arguments& arguments,
+                                               const configuration::Environment& environment) {
+  auto loaded = configuration::load(arguments.configuration_file, environment);
+  if (loaded) return std::move(loaded->configuration);
+  return std::unexpected("the configuration is not well: " + to_text(loaded.error().front()) +
+                         "; or give --gate and --store");
+}
+
+}  // namespace
+
+std::expected<SelftestTarget, std::string> find_selftest_target(
+    const Arguments& arguments, const configuration::Environment& environment) {
+  const SelftestArguments& test = arguments.selftest;
+  SelftestTarget target{.gate_text = test.gate, .store_id = test.store_id};
+  GateTrust trust{.authorities = test.authorities,
+                  .client_certificate = test.client_certificate,
+                  .client_key = test.client_key};
+  std::string prefix;
+  if (test.gate.empty() || test.store_id.empty()) {
+    const auto found = load(arguments, environment);
+    if (!found) return std::unexpected(found.error());
+    if (target.store_id.empty()) target.store_id = found->store.id;
+    if (test.gate.empty()) {
+      if (auto missing = what_is_missing(test, *found); !missing.empty()) {
+        return std::unexpected(std::move(missing));
+      }
+      target.gate_text = gate_url(*found);
+      target.bearer_token = found->gate.bearer_token_file.secret.reveal();
+      prefix = found->gate.path_prefix;
+      if (trust.authorities.empty()) trust.certificate = found->gate.tls_certificate.path;
+    }
+  }
+  auto gate = parse_gate_address(target.gate_text);
+  if (!gate) return std::unexpected("--gate: " + gate.error());
+  target.gate = std::move(*gate);
+  if (!prefix.empty()) target.gate.path_prefix = prefix;
+  if (target.gate.tls) {
+    auto tls = client_tls(trust);
+    if (!tls) return std::unexpected(std::move(tls.error()));
+    target.tls = std::move(*tls);
+  }
+  if (!test.bearer_token_file.empty()) {
+    auto token = configuration::read_file(test.bearer_token_file, token_max_bytes);
+    if (!token) return std::unexpected("--bearer-token-file: " + token.error());
+    target.bearer_token = token->substr(0, token->find_first_of("\r\n"));
+  }
+  return target;
+}
+
+}  // namespace gatehouse::command

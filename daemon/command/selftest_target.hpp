@@ -1,0 +1,26 @@
+#pragma once
+
+#include <expected>
+#include <string>
+
+#include "daemon/command/arguments.hpp"
+#include "daemon/command/gate_client.hpp"
+
+namespace gatehouse::command {
+
+/// The gate that `gatehouse selftest` calls, and how.
+struct SelftestTarget {
+  GateAddress gate{};
+  ClientTls tls{};          ///< nullptr where it is called without
+  std::string gate_text{};  ///< the address for people
+  std::string store_id{};
+  std::string bearer_token{};
+};
+
+/// What is not named on the command line is read from the configuration. A gate of the
+/// configuration that speaks TLS must show the very certificate that is configured. The error says
+/// what is missing or wrong.
+[[nodiscard]] std::expected<SelftestTarget, std::string> find_selftest_target(
+    const Arguments& arguments, const configuration::Environment& environment);
+
+}  // namespace gatehouse::command
