@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "store/delivery_key.hpp"
 #include "store/ledger_state.hpp"
@@ -51,12 +52,16 @@ Result<> Ledger::State::change_settlement(const SettlementChange& change) {
       std::string_view(change.reason), change.at, change.charge_cleared_up, change.charge_unclear);
   if (!updated) return updated;
   if (database.changes() == 0) {
-    const auto read = [](const sqlite::Rows& row) { return row.enumeration<SettlementState>(1); };
-    auto state = find_settlement.first(read, change.trip_sequence);
-    if (!state) return std::unexpected(std::move(state.error()));
-    return failure(Remedy::reject, fmt::format("trip {} is {}, expected {}", change.trip_sequence,
-                                               *state ? to_text(**state) : "not settled here",
-                                               to_text(change.from)));
+    const auto read = [](const sqlite::Rows& row) {
+      return std::pair(row.enumeration<SettlementState>(1), row.time(2));
+    };
+    auto found = find_settlement.first(read, change.trip_sequence);
+    if (!found) return std::unexpected(std::move(found.error()));
+    if (*found == std::pair(change.to, change.at)) return {};
+    return failure(
+        Remedy::reject,
+        fmt::format("trip {} is {}, expected {}", change.trip_sequence,
+                    *found ? to_text((*found)->first) : "not settled here", to_text(change.from)));
   }
   if (change.from == change.to) return {};
   return insert_history.run(change.trip_sequence, change.at, change.to,

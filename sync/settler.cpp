@@ -361,7 +361,7 @@ void Settler::advance(std::int64_t trip, const Move& move) {
 void Settler::moved(const store::SettlementChange& change, const Result<>& result) {
   const auto trip = change.trip_sequence;
   Trip& chosen = busy_.at(trip);
-  if (!result && !is_on_disk(chosen, change)) {
+  if (!result) {
     ledger_error_ = result.error().message;
     paused_until_ = clock_.steady() + pause_after_refusal;
     busy_.erase(trip);
@@ -372,12 +372,6 @@ void Settler::moved(const store::SettlementChange& change, const Result<>& resul
   chosen.settlement.charge_unclear = chosen.settlement.charge_unclear || change.charge_unclear;
   if (is_sent(change.to) && !stopping_) return call(trip);
   busy_.erase(trip);
-}
-
-bool Settler::is_on_disk(const Trip& trip, const store::SettlementChange& change) {
-  const auto view = reader_.trip(trip.settlement.trip_id);
-  return view && *view && (*view)->settlement && (*view)->settlement->state == change.to &&
-         (*view)->settlement->changed_at == change.at;
 }
 
 }  // namespace gatehouse::sync

@@ -85,8 +85,6 @@ class Settler {
   void expire(std::int64_t trip);
   void advance(std::int64_t trip, const Move& move);
   void moved(const store::SettlementChange& change, const Result<>& result);
-  /// A commit that seemed to fail may be on disk all the same, and then its repetition is refused.
-  [[nodiscard]] bool is_on_disk(const Trip& trip, const store::SettlementChange& change);
 
   std::string store_id_;
   JwoOptions options_;

@@ -183,11 +183,22 @@ TEST_F(LedgerSettlement, MovesOnlyFromTheStateThatIsOnDisk) {
   EXPECT_EQ(settlement().changed_at, at(7'000));
   EXPECT_EQ(settlement().reason, "first try");
 
+  sent.at = at(7'001);
   const Result<> again = ledger->change(sent);
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().remedy, Remedy::reject);
   EXPECT_NE(again.error().message.find("is adjust_sent, expected adjust_due"), std::string::npos)
       << again.error().message;
+  EXPECT_EQ(history(), (std::vector{State::awaiting_price, State::adjust_due, State::adjust_sent}));
+}
+
+TEST_F(LedgerSettlement, TakesTheVeryChangeThatIsOnDiskAgain) {
+  append(make_cart("t-1"));
+  price(1599);
+  const SettlementChange sent = move(State::adjust_due, State::adjust_sent);
+  require(ledger->change(sent));
+  require(ledger->change(sent));
+  EXPECT_EQ(settlement().state, State::adjust_sent);
   EXPECT_EQ(history(), (std::vector{State::awaiting_price, State::adjust_due, State::adjust_sent}));
 }
 
