@@ -53,9 +53,9 @@ class Ledger {
   [[nodiscard]] Result<> record(const DeliveryAttempt& attempt);
 
   /// Moves a settlement. Remedy::reject when the state on disk is not `change.from`; but the very
-  /// change that is on disk already, to the millisecond, succeeds again: a commit that seemed to
-  /// fail may have reached the disk. A trip has one payment record: a second one is taken for the
-  /// first, which stands.
+  /// change that is on disk already, with its times, attempts and reason, succeeds again: a commit
+  /// that seemed to fail may have reached the disk. A trip has one payment record: a second one is
+  /// taken for the first, which stands.
   [[nodiscard]] Result<> change(const SettlementChange& change);
 
   /// The price of a trip came. While the trip is awaiting_price this moves it to adjust_due

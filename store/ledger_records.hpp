@@ -172,7 +172,7 @@ struct Settlement {
 /// A move of the settlement's state machine, made durable in one commit.
 struct SettlementChange {
   std::int64_t trip_sequence = 0;
-  /// Refused unless it is the state on disk.
+  /// Refused unless it is the state on disk, or the whole change is there already.
   SettlementState from = SettlementState::awaiting_price;
   SettlementState to = SettlementState::awaiting_price;
   int attempts = 0;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 #include "store/delivery_key.hpp"
 #include "store/ledger_state.hpp"
@@ -22,6 +21,17 @@ constexpr std::array recoveries{
 };
 constexpr std::string_view outcome_unknown =
     "gatehoused stopped during the call: its outcome is unknown";
+
+/// What a change leaves behind, by which it is known again.
+struct Settled {
+  SettlementState state;
+  WallTime changed_at;
+  int attempts;
+  WallTime next_attempt_at;
+  std::string reason;
+
+  bool operator==(const Settled&) const = default;
+};
 
 Result<> check_amount(const Money& amount) {
   const auto capital = [](char letter) { return letter >= 'A' && letter <= 'Z'; };
@@ -53,15 +63,19 @@ Result<> Ledger::State::change_settlement(const SettlementChange& change) {
   if (!updated) return updated;
   if (database.changes() == 0) {
     const auto read = [](const sqlite::Rows& row) {
-      return std::pair(row.enumeration<SettlementState>(1), row.time(2));
+      return Settled{row.enumeration<SettlementState>(1), row.time(2),
+                     static_cast<int>(row.integer(3)), row.time(4), row.string(5)};
     };
     auto found = find_settlement.first(read, change.trip_sequence);
     if (!found) return std::unexpected(std::move(found.error()));
-    if (*found == std::pair(change.to, change.at)) return {};
+    if (*found ==
+        Settled{change.to, change.at, change.attempts, change.next_attempt_at, change.reason}) {
+      return {};
+    }
     return failure(
         Remedy::reject,
         fmt::format("trip {} is {}, expected {}", change.trip_sequence,
-                    *found ? to_text((*found)->first) : "not settled here", to_text(change.from)));
+                    *found ? to_text((*found)->state) : "not settled here", to_text(change.from)));
   }
   if (change.from == change.to) return {};
   return insert_history.run(change.trip_sequence, change.at, change.to,

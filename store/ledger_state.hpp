@@ -81,7 +81,8 @@ struct Ledger::State {
       " WHERE id = ?1 AND state <> 2");
 
   sqlite::Statement find_settlement = prepare(
-      "SELECT trip.trip_id, settlement.state, settlement.changed_at_ms FROM settlement"
+      "SELECT trip.trip_id, settlement.state, settlement.changed_at_ms, settlement.attempts,"
+      " settlement.next_attempt_ms, settlement.reason FROM settlement"
       " JOIN trip ON trip.sequence = settlement.trip_sequence WHERE trip_sequence = ?1");
   sqlite::Statement insert_settlement_row = prepare(
       "INSERT INTO settlement (trip_sequence, state, started_at_ms, next_attempt_ms, changed_at_ms)"
