@@ -1,4 +1,4 @@
-// Case 7a.15 of Amazon's pages, Server Error and Retry: the one server error that a gate gives.
+// Case 7a.15 of Amazon's pages, Server Error and Retry (500/503), with the 503 of a full gate.
 #include <gmock/gmock.h>
 
 #include <boost/asio/io_context.hpp>

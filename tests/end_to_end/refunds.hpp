@@ -10,8 +10,9 @@
 
 namespace gatehouse::end_to_end {
 
-/// A person at a till who gives money back, one minor unit a time, while the box is killed:
-/// whatever was not answered is asked again under the same request id.
+/// A person at a till who gives money back, one minor unit a time, whatever happens to the box:
+/// what it did not take is asked again under the same request id. A thread may ask while another
+/// one kills and starts the box.
 class Refunds {
  public:
   Refunds(const Box& box, const World& world) : box_(box), world_(world) {}
@@ -23,6 +24,8 @@ class Refunds {
   void retry_set_aside() const;
   /// The box said that it has them.
   [[nodiscard]] std::int64_t taken() const { return taken_; }
+  /// The box would not have them, or has not answered.
+  [[nodiscard]] const std::vector<std::string>& open() const { return open_; }
 
  private:
   [[nodiscard]] bool is_taken(const std::string& request) const;

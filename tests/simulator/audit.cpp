@@ -187,7 +187,7 @@ class Auditor {
     if (payment.value("declined", false)) {
       ++result_.declined;
       if (captures > 0) add(trip, "declined, and yet captured");
-      check_report(trip, 0);
+      if (belief != nullptr) check_aftermath(trip, *belief, payment);
       return check_record(trip, "DECLINED");
     }
     ++result_.to_capture;
@@ -202,32 +202,37 @@ class Auditor {
     } else if (captures == 1) {
       ++result_.captured;
     }
-    if (belief != nullptr) check_refunds(trip, *belief, payment);
-    check_report(trip, minor);
+    if (belief != nullptr) check_aftermath(trip, *belief, payment);
     check_record(trip, "CAPTURED");
   }
 
-  void check_refunds(const TripReport& trip, const Belief& belief, const json& payment) {
-    if (belief.is_refund_due) return add(trip, "a refund has not come to its end");
+  void check_aftermath(const TripReport& trip, const Belief& belief, const json& payment) {
+    if (belief.is_aftermath_due) return add(trip, "a refund or report has not come to its end");
     const auto refunded = number(payment, "refunded_minor");
     if (refunded < belief.refunded_minor ||
         refunded > belief.refunded_minor + belief.refund_set_aside_minor) {
-      return add(trip, fmt::format("the ledger says {} in minor units refunded, the truth is {}",
-                                   belief.refunded_minor, refunded));
+      add(trip, fmt::format("the ledger says {} in minor units refunded, the truth is {}",
+                            belief.refunded_minor, refunded));
     }
     const auto records = number(of("records", trip.trip_id), "refunds");
     if (records != belief.refunds) {
       add(trip, fmt::format("{} refund records, expected {}", records, belief.refunds));
     }
+    if (belief.is_reported) check_report(trip, payment);
   }
 
-  /// Whether there are reports at all is the box's configuration.
-  void check_report(const TripReport& trip, std::int64_t settled_minor) {
+  void check_report(const TripReport& trip, const json& payment) {
     const auto& report = of("reports", trip.trip_id);
-    const auto told = number(report, "settled_minor");
-    if (report.empty() || told == settled_minor) return;
-    add(trip, fmt::format("Amazon was told {} in minor units settled, the truth is {}", told,
-                          settled_minor));
+    if (number(report, "accepted") == 0)
+      return add(trip, "reported to Amazon, which knows nothing");
+    const auto captured = number(payment, "captured_minor");
+    if (number(report, "settled_minor") == captured &&
+        text(report, "currency") == currency_of(trip)) {
+      return;
+    }
+    add(trip, fmt::format("Amazon was told {} {} in minor units settled, the truth is {} {}",
+                          number(report, "settled_minor"), text(report, "currency"), captured,
+                          currency_of(trip)));
   }
 
   void check_never(const TripReport& trip, const json& payment) {

@@ -56,15 +56,14 @@ struct AuditOptions {
 ///   captured; an empty one was cancelled; an app-entry trip has no payment at all; with checkout,
 ///   the former was checked out once and nothing was captured;
 /// - no trip was both captured and cancelled, nor refunded beyond what was captured;
-/// - each card-entry trip has one payment record, of the status that came true, and no e-mail
-/// address
-///   in it but the shopper's own; what Amazon was told to be settled is what was captured;
+/// - each card-entry trip that was not checked out has one payment record, of the status that came
+///   true, with no e-mail address in it but the shopper's own;
 /// - nothing was delivered or captured that no report knows, and no unacknowledged cart twice;
 /// - what was captured adds up, in each currency.
 /// With beliefs also: every acknowledged trip is in the ledger, every settlement is final or held,
-/// and what it says is what happened, each refund and its record to the cloud included. A trip that
-/// the box holds may have been captured, once; one that was authorised only in part is taken for
-/// held where the ledger is not asked.
+/// and what it says is what happened; so do its refunds, with a record of each in the cloud, and
+/// what Amazon was told of the payment. A trip that the box holds may have been captured, once; one
+/// that was authorised only in part is taken for held where the ledger is not asked.
 [[nodiscard]] AuditResult audit(const std::vector<TripReport>& trips, const nlohmann::json& effects,
                                 const AuditOptions& options = {});
 

@@ -6,6 +6,33 @@
 
 namespace gatehouse::simulator {
 
+namespace {
+
+using store::DeliveryState;
+
+/// What became of the charge afterwards.
+void add_aftermath(const store::TripView& trip, Belief& belief) {
+  for (const auto& delivery : trip.deliveries) {
+    if (store::lane_of(delivery.kind) != store::Lane::amazon) continue;
+    if (delivery.state == DeliveryState::pending) belief.is_aftermath_due = true;
+    if (delivery.kind != store::DeliveryKind::payment_status) continue;
+    belief.is_reported = delivery.state == DeliveryState::delivered;
+  }
+  for (const auto& refund : trip.refunds) {
+    const auto delivery =
+        std::ranges::find(trip.deliveries, refund.delivery_id, &store::Delivery::id);
+    if (delivery == trip.deliveries.end()) continue;
+    if (delivery->state == DeliveryState::delivered) {
+      ++belief.refunds;
+      belief.refunded_minor += refund.amount.minor;
+    } else if (delivery->state == DeliveryState::set_aside) {
+      belief.refund_set_aside_minor += refund.amount.minor;
+    }
+  }
+}
+
+}  // namespace
+
 // By their endings, so that a state that is added is judged too.
 bool Belief::is_open() const {
   return settlement.starts_with("awaiting_") || settlement.ends_with("_due") ||
@@ -15,25 +42,6 @@ bool Belief::is_open() const {
 bool Belief::is_held() const {
   return settlement == "held" || settlement == "expired";
 }
-
-namespace {
-
-void add_refunds(const store::TripView& trip, Belief& belief) {
-  for (const auto& refund : trip.refunds) {
-    const auto delivery =
-        std::ranges::find(trip.deliveries, refund.delivery_id, &store::Delivery::id);
-    if (delivery == trip.deliveries.end() || delivery->state == store::DeliveryState::pending) {
-      belief.is_refund_due = true;
-    } else if (delivery->state == store::DeliveryState::delivered) {
-      ++belief.refunds;
-      belief.refunded_minor += refund.amount.minor;
-    } else {
-      belief.refund_set_aside_minor += refund.amount.minor;
-    }
-  }
-}
-
-}  // namespace
 
 Result<Beliefs> read_beliefs(const std::filesystem::path& ledger,
                              const std::vector<TripReport>& trips) {
@@ -49,7 +57,7 @@ Result<Beliefs> read_beliefs(const std::filesystem::path& ledger,
       belief.settlement = store::to_text(settlement->state);
       belief.amount = settlement->amount;
     }
-    add_refunds(**view, belief);
+    add_aftermath(**view, belief);
     beliefs.emplace(trip.trip_id, std::move(belief));
   }
   return beliefs;

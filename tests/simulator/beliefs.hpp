@@ -17,10 +17,11 @@ namespace gatehouse::simulator {
 struct Belief {
   std::string settlement{};         ///< its state, as store::to_text has it; '' : not settled here
   std::optional<Money> amount{};    ///< that it was priced with
-  bool is_refund_due = false;       ///< one of its refunds has still to come to an end
+  bool is_aftermath_due = false;    ///< a refund or a report to Amazon is still on its way
   std::int64_t refunds = 0;         ///< that Amazon has taken
   std::int64_t refunded_minor = 0;  ///< of those
   std::int64_t refund_set_aside_minor = 0;  ///< refused, which may yet have had its effect
+  bool is_reported = false;                 ///< Amazon has taken the report of what was settled
 
   /// It waits for a person.
   [[nodiscard]] bool is_held() const;

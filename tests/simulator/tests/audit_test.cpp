@@ -119,9 +119,6 @@ std::vector<Fault> faults() {
       {"OtherEmail",
        [](json& e) { e["records"]["card"]["shopper_email"] = email_of("I-2"); },
        {"card", "the payment record carries somebody else's e-mail address"}},
-      {"FalseReport",
-       [](json& e) { e["reports"]["card"] = {{"accepted", 1}, {"settled_minor", 0}}; },
-       {"card", "Amazon was told 0 in minor units settled, the truth is 1599"}},
       {"CapturedAndRefundedMore",
        [](json& e) { e["payments"]["card"]["refunded_minor"] = 1600; },
        {"card", "more was refunded than captured"}},
@@ -220,46 +217,75 @@ TEST(AuditLedger, FindsWhatItBelievesAndIsNotSo) {
   EXPECT_FALSE(audit_with(believed, clean_effects()).clean());
 }
 
-/// 5.00 and 1.00 were given back, 2.00 more were refused.
-Beliefs with_refunds() {
+/// 5.00 and 1.00 were given back, 2.00 more were refused, and Amazon has heard of the payment.
+Beliefs with_aftermath() {
   auto believed = beliefs();
   believed["card"].refunds = 2;
   believed["card"].refunded_minor = 600;
   believed["card"].refund_set_aside_minor = 200;
+  believed["card"].is_reported = true;
   return believed;
 }
 
-AuditResult audit_refunds(const Beliefs& believed, int refunded_minor, int records) {
+json aftermath() {
   auto effects = clean_effects();
-  effects["payments"]["card"]["refunded_minor"] = refunded_minor;
-  effects["records"]["card"]["refunds"] = records;
-  return audit_with(believed, effects);
-}
-
-TEST(AuditLedger, WantsEachRefundOnceAndTheCloudToHearOfIt) {
-  EXPECT_TRUE(audit_refunds(with_refunds(), 600, 2).clean());
-  EXPECT_TRUE(audit_refunds(with_refunds(), 800, 2).clean())
-      << "what was refused may have happened";
-  EXPECT_THAT(audit_refunds(with_refunds(), 500, 2).differences,
-              ElementsAre(Difference{
-                  "card", "the ledger says 600 in minor units refunded, the truth is 500"}));
-  EXPECT_THAT(audit_refunds(with_refunds(), 900, 2).differences,
-              ElementsAre(Difference{
-                  "card", "the ledger says 600 in minor units refunded, the truth is 900"}));
-  EXPECT_THAT(audit_refunds(with_refunds(), 600, 1).differences,
-              ElementsAre(Difference{"card", "1 refund records, expected 2"}));
-  auto believed = with_refunds();
-  believed["card"].is_refund_due = true;
-  EXPECT_THAT(audit_refunds(believed, 600, 2).differences,
-              ElementsAre(Difference{"card", "a refund has not come to its end"}));
-}
-
-TEST(Audit, TakesTheShoppersOwnEmailAddressForWell) {
-  auto effects = clean_effects();
+  effects["payments"]["card"]["refunded_minor"] = 600;
+  effects["records"]["card"]["refunds"] = 2;
   effects["records"]["card"]["shopper_email"] = email_of("I-1");
-  effects["reports"]["card"] = {{"accepted", 1}, {"settled_minor", 1599}};
-  EXPECT_TRUE(audit(trips(), effects).clean()) << audit(trips(), effects).table();
+  effects["reports"]["card"] = {{"accepted", 1}, {"settled_minor", 1599}, {"currency", "USD"}};
+  return effects;
 }
+
+TEST(AuditLedger, IsCleanWhereRefundsRecordsAndReportAgree) {
+  auto effects = aftermath();
+  EXPECT_TRUE(audit_with(with_aftermath(), effects).clean())
+      << audit_with(with_aftermath(), effects).table();
+  effects["payments"]["card"]["refunded_minor"] = 800;
+  EXPECT_TRUE(audit_with(with_aftermath(), effects).clean())
+      << "what was refused may have happened";
+}
+
+TEST(AuditLedger, WaitsForARefundThatIsOnItsWay) {
+  auto believed = with_aftermath();
+  believed["card"].is_aftermath_due = true;
+  EXPECT_THAT(audit_with(believed, aftermath()).differences,
+              ElementsAre(Difference{"card", "a refund or report has not come to its end"}));
+}
+
+std::vector<Fault> faults_afterwards() {
+  return {
+      {"RefundLost",
+       [](json& e) { e["payments"]["card"]["refunded_minor"] = 500; },
+       {"card", "the ledger says 600 in minor units refunded, the truth is 500"}},
+      {"RefundTwice",
+       [](json& e) { e["payments"]["card"]["refunded_minor"] = 900; },
+       {"card", "the ledger says 600 in minor units refunded, the truth is 900"}},
+      {"NoRefundRecord",
+       [](json& e) { e["records"]["card"]["refunds"] = 1; },
+       {"card", "1 refund records, expected 2"}},
+      {"NoReport",
+       [](json& e) { e["reports"].erase("card"); },
+       {"card", "reported to Amazon, which knows nothing"}},
+      {"FalseReport",
+       [](json& e) { e["reports"]["card"]["settled_minor"] = 0; },
+       {"card", "Amazon was told 0 USD in minor units settled, the truth is 1599 USD"}},
+      {"ReportInAnotherCurrency",
+       [](json& e) { e["reports"]["card"]["currency"] = "JPY"; },
+       {"card", "Amazon was told 1599 JPY in minor units settled, the truth is 1599 USD"}},
+  };
+}
+
+class AuditAftermath : public testing::TestWithParam<Fault> {};
+
+TEST_P(AuditAftermath, IsFoundAndNothingElse) {
+  auto effects = aftermath();
+  GetParam().happen(effects);
+  EXPECT_THAT(audit_with(with_aftermath(), effects).differences,
+              ElementsAre(GetParam().difference));
+}
+
+INSTANTIATE_TEST_SUITE_P(Audit, AuditAftermath, testing::ValuesIn(faults_afterwards()),
+                         [](const auto& tested) { return tested.param.name; });
 
 TEST(Audit, AddsUpEachCurrency) {
   auto effects = clean_effects();

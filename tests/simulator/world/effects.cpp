@@ -174,6 +174,7 @@ json Effects::summary() const {
     sums[currency] = {{"captured", amount(sum.captured_minor)},
                       {"captured_minor", sum.captured_minor},
                       {"refunded", amount(sum.refunded_minor)},
+                      {"refunded_minor", sum.refunded_minor},
                       {"checked_out", amount(sum.checked_out_minor)}};
   }
   return {{"carts_delivered", carts_.size()},
