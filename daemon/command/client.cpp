@@ -7,6 +7,14 @@
 namespace gatehouse::command {
 namespace {
 
+namespace asio = boost::asio;
+
+asio::awaitable<Reply> ask(std::string socket, Request request,
+                           std::chrono::milliseconds deadline) {
+  UnixStream stream = co_await connect_unix(std::move(socket), deadline);
+  co_return co_await ask_over(stream, request);
+}
+
 CallError explained(const boost::system::error_code& error, const std::string& socket) {
   if (error == boost::system::errc::permission_denied) {
     return {ExitCode::not_permitted,
@@ -25,8 +33,8 @@ std::expected<Reply, CallError> call(const std::string& socket, const std::strin
                                      const std::string& target, const std::string& body,
                                      std::chrono::milliseconds deadline) {
   try {
-    boost::asio::io_context loop(1);
-    return wait_for(ask_over_unix(socket, make_request(method, target, body), deadline), loop);
+    asio::io_context loop(1);
+    return wait_for(ask(socket, make_request(method, target, body), deadline), loop);
   } catch (const boost::system::system_error& error) {
     return std::unexpected(explained(error.code(), socket));
   }

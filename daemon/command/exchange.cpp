@@ -1,8 +1,6 @@
 #include "daemon/command/exchange.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
-#include <boost/beast/core/basic_stream.hpp>
 #include <exception>
 #include <optional>
 
@@ -11,7 +9,6 @@ namespace {
 
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
-using UnixStream = boost::beast::basic_stream<asio::local::stream_protocol>;
 
 }  // namespace
 
@@ -25,19 +22,12 @@ Request make_request(const std::string& method, const std::string& target,
   return request;
 }
 
-Reply reply_of(http::response<http::string_body> response) {
-  return {.status = response.result_int(),
-          .body = std::move(response.body()),
-          .retry_after = std::string(response[http::field::retry_after])};
-}
-
-asio::awaitable<Reply> ask_over_unix(std::string socket, Request request,
-                                     std::chrono::milliseconds deadline) {
+asio::awaitable<UnixStream> connect_unix(std::string socket, std::chrono::milliseconds deadline) {
   UnixStream stream(co_await asio::this_coro::executor);
   stream.expires_after(deadline);
   const asio::local::stream_protocol::endpoint endpoint(socket);
   co_await stream.async_connect(endpoint, asio::use_awaitable);
-  co_return co_await ask_over(stream, request);
+  co_return stream;
 }
 
 Reply wait_for(asio::awaitable<Reply> asking, asio::io_context& loop) {

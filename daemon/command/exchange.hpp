@@ -2,7 +2,9 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <chrono>
@@ -20,9 +22,6 @@ using Request = boost::beast::http::request<boost::beast::http::string_body>;
 [[nodiscard]] Request make_request(const std::string& method, const std::string& target,
                                    const std::string& body);
 
-[[nodiscard]] Reply reply_of(
-    boost::beast::http::response<boost::beast::http::string_body> response);
-
 inline constexpr std::size_t answer_max_bytes = 16 * 1024 * 1024;
 
 /// Over a connected stream whose deadline is set.
@@ -34,11 +33,13 @@ boost::asio::awaitable<Reply> ask_over(Stream& stream, const Request& request) {
   http::response_parser<http::string_body> parser;
   parser.body_limit(answer_max_bytes);
   co_await http::async_read(stream, buffer, parser, boost::asio::use_awaitable);
-  co_return reply_of(parser.release());
+  co_return Reply{parser.get().result_int(), std::move(parser.get().body())};
 }
 
-[[nodiscard]] boost::asio::awaitable<Reply> ask_over_unix(std::string socket, Request request,
-                                                          std::chrono::milliseconds deadline);
+using UnixStream = boost::beast::basic_stream<boost::asio::local::stream_protocol>;
+/// `deadline` is for all that is done with the stream.
+[[nodiscard]] boost::asio::awaitable<UnixStream> connect_unix(std::string socket,
+                                                              std::chrono::milliseconds deadline);
 
 /// Runs it to its end.
 [[nodiscard]] Reply wait_for(boost::asio::awaitable<Reply> asking, boost::asio::io_context& loop);

@@ -20,78 +20,55 @@ namespace beast = boost::beast;
 namespace ssl = asio::ssl;
 using boost::system::error_code;
 
-/// The first certificate of a PEM file; nullptr where it has none.
-std::shared_ptr<X509> read_certificate(const std::filesystem::path& file) {
-  const std::unique_ptr<BIO, decltype(&BIO_free)> source(BIO_new_file(file.c_str(), "r"), BIO_free);
-  if (!source) return nullptr;
-  // Without a callback OpenSSL would ask for a password on the terminal.
-  const auto no_password = [](char*, int, int, void*) { return 0; };
-  return {PEM_read_bio_X509(source.get(), nullptr, no_password, nullptr), X509_free};
-}
-
-void trust_only(ssl::context& context, std::shared_ptr<X509> expected) {
-  context.set_verify_callback([expected = std::move(expected)](bool, ssl::verify_context& shown) {
-    X509_STORE_CTX* const chain = shown.native_handle();
-    return X509_STORE_CTX_get_error_depth(chain) > 0 ||
-           X509_cmp(X509_STORE_CTX_get_current_cert(chain), expected.get()) == 0;
-  });
-}
-
-error_code trust_authorities(ssl::context& context, const std::filesystem::path& file) {
-  error_code error;
-  if (file.empty()) {
-    context.set_default_verify_paths(error);
-  } else {
-    context.load_verify_file(file.string(), error);
-  }
-  return error;
-}
-
-std::unexpected<std::string> cannot_use(const std::filesystem::path& file,
-                                        const error_code& error) {
-  return std::unexpected("cannot use " + file.string() + ": " + error.message());
-}
-
-asio::awaitable<Reply> ask_tls(GateAddress gate, ClientTls tls, Request request,
-                               std::chrono::milliseconds deadline) {
-  ssl::stream<beast::tcp_stream> stream(co_await asio::this_coro::executor, *tls);
+asio::awaitable<beast::tcp_stream> connect_tcp(std::string host, std::string port,
+                                               std::chrono::milliseconds deadline) {
+  beast::tcp_stream stream(co_await asio::this_coro::executor);
   asio::ip::tcp::resolver resolver(co_await asio::this_coro::executor);
-  const auto found = co_await resolver.async_resolve(gate.host, gate.port, asio::use_awaitable);
-  SSL_set_tlsext_host_name(stream.native_handle(), gate.host.c_str());
-  // One that trusts a single certificate brought its own callback.
-  if (SSL_CTX_get_verify_callback(tls->native_handle()) == nullptr) {
-    stream.set_verify_callback(ssl::host_name_verification(gate.host));
+  const auto found = co_await resolver.async_resolve(host, port, asio::use_awaitable);
+  stream.expires_after(deadline);
+  co_await stream.async_connect(found, asio::use_awaitable);
+  co_return stream;
+}
+
+bool is_ip_address(const std::string& host) {
+  error_code no;
+  asio::ip::make_address(host, no);
+  return !no;
+}
+
+/// `host` '' : it has no name.
+template <class Stream>
+asio::awaitable<Reply> ask_over_tls(Stream connected, const ClientTls& tls, std::string host,
+                                    const Request& request) {
+  ssl::stream<Stream> stream(std::move(connected), *tls.context);
+  if (tls.checks_name) stream.set_verify_callback(ssl::host_name_verification(host));
+  if (!host.empty() && !is_ip_address(host)) {  // RFC 6066: names only
+    SSL_set_tlsext_host_name(stream.native_handle(), host.c_str());
   }
-  stream.next_layer().expires_after(deadline);
-  co_await stream.next_layer().async_connect(found, asio::use_awaitable);
   co_await stream.async_handshake(ssl::stream_base::client, asio::use_awaitable);
   co_return co_await ask_over(stream, request);
 }
 
-asio::awaitable<Reply> ask_tcp(GateAddress gate, Request request,
-                               std::chrono::milliseconds deadline) {
-  beast::tcp_stream stream(co_await asio::this_coro::executor);
-  asio::ip::tcp::resolver resolver(co_await asio::this_coro::executor);
-  const auto found = co_await resolver.async_resolve(gate.host, gate.port, asio::use_awaitable);
-  stream.expires_after(deadline);
-  co_await stream.async_connect(found, asio::use_awaitable);
+asio::awaitable<Reply> ask(GateAddress gate, ClientTls tls, Request request,
+                           std::chrono::milliseconds deadline) {
+  if (gate.host.empty()) {
+    UnixStream stream = co_await connect_unix(gate.port, deadline);
+    if (gate.tls) co_return co_await ask_over_tls(std::move(stream), tls, gate.host, request);
+    co_return co_await ask_over(stream, request);
+  }
+  beast::tcp_stream stream = co_await connect_tcp(gate.host, gate.port, deadline);
+  if (gate.tls) co_return co_await ask_over_tls(std::move(stream), tls, gate.host, request);
   co_return co_await ask_over(stream, request);
 }
 
-asio::awaitable<Reply> ask(const GateAddress& gate, const ClientTls& tls, Request request,
-                           std::chrono::milliseconds deadline) {
-  if (gate.host.empty()) return ask_over_unix(gate.port, std::move(request), deadline);
-  return gate.tls ? ask_tls(gate, tls, std::move(request), deadline)
-                  : ask_tcp(gate, std::move(request), deadline);
-}
-
-CallError explained(const error_code& error, const GateAddress& gate) {
-  const std::string where = gate.host.empty() ? gate.port : gate.host + ":" + gate.port;
+CallError explained(const error_code& error, const GateAddress& gate, const ClientTls& tls) {
+  const std::string where = gate.host.empty() ? gate.port : gate.authority;
   if (error == boost::system::errc::permission_denied) {
     return {ExitCode::not_permitted, "not allowed to use " + where};
   }
   if (error.category() == asio::error::get_ssl_category()) {
-    return {ExitCode::unreachable, "no TLS with the gate at " + where + ": " + error.message()};
+    return {ExitCode::unreachable,
+            "no TLS with the gate at " + where + ": " + error.message() + "; " + tls.remedy};
   }
   return {ExitCode::unreachable, "no answer from the gate at " + where + ": " + error.message()};
 }
@@ -99,7 +76,7 @@ CallError explained(const error_code& error, const GateAddress& gate) {
 }  // namespace
 
 std::expected<GateAddress, std::string> parse_gate_address(std::string_view text) {
-  if (text.starts_with('/')) return GateAddress{{}, std::string(text), {}};
+  if (text.starts_with('/')) return GateAddress{.port = std::string(text)};
   const auto url = boost::urls::parse_uri(text);
   const bool is_web = url && (url->scheme() == "http" || url->scheme() == "https");
   if (!is_web || url->host_address().empty() || url->has_query() || url->has_fragment() ||
@@ -108,33 +85,14 @@ std::expected<GateAddress, std::string> parse_gate_address(std::string_view text
         "expected http://host:port or https://host:port, with gate.path_prefix as its path, or the "
         "absolute path of a unix socket");
   }
-  const bool tls = url->scheme() == "https";
-  std::string prefix(url->encoded_path());
-  if (prefix.ends_with('/')) prefix.pop_back();
-  const std::string usual_port = tls ? "443" : "80";
-  return GateAddress{url->host_address(), url->has_port() ? std::string(url->port()) : usual_port,
-                     std::move(prefix), tls};
-}
-
-std::expected<ClientTls, std::string> client_tls(const GateTrust& trust) {
-  auto context = std::make_shared<ssl::context>(ssl::context::tls_client);
-  SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
-  context->set_verify_mode(ssl::verify_peer);
-  if (!trust.certificate.empty()) {
-    auto expected = read_certificate(trust.certificate);
-    if (!expected) return std::unexpected("no certificate in " + trust.certificate.string());
-    trust_only(*context, std::move(expected));
-  } else if (auto error = trust_authorities(*context, trust.authorities)) {
-    return cannot_use(trust.authorities, error);
-  }
-  if (trust.client_certificate.empty()) return context;
-  error_code error;
-  context->set_password_callback([](std::size_t, auto) { return std::string(); });
-  context->use_certificate_chain_file(trust.client_certificate.string(), error);
-  if (error) return cannot_use(trust.client_certificate, error);
-  context->use_private_key_file(trust.client_key.string(), ssl::context::pem, error);
-  if (error) return cannot_use(trust.client_key, error);
-  return context;
+  GateAddress gate{.host = url->host_address(),
+                   .path_prefix = std::string(url->encoded_path()),
+                   .authority = std::string(url->encoded_host_and_port()),
+                   .tls = url->scheme() == "https"};
+  const std::string usual_port = gate.tls ? "443" : "80";
+  gate.port = url->has_port() ? std::string(url->port()) : usual_port;
+  if (gate.path_prefix.ends_with('/')) gate.path_prefix.pop_back();
+  return gate;
 }
 
 std::expected<Reply, CallError> post_to_gate(const GateAddress& gate, const ClientTls& tls,
@@ -142,6 +100,7 @@ std::expected<Reply, CallError> post_to_gate(const GateAddress& gate, const Clie
                                              const std::string& bearer_token,
                                              std::chrono::milliseconds deadline) {
   Request request = make_request("POST", gate.path_prefix + std::string(path), body);
+  if (!gate.authority.empty()) request.set(beast::http::field::host, gate.authority);
   request.set(beast::http::field::content_type, "application/json");
   if (!bearer_token.empty()) {
     request.set(beast::http::field::authorization, "Bearer " + bearer_token);
@@ -150,7 +109,7 @@ std::expected<Reply, CallError> post_to_gate(const GateAddress& gate, const Clie
     asio::io_context loop(1);
     return wait_for(ask(gate, tls, std::move(request), deadline), loop);
   } catch (const boost::system::system_error& error) {
-    return std::unexpected(explained(error.code(), gate));
+    return std::unexpected(explained(error.code(), gate, tls));
   }
 }
 

@@ -9,7 +9,6 @@ namespace gatehouse::command {
 struct Reply {
   unsigned status = 0;
   std::string body;
-  std::string retry_after{};  ///< the header's text, '' where there is none
 };
 
 /// Why there is no reply: what to exit with, and what to tell the operator.

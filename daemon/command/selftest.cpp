@@ -25,11 +25,11 @@ struct Outcome {
   std::string wrong;  ///< '' : passed, or not run
 };
 
-/// A gate that limits its callers limits a self-test too, and says when to ask again.
+/// A gate that limits its callers limits a self-test too.
 std::expected<Reply, CallError> ask_patiently(const SelftestTarget& target, std::string_view path,
                                               const std::string& body) {
   constexpr int tries_max = 10;
-  constexpr std::chrono::seconds pause{1};  // what the gate says (docs/connectors.md)
+  constexpr std::chrono::seconds pause{1};  // the gate's own Retry-After
   for (int tries = 1;; ++tries) {
     auto reply =
         post_to_gate(target.gate, target.tls, path, body, target.bearer_token, answer_deadline);

@@ -9,10 +9,14 @@ using configuration::Configuration;
 
 constexpr std::size_t token_max_bytes = 16 * 1024;
 
-std::string gate_url(const Configuration& configuration) {
+bool speaks_tls(const Configuration& configuration) {
+  return !configuration.gate.tls_certificate.path.empty();
+}
+
+std::string gate_address(const Configuration& configuration) {
   const std::string& listen = configuration.gate.listen.text;
   if (listen.starts_with('/')) return listen;
-  return (configuration.gate.tls_certificate.path.empty() ? "http://" : "https://") + listen;
+  return (speaks_tls(configuration) ? "https://" : "http://") + listen;
 }
 
 /// '' where the caller has what the gate will ask for.
@@ -40,6 +44,7 @@ std::expected<SelftestTarget, std::string> find_selftest_target(
                   .client_certificate = test.client_certificate,
                   .client_key = test.client_key};
   std::string prefix;
+  bool tls = false;
   if (test.gate.empty() || test.store_id.empty()) {
     const auto found = load(arguments, environment);
     if (!found) return std::unexpected(found.error());
@@ -48,7 +53,8 @@ std::expected<SelftestTarget, std::string> find_selftest_target(
       if (auto missing = what_is_missing(test, *found); !missing.empty()) {
         return std::unexpected(std::move(missing));
       }
-      target.gate_text = gate_url(*found);
+      target.gate_text = gate_address(*found);
+      tls = speaks_tls(*found);
       target.bearer_token = found->gate.bearer_token_file.secret.reveal();
       prefix = found->gate.path_prefix;
       if (trust.authorities.empty()) trust.certificate = found->gate.tls_certificate.path;
@@ -58,10 +64,14 @@ std::expected<SelftestTarget, std::string> find_selftest_target(
   if (!gate) return std::unexpected("--gate: " + gate.error());
   target.gate = std::move(*gate);
   if (!prefix.empty()) target.gate.path_prefix = prefix;
+  target.gate.tls = target.gate.tls || tls;
   if (target.gate.tls) {
-    auto tls = client_tls(trust);
-    if (!tls) return std::unexpected(std::move(tls.error()));
-    target.tls = std::move(*tls);
+    auto made = client_tls(trust);
+    if (!made) return std::unexpected(std::move(made.error()));
+    target.tls = std::move(*made);
+  } else if (!test.authorities.empty() || !test.client_certificate.empty()) {
+    return std::unexpected("--ca and --client-certificate are for a gate that speaks TLS, and " +
+                           target.gate_text + " does not: give --gate https://...");
   }
   if (!test.bearer_token_file.empty()) {
     auto token = configuration::read_file(test.bearer_token_file, token_max_bytes);

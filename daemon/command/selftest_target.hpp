@@ -11,15 +11,15 @@ namespace gatehouse::command {
 /// The gate that `gatehouse selftest` calls, and how.
 struct SelftestTarget {
   GateAddress gate{};
-  ClientTls tls{};          ///< nullptr where it is called without
+  ClientTls tls{};          ///< for an address that says so
   std::string gate_text{};  ///< the address for people
   std::string store_id{};
   std::string bearer_token{};
 };
 
 /// What is not named on the command line is read from the configuration. A gate of the
-/// configuration that speaks TLS must show the very certificate that is configured. The error says
-/// what is missing or wrong.
+/// configuration that speaks TLS must show the very certificate that is configured, unless --ca
+/// says otherwise. The error says what is missing or wrong.
 [[nodiscard]] std::expected<SelftestTarget, std::string> find_selftest_target(
     const Arguments& arguments, const configuration::Environment& environment);
 

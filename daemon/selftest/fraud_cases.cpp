@@ -80,9 +80,10 @@ Case missing_fields(const Setup& setup) {
   return tested;
 }
 
-/// Whatever it was that Amazon heard the first time: the call holds nothing back for a second one.
+/// No server error can be brought about from outside; that a second call is answered like the first
+/// can be shown.
 Case repeated(const Setup& setup) {
-  Case tested = fraud_case("7a.15", "Server Error and Retry (500/503)");
+  Case tested = fraud_case("7a.15", "Server Error and Retry (500/503): the retry alone");
   const std::string body = sample_authorization(setup, no_instrument).dump();
   tested.steps = {{.body = body, .status = 200},
                   {.body = body, .status = 200, .same_answer = true}};

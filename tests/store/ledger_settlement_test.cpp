@@ -198,6 +198,9 @@ TEST_F(LedgerSettlement, TakesTheVeryChangeThatIsOnDiskAgain) {
   const SettlementChange sent = move(State::adjust_due, State::adjust_sent);
   require(ledger->change(sent));
   require(ledger->change(sent));
+  SettlementChange other = sent;
+  other.reason = "somebody else's, in the same millisecond";
+  EXPECT_FALSE(ledger->change(other));
   EXPECT_EQ(settlement().state, State::adjust_sent);
   EXPECT_EQ(history(), (std::vector{State::awaiting_price, State::adjust_due, State::adjust_sent}));
 }

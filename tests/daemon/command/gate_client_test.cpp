@@ -18,6 +18,7 @@
 namespace gatehouse::command {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using namespace std::chrono_literals;
 
@@ -39,7 +40,7 @@ TEST(GateAddress, IsAUrlOrASocket) {
   }
 }
 
-/// A gate that answers every call with 200 and an empty object, over TLS, on 127.0.0.1.
+/// A gate that answers every call with 200 and the host that was asked, over TLS.
 class TlsGate : public testing::Test {
  protected:
   void TearDown() override {
@@ -55,15 +56,19 @@ class TlsGate : public testing::Test {
     std::ofstream(path) << text;
     return path;
   }
-  void start(const std::string& client_ca_file = "") {
+  void start(const std::string& client_ca_file = "", const std::string& listen = "127.0.0.1:0") {
     auto tls = http::server_tls(certificate_, key_, client_ca_file);
     ASSERT_TRUE(tls) << tls.error().message;
     server_ = std::make_unique<http::Server>(
-        loop_, http::Limits{}, [](const http::Request&) -> boost::asio::awaitable<http::Answer> {
-          co_return http::Answer{.status = 200, .body = "{}"};
+        loop_, http::Limits{},
+        [](const http::Request& request) -> boost::asio::awaitable<http::Answer> {
+          http::Answer answer;
+          answer.body = R"({"host":")";
+          answer.body.append(request.fields[boost::beast::http::field::host]).append("\"}");
+          co_return answer;
         });
     server_->use_tls(*tls);
-    ASSERT_TRUE(server_->listen("127.0.0.1:0"));
+    ASSERT_TRUE(server_->listen(listen));
     port_ = server_->port();
     thread_ = std::thread([this] { loop_.run(); });
   }
@@ -71,7 +76,8 @@ class TlsGate : public testing::Test {
                                                     const GateTrust& trust) const {
     const auto tls = client_tls(trust);
     if (!tls) return std::unexpected(CallError{ExitCode::wrong_input, tls.error()});
-    const GateAddress gate{.host = host, .port = std::to_string(port_), .tls = true};
+    const auto port = std::to_string(port_);
+    const GateAddress gate{.host = host, .port = port, .authority = host + ":" + port, .tls = true};
     return post_to_gate(gate, *tls, "/v1/identity/scan", "{}", "", 10s);
   }
   [[nodiscard]] std::string why_not(const std::string& host, const GateTrust& trust) const {
@@ -81,7 +87,7 @@ class TlsGate : public testing::Test {
 
   const child::TemporaryFolder folder_;
   const http::Identity authority_ = http::make_authority("Test CA");
-  const http::Identity gate_ = http::make_identity("localhost", authority_);
+  http::Identity gate_ = http::make_identity("localhost", authority_);
   const std::string authority_file_ = write("ca.pem", authority_.certificate);
   const std::string certificate_ = write("gate.pem", gate_.certificate);
   const std::string key_ = write("gate.key", gate_.key);
@@ -97,7 +103,8 @@ TEST_F(TlsGate, IsTrustedForTheNameThatAnAuthoritySignedAndForNoOther) {
   ASSERT_TRUE(reply) << reply.error().message;
   EXPECT_EQ(reply->status, 200U);
   EXPECT_THAT(why_not("127.0.0.1", {.authorities = authority_file_}),
-              HasSubstr("no TLS with the gate at 127.0.0.1:"));
+              AllOf(HasSubstr("no TLS with the gate at 127.0.0.1:"),
+                    HasSubstr("certificate verify failed"), HasSubstr("for this host's name")));
   EXPECT_THAT(why_not("localhost", {}), HasSubstr("certificate verify failed"));
 }
 
@@ -105,7 +112,37 @@ TEST_F(TlsGate, IsTrustedByItsVeryCertificateWhateverItsName) {
   start();
   EXPECT_TRUE(ask("127.0.0.1", {.certificate = certificate_}));
   const auto other = write("other.pem", http::make_identity("localhost", authority_).certificate);
-  EXPECT_THAT(why_not("localhost", {.certificate = other}), HasSubstr("certificate verify failed"));
+  EXPECT_THAT(
+      why_not("localhost", {.certificate = other}),
+      AllOf(HasSubstr("certificate verify failed"), HasSubstr("systemctl restart gatehouse")));
+}
+
+TEST_F(TlsGate, IsNotTrustedOnceItsCertificateHasExpired) {
+  gate_ = http::make_identity("localhost", authority_, std::chrono::seconds(-1));
+  write("gate.pem", gate_.certificate);
+  write("gate.key", gate_.key);
+  start();
+  EXPECT_THAT(why_not("localhost", {.certificate = certificate_}),
+              HasSubstr("certificate verify failed"));
+}
+
+TEST_F(TlsGate, IsAskedByTheNameInItsAddress) {
+  start();
+  const auto address = parse_gate_address("https://localhost:" + std::to_string(port_));
+  const auto tls = client_tls({.authorities = authority_file_});
+  ASSERT_TRUE(address && tls);
+  const auto reply = post_to_gate(*address, *tls, "/", "{}", "", 10s);
+  ASSERT_TRUE(reply) << reply.error().message;
+  EXPECT_EQ(reply->body, R"({"host":"localhost:)" + std::to_string(port_) + R"("})");
+}
+
+TEST_F(TlsGate, OnAUnixSocketIsTrustedByItsVeryCertificate) {
+  const auto socket = (folder_.path() / "gate.sock").string();
+  start("", socket);
+  const auto tls = client_tls({.certificate = certificate_});
+  ASSERT_TRUE(tls) << tls.error();
+  const auto reply = post_to_gate({.port = socket, .tls = true}, *tls, "/", "{}", "", 10s);
+  EXPECT_TRUE(reply) << reply.error().message;
 }
 
 TEST_F(TlsGate, HearsTheCertificateThatItAsksItsCallersFor) {
@@ -120,7 +157,10 @@ TEST_F(TlsGate, HearsTheCertificateThatItAsksItsCallersFor) {
 
 TEST_F(TlsGate, SaysWhichFileCannotBeUsed) {
   const auto empty = write("empty.pem", "");
-  EXPECT_EQ(client_tls({.certificate = empty}).error(), "no certificate in " + empty);
+  EXPECT_EQ(client_tls({.certificate = empty}).error(),
+            "cannot use " + empty + ": holds no certificate in PEM form");
+  EXPECT_THAT(client_tls({.certificate = "/nowhere/gate.pem"}).error(),
+              HasSubstr("cannot use /nowhere/gate.pem: "));
   EXPECT_THAT(client_tls({.authorities = "/nowhere/ca.pem"}).error(),
               HasSubstr("cannot use /nowhere/ca.pem: "));
   EXPECT_THAT(client_tls({.client_certificate = certificate_, .client_key = empty}).error(),
@@ -136,7 +176,14 @@ TEST_F(TlsGate, OfTheConfigurationIsTestedWithoutAFurtherWord) {
                               "\"\ntls_key = \"" + key_ + "\"\n");
   const Ran ran = gatehouse({"selftest", "--plan", "fraud", "--config", file});
   EXPECT_THAT(ran.out, HasSubstr("Self-test of https://127.0.0.1:")) << ran.err;
-  EXPECT_EQ(ran.exit_status, 1) << "it is reached; an empty object is no right answer";
+  EXPECT_EQ(ran.exit_status, 1) << "it is reached, and its answer is no right one";
+}
+
+TEST_F(TlsGate, AloneIsShownCertificates) {
+  const Ran ran = gatehouse(
+      {"selftest", "--gate", "http://gate", "--store", "STORE-001", "--ca", authority_file_});
+  EXPECT_EQ(ran.exit_status, 2);
+  EXPECT_THAT(ran.err, HasSubstr("are for a gate that speaks TLS"));
 }
 
 TEST_F(TlsGate, OfTheConfigurationThatAsksForACertificateNeedsOne) {

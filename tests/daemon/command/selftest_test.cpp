@@ -105,7 +105,7 @@ TEST(Selftest, SaysThatTheGateDoesNotAnswer) {
 
 TEST(Selftest, AsksAgainWhereTheGateLimitsItsCallers) {
   GateOptions options = RunningGate::default_options();
-  options.identity_keys_per_second = 15;
+  options.identity_keys_per_second = 6;
   RunningGate gate(options);
   const Ran ran = selftest(gate, {"--plan", "identity"});
   EXPECT_GT(gate.observer().count_refused(429), 0);
