@@ -71,7 +71,7 @@ TEST_F(Faults, TwoThousandTripsWithRefundsAndTwentyKillsLoseAndDoubleNothing) {
   auto shop = this->shop({.card = 1400, .app = 600, .seed = 5});
   Refunds refunds(box, world);
   for (int kill = 0; kill < 20; ++kill) {
-    const std::jthread till([&refunds] { refunds.ask(10); });
+    const std::jthread till([&](const std::stop_token& stop) { refunds.ask(60, stop); });
     kill_at_a_random_moment(box, shop);
   }
   ASSERT_TRUE(shop.finish(120s)) << "a cart was not acknowledged within its retries";
@@ -82,7 +82,7 @@ TEST_F(Faults, TwoThousandTripsWithRefundsAndTwentyKillsLoseAndDoubleNothing) {
         refunds.ask(0);
         return refunds.open().empty();
       },
-      30s))
+      60s))
       << "not taken: " << testing::PrintToString(refunds.open());
   EXPECT_GT(refunds.taken(), 100);
   EXPECT_TRUE(eventually(

@@ -8,7 +8,7 @@
 
 namespace gatehouse::end_to_end {
 
-void Refunds::ask(std::size_t more) {
+void Refunds::ask(std::size_t more, const std::stop_token& stop) {
   constexpr std::array<std::string_view, 5> reasons{"DAMAGED_ITEM", "EXPIRED_ITEM", "UNWANTED_ITEM",
                                                     "JWO_TECH_ERROR", "OTHER"};
   const auto effects = world_.effects();
@@ -22,8 +22,9 @@ void Refunds::ask(std::size_t more) {
                     format_amount({.minor = 1, .currency = currency}), currency,
                     reasons.at(trips_.size() % reasons.size()), trips_.size()));
   }
-  taken_ += static_cast<std::int64_t>(
-      std::erase_if(open_, [this](const std::string& request) { return is_taken(request); }));
+  taken_ += static_cast<std::int64_t>(std::erase_if(open_, [&](const std::string& request) {
+    return !stop.stop_requested() && is_taken(request);
+  }));
 }
 
 bool Refunds::is_taken(const std::string& request) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <stop_token>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -18,8 +19,9 @@ class Refunds {
   Refunds(const Box& box, const World& world) : box_(box), world_(world) {}
 
   /// Asks again for what the box has not taken yet, then for a refund of each of up to `more` trips
-  /// that Amazon has captured and that were not asked for before.
-  void ask(std::size_t more);
+  /// that Amazon has captured and that were not asked for before. The rest is left open once it is
+  /// to stop.
+  void ask(std::size_t more, const std::stop_token& stop = {});
   /// What Amazon refused goes to it once more.
   void retry_set_aside() const;
   /// The box said that it has them.
