@@ -34,6 +34,45 @@ std::expected<Configuration, std::string> load(const Arguments& arguments,
                          "; or give --gate and --store");
 }
 
+/// Address, prefix, token and trust of the gate that is configured.
+std::expected<void, std::string> take_gate(const SelftestArguments& test,
+                                           const Configuration& found, SelftestTarget& target,
+                                           GateTrust& trust) {
+  if (auto missing = what_is_missing(test, found); !missing.empty()) {
+    return std::unexpected(std::move(missing));
+  }
+  target.gate_text = gate_address(found);
+  auto gate = parse_gate_address(target.gate_text);
+  if (!gate) return std::unexpected("gate.listen: " + gate.error());
+  target.gate = std::move(*gate);
+  target.gate.path_prefix = found.gate.path_prefix;
+  target.gate.tls = speaks_tls(found);
+  target.bearer_token = found.gate.bearer_token_file.secret.reveal();
+  if (trust.authorities.empty()) trust.certificate = found.gate.tls_certificate.path;
+  return {};
+}
+
+std::expected<void, std::string> add_tls(const SelftestArguments& test, const GateTrust& trust,
+                                         SelftestTarget& target) {
+  if (!target.gate.tls) {
+    if (test.authorities.empty() && test.client_certificate.empty()) return {};
+    return std::unexpected("--ca and --client-certificate are for a gate that speaks TLS, and " +
+                           target.gate_text + " does not: give --gate https://...");
+  }
+  auto tls = client_tls(trust);
+  if (!tls) return std::unexpected(std::move(tls.error()));
+  target.tls = std::move(*tls);
+  return {};
+}
+
+std::expected<void, std::string> read_token(const SelftestArguments& test, SelftestTarget& target) {
+  if (test.bearer_token_file.empty()) return {};
+  auto token = configuration::read_file(test.bearer_token_file, token_max_bytes);
+  if (!token) return std::unexpected("--bearer-token-file: " + token.error());
+  target.bearer_token = token->substr(0, token->find_first_of("\r\n"));
+  return {};
+}
+
 }  // namespace
 
 std::expected<SelftestTarget, std::string> find_selftest_target(
@@ -43,41 +82,21 @@ std::expected<SelftestTarget, std::string> find_selftest_target(
   GateTrust trust{.authorities = test.authorities,
                   .client_certificate = test.client_certificate,
                   .client_key = test.client_key};
-  std::string prefix;
-  bool tls = false;
+  std::expected<void, std::string> done;
   if (test.gate.empty() || test.store_id.empty()) {
     const auto found = load(arguments, environment);
     if (!found) return std::unexpected(found.error());
     if (target.store_id.empty()) target.store_id = found->store.id;
-    if (test.gate.empty()) {
-      if (auto missing = what_is_missing(test, *found); !missing.empty()) {
-        return std::unexpected(std::move(missing));
-      }
-      target.gate_text = gate_address(*found);
-      tls = speaks_tls(*found);
-      target.bearer_token = found->gate.bearer_token_file.secret.reveal();
-      prefix = found->gate.path_prefix;
-      if (trust.authorities.empty()) trust.certificate = found->gate.tls_certificate.path;
-    }
+    if (test.gate.empty()) done = take_gate(test, *found, target, trust);
   }
-  auto gate = parse_gate_address(target.gate_text);
-  if (!gate) return std::unexpected("--gate: " + gate.error());
-  target.gate = std::move(*gate);
-  if (!prefix.empty()) target.gate.path_prefix = prefix;
-  target.gate.tls = target.gate.tls || tls;
-  if (target.gate.tls) {
-    auto made = client_tls(trust);
-    if (!made) return std::unexpected(std::move(made.error()));
-    target.tls = std::move(*made);
-  } else if (!test.authorities.empty() || !test.client_certificate.empty()) {
-    return std::unexpected("--ca and --client-certificate are for a gate that speaks TLS, and " +
-                           target.gate_text + " does not: give --gate https://...");
+  if (!test.gate.empty()) {
+    auto gate = parse_gate_address(test.gate);
+    if (!gate) return std::unexpected("--gate: " + gate.error());
+    target.gate = std::move(*gate);
   }
-  if (!test.bearer_token_file.empty()) {
-    auto token = configuration::read_file(test.bearer_token_file, token_max_bytes);
-    if (!token) return std::unexpected("--bearer-token-file: " + token.error());
-    target.bearer_token = token->substr(0, token->find_first_of("\r\n"));
-  }
+  if (done) done = add_tls(test, trust, target);
+  if (done) done = read_token(test, target);
+  if (!done) return std::unexpected(std::move(done.error()));
   return target;
 }
 
