@@ -50,8 +50,8 @@ std::string read_money(const json& document, const char* name, std::optional<Mon
 std::string read_risks(const json& document, std::vector<std::string>& risks) {
   const json* array = member(document, "risks");
   if (array == nullptr || array->is_null()) return {};
-  const auto wrong = fmt::format("risks is not an array of at most {} words of 1 to {} letters",
-                                 risks_max, risk_max_bytes);
+  auto wrong = fmt::format("risks is not an array of at most {} words of 1 to {} letters",
+                           risks_max, risk_max_bytes);
   if (!array->is_array() || array->size() > risks_max) return wrong;
   for (const json& risk : *array) {
     const auto* text = risk.get_ptr<const std::string*>();
