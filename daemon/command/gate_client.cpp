@@ -1,5 +1,6 @@
 #include "daemon/command/gate_client.hpp"
 
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include <boost/asio/ip/tcp.hpp>
@@ -61,6 +62,19 @@ asio::awaitable<Reply> ask(GateAddress gate, ClientTls tls, Request request,
   co_return co_await ask_over(stream, request);
 }
 
+/// What to do about an error of TLS; '' where nothing better is known than the error itself.
+std::string remedy_of(const error_code& error, const ClientTls& tls) {
+  switch (ERR_GET_REASON(static_cast<unsigned long>(error.value()))) {
+    case SSL_R_CERTIFICATE_VERIFY_FAILED:
+      return "; " + tls.remedy;
+    case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
+    case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:  // as TLS 1.2 says it, among other things
+      return "; does it ask for a certificate? Give --client-certificate and --client-key";
+    default:
+      return "";
+  }
+}
+
 CallError explained(const error_code& error, const GateAddress& gate, const ClientTls& tls) {
   const std::string where = gate.host.empty() ? gate.port : gate.authority;
   if (error == boost::system::errc::permission_denied) {
@@ -68,7 +82,7 @@ CallError explained(const error_code& error, const GateAddress& gate, const Clie
   }
   if (error.category() == asio::error::get_ssl_category()) {
     return {ExitCode::unreachable,
-            "no TLS with the gate at " + where + ": " + error.message() + "; " + tls.remedy};
+            "no TLS with the gate at " + where + ": " + error.message() + remedy_of(error, tls)};
   }
   return {ExitCode::unreachable, "no answer from the gate at " + where + ": " + error.message()};
 }

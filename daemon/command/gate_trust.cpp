@@ -5,6 +5,7 @@
 #include <openssl/ssl.h>
 
 #include "daemon/configuration/read_file.hpp"
+#include "daemon/http/tls.hpp"
 
 namespace gatehouse::command {
 namespace {
@@ -74,27 +75,16 @@ std::expected<void, std::string> set_trust(ClientTls& tls, const GateTrust& trus
   return {};
 }
 
-std::expected<void, std::string> set_identity(ssl::context& context, const GateTrust& trust) {
-  if (trust.client_certificate.empty()) return {};
-  error_code error;
-  context.use_certificate_chain_file(trust.client_certificate.string(), error);
-  if (error) return cannot_use(trust.client_certificate, error.message());
-  // Without a callback OpenSSL would ask for the password on the terminal.
-  context.set_password_callback([](std::size_t, auto) { return std::string(); });
-  context.use_private_key_file(trust.client_key.string(), ssl::context::pem, error);
-  if (error) return cannot_use(trust.client_key, error.message());
-  return {};
-}
-
 }  // namespace
 
 std::expected<ClientTls, std::string> client_tls(const GateTrust& trust) {
   ClientTls tls{.context = std::make_shared<ssl::context>(ssl::context::tls_client)};
   SSL_CTX_set_min_proto_version(tls.context->native_handle(), TLS1_2_VERSION);
   tls.context->set_verify_mode(ssl::verify_peer);
-  auto set = set_trust(tls, trust);
-  if (set) set = set_identity(*tls.context, trust);
-  if (!set) return std::unexpected(std::move(set.error()));
+  if (auto set = set_trust(tls, trust); !set) return std::unexpected(std::move(set.error()));
+  if (trust.client_certificate.empty()) return tls;
+  auto used = http::use_identity(*tls.context, trust.client_certificate, trust.client_key);
+  if (!used) return std::unexpected(std::move(used.error().message));
   return tls;
 }
 

@@ -16,19 +16,6 @@ std::unexpected<Error> cannot_use(std::string_view what, const std::string& file
   return failure(Remedy::repair, fmt::format("cannot use the {} {}: {}", what, file, reason));
 }
 
-Result<> load_identity(ssl::context& context, const std::string& certificate_file,
-                       const std::string& key_file) {
-  error_code error;
-  context.use_certificate_chain_file(certificate_file, error);
-  if (error) return cannot_use("TLS certificate", certificate_file, error.message());
-  // Without a callback OpenSSL would ask for the password on the terminal.
-  context.set_password_callback([](std::size_t, auto) { return std::string(); }, error);
-  // It also checks that the key belongs to the certificate.
-  context.use_private_key_file(key_file, ssl::context::pem, error);
-  if (error) return cannot_use("TLS key", key_file, error.message());
-  return {};
-}
-
 Result<> demand_clients_of(ssl::context& context, const std::string& client_ca_file) {
   error_code error;
   context.load_verify_file(client_ca_file, error);
@@ -42,6 +29,19 @@ Result<> demand_clients_of(ssl::context& context, const std::string& client_ca_f
 
 }  // namespace
 
+Result<> use_identity(ssl::context& context, const std::string& certificate_file,
+                      const std::string& key_file) {
+  error_code error;
+  context.use_certificate_chain_file(certificate_file, error);
+  if (error) return cannot_use("TLS certificate", certificate_file, error.message());
+  // Without a callback OpenSSL would ask for the password on the terminal.
+  context.set_password_callback([](std::size_t, auto) { return std::string(); }, error);
+  // It also checks that the key belongs to the certificate.
+  context.use_private_key_file(key_file, ssl::context::pem, error);
+  if (error) return cannot_use("TLS key", key_file, error.message());
+  return {};
+}
+
 Result<std::shared_ptr<ssl::context>> server_tls(const std::string& certificate_file,
                                                  const std::string& key_file,
                                                  const std::string& client_ca_file) {
@@ -53,7 +53,7 @@ Result<std::shared_ptr<ssl::context>> server_tls(const std::string& certificate_
   constexpr std::string_view id = "gatehouse";
   SSL_CTX_set_session_id_context(native, reinterpret_cast<const unsigned char*>(id.data()),
                                  static_cast<unsigned>(id.size()));
-  if (auto loaded = load_identity(*context, certificate_file, key_file); !loaded) {
+  if (auto loaded = use_identity(*context, certificate_file, key_file); !loaded) {
     return std::unexpected(std::move(loaded.error()));
   }
   if (client_ca_file.empty()) return context;

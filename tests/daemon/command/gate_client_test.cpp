@@ -20,6 +20,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using namespace std::chrono_literals;
 
 TEST(GateAddress, IsAUrlOrASocket) {
@@ -152,7 +153,8 @@ TEST_F(TlsGate, HearsTheCertificateThatItAsksItsCallersFor) {
                                 .client_certificate = write("caller.pem", caller.certificate),
                                 .client_key = write("caller.key", caller.key)}));
   EXPECT_THAT(why_not("localhost", {.authorities = authority_file_}),
-              HasSubstr("certificate required"));
+              AllOf(HasSubstr("certificate required"), HasSubstr("Give --client-certificate"),
+                    Not(HasSubstr("for this host's name"))));
 }
 
 TEST_F(TlsGate, SaysWhichFileCannotBeUsed) {
@@ -164,7 +166,7 @@ TEST_F(TlsGate, SaysWhichFileCannotBeUsed) {
   EXPECT_THAT(client_tls({.authorities = "/nowhere/ca.pem"}).error(),
               HasSubstr("cannot use /nowhere/ca.pem: "));
   EXPECT_THAT(client_tls({.client_certificate = certificate_, .client_key = empty}).error(),
-              HasSubstr("cannot use " + empty));
+              HasSubstr("cannot use the TLS key " + empty));
 }
 
 TEST_F(TlsGate, OfTheConfigurationIsTestedWithoutAFurtherWord) {
