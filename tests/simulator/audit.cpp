@@ -223,8 +223,9 @@ class Auditor {
 
   void check_report(const TripReport& trip, const json& payment) {
     const auto& report = of("reports", trip.trip_id);
-    if (number(report, "accepted") == 0)
+    if (number(report, "accepted") == 0) {
       return add(trip, "reported to Amazon, which knows nothing");
+    }
     const auto captured = number(payment, "captured_minor");
     if (number(report, "settled_minor") == captured &&
         text(report, "currency") == currency_of(trip)) {

@@ -5,7 +5,6 @@
 #include "store/ledger_reader.hpp"
 
 namespace gatehouse::simulator {
-
 namespace {
 
 using store::DeliveryState;
