@@ -9,8 +9,11 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
 
 find_program(CCACHE ccache)
 if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE}")
+  # Paths are hashed relative to the source tree, so a clone in another folder finds the same objects.
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}"
+      CCACHE_NOHASHDIR=1 "${CCACHE}")
 endif()
+add_compile_options("-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")
 
 add_compile_options(-Wall -Wextra -Wpedantic -Werror -Wconversion -Wsign-conversion -Wshadow
                     -Wnon-virtual-dtor -Woverloaded-virtual -Wnull-dereference -fstack-protector-strong)
