@@ -152,8 +152,9 @@ Result<> Ledger::State::update_delivery(const DeliveryAttempt& attempt) {
   const bool pending = attempt.state == DeliveryState::pending;
   const WallTime next_attempt_at = pending ? attempt.next_attempt_at : attempt.at;
   const auto finished_at = pending ? std::nullopt : std::optional(attempt.at);
-  Result<> updated = record_attempt.run(attempt.delivery_id, attempt.state, next_attempt_at,
-                                        finished_at, std::string_view(attempt.reason));
+  Result<> updated =
+      record_attempt.run(attempt.delivery_id, attempt.state, next_attempt_at, finished_at,
+                         std::string_view(attempt.reason), attempt.unclear);
   if (updated && attempt.unclear) updated = doubt_refund.run(attempt.delivery_id);
   if (!updated || attempt.state != DeliveryState::delivered) return updated;
   if (!attempt.refund_record.empty()) updated = add_refund_record(attempt);

@@ -6,7 +6,7 @@ namespace {
 const std::string delivery_columns =
     "delivery.id, delivery.trip_sequence, trip.trip_id, trip.purchase_id, delivery.kind,"
     " delivery.state, delivery.idempotency_key, delivery.created_at_ms, delivery.attempts,"
-    " delivery.next_attempt_ms, delivery.finished_at_ms, delivery.reason";
+    " delivery.next_attempt_ms, delivery.finished_at_ms, delivery.reason, delivery.unclear";
 const std::string delivery_with_trip =
     " FROM delivery JOIN trip ON trip.sequence = delivery.trip_sequence ";
 const std::string settlement_with_trip =

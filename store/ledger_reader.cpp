@@ -29,12 +29,13 @@ Delivery read_delivery(const sqlite::Rows& row) {
   delivery.next_attempt_at = row.time(9);
   delivery.finished_at = row.optional_time(10);
   delivery.reason = row.string(11);
+  delivery.unclear = row.integer(12) != 0;
   return delivery;
 }
 
 Delivery read_delivery_with_payload(const sqlite::Rows& row) {
   Delivery delivery = read_delivery(row);
-  delivery.payload = std::string(row.blob(12));
+  delivery.payload = std::string(row.blob(13));
   return delivery;
 }
 

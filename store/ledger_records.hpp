@@ -96,6 +96,7 @@ struct Delivery {
   WallTime next_attempt_at;
   std::optional<WallTime> finished_at;
   std::string reason;
+  bool unclear = false;  ///< an attempt may have had its effect; stays so
 };
 
 /// How one attempt at a delivery ended.

@@ -75,7 +75,7 @@ struct Ledger::State {
       " WHERE delivery.id = ?1");
   sqlite::Statement record_attempt = prepare(
       "UPDATE delivery SET state = ?2, attempts = attempts + 1, next_attempt_ms = ?3,"
-      " finished_at_ms = ?4, reason = ?5 WHERE id = ?1 AND state <> 2");
+      " finished_at_ms = ?4, reason = ?5, unclear = unclear OR ?6 WHERE id = ?1 AND state <> 2");
   sqlite::Statement retry_delivery = prepare(
       "UPDATE delivery SET state = 1, next_attempt_ms = ?2, finished_at_ms = NULL"
       " WHERE id = ?1 AND state <> 2");

@@ -203,6 +203,31 @@ TEST_F(LedgerTest, WritesDownAFailedAttemptAndItsNextTime) {
   EXPECT_EQ(due_ids(at(9'000)), std::vector{id});
 }
 
+TEST_F(LedgerTest, RemembersThatAnAttemptMayHaveHadItsEffect) {
+  append(make_cart("t-1"));
+  const std::int64_t id = cart_delivery("t-1").id;
+  EXPECT_FALSE(cart_delivery("t-1").unclear);
+  const auto failed = [&](bool unclear) {
+    require(ledger->record({.delivery_id = id,
+                            .at = at(6'000),
+                            .next_attempt_at = at(6'000),
+                            .reason = "failed",
+                            .charge = std::nullopt,
+                            .unclear = unclear}));
+  };
+  failed(false);
+  EXPECT_FALSE(cart_delivery("t-1").unclear);
+  failed(true);
+  EXPECT_TRUE(cart_delivery("t-1").unclear);
+  failed(false);
+  EXPECT_TRUE(cart_delivery("t-1").unclear) << "what came later does not take it back";
+  const auto due = require(reader->due_deliveries(Lane::cloud, at(7'000), milliseconds{1'000},
+                                                  LedgerReader::Order::oldest_first, 1));
+  ASSERT_EQ(due.size(), 1U);
+  EXPECT_TRUE(due[0].unclear);
+  EXPECT_FALSE(due[0].payload.empty());
+}
+
 TEST_F(LedgerTest, NeverMovesADeliveryThatWasDelivered) {
   append(make_cart("t-1"));
   const std::int64_t id = cart_delivery("t-1").id;
@@ -287,7 +312,7 @@ TEST(LedgerFile, OfANewerSchemaIsRefusedAndLeftAlone) {
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().remedy, Remedy::repair);
   EXPECT_NE(opened.error().message.find("number 1000"), std::string::npos);
-  EXPECT_NE(opened.error().message.find("number 2:"), std::string::npos) << opened.error().message;
+  EXPECT_NE(opened.error().message.find("number 3:"), std::string::npos) << opened.error().message;
   EXPECT_FALSE(LedgerReader::open(file));
   EXPECT_EQ(require(other.integer("PRAGMA user_version")), 1000);
 }

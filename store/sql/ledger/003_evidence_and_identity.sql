@@ -4,4 +4,8 @@
 
 -- Records: what proves that bytes are those that came, and which revision of a record this is.
 
+-- 1: an attempt had no clear answer, so it may have had its effect. Only then does an empty 409 say
+-- that the record is there already.
+ALTER TABLE delivery ADD COLUMN unclear INTEGER NOT NULL DEFAULT 0;
+
 -- Identity: which ledger this is, and whether its history can be vouched for.
