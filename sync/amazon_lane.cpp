@@ -6,6 +6,7 @@
 
 #include "sync/amazon_request.hpp"
 #include "sync/answer_fields.hpp"
+#include "sync/error_member.hpp"
 #include "sync/json_quoted.hpp"
 #include "sync/payment_record.hpp"
 #include "sync/refusal.hpp"
@@ -25,13 +26,25 @@ Judgement strange_success() {
           .reason = "success with a body that is not Amazon's; check jwo.payments_url"};
 }
 
+/// A page of something on the way, or half a document.
+bool is_a_piece(std::string_view body) {
+  const auto first = body.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && std::string_view("<{[").contains(body[first]);
+}
+
+/// The pages differ on the body of a success (services.md 2.4), so only what contradicts one
+/// counts. A repetition is safe: the refund has its key.
 Judgement judge_refund(std::string_view body) {
-  if (is_blank(body)) return {.verdict = Verdict::delivered};
-  const auto fields = AnswerFields::read(body);
-  if (!fields || fields->names_an_error()) {
-    return strange_success();
+  switch (read_answer_body(body)) {
+    case AnswerBody::blank:
+    case AnswerBody::plain:
+      return {.verdict = Verdict::delivered};
+    case AnswerBody::error:
+      return strange_success();
+    case AnswerBody::foreign:
+      break;
   }
-  return {.verdict = Verdict::delivered};
+  return is_a_piece(body) ? strange_success() : Judgement{.verdict = Verdict::delivered};
 }
 
 Judgement judge_report(std::string_view body) {
@@ -42,6 +55,43 @@ Judgement judge_report(std::string_view body) {
     return {.verdict = Verdict::refused, .reason = "Amazon rejected the payment status"};
   }
   return strange_success();
+}
+
+/// Amazon's own word is a JSON object, or names its exception in a header (services.md 1.4).
+bool is_amazons_word(const Reply& reply) {
+  return !reply.error_type.empty() || AnswerFields::read(reply.body).has_value();
+}
+
+Judgement judge_client_error(const Reply& reply, std::string_view url_key) {
+  const int status = reply.status;
+  if (status == 403) {
+    return {.verdict = Verdict::locked_out, .reason = read_refusal(reply, url_key).text};
+  }
+  if (status == 401 || status == 404 || status == 405) {
+    return {.verdict = Verdict::locked_out,
+            .reason = fmt::format("Amazon answered {}: check {}", status, url_key)};
+  }
+  if (status == 429) {
+    return {.verdict = Verdict::retry,
+            .throttled = true,
+            .reason = "Amazon answered 429: too many requests"};
+  }
+  const bool of_the_way = status == 407 || status == 421 || status == 425 || status == 451;
+  if (of_the_way || !is_amazons_word(reply)) {
+    return {.verdict = Verdict::retry,
+            .unclear = status == 409,
+            .reason = fmt::format("{} came, and not in Amazon's words: check {} and what stands "
+                                  "between here and there",
+                                  status, url_key)};
+  }
+  if (status == 409) {
+    return {.verdict = Verdict::refused,
+            .unclear = true,
+            .reason =
+                "Amazon answered 409, which is not in its contract: find out whether it was "
+                "done"};
+  }
+  return {.verdict = Verdict::refused, .reason = fmt::format("Amazon answered {}", status)};
 }
 
 }  // namespace
@@ -83,32 +133,17 @@ Judgement AmazonLane::judge(const store::Delivery& delivery, const Reply& reply)
             .reason = "no answer from Amazon: " + reply.error};
   }
   const int status = reply.status;
-  if (status == 200) return is_refund ? judge_refund(reply.body) : judge_report(reply.body);
-  if (status == 403) {
-    return {.verdict = Verdict::locked_out, .reason = read_refusal(reply, url_key).text};
+  if (status >= 200 && status < 300) {
+    return is_refund ? judge_refund(reply.body) : judge_report(reply.body);
   }
-  if (status == 401 || status == 404 || status == 405 || (status >= 300 && status < 400)) {
+  if (status >= 300 && status < 400) {
     return {.verdict = Verdict::locked_out,
             .reason = fmt::format("Amazon answered {}: check {}", status, url_key)};
   }
-  if (status == 429) {
-    return {.verdict = Verdict::retry,
-            .throttled = true,
-            .reason = "Amazon answered 429: too many requests"};
-  }
-  if (status == 408 || status >= 500) {
-    return {.verdict = Verdict::retry,
-            .unclear = true,
-            .reason = fmt::format("Amazon answered {}", status)};
-  }
-  if (status < 300 || status == 409) {
-    return {.verdict = Verdict::refused,
-            .unclear = true,
-            .reason = fmt::format("Amazon answered {}, which is not in its contract: find out "
-                                  "whether it was done",
-                                  status)};
-  }
-  return {.verdict = Verdict::refused, .reason = fmt::format("Amazon answered {}", status)};
+  if (status >= 400 && status < 500 && status != 408) return judge_client_error(reply, url_key);
+  return {.verdict = Verdict::retry,
+          .unclear = true,
+          .reason = fmt::format("Amazon answered {}", status)};
 }
 
 void AmazonLane::take_answer(const store::Delivery& delivery, const Reply& reply,

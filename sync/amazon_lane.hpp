@@ -25,8 +25,10 @@ class AmazonLane final : public DeliveryLane {
   [[nodiscard]] std::string what_is_missing() const override;
   [[nodiscard]] std::size_t max_in_flight() const override { return options_.max_in_flight; }
   [[nodiscard]] Request request(store::Delivery& delivery) const override;
-  /// A refund was taken when the 200 is empty or a JSON object without an error in it (the pages
-  /// differ, services.md 2.4); a report when it says "Accepted".
+  /// A refund was taken when a 2xx came that neither has an error member nor is a page or half a
+  /// document (the pages differ on its body, services.md 2.4); a report when it says "Accepted".
+  /// Refused is what Amazon says itself with a 4xx: a JSON object, or an x-amzn-ErrorType. 401,
+  /// 403, 404, 405, 407, 421, 425, 429, 451 and a 4xx in other words are tried again.
   [[nodiscard]] Judgement judge(const store::Delivery& delivery, const Reply& reply) const override;
   /// The refund record for the cloud.
   void take_answer(const store::Delivery& delivery, const Reply& reply,

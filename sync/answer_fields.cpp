@@ -99,6 +99,13 @@ bool AnswerFields::has_object(std::string_view path) const {
   return objects_.contains(path);
 }
 
+bool AnswerFields::has_at_top(std::string_view text) const {
+  if (text.empty()) return false;
+  return std::ranges::any_of(values_, [text](const auto& field) {
+    return field.second == text && !field.first.contains('.');
+  });
+}
+
 bool AnswerFields::names_an_error() const {
   return find("errorMsg") || find("message") || find("Message");
 }

@@ -23,6 +23,9 @@ class AnswerFields {
   /// nullopt: not there, or neither a string nor a number.
   [[nodiscard]] std::optional<std::string_view> find(std::string_view path) const;
   [[nodiscard]] bool has_object(std::string_view path) const;
+  /// Whether a member of the object itself, whatever its name, has this text as its value; '' is
+  /// nobody's.
+  [[nodiscard]] bool has_at_top(std::string_view text) const;
 
   /// Whether an API gateway or a service says in it that something went wrong: errorMsg, message.
   [[nodiscard]] bool names_an_error() const;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "sync/checkout_cart.hpp"
+#include "sync/cloud_answer.hpp"
 #include "sync/delivery_request.hpp"
 
 namespace gatehouse::sync {
@@ -14,8 +15,8 @@ Request CloudLane::request(store::Delivery& delivery) const {
   return delivery_request(options_, store_id_, delivery);
 }
 
-Judgement CloudLane::judge(const store::Delivery&, const Reply& reply) const {
-  return classify(reply);
+Judgement CloudLane::judge(const store::Delivery& delivery, const Reply& reply) const {
+  return judge_cloud_answer(delivery, reply);
 }
 
 void CloudLane::take_answer(const store::Delivery& delivery, const Reply& reply,

@@ -37,7 +37,8 @@ Forwarder::Forwarder(const DeliveryLane& lane, store::LedgerReader& reader, Ledg
       transport_(transport),
       clock_(clock),
       destination_(clock, std::move(chance)),
-      recorder_(port, clock) {}
+      recorder_(port, clock),
+      began_at_(clock.wall()) {}
 
 Forwarder::~Forwarder() {
   for (const auto& [trip, busy] : busy_) {
@@ -106,6 +107,8 @@ Result<std::vector<store::Delivery>> Forwarder::due(std::size_t slots) {
 
 void Forwarder::start(store::Delivery delivery) {
   const auto trip = delivery.trip_sequence;
+  // It may have been in flight when the process before this one ended.
+  if (delivery.created_at < began_at_) delivery.unclear = true;
   auto& busy = busy_[trip];
   busy = {.delivery = std::move(delivery)};
   ++started_;

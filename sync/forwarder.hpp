@@ -21,10 +21,9 @@ namespace gatehouse::sync {
 /// it ended is written there; in memory is only what is in flight. One delivery in flight per trip,
 /// live work before backlog, and no record waits for another that fails.
 ///
-/// What an answer means is the lane's to say; of the cloud: 2xx and 409: delivered. Not connected,
-/// time-out, 408, 429, 5xx: again later (retry.hpp). Other 4xx: set aside with the reason, for an
-/// operator to retry. 401, 403 and 3xx would meet every record alike, so nothing is set aside: they
-/// count as the destination's trouble, and the breaker probes until the configuration is right.
+/// What an answer means is the lane's to say (cloud_answer.hpp, amazon_lane.hpp). What is refused is
+/// set aside with the reason, for an operator to retry; for all else the trouble is the
+/// destination's: nothing is set aside, and the breaker probes until it is over.
 ///
 /// Not thread-safe: the sync thread owns it. What it is given by reference outlives it.
 class Forwarder {
@@ -71,6 +70,7 @@ class Forwarder {
   Recorder recorder_;
   std::unordered_map<std::int64_t, Busy> busy_;  ///< by trip_sequence
   std::uint64_t started_ = 0;
+  WallTime began_at_;
   SteadyTime paused_until_;  ///< after a refusal of the ledger that should not happen
   std::string ledger_error_;
   bool stopping_ = false;

@@ -5,16 +5,15 @@
 #include <string>
 
 #include "store/time.hpp"
-#include "sync/transport.hpp"
 
 namespace gatehouse::sync {
 
-/// What the retailer's cloud made of a delivery.
+/// What a destination made of a delivery.
 enum class Verdict {
-  delivered,   ///< 2xx with nothing or a JSON object; or 409: it has it already
-  retry,       ///< passes by itself: not connected, time-out, 408, 429, 5xx, a 2xx with other words
-  locked_out,  ///< 401, 403, 3xx: every delivery would fare alike, so the configuration is wrong
-  refused,     ///< any other 4xx: this very record is not wanted, and a person must look
+  delivered,   ///< it said that it has it
+  retry,       ///< it said nothing that counts; passes by itself, or with what stands on the way
+  locked_out,  ///< every delivery would fare alike, so the configuration is wrong
+  refused,     ///< it said itself that it does not want this very record: a person must look
 };
 
 struct Judgement {
@@ -23,9 +22,6 @@ struct Judgement {
   bool unclear = false;    ///< no success, and it may have had its effect all the same
   std::string reason{};  ///< what came and what to do; '' when delivered. Never the answer's body.
 };
-
-/// Judges a reply of the cloud. Every reply has a verdict.
-[[nodiscard]] Judgement classify(const Reply& reply);
 
 /// All that decides how long to wait before the next attempt.
 struct Attempted {

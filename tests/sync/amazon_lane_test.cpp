@@ -49,12 +49,48 @@ TEST(AmazonLane, TakesBothDocumentedAnswersToARefund) {
   EXPECT_EQ(judged(DeliveryKind::refund, 200, R"({"reconciliationId":"R"})"), Verdict::delivered);
 }
 
-TEST(AmazonLane, TakesNoStrangeSuccessForARefund) {
-  for (const char* body : {"<html>", "[]", "{", R"({"errorMsg":"X"})", R"({"message":"X"})"}) {
-    EXPECT_EQ(judged(DeliveryKind::refund, 200, body), Verdict::retry) << body;
+TEST(AmazonLane, TakesEverySuccessThatNothingContradictsForARefund) {
+  for (const int status : {200, 201, 202, 204}) {
+    for (const char* body : {"", "{}", "[]", "true", "OK", R"({"errorMsg":null})"}) {
+      EXPECT_EQ(judged(DeliveryKind::refund, status, body), Verdict::delivered) << status << body;
+    }
+    for (const char* body : {"<html>", "{", "[1", R"({"errorMsg":"X"})", R"({"errorMsg":{"a":1}})",
+                             R"({"message":"X"})", R"({"errorMessage":"X"})"}) {
+      EXPECT_EQ(judged(DeliveryKind::refund, status, body), Verdict::retry) << status << body;
+    }
   }
-  for (const int status : {201, 204, 409}) {
-    EXPECT_EQ(judged(DeliveryKind::refund, status, ""), Verdict::refused) << status;
+}
+
+TEST(AmazonLane, TakesNoRefusalFromWhatStandsOnTheWay) {
+  for (const auto kind : {DeliveryKind::refund, DeliveryKind::payment_status}) {
+    for (const int status : {407, 421, 425, 451}) {
+      EXPECT_EQ(judged(kind, status, R"({"errorMsg":"X"})"), Verdict::retry) << status;
+    }
+    for (const int status : {400, 409, 410, 413, 422}) {
+      for (const char* body : {"", "<html>Bad Request</html>", "Bad Request", "[]"}) {
+        EXPECT_EQ(judged(kind, status, body), Verdict::retry) << status << body;
+      }
+      EXPECT_EQ(judged(kind, status, R"({"errorMsg":"X"})"), Verdict::refused) << status;
+    }
+  }
+}
+
+TEST(AmazonLane, TakesAnExceptionNamedInAHeaderForAmazonsWord) {
+  Reply reply;
+  reply.sent = Sent::answered;
+  reply.status = 400;
+  reply.error_type = "BadRequestException";
+  EXPECT_EQ(AmazonLane(jwo, aws).judge(delivery(DeliveryKind::refund), reply).verdict,
+            Verdict::refused);
+}
+
+TEST(AmazonLane, IsInDoubtAboutAConflict) {
+  for (const char* body : {"", "{}"}) {
+    Reply reply;
+    reply.sent = Sent::answered;
+    reply.status = 409;
+    reply.body = body;
+    EXPECT_TRUE(AmazonLane(jwo, aws).judge(delivery(DeliveryKind::refund), reply).unclear) << body;
   }
 }
 

@@ -85,10 +85,65 @@ TEST_F(ForwarderTest, KeepsADeliveryWhosePriceCannotBeRead) {
   EXPECT_FALSE(box->trip("T1").settlement->amount);
 }
 
-TEST_F(ForwarderTest, CountsAConflictAsDelivered) {
+TEST_F(ForwarderTest, CountsAConflictThatNamesTheRecordAsDelivered) {
   start();
   take_cart("T1", 409);
+  plans["T1"].cloud_words = R"({"purchaseId":"p-T1"})";
   EXPECT_TRUE(run(1s, delivered(1)));
+}
+
+TEST_F(ForwarderTest, TriesAgainWhileTheFirstRequestIsStillBeingWorkedOn) {
+  start();
+  take_cart("T1", 409);
+  plans["T1"].cloud_words = R"({"title":"Conflict","status":409,"detail":"being processed"})";
+  EXPECT_FALSE(run(10min, delivered(1)));
+  EXPECT_EQ(box->counts().pending, 1);
+  plans["T1"].cloud_status = 0;
+  EXPECT_TRUE(run(20min, delivered(1)));
+  EXPECT_EQ(cloud.effects().size(), 1U);
+}
+
+TEST_F(ForwarderTest, TakesAnEmptyConflictForADeliveryOnlyAfterALostAnswer) {
+  start();
+  take_cart("T1", 409);
+  plans["T1"].cloud_words = "";
+  EXPECT_FALSE(run(1min, delivered(1)));
+  network.set_fates([](const Request&) { return Fate{.reply = simulation::no_answer()}; });
+  ASSERT_TRUE(run(20min, [&] { return box->trip("T1").deliveries[0].unclear; }));
+  EXPECT_EQ(box->counts().delivered, 0);
+  network.set_fates([](const Request&) { return Fate{}; });
+  EXPECT_TRUE(run(20min, delivered(1)));
+}
+
+TEST_F(ForwarderTest, TakesAnEmptyConflictForADeliveryAfterACrashThatLostTheAnswer) {
+  start();
+  take_cart("T1");
+  box->turn();
+  box->crash();
+  while (schedule.step(SteadyTime::max())) {
+  }
+  plans["T1"].cloud_status = 409;
+  plans["T1"].cloud_words = "";
+  box->start();
+  EXPECT_TRUE(run(1s, delivered(1)));
+}
+
+TEST_F(ForwarderTest, SetsNothingAsideForWhatStandsBetweenItAndTheCloud) {
+  for (const int status : {404, 405, 407, 421, 425, 451, 413, 400}) {
+    SCOPED_TRACE(status);
+    start();
+    plans.clear();
+    const std::string words = status == 400 || status == 413 ? "<html>" : R"({"message":"no"})";
+    network.set_fates([status, words](const Request&) {
+      return Fate{.arrives_after = std::nullopt, .reply = simulation::answer(status, words)};
+    });
+    for (int i = 0; i < 100; ++i) take_cart(fmt::format("T{}", i));
+    EXPECT_FALSE(run(3s, delivered(1)));
+    network.set_fates([](const Request&) { return Fate{}; });
+    EXPECT_TRUE(run(3min, delivered(100)));
+    EXPECT_EQ(box->counts().set_aside, 0);
+    box.reset();
+  }
 }
 
 TEST_F(ForwarderTest, SetsARefusedRecordAsideUntilAnOperatorRetriesIt) {

@@ -9,62 +9,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Reply answered(int status) {
-  Reply reply;
-  reply.sent = Sent::answered;
-  reply.status = status;
-  return reply;
-}
-
 milliseconds longest(int failures) {
   return retry_delay({.failures = failures}, 0.999999);
-}
-
-TEST(Retry, GivesEveryStatusAVerdict) {
-  for (int status = 100; status < 600; ++status) {
-    const auto judgement = classify(answered(status));
-    Verdict expected = Verdict::retry;  // 1xx and 5xx
-    if (status >= 200 && status < 300) expected = Verdict::delivered;
-    if (status >= 300 && status < 400) expected = Verdict::locked_out;
-    if (status >= 400 && status < 500) expected = Verdict::refused;
-    if (status == 401 || status == 403) expected = Verdict::locked_out;
-    if (status == 408 || status == 429) expected = Verdict::retry;
-    if (status == 409) expected = Verdict::delivered;
-    EXPECT_EQ(judgement.verdict, expected) << status;
-    EXPECT_EQ(judgement.throttled, status == 429) << status;
-    EXPECT_EQ(judgement.reason.empty(), expected == Verdict::delivered) << status;
-  }
-}
-
-TEST(Retry, RetriesWhatWasNotSentAndWhatWasNotAnswered) {
-  for (const auto sent : {Sent::no, Sent::maybe}) {
-    Reply reply;
-    reply.sent = sent;
-    reply.error = "timed out";
-    EXPECT_EQ(classify(reply).verdict, Verdict::retry);
-    EXPECT_NE(classify(reply).reason.find("timed out"), std::string::npos);
-  }
-}
-
-TEST(Retry, TakesAProxysPageForNoDelivery) {
-  for (const auto* body : {"<!DOCTYPE html><html></html>", R"({"purchaseId":"P-)", "[]", "\"ok\"",
-                           "OK", R"({"errorMsg":"InternalServerException"})"}) {
-    auto reply = answered(200);
-    reply.body = body;
-    EXPECT_EQ(classify(reply).verdict, Verdict::retry) << body;
-    EXPECT_NE(classify(reply).reason.find("cloud.url"), std::string::npos);
-  }
-  for (const auto* body : {"", " \r\n", "{}", R"({"purchaseId":"P-1","message":"well done"})"}) {
-    auto reply = answered(201);
-    reply.body = body;
-    EXPECT_EQ(classify(reply).verdict, Verdict::delivered) << body;
-  }
-}
-
-TEST(Retry, NeverRepeatsTheAnswersBodyInAReason) {
-  auto reply = answered(422);
-  reply.body = "4111-1111";
-  EXPECT_EQ(classify(reply).reason.find("4111"), std::string::npos);
 }
 
 TEST(Retry, ClimbsTheLadderAndNeverBeyondFifteenMinutes) {

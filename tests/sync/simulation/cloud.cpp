@@ -28,7 +28,7 @@ Reply Cloud::handle(const Request& request) {
   const std::string trip_id = trip_of(key);
   const auto& plan = plans_.at(trip_id);
   const bool is_cart = request.url.ends_with(cart_path);
-  if (is_cart && plan.cloud_status != 0) return answer(plan.cloud_status);
+  if (is_cart && plan.cloud_status != 0) return answer(plan.cloud_status, plan.cloud_words);
   auto& effect = effects_[key];
   if (effect.times_sent++ == 0) {
     effect.path = is_cart ? cart_path : record_path;
