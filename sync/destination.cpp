@@ -20,7 +20,9 @@ void Destination::succeeded() {
   finished();
   breaker_.succeeded();
   budget_.give();
+  refusals_.succeeded();
   status_.open = true;
+  status_.refuses_all = false;
   ++status_.successes;
   status_.last_success_at = clock_.wall();
   status_.last_error.clear();
@@ -33,6 +35,12 @@ void Destination::refused(std::string reason) {
   ++status_.failures;
   status_.last_failure_at = clock_.wall();
   status_.last_error = std::move(reason);
+}
+
+bool Destination::believes_refusal(std::int64_t record) {
+  const bool believed = refusals_.believes(record);
+  if (!believed) status_.refuses_all = true;
+  return believed;
 }
 
 milliseconds Destination::failed(const Failure& failure) {

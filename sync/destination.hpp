@@ -8,6 +8,7 @@
 #include "store/time.hpp"
 #include "sync/breaker.hpp"
 #include "sync/destination_status.hpp"
+#include "sync/refusal_run.hpp"
 #include "sync/retry.hpp"
 
 namespace gatehouse::sync {
@@ -25,6 +26,9 @@ class Destination {
   void succeeded();
   /// It answered, and said no to this one record: it is well, but a person should know.
   void refused(std::string reason);
+  /// Before refused(): whether it says no to this one record, or to whatever comes; then the
+  /// exchange failed().
+  [[nodiscard]] bool believes_refusal(std::int64_t record);
 
   struct Failure {
     std::int64_t record = 0;
@@ -50,6 +54,7 @@ class Destination {
   Chance chance_;
   Breaker breaker_;
   RetryBudget budget_;
+  RefusalRun refusals_;
   DestinationStatus status_;
 };
 

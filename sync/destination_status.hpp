@@ -12,7 +12,8 @@ namespace gatehouse::sync {
 /// How things stand with one destination, for status and metrics.
 struct DestinationStatus {
   bool configured = false;
-  bool open = true;  ///< false while the circuit breaker keeps requests back
+  bool open = true;          ///< false while the circuit breaker keeps requests back
+  bool refuses_all = false;  ///< so many refusals in a row that they count as its trouble
   std::size_t in_flight = 0;
   std::uint64_t successes = 0;
   std::uint64_t failures = 0;

@@ -121,6 +121,11 @@ void Forwarder::answered(std::int64_t trip, const Reply& reply) {
   auto& busy = busy_.at(trip);
   busy.request = 0;
   auto judgement = lane_.judge(busy.delivery, reply);
+  if (judgement.verdict == Verdict::refused && !destination_.believes_refusal(busy.delivery.id)) {
+    judgement.verdict = Verdict::retry;
+    judgement.reason += fmt::format(
+        "; {} others before it were refused without one success between", RefusalRun::believed_max);
+  }
   const auto delay = settle_destination(busy, judgement, reply);
   const auto now = clock_.wall();
   store::DeliveryAttempt attempt{.delivery_id = busy.delivery.id,

@@ -22,8 +22,9 @@ namespace gatehouse::sync {
 /// live work before backlog, and no record waits for another that fails.
 ///
 /// What an answer means is the lane's to say (cloud_answer.hpp, amazon_lane.hpp). What is refused is
-/// set aside with the reason, for an operator to retry; for all else the trouble is the
-/// destination's: nothing is set aside, and the breaker probes until it is over.
+/// set aside with the reason, for an operator to retry; but where one record after the other is
+/// refused (refusal_run.hpp), and for all else, the trouble is the destination's: nothing is set
+/// aside, and the breaker probes until it is over.
 ///
 /// Not thread-safe: the sync thread owns it. What it is given by reference outlives it.
 class Forwarder {

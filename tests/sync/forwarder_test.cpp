@@ -146,6 +146,20 @@ TEST_F(ForwarderTest, SetsNothingAsideForWhatStandsBetweenItAndTheCloud) {
   }
 }
 
+TEST_F(ForwarderTest, BelievesNoServiceThatRefusesWhateverComes) {
+  start();
+  for (int i = 0; i < 100; ++i) take_cart(fmt::format("T{}", i), 422);
+  EXPECT_FALSE(run(1h, delivered(1)));
+  EXPECT_EQ(box->counts().set_aside, 10);
+  EXPECT_EQ(box->counts().pending, 90);
+  EXPECT_FALSE(box->forwarder().status().open);
+  EXPECT_TRUE(box->forwarder().status().refuses_all);
+  EXPECT_THAT(box->forwarder().status().last_error, testing::HasSubstr("422"));
+  for (auto& [trip_id, plan] : plans) plan.cloud_status = 0;
+  EXPECT_TRUE(run(3min, delivered(90))) << "the probe found it well, and nobody had to ask";
+  EXPECT_FALSE(box->forwarder().status().refuses_all);
+}
+
 TEST_F(ForwarderTest, SetsARefusedRecordAsideUntilAnOperatorRetriesIt) {
   start();
   take_cart("T1", 422);
