@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The program and its package have one version."""
+"""The program, its package and its interface have one version."""
 import pathlib
 import re
 import unittest
@@ -7,11 +7,21 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
+def found(pattern, file):
+    return re.search(pattern, (ROOT / file).read_text(), re.MULTILINE).group(1)
+
+
 class Version(unittest.TestCase):
+    program = found(r"^project\(gatehouse VERSION (\S+)", "CMakeLists.txt")
+
     def test_of_the_package_is_that_of_the_program(self):
-        program = re.search(r"project\(gatehouse VERSION (\S+)", (ROOT / "CMakeLists.txt").read_text()).group(1)
-        package = re.match(r"gatehouse \((\S+)\)", (ROOT / "packaging/debian/changelog").read_text()).group(1)
-        self.assertEqual(program, package)
+        self.assertEqual(self.program, found(r"\Agatehouse \((\S+)\)", "packaging/debian/changelog"))
+
+    def test_of_the_interface_to_the_cloud_is_that_of_the_program(self):
+        self.assertEqual(self.program, found(r"^  version: (\S+)", "docs/cloud.openapi.yaml"))
+
+    def test_is_the_newest_that_the_changelog_tells_of(self):
+        self.assertEqual(self.program, found(r"^## (\S+)", "CHANGELOG.md"))
 
 
 if __name__ == "__main__":
