@@ -1,7 +1,8 @@
 """What the tests share: the packages under test, machines that they are installed on, callers at the gate.
 
 GATEHOUSE_SYSTEM_FOLDER holds what scripts/test --system prepared: `packages/` with the packages under
-test, `gpg/` with the key of their repository, `clean/` with a bare Debian 12.
+test, `released/` with those of the release before, `gpg/` with the key of their repository, `clean/` with
+a bare Debian 12.
 """
 import contextlib
 import json
@@ -22,9 +23,9 @@ FOLDER = pathlib.Path(os.environ.get("GATEHOUSE_SYSTEM_FOLDER", HERE.parents[1] 
 CLEAN = FOLDER / "clean"
 
 
-def package(name):
-    """The package of this name that is under test."""
-    (found,) = (FOLDER / "packages").glob(f"{name}_*.deb")
+def package(name, of="packages"):
+    """The package of this name that is under test, or the one that was `released` before."""
+    (found,) = (FOLDER / of).glob(f"{name}_*.deb")
     return found
 
 
@@ -103,16 +104,23 @@ class SystemTest(unittest.TestCase):
 
     @classmethod
     def installed_lower(cls):
-        if not hasattr(SystemTest, "_installed"):
+        return cls.lower("installed", cls.repository, install)
+
+    @classmethod
+    def lower(cls, name, repository, prepare):
+        """A bare machine that knows the repository and that `prepare(machine)` was done to, once for all of a file."""
+        prepared = SystemTest.__dict__.get("_prepared", {})
+        if name not in prepared:
             machine = cls.boot()
             unittest.addModuleCleanup(machine.clean)
-            stop_serving = cls.repository.serve(machine)
+            stop_serving = repository.serve(machine)
             know_repository(machine)
-            install(machine)
+            prepare(machine)
             stop_serving()
             machine.shut_down()
-            SystemTest._installed = machine
-        return SystemTest._installed.root
+            prepared[name] = machine
+            SystemTest._prepared = prepared
+        return prepared[name].root
 
     def repacked(self, version, change=None, name="gatehouse"):
         return repacked(package(name), version, self.folder, change)

@@ -38,7 +38,7 @@ class Packages(SystemTest):
     def test_have_units_that_systemd_finds_nothing_wrong_with(self):
         box = self.installed_box()
         units = ("gatehouse.service", "gatehouse-gate.socket", "gatehouse-local.socket", "gatehouse-control.socket",
-                 "gatehouse-self-test.service", "gatehouse-rollback.service")
+                 "gatehouse-check.service", "gatehouse-self-test.service", "gatehouse-rollback.service")
         self.assertEqual("", box.out("systemd-analyze", "verify", "--man=no", *units))
 
     def test_leave_no_capability_to_the_daemon(self):
