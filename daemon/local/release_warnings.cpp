@@ -22,10 +22,12 @@ void assess_release(const Facts& facts, std::vector<Warning>& out) {
                                  story, report.to)});
       return;
     case RollbackReport::Outcome::failed:
-      out.push_back({"release_rollback_failed", Severity::critical,
-                     fmt::format("{}could not be taken back to {}: see `journalctl -u "
-                                 "gatehouse-rollback`, then `apt-get install gatehouse={}`",
-                                 story, report.to, report.to)});
+      out.push_back(
+          {"release_rollback_failed", Severity::critical,
+           fmt::format("{}could not be taken back to {}: see `journalctl -u "
+                       "gatehouse-rollback`, then `apt-get install gatehouse={}` or, where "
+                       "that cannot read the ledger any more, publish a newer release",
+                       story, report.to, report.to)});
   }
 }
 

@@ -2,6 +2,7 @@
 # Makes what the tests of this folder start from: prepare.sh FOLDER
 #   gpg, key.asc  the key of a package repository
 #   packages      the packages of what is committed, which know that repository
+#   released      the packages that stores have: those of the release before
 #   clean         a bare Debian 12 with systemd, and in its /srv/debian, as a repository of its own, what
 #                 the packages depend on and recommend: the machines have no network
 # Installs the tools that it takes.
@@ -9,7 +10,9 @@ set -euo pipefail
 folder="$(realpath -m "$1")"
 cd "$(dirname "$0")/../.."
 [ "$(id -u)" = 0 ] || { echo "the tests that boot a machine need root" >&2; exit 1; }
-tools=(apt-utils faketime gpg gpg-agent lintian mmdebstrap python3 systemd-container util-linux)
+tools=(apt-utils faketime git gpg gpg-agent lintian mmdebstrap openssl python3 systemd-container util-linux)
+# 0.1.0
+released=cf1875e11892a2b0b705b0e15f680dde5ada5e7a
 
 if ! dpkg -s "${tools[@]}" >/dev/null 2>&1; then
   export DEBIAN_FRONTEND=noninteractive
@@ -18,10 +21,23 @@ if ! dpkg -s "${tools[@]}" >/dev/null 2>&1; then
 fi
 
 [ -e "$folder/key.asc" ] || python3 tests/system/repository.py "$folder"
-scripts/package --archive-key "$folder/key.asc" --archive-url http://127.0.0.1:8000
-rm -rf "$folder/packages"
-mkdir -p "$folder/packages"
-find build/package/out -name '*.deb' ! -name '*-dbgsym_*' -exec cp -t "$folder/packages" {} +
+build() {  # source, into: its packages
+  (cd "$1" && scripts/package --archive-key "$folder/key.asc" --archive-url http://127.0.0.1:8000)
+  rm -rf "$2"
+  mkdir -p "$2"
+  find "$1/build/package/out" -name '*.deb' ! -name '*-dbgsym_*' -exec cp -t "$2" {} +
+}
+
+# Once: what was released does not change.
+if [ ! -e "$folder/released/$released" ]; then
+  rm -rf "$folder/source-of-released"
+  git clone --quiet --no-checkout . "$folder/source-of-released"
+  git -C "$folder/source-of-released" checkout --quiet "$released"
+  build "$folder/source-of-released" "$folder/released"
+  rm -rf "$folder/source-of-released"
+  touch "$folder/released/$released"
+fi
+build . "$folder/packages"
 set -- "$folder"/packages/*.deb
 
 # Made again when this script or what the packages depend on has changed.

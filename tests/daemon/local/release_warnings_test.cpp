@@ -38,9 +38,11 @@ TEST(Release, ThatCouldNotBeTakenBackIsCritical) {
   const Warning warning = warning_of(report);
   EXPECT_EQ(warning.code, "release_rollback_failed");
   EXPECT_EQ(to_text(warning.severity), "critical");
-  EXPECT_THAT(warning.text, HasSubstr("(the gate did not answer) and could not be taken back to "
-                                      "0.1.0: see `journalctl -u gatehouse-rollback`, then "
-                                      "`apt-get install gatehouse=0.1.0`"));
+  EXPECT_THAT(warning.text,
+              HasSubstr("(the gate did not answer) and could not be taken back to "
+                        "0.1.0: see `journalctl -u gatehouse-rollback`, then "
+                        "`apt-get install gatehouse=0.1.0` or, where that cannot read the "
+                        "ledger any more, publish a newer release"));
 }
 
 TEST(Release, WhoseReportCannotBeReadIsANotice) {
