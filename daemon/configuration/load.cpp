@@ -6,6 +6,7 @@
 
 #include "daemon/configuration/findings.hpp"
 #include "daemon/configuration/jwo_endpoints.hpp"
+#include "daemon/configuration/log_level.hpp"
 #include "daemon/configuration/relations.hpp"
 #include "daemon/configuration/secret_files.hpp"
 #include "daemon/configuration/toml_file.hpp"
@@ -16,8 +17,6 @@ namespace gatehouse::configuration {
 namespace {
 
 constexpr std::string_view environment_prefix = "GATEHOUSE_";
-// Read by the daemon itself (daemon/process/log.hpp): it must work before there is a configuration.
-constexpr std::string_view log_level = "GATEHOUSE_LOG_LEVEL";
 
 void apply(const Field& field, const Value& value, const Origin& origin, Configuration& into,
            Findings& findings) {
@@ -63,6 +62,13 @@ std::vector<std::filesystem::path> drop_ins(const std::filesystem::path& file, F
   return found;
 }
 
+void check_log_level(std::string_view text, Findings& findings) {
+  if (read_log_level(text)) return;
+  findings.warning(log_level_variable,
+                   "names no level, so the log is at info; there are trace, debug, info, warn and "
+                   "error");
+}
+
 void apply_environment(const Environment& environment, Configuration& into, Findings& findings) {
   for (const Field& field : fields()) {
     const auto variable = environment.find(field.variable());
@@ -73,7 +79,11 @@ void apply_environment(const Environment& environment, Configuration& into, Find
        it != environment.end() && it->first.starts_with(environment_prefix); ++it) {
     const bool known = std::ranges::any_of(
         fields(), [&](const Field& field) { return field.variable() == it->first; });
-    if (known || it->first == log_level) continue;
+    if (known) continue;
+    if (it->first == log_level_variable) {
+      check_log_level(it->second, findings);
+      continue;
+    }
     if (auto text = unknown_variable_text(it->first); !text.empty()) {
       findings.add({"environment", 0, it->first, "", std::move(text)});
     } else {

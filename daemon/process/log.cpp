@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/configuration/log_level.hpp"
+
 namespace gatehouse::process {
 namespace {
 
@@ -55,6 +57,26 @@ bool stderr_is_the_journal() {
   return stream == std::to_string(file.st_dev) + ":" + std::to_string(file.st_ino);
 }
 
+// Whether it names a level is told with the other findings about the configuration.
+spdlog::level::level_enum level_of_environment() {
+  using configuration::LogLevel;
+  const char* text = std::getenv(configuration::log_level_variable.data());
+  const auto named = configuration::read_log_level(text == nullptr ? "" : text);
+  switch (named.value_or(configuration::default_log_level)) {
+    case LogLevel::trace:
+      return spdlog::level::trace;
+    case LogLevel::debug:
+      return spdlog::level::debug;
+    case LogLevel::info:
+      break;
+    case LogLevel::warn:
+      return spdlog::level::warn;
+    case LogLevel::error:
+      return spdlog::level::err;
+  }
+  return spdlog::level::info;
+}
+
 }  // namespace
 
 LogThread::LogThread() {
@@ -66,9 +88,7 @@ LogThread::LogThread() {
   formatter->add_flag<PriorityFlag>('*');
   formatter->set_pattern(stderr_is_the_journal() ? "%*%v" : "%Y-%m-%dT%H:%M:%S.%e%z %l %v");
   logger->set_formatter(std::move(formatter));
-  if (const char* level = std::getenv("GATEHOUSE_LOG_LEVEL"); level != nullptr) {
-    logger->set_level(spdlog::level::from_str(level));
-  }
+  logger->set_level(level_of_environment());
   spdlog::set_default_logger(std::move(logger));
 }
 

@@ -4,8 +4,8 @@ namespace gatehouse::process {
 
 /// Sends the log to stderr. Where stderr is the journal ($JOURNAL_STREAM), each line begins with
 /// its priority ("<4>") as sd-daemon(3) defines, and the journal adds the time; elsewhere each
-/// line begins with the time and the level. The level comes from GATEHOUSE_LOG_LEVEL (trace,
-/// debug, info, warn, error; default info).
+/// line begins with the time and the level. The level comes from GATEHOUSE_LOG_LEVEL
+/// (daemon/configuration/log_level.hpp); info where that is missing or names none.
 ///
 /// Levels: error, an operator must act; warn, something was refused or will need action if it
 /// stays; info, what a technician wants to read after the fact; debug, for developers.

@@ -143,6 +143,28 @@ TEST(Process, GoesOnAnsweringWhenNobodyReadsItsLog) {
   ::close(kept_open);
 }
 
+TEST(Process, IsNotSilencedByALogLevelThatIsNone) {
+  for (const char* level : {"INFO", "verbose", ""}) {
+    Box box({.environment = {{"GATEHOUSE_LOG_LEVEL", level}}});
+    box.start();
+    EXPECT_TRUE(
+        eventually([&box] { return box.log().find(" is ready: ") != std::string::npos; }, 5s))
+        << level;
+  }
+}
+
+TEST(Process, TellsOfALogLevelThatIsNoneInLogStatusAndCheck) {
+  Box box({.environment = {{"GATEHOUSE_LOG_LEVEL", "verbose"}}});
+  box.start();
+  EXPECT_TRUE(eventually(
+      [&box] { return box.log().find("GATEHOUSE_LOG_LEVEL: ") != std::string::npos; }, 5s));
+  EXPECT_THAT(box.command("status").second, HasSubstr("GATEHOUSE_LOG_LEVEL: "));
+  const auto [status, output] = child::run("GATEHOUSE_LOG_LEVEL=verbose " + program("gatehoused") +
+                                           " --check --config " + box.configuration().string());
+  EXPECT_EQ(status, 0);
+  EXPECT_THAT(output, HasSubstr("warning: GATEHOUSE_LOG_LEVEL: "));
+}
+
 TEST(Process, SaysInTheLogWhichStoreCameAndWhichWasExpected) {
   Box box;
   box.start();
