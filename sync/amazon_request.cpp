@@ -13,7 +13,7 @@ Request amazon_request(const JwoOptions& jwo, const AwsCredentials& aws, std::st
   request.url = join_url(base_url, path);
   request.headers = {{"Content-Type", "application/json"}};
   request.body = std::move(body);
-  request.timeout = jwo.timeout;
+  request.timeout = amazon_timeout;
   request.signing = AwsSigning{.region = jwo.region,
                                .service = "execute-api",
                                .access_key_id = aws.access_key_id,

@@ -355,6 +355,10 @@ void CurlTransport::cancel(std::uint64_t id) {
   }
 }
 
+void CurlTransport::allow_in_flight(std::size_t in_flight_max) {
+  state_->options.in_flight_max = std::max(state_->options.in_flight_max, in_flight_max);
+}
+
 void CurlTransport::poll(milliseconds wait_max) {
   const auto wait = state_->ended.empty() ? std::max(wait_max, milliseconds{0}) : milliseconds{0};
   curl_multi_poll(state_->multi.get(), nullptr, 0, static_cast<int>(wait.count()), nullptr);

@@ -39,6 +39,9 @@ class CurlTransport final : public Transport {
   /// outside what can be signed) is answered `Sent::no` with the reason.
   std::uint64_t start(Request request, Done done) override;
   void cancel(std::uint64_t id) override;
+  /// Raises CurlTransportOptions::in_flight_max; a lower one changes nothing, because what is in
+  /// flight by the old one must not keep others from starting.
+  void allow_in_flight(std::size_t in_flight_max);
 
   /// Waits up to `wait_max` for the network or wake(), moves everything on, and calls the `done` of
   /// what has ended. `done` may call start() and cancel(), but not poll().

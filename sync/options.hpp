@@ -22,8 +22,14 @@ struct CloudOptions {
   std::string url;  ///< '' : nothing can be delivered, everything waits
   Login login;
   std::size_t max_in_flight = 16;
-  milliseconds timeout{10'000};
+  /// For the whole of one delivery. API Gateway, which most retailers answer through, gives its
+  /// service 29 s: who gives up earlier sends again what is still being worked on.
+  milliseconds timeout{30'000};
 };
+
+/// For the whole of one call to Amazon: what API Gateway gives its service (29 s), and some seconds
+/// for the line. Who gives up earlier never learns the outcome of a slow charge.
+inline constexpr milliseconds amazon_timeout{35'000};
 
 /// Amazon's JWO services, where the charge of a card-entry trip is settled.
 struct JwoOptions {
@@ -39,7 +45,6 @@ struct JwoOptions {
   TimeUnit payment_status_time = TimeUnit::seconds;
   bool reconciliation_means_captured = true;  ///< inference, services.md 9.2: see docs
   std::size_t max_in_flight = 16;
-  milliseconds timeout{10'000};
   /// How long a capture of unknown outcome is left alone before transactional data is asked, so
   /// that one that is still under way has landed: what API Gateway allows a request (29 s).
   milliseconds capture_grace{30'000};

@@ -43,9 +43,10 @@ struct OpenAsk {
 
 CurlTransportOptions transport_options(const SyncOptions& options) {
   CurlTransportOptions transport;
-  const std::size_t feed = 1;
+  const std::size_t feed_and_credentials = 2;
+  // Room for all of them at their limits: a slow destination takes nothing of the others.
   transport.in_flight_max =
-      std::max(requests_at_once_min, feed + options.cloud.max_in_flight +
+      std::max(requests_at_once_min, feed_and_credentials + options.cloud.max_in_flight +
                                          2 * options.jwo.max_in_flight + SyncThread::asks_max);
   return transport;
 }
@@ -211,6 +212,7 @@ void Engine::answer(std::uint64_t number, const Reply& reply) {
 
 void Engine::reload(SyncOptions given) {
   options = std::move(given);
+  transport->allow_in_flight(transport_options(options).in_flight_max);
   feed.reload(options.feed);
   cloud_lane.reload(options.cloud);
   keeper.reload(options.aws);

@@ -88,6 +88,7 @@ struct Endpoint {
 
 struct Cloud : Endpoint {
   std::size_t max_in_flight{};
+  milliseconds timeout{};
 };
 
 struct Jwo {

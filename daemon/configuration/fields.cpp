@@ -122,6 +122,11 @@ const Field cloud_and_amazon[] = {
      "Deliveries at a time, each of another trip. More empties a backlog sooner and asks more of "
      "line and cloud."},
 
+    {"cloud", "timeout", "30s", cloud<&Cloud::timeout>, on_sighup,
+     Range{second_ms, 5 * 60 * second_ms},
+     "How long one delivery waits for its answer before it is sent again. Longer than the slowest "
+     "answer of the cloud: API Gateway gives its service 29 s. Each that waits holds one of "
+     "max_in_flight."},
     {"jwo", "settlement", "none", jwo<&Jwo::settlement>, on_restart, any_range,
      "Who charges card-entry trips: none (the cloud settles), payment (adjust and capture at "
      "Amazon's payment service) or checkout (Amazon's checkout service charges the priced cart)."},

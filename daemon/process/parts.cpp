@@ -181,6 +181,7 @@ sync::SyncOptions sync_options(const Configuration& configuration) {
   options.cloud.url = configuration.cloud.url.text;
   options.cloud.login = login(configuration.cloud);
   options.cloud.max_in_flight = configuration.cloud.max_in_flight;
+  options.cloud.timeout = configuration.cloud.timeout;
   options.jwo = jwo_options(configuration.jwo);
   options.aws = credential_options(configuration);
   return options;

@@ -44,6 +44,13 @@ TEST(AmazonLane, SignsEachKindToItsOwnPath) {
   EXPECT_EQ(lane.request(report).url, "https://feedback.test/v1/feedback/payment-status");
 }
 
+TEST(AmazonLane, WaitsLongerThanApiGatewayForItsService) {
+  for (const auto kind : {DeliveryKind::refund, DeliveryKind::payment_status}) {
+    auto made = delivery(kind);
+    EXPECT_EQ(AmazonLane(jwo, aws).request(made).timeout, std::chrono::seconds(35));
+  }
+}
+
 TEST(AmazonLane, TakesBothDocumentedAnswersToARefund) {
   EXPECT_EQ(judged(DeliveryKind::refund, 200, ""), Verdict::delivered);
   EXPECT_EQ(judged(DeliveryKind::refund, 200, R"({"reconciliationId":"R"})"), Verdict::delivered);

@@ -42,6 +42,15 @@ TEST(DeliveryRequest, CarriesTheCartUnchangedWithItsHeaders) {
                   Pair("Gatehouse-Purchase-Id", "purchase-1")));
 }
 
+TEST(DeliveryRequest, WaitsLongerThanApiGatewayForItsServiceUnlessToldOtherwise) {
+  auto first = cart();
+  EXPECT_GT(delivery_request(cloud(), "STORE-001", first).timeout, std::chrono::seconds(29));
+  auto options = cloud();
+  options.timeout = milliseconds{1'234};
+  auto second = cart();
+  EXPECT_EQ(delivery_request(options, "STORE-001", second).timeout, milliseconds{1'234});
+}
+
 TEST(DeliveryRequest, LeavesOutThePurchaseIdOfAnEmptyCart) {
   auto empty = cart();
   empty.purchase_id.clear();

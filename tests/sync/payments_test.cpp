@@ -57,6 +57,15 @@ TEST(PaymentRequest, HasThePathAndBodyOfItsCall) {
   EXPECT_EQ(request(Call::transactional_data).body, request(Call::cancel).body);
 }
 
+TEST(PaymentRequest, WaitsLongerThanApiGatewayForItsService) {
+  const JwoOptions jwo{.payments_url = "https://payments.test", .checkout_url = "https://c.test"};
+  for (const Call call : {Call::adjust, Call::capture, Call::cancel, Call::transactional_data,
+                          Call::checkout, Call::shopper_identity}) {
+    const auto request = payment_request(jwo, {}, "STORE-001", settlement(), call);
+    EXPECT_EQ(request.timeout, std::chrono::seconds(35)) << to_text(call);
+  }
+}
+
 TEST(PaymentRequest, PrintsYenWithoutAPoint) {
   auto yen = settlement();
   yen.amount = Money{1200, "JPY"};

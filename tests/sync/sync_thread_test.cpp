@@ -8,10 +8,9 @@
 #include <mutex>
 #include <thread>
 
-#include "store/ledger_reader.hpp"
 #include "sync/sync_thread_inbox.hpp"
-#include "tests/sync/cache_fixture.hpp"
 #include "tests/sync/raw_server.hpp"
+#include "tests/sync/sync_thread_fixture.hpp"
 
 namespace gatehouse::sync {
 namespace {
@@ -20,17 +19,6 @@ using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-/// Waits until `condition` holds. False: it did not within 20 s.
-template <class Condition>
-[[nodiscard]] bool eventually(const Condition& condition) {
-  const auto deadline = steady_clock::now() + 20s;
-  while (!condition()) {
-    if (steady_clock::now() > deadline) return false;
-    child::pause();
-  }
-  return true;
-}
 
 /// The answers to questions, from whatever thread they came.
 class Answers {
@@ -52,71 +40,6 @@ class Answers {
  private:
   std::mutex mutex_;
   std::vector<std::optional<std::string>> answers_;
-};
-
-class SyncThreadTest : public testing::Test {
- protected:
-  SyncThreadTest() {
-    auto ledger = store::Ledger::open(ledger_file_);
-    EXPECT_TRUE(ledger.has_value());
-    writer_.emplace(std::move(*ledger), ledger_file_);
-    options_.store_id = "STORE-001";
-    options_.ledger_file = ledger_file_;
-  }
-  ~SyncThreadTest() override {
-    if (sync_) sync_->stop(0ms);
-    writer_->stop();
-  }
-
-  void start() {
-    sync_.emplace(options_, cache_.open_writer(), *writer_, clock_, [] { return 0.1; });
-    const auto started = sync_->start();
-    ASSERT_TRUE(started.has_value()) << started.error().message;
-  }
-
-  /// Runs on the ledger thread, and waits for the commit.
-  void write(std::function<Result<>(store::Ledger&)> work) {
-    std::atomic<int> outcome = 0;
-    ASSERT_TRUE(writer_->submit<void>(
-        std::move(work), [&outcome](const Result<>& result) { outcome = result ? 1 : 2; }));
-    ASSERT_TRUE(eventually([&outcome] { return outcome != 0; }));
-    ASSERT_EQ(outcome, 1);
-  }
-  void take_cart(const std::string& trip_id,
-                 std::optional<store::SettlementState> settlement = std::nullopt) {
-    write([this, trip_id, settlement](store::Ledger& ledger) -> Result<> {
-      store::NewCart cart;
-      cart.trip_id = trip_id;
-      cart.purchase_id = "purchase-" + trip_id;
-      cart.entry = settlement ? store::Entry::card : store::Entry::app;
-      cart.started_at = cart.received_at = clock_.wall();
-      cart.body = "{\"cart\":\"" + trip_id + "\"}";
-      cart.first_settlement = settlement;
-      auto receipt = ledger.append(cart);
-      if (!receipt) return std::unexpected(receipt.error());
-      return {};
-    });
-    if (sync_) sync_->wake();
-  }
-  [[nodiscard]] store::LedgerCounts counts() {
-    auto reader = store::LedgerReader::open(ledger_file_);
-    EXPECT_TRUE(reader.has_value());
-    return reader->counts().value_or(store::LedgerCounts{});
-  }
-  [[nodiscard]] store::SettlementState settlement_of(const std::string& trip_id) {
-    auto reader = store::LedgerReader::open(ledger_file_);
-    EXPECT_TRUE(reader.has_value());
-    const auto trip = reader->trip(trip_id);
-    EXPECT_TRUE(trip.has_value() && trip->has_value() && (*trip)->settlement);
-    return (*trip)->settlement->state;
-  }
-
-  CacheFixture cache_;
-  std::filesystem::path ledger_file_ = cache_.folder() / "ledger.db";
-  SystemClock clock_;
-  std::optional<store::LedgerWriter> writer_;
-  SyncOptions options_;
-  std::optional<SyncThread> sync_;
 };
 
 TEST_F(SyncThreadTest, StartsAndTurnsWithoutANetwork) {

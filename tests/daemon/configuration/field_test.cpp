@@ -122,6 +122,7 @@ TEST(Fields, HaveTheDefaultsOfTheManual) {
       {"cloud.client_key", R"("")"},
       {"cloud.ca_file", R"("")"},
       {"cloud.max_in_flight", "16"},
+      {"cloud.timeout", R"("30s")"},
       {"jwo.settlement", R"("none")"},
       {"jwo.region", R"("us-east-1")"},
       {"jwo.test_environment", "false"},

@@ -15,6 +15,13 @@ TEST(Parts, GiveTheGateItsLimits) {
   EXPECT_EQ(gate_limits(wanted.gate).body_max_bytes, 4096U);
 }
 
+TEST(Parts, GiveTheCloudTheTimeThatIsConfigured) {
+  auto wanted = configuration::defaults();
+  EXPECT_EQ(sync_options(wanted).cloud.timeout, milliseconds(30'000));
+  wanted.cloud.timeout = milliseconds(1234);
+  EXPECT_EQ(sync_options(wanted).cloud.timeout, milliseconds(1234));
+}
+
 TEST(Parts, LogInOnlyTheWayThatIsConfigured) {
   auto wanted = configuration::defaults();
   wanted.cloud.auth = configuration::Auth::bearer;
