@@ -104,10 +104,11 @@ const Field store_and_gate[] = {
      "Allows a gate beyond loopback with neither tls_client_ca nor bearer_token_file: whoever "
      "reaches it can let people in."},
     {"gate", "max_connections", "1024", gate<&Gate::max_connections>, on_restart, Range{1, 100'000},
-     "Connections at a time; one more is answered 503. Each costs a file descriptor and up to "
-     "max_body of memory."},
+     "Connections at a time; one more is answered 503. Each costs a file descriptor and up to 64 KiB "
+     "of memory; longer bodies share 64 MiB."},
     {"gate", "max_body", "1MiB", gate<&Gate::max_body>, on_restart, Range{kibibyte, 64 * mebibyte},
-     "Longest request body; a longer one is answered 413."},
+     "Longest request body; a longer one is answered 413. All bodies above 16 KiB together have "
+     "64 MiB, or room for two of this length; what does not fit is answered 503."},
 
     {"local", "listen", "127.0.0.1:8081", local<&Local::listen>, on_restart, any_range,
      "Where status page, metrics and health are served, reading only; '' serves them on the "
@@ -121,12 +122,12 @@ const Field cloud_and_amazon[] = {
     {"cloud", "max_in_flight", "16", cloud<&Cloud::max_in_flight>, on_sighup, Range{1, 1000},
      "Deliveries at a time, each of another trip. More empties a backlog sooner and asks more of "
      "line and cloud."},
-
     {"cloud", "timeout", "30s", cloud<&Cloud::timeout>, on_sighup,
      Range{second_ms, 5 * 60 * second_ms},
      "How long one delivery waits for its answer before it is sent again. Longer than the slowest "
      "answer of the cloud: API Gateway gives its service 29 s. Each that waits holds one of "
      "max_in_flight."},
+
     {"jwo", "settlement", "none", jwo<&Jwo::settlement>, on_restart, any_range,
      "Who charges card-entry trips: none (the cloud settles), payment (adjust and capture at "
      "Amazon's payment service) or checkout (Amazon's checkout service charges the priced cart)."},

@@ -5,6 +5,7 @@
 
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/field.hpp>
+#include <expected>
 
 #include "daemon/gate/answers.hpp"
 #include "daemon/gate/authorization_connector.hpp"
@@ -56,6 +57,8 @@ struct Gate::State {
         cart(std::make_shared<CartConnector>(options, ledger, log, clock, loop, observer)) {}
 
   [[nodiscard]] boost::asio::awaitable<http::Answer> answer(const http::Request& request);
+  /// What the header alone decides.
+  [[nodiscard]] std::expected<Connector, http::Answer> admit(const http::Request& request);
   [[nodiscard]] bool is_authorised(const http::Request& request) const;
   [[nodiscard]] http::Answer unauthorised();
   [[nodiscard]] http::Answer not_found(const http::Request& request);
@@ -78,11 +81,20 @@ struct Gate::State {
   LogLimit not_found_log_limit;
 };
 
-boost::asio::awaitable<http::Answer> Gate::State::answer(const http::Request& request) {
-  if (!is_authorised(request)) return at_once(unauthorised());
+std::expected<Connector, http::Answer> Gate::State::admit(const http::Request& request) {
+  if (!is_authorised(request)) return std::unexpected(unauthorised());
   const auto connector = find_connector(request.path(), options->path_prefix);
-  if (!connector) return at_once(not_found(request));
-  if (request.method_text != connector_method) return at_once(wrong_method(*connector));
+  if (!connector) return std::unexpected(not_found(request));
+  if (request.method_text != connector_method) return std::unexpected(wrong_method(*connector));
+  if (*connector == Connector::shopper_authorization && !options->shopper_authorization) {
+    return std::unexpected(not_configured());
+  }
+  return *connector;
+}
+
+boost::asio::awaitable<http::Answer> Gate::State::answer(const http::Request& request) {
+  auto connector = admit(request);
+  if (!connector) return at_once(std::move(connector.error()));
   switch (*connector) {
     case Connector::scan:
       return scan->answer(request);
@@ -91,7 +103,6 @@ boost::asio::awaitable<http::Answer> Gate::State::answer(const http::Request& re
     case Connector::scan_details:
       return details->answer(request);
     case Connector::shopper_authorization:
-      if (!options->shopper_authorization) return at_once(not_configured());
       return authorization->answer(request);
     case Connector::purchases:
       return cart->answer(request);
@@ -114,7 +125,8 @@ http::Answer Gate::State::unauthorised() {
   return {.status = 401,
           .body = error_answer("Authorization is missing or wrong; expected the bearer token that "
                                "this gate was given"),
-          .headers = {{"WWW-Authenticate", "Bearer"}}};
+          .headers = {{"WWW-Authenticate", "Bearer"}},
+          .close = true};
 }
 
 http::Answer Gate::State::not_found(const http::Request& request) {
@@ -157,6 +169,14 @@ Gate::~Gate() = default;
 
 http::Handler Gate::handler() {
   return [state = state_](const http::Request& request) { return state->answer(request); };
+}
+
+http::HeaderCheck Gate::header_check() {
+  return [state = state_](const http::Request& request) -> std::optional<http::Answer> {
+    auto connector = state->admit(request);
+    if (connector) return std::nullopt;
+    return std::move(connector.error());
+  };
 }
 
 void Gate::reload(GateOptions options) {

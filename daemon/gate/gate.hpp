@@ -65,6 +65,9 @@ class Gate {
 
   /// The handler to give to http::Server. It keeps what it needs of this object.
   [[nodiscard]] http::Handler handler();
+  /// To give to the same server, so that it receives no body from who shows no proof, or for what
+  /// no connector is there for. The handler refuses all that too. Like it, it keeps what it needs.
+  [[nodiscard]] http::HeaderCheck header_check();
   /// What SIGHUP may change: everything in the options. On the gate thread.
   void reload(GateOptions options);
 

@@ -21,7 +21,7 @@ struct PeerCredentials {
 };
 
 /// One request, complete, within the listener's limits. It and all its views live until the
-/// handler's coroutine has ended.
+/// handler's coroutine has ended. `fields` are the header's: what a trailer carries is dropped.
 struct Request {
   boost::beast::http::verb method;
   std::string_view method_text;  ///< as it came, also where `method` is unknown
@@ -48,5 +48,12 @@ struct Answer {
 /// Answers one request. Runs on the server's loop; must not block and must not throw (what it
 /// throws is answered with 503 and counted: no input may give a 500).
 using Handler = std::function<boost::asio::awaitable<Answer>(const Request&)>;
+
+/// Whether a body is worth receiving. Asked of a request whose body is still to come, which has
+/// none here; nullopt: receive it, then ask the handler. An answer is sent at once, without `100
+/// Continue`, and the connection is closed, because what follows is the body that nobody reads. A
+/// request that came as a whole goes to the handler alone, so that has to refuse it too. Must not
+/// throw.
+using HeaderCheck = std::function<std::optional<Answer>(const Request&)>;
 
 }  // namespace gatehouse::http

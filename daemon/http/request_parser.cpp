@@ -42,16 +42,29 @@ std::string_view origin_form(std::string_view target) {
 // asserts (and so would end the process) when it is given "0\r\n\r".
 constexpr std::size_t last_chunk_min_bytes = 5;
 
+/// The rest of the request is in `buffer`; false also where only its end can say so.
+template <class Parser>
+bool is_within(const Parser& parser, const flat_buffer& buffer) {
+  if (parser.is_done()) return true;
+  return !parser.chunked() && parser.content_length_remaining().value_or(0) <= buffer.size();
+}
+
 }  // namespace
 
-RequestParser::RequestParser(const Limits& limits) : limits_(limits) {
+RequestParser::RequestParser(const Limits& limits, BodyBudget& bodies)
+    : limits_(limits), share_(bodies) {
   parser_.header_limit(static_cast<std::uint32_t>(limits.header_max_bytes));
-  parser_.body_limit(limits.body_max_bytes);
+  // Set in begin_body(): who shows no proof is to hear of that first.
+  parser_.body_limit(boost::none);
 }
 
 RequestParser::Progress RequestParser::parse(flat_buffer& buffer) {
   if (!parser_.is_header_done()) {
     if (const auto progress = parse_header(buffer); progress != Progress::complete) return progress;
+    if (!is_within(parser_, buffer)) return Progress::header;
+  }
+  if (!std::exchange(body_begun_, true)) {
+    if (const auto progress = begin_body(); progress != Progress::complete) return progress;
   }
   return parse_body(buffer);
 }
@@ -99,6 +112,25 @@ RequestParser::Progress RequestParser::check_header() {
   return Progress::complete;
 }
 
+RequestParser::Progress RequestParser::begin_body() {
+  parser_.body_limit(limits_.body_max_bytes);
+  if (parser_.chunked()) {
+    header_ = std::move(static_cast<Header&>(parser_.get()));
+    has_own_header_ = true;
+    return Progress::complete;
+  }
+  const auto announced = parser_.content_length().value_or(0);
+  if (announced > limits_.body_max_bytes) return refuse(beast_http::error::body_limit);
+  return make_room(announced);
+}
+
+RequestParser::Progress RequestParser::make_room(std::size_t body_bytes) {
+  if (share_.grow_to(body_bytes)) return Progress::complete;
+  refuse(503, ServerEvent::bodies_full, "too many large bodies at a time; send it again later");
+  refusal_->passes = true;
+  return Progress::refused;
+}
+
 RequestParser::Progress RequestParser::parse_body(flat_buffer& buffer) {
   const std::size_t least = parser_.chunked() ? last_chunk_min_bytes : 1;
   while (!parser_.is_done()) {
@@ -111,13 +143,16 @@ RequestParser::Progress RequestParser::parse_body(flat_buffer& buffer) {
       return Progress::incomplete;
     }
     if (error) return refuse(error);
+    if (const auto room = make_room(parser_.get().body().capacity()); room != Progress::complete) {
+      return room;
+    }
   }
   return Progress::complete;
 }
 
 RequestParser::Progress RequestParser::refuse(unsigned status, ServerEvent event,
                                               std::string message) {
-  refusal_ = Refusal{status, event, std::move(message)};
+  refusal_ = Refusal{.status = status, .event = event, .message = std::move(message)};
   return Progress::refused;
 }
 
@@ -157,17 +192,14 @@ RequestParser::Progress RequestParser::refuse_truncated() {
 }
 
 bool RequestParser::is_head() const {
-  return parser_.get().method() == beast_http::verb::head;
+  return header().method() == beast_http::verb::head;
 }
 
 Request RequestParser::request(std::optional<PeerCredentials> peer) const {
-  const auto& message = parser_.get();
-  return {message.method(),
-          message.method_string(),
-          origin_form(message.target()),
-          message.body(),
-          message,
-          peer};
+  const Header& head = header();
+  return {
+      head.method(), head.method_string(), origin_form(head.target()), parser_.get().body(), head,
+      peer};
 }
 
 }  // namespace gatehouse::http

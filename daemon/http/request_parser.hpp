@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "daemon/http/body_budget.hpp"
 #include "daemon/http/exchange.hpp"
 #include "daemon/http/server.hpp"
 
@@ -17,18 +18,23 @@ struct Refusal {
   unsigned status;
   ServerEvent event;
   std::string message;
+  bool passes = false;  ///< the same request may be taken a moment later
 };
 
 /// One request, from the bytes of its connection; no I/O. Beast parses; added here is what Beast
 /// 1.81 lets through: it bounds single header lines but not the header, unfolds obs-fold, and takes
-/// codings other than chunked, chunked in HTTP/1.0, and a missing or doubled Host.
+/// codings other than chunked, chunked in HTTP/1.0, a missing or doubled Host, and a trailer's
+/// fields among those of the header.
 class RequestParser {
  public:
-  enum class Progress { incomplete, complete, refused };
+  /// `header`: once, when the header is complete and a body is still to come.
+  enum class Progress { incomplete, header, complete, refused };
 
-  explicit RequestParser(const Limits& limits);
+  /// `bodies` outlives it, and counts its body as long as it lives.
+  RequestParser(const Limits& limits, BodyBudget& bodies);
 
-  /// Takes what it can from the front of `buffer`; bytes of the next request are left in it.
+  /// Takes what it can from the front of `buffer`; bytes of the next request are left in it. Of a
+  /// body nothing is taken, and no memory for it, before `header` was returned.
   /// Not to be called again once it has returned complete or refused.
   [[nodiscard]] Progress parse(boost::beast::flat_buffer& buffer);
 
@@ -45,22 +51,32 @@ class RequestParser {
   /// After `refused`.
   [[nodiscard]] const Refusal& refusal() const { return *refusal_; }
 
-  /// After `complete`; the views point into this object.
+  /// After `header`, without a body, and after `complete`; the views point into this object.
   [[nodiscard]] Request request(std::optional<PeerCredentials> peer) const;
   [[nodiscard]] bool keep_alive() const { return parser_.keep_alive(); }
-  [[nodiscard]] bool is_http_1_0() const { return parser_.get().version() == 10; }
+  [[nodiscard]] bool is_http_1_0() const { return header().version() == 10; }
   [[nodiscard]] bool is_head() const;
 
  private:
   Progress parse_header(boost::beast::flat_buffer& buffer);
+  Progress begin_body();
   Progress parse_body(boost::beast::flat_buffer& buffer);
   Progress check_header();
+  Progress make_room(std::size_t body_bytes);
   Progress refuse(unsigned status, ServerEvent event, std::string message);
   Progress refuse(boost::beast::error_code error);
   Progress refuse_header_size();
 
+  using Header = boost::beast::http::request_header<>;
+  [[nodiscard]] const Header& header() const { return has_own_header_ ? header_ : parser_.get(); }
+
   const Limits& limits_;
+  BodyBudget::Share share_;
   boost::beast::http::request_parser<boost::beast::http::string_body> parser_;
+  /// Of a chunked request, out of the parser's reach: that puts the trailer's fields into its own.
+  Header header_;
+  bool has_own_header_ = false;
+  bool body_begun_ = false;
   std::size_t header_bytes_ = 0;
   bool begun_ = false;
   bool expects_continue_ = false;

@@ -26,6 +26,10 @@ Server::~Server() {
   state_->orphan();
 }
 
+void Server::check_headers(HeaderCheck check) {
+  state_->header_check = std::move(check);
+}
+
 void Server::use_tls(std::shared_ptr<boost::asio::ssl::context> context) {
   state_->tls = std::move(context);
 }
@@ -52,6 +56,10 @@ std::vector<std::string> Server::addresses() const {
 
 std::size_t Server::connections() const {
   return state_->connections();
+}
+
+std::size_t Server::body_bytes() const {
+  return state_->bodies.used();
 }
 
 void Server::drain(std::function<void()> drained) {

@@ -17,7 +17,12 @@ namespace gatehouse::http {
 
 /// Each limit with what happens at it.
 struct Limits {
-  std::size_t body_max_bytes = 1024 * 1024;       ///< 413
+  std::size_t body_max_bytes = 1024 * 1024;  ///< 413
+  /// Of all bodies above small_body_bytes that are being received or handled, together (but never
+  /// less than two of the largest): 503, then closed. A body counts from its announcement on, a
+  /// chunked one as it grows, until it is answered. A sixteenth of what the unit allows the daemon
+  /// (MemoryMax=1G): a cart is held up to three more times on its way to the disk.
+  std::size_t bodies_max_bytes = std::size_t{64} * 1024 * 1024;
   std::size_t header_max_bytes = 16 * 1024;       ///< 431
   std::size_t connections_max = 1024;             ///< 503, then closed
   std::chrono::milliseconds request_max{10'000};  ///< to send one request, from its first byte: 408
@@ -39,6 +44,7 @@ enum class ServerEvent {
   bad_request,
   handler_failed,
   tls_failed,
+  bodies_full,  ///< bodies_max_bytes reached
 };
 class ServerState;
 using Observer = std::function<void(ServerEvent)>;
@@ -51,6 +57,8 @@ class Server {
   Server(boost::asio::io_context& loop, Limits limits, Handler handler, Observer observer = {});
   ~Server();
 
+  /// Asks `check` before a body is received. Before the first listener.
+  void check_headers(HeaderCheck check);
   /// Serve TLS on every listener added after this. With mTLS the context verifies the peer.
   void use_tls(std::shared_ptr<boost::asio::ssl::context> context);
 
@@ -65,6 +73,8 @@ class Server {
   /// Where it listens, as listen() takes it, with the real ports.
   [[nodiscard]] std::vector<std::string> addresses() const;
   [[nodiscard]] std::size_t connections() const;
+  /// What counts towards Limits::bodies_max_bytes at this moment. Thread-safe.
+  [[nodiscard]] std::size_t body_bytes() const;
 
   /// Stops accepting, closes idle connections, and lets every request that has begun finish; its
   /// answer says `Connection: close`. A connection that never asked anything may do so once within

@@ -25,6 +25,7 @@ ServerState::ServerState(boost::asio::io_context& loop_of_server, Limits limits_
     : loop(loop_of_server),
       limits(limits_of_server),
       handler(std::move(handler_of_server)),
+      bodies(std::max(limits.bodies_max_bytes, 2 * limits.body_max_bytes)),
       observer_(std::move(observer)),
       sweep_timer_(loop_of_server),
       grace_timer_(loop_of_server) {}

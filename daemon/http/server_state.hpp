@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "daemon/http/body_budget.hpp"
 #include "daemon/http/server.hpp"
 #include "store/time.hpp"
 
@@ -40,6 +41,8 @@ class ServerState : public std::enable_shared_from_this<ServerState> {
   boost::asio::io_context& loop;
   const Limits limits;
   const Handler handler;
+  HeaderCheck header_check;  ///< unset: every body is received
+  BodyBudget bodies;
   std::shared_ptr<boost::asio::ssl::context> tls;  ///< for listeners to come
   std::vector<std::shared_ptr<Listener>> listeners;
 

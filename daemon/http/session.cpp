@@ -22,17 +22,24 @@ using boost::system::error_code;
 using TlsStream = asio::ssl::stream<Socket>;
 using Progress = RequestParser::Progress;
 
-// One read takes a usual request whole; a large body comes in larger pieces.
+// One read takes a usual request whole; a large body comes in larger pieces, which stay within what
+// every connection may hold: only bodies are counted (body_budget.hpp).
 constexpr std::size_t read_min_bytes = 4 * 1024;
-constexpr std::size_t read_max_bytes = 64 * 1024;
+constexpr std::size_t read_max_bytes = small_body_bytes;
 // What an idle connection may keep of its buffers.
-constexpr std::size_t kept_bytes = 16 * 1024;
+constexpr std::size_t kept_bytes = small_body_bytes;
 // How long what a client still sends is read away after the last answer. To close over unread bytes
 // would reset the connection, and with it the answer.
 constexpr milliseconds linger_max{2000};
 
 template <class Stream>
 constexpr bool is_tls = std::is_same_v<Stream, TlsStream>;
+
+Answer unavailable() {
+  Answer answer = error_answer(503, "the request could not be handled; try again later");
+  answer.headers.emplace_back("Retry-After", "1");
+  return answer;
+}
 
 Socket& socket_of(Socket& stream) {
   return stream;
@@ -71,10 +78,14 @@ class Session final : public Connection {
   asio::awaitable<bool> handshake();
   asio::awaitable<void> serve();
   asio::awaitable<void> refuse_connection();
-  /// Incomplete: the connection has ended between two requests.
+  /// Incomplete: the connection has ended between two requests. Header: see refusal_.
   asio::awaitable<Progress> read_request(RequestParser& parser);
   asio::awaitable<error_code> read_more(const RequestParser& parser);
   asio::awaitable<Answer> ask_handler(const Request& request);
+  /// What the header check refuses with; nullopt: the body is to be received.
+  [[nodiscard]] std::optional<Answer> refused_by_header(const RequestParser& parser);
+  [[nodiscard]] Answer refuse(const Refusal& refusal) const;
+  [[nodiscard]] Request request_of(const RequestParser& parser) const;
   asio::awaitable<bool> write_rest(std::size_t written);
   asio::awaitable<void> linger();
 
@@ -94,6 +105,7 @@ class Session final : public Connection {
   Phase phase_ = Phase::opening;
   bool never_asked_ = true;
   bool request_timed_out_ = false;
+  std::optional<Answer> refusal_;  ///< of the request whose header has just been read
   boost::beast::flat_buffer input_;
   std::string output_;
 };
@@ -125,22 +137,22 @@ template <class Stream>
 asio::awaitable<void> Session<Stream>::serve() {
   bool keep_alive = true;
   while (keep_alive) {
-    RequestParser parser(state_->limits);
+    RequestParser parser(state_->limits, state_->bodies);
     const Progress progress = co_await read_request(parser);
     if (progress == Progress::incomplete) co_return;
     never_asked_ = false;
+    Answer answer;
     if (progress == Progress::complete) {
-      Request request = parser.request(peer_);
-      request.peer_address = peer_address_;
-      const Answer answer = co_await ask_handler(request);
-      if (answer.hang_up) co_return;
+      const Request request = request_of(parser);
+      answer = co_await ask_handler(request);
       keep_alive = parser.keep_alive() && !answer.close && !state_->draining();
-      write_answer(answer, {keep_alive, parser.is_http_1_0(), parser.is_head()}, output_);
     } else {
+      answer =
+          progress == Progress::header ? *std::exchange(refusal_, {}) : refuse(parser.refusal());
       keep_alive = false;
-      state_->report(parser.refusal().event);
-      write_answer(error_answer(parser.refusal().status, parser.refusal().message), {}, output_);
     }
+    if (answer.hang_up) co_return;
+    write_answer(answer, {keep_alive, parser.is_http_1_0(), parser.is_head()}, output_);
     const std::size_t written = write_now();
     if (written < output_.size()) {
       const bool sent = co_await write_rest(written);
@@ -164,6 +176,11 @@ template <class Stream>
 asio::awaitable<Progress> Session<Stream>::read_request(RequestParser& parser) {
   for (;;) {
     const Progress progress = parser.parse(input_);
+    if (progress == Progress::header) {
+      refusal_ = refused_by_header(parser);
+      if (refusal_) co_return progress;
+      continue;
+    }
     if (progress != Progress::incomplete) co_return progress;
     if (parser.take_expect_continue()) {
       output_ = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -204,6 +221,32 @@ asio::awaitable<error_code> Session<Stream>::read_more(const RequestParser& pars
 }
 
 template <class Stream>
+Request Session<Stream>::request_of(const RequestParser& parser) const {
+  Request request = parser.request(peer_);
+  request.peer_address = peer_address_;
+  return request;
+}
+
+template <class Stream>
+Answer Session<Stream>::refuse(const Refusal& refusal) const {
+  state_->report(refusal.event);
+  Answer answer = error_answer(refusal.status, refusal.message);
+  if (refusal.passes) answer.headers.emplace_back("Retry-After", "1");
+  return answer;
+}
+
+template <class Stream>
+std::optional<Answer> Session<Stream>::refused_by_header(const RequestParser& parser) {
+  if (!state_->header_check) return std::nullopt;
+  try {
+    return state_->header_check(request_of(parser));
+  } catch (...) {
+    state_->report(ServerEvent::handler_failed);
+    return unavailable();
+  }
+}
+
+template <class Stream>
 asio::awaitable<Answer> Session<Stream>::ask_handler(const Request& request) {
   phase_ = Phase::handling;
   deadline_ = SteadyTime::max();
@@ -213,9 +256,7 @@ asio::awaitable<Answer> Session<Stream>::ask_handler(const Request& request) {
   } catch (...) {
     state_->report(ServerEvent::handler_failed);
   }
-  Answer answer = error_answer(503, "the request could not be handled; try again later");
-  answer.headers.emplace_back("Retry-After", "1");
-  co_return answer;
+  co_return unavailable();
 }
 
 template <class Stream>

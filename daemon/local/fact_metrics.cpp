@@ -59,6 +59,10 @@ void append_process(const Facts& facts, std::vector<MetricFamily>& out) {
                       {{{}, unix_seconds(process.started_at)}}));
   out.push_back(gauge("gate_connections", "Open connections at the gate.",
                       {{{}, real(process.gate_connections)}}));
+  out.push_back(gauge("gate_body_bytes",
+                      "What large request bodies at the gate hold together; at 64 MiB another one "
+                      "is answered 503.",
+                      {{{}, real(process.gate_body_bytes)}}));
 }
 
 void append_cache(const sync::FeedStatus& feed, std::vector<MetricFamily>& out) {

@@ -42,6 +42,9 @@ struct ProcessFacts {
 
   std::vector<std::string> gate_listening;  ///< "127.0.0.1:8080", …; empty: the gate is not served
   std::size_t gate_connections = 0;
+  std::size_t gate_body_bytes = 0;        ///< what http::Limits::bodies_max_bytes is about
+  std::uint64_t gate_bodies_refused = 0;  ///< at that limit, answered 503
+  std::optional<WallTime> gate_bodies_refused_at{};  ///< the last of them
   bool gate_unprotected = false;  ///< reachable from other machines without proof of who calls
   milliseconds stale_after{0};    ///< 0: never
   bool reject_when_stale = false;

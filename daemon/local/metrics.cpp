@@ -19,13 +19,14 @@ using prometheus::Family;
 using prometheus::Histogram;
 
 // In the order of the enumeration: the label of each.
-constexpr auto server_events = std::to_array<const char*>(
-    {"accepted", "closed", "connection_refused", "accept_failed", "header_too_large",
-     "body_too_large", "request_timed_out", "bad_request", "handler_failed", "tls_failed"});
+constexpr auto server_events =
+    std::to_array<const char*>({"accepted", "closed", "connection_refused", "accept_failed",
+                                "header_too_large", "body_too_large", "request_timed_out",
+                                "bad_request", "handler_failed", "tls_failed", "bodies_full"});
 constexpr auto refusal_reasons = std::to_array<std::pair<unsigned, const char*>>(
     {{401, "401"}, {404, "404"}, {405, "405"}, {429, "429"}, {0, "other"}});
 
-static_assert(server_events.size() == static_cast<std::size_t>(http::ServerEvent::tls_failed) + 1);
+static_assert(server_events.size() == static_cast<std::size_t>(http::ServerEvent::bodies_full) + 1);
 
 // What the cache answers takes microseconds and up to gate.ask_cloud_deadline from the cloud; a
 // cart takes an fsync.

@@ -44,6 +44,16 @@ void assess_gate(const Facts& facts, Warnings& out) {
                    "other machines reach the gate without proof of who calls: set "
                    "gate.tls_client_ca or gate.bearer_token_file"});
   }
+  const auto refused_at = facts.process.gate_bodies_refused_at;
+  if (refused_at && age(facts, *refused_at) < bodies_refused_lately) {
+    out.push_back(
+        {"gate_bodies_full", Severity::warning,
+         fmt::format("{} requests at the gate were answered 503 since the start, the "
+                     "last {} ago, because the large bodies of others held all the "
+                     "memory there is for them; scans and usual carts go on. Find out "
+                     "who sends them: `ss -tn`, and the proxy in front",
+                     facts.process.gate_bodies_refused, age_text(age(facts, *refused_at)))});
+  }
 }
 
 void assess_cache_age(const Facts& facts, WallTime synced_at, Warnings& out) {

@@ -33,6 +33,9 @@ inline constexpr std::chrono::minutes pending_long{15};
 /// A price that has not come for so long after the trip began.
 inline constexpr std::chrono::hours price_late{4};
 
+/// How long a request that was turned away for want of memory is worth a warning.
+inline constexpr std::chrono::minutes bodies_refused_lately{15};
+
 /// Keys that could not be renewed and expire within this are a warning, and within the second one
 /// critical: charges wait from then on.
 inline constexpr std::chrono::hours keys_expire_soon{24};

@@ -116,6 +116,7 @@ Result<> Daemon::open_listeners(const std::vector<PassedSocket>& passed) {
         count(event);
         on_gate_event(event);
       });
+  server_->check_headers(gate_->header_check());
   if (!wanted.gate.tls_certificate.path.empty()) {
     auto tls = http::server_tls(wanted.gate.tls_certificate.path, wanted.gate.tls_key.path,
                                 wanted.gate.tls_client_ca.path);
@@ -260,6 +261,10 @@ void Daemon::turn() {
 void Daemon::on_gate_event(http::ServerEvent event) {
   if (event == http::ServerEvent::accepted) ++gate_connections_;
   if (event == http::ServerEvent::closed) --gate_connections_;
+  if (event == http::ServerEvent::bodies_full) {
+    ++gate_bodies_refused_;
+    gate_bodies_refused_at_ = clock_.wall();
+  }
 }
 
 local::ProcessFacts Daemon::facts() const {
@@ -268,6 +273,9 @@ local::ProcessFacts Daemon::facts() const {
   facts.started_at = started_at_;
   facts.gate_listening = gate_addresses_;
   facts.gate_connections = gate_connections_;
+  facts.gate_body_bytes = server_->body_bytes();
+  facts.gate_bodies_refused = gate_bodies_refused_;
+  if (facts.gate_bodies_refused > 0) facts.gate_bodies_refused_at = gate_bodies_refused_at_;
   facts.ledger_trouble = ledger_->trouble();
   facts.sync = sync_->status();
   facts.has_credentials = facts.sync.credentials.usable;

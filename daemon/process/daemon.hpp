@@ -89,6 +89,8 @@ class Daemon {
   PassedAddresses passed_;
   std::vector<local::Expiry> gate_certificates_;  ///< as they were when they were loaded
   std::atomic<std::size_t> gate_connections_ = 0;
+  std::atomic<std::uint64_t> gate_bodies_refused_ = 0;
+  std::atomic<WallTime> gate_bodies_refused_at_{};
 
   std::atomic<std::uint64_t> gate_turns_ = 0;
   std::optional<Heartbeat> heartbeat_;

@@ -1,4 +1,5 @@
 // What reaches no connector: unknown paths, other methods, callers without the token.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -83,6 +84,68 @@ TEST(Refusal, EndsWithTheToken) {
   RunningGate gate(with_token());
   EXPECT_EQ(gate.ask(scan_with("Authorization: Bearer s3cret-token\r\n")).status, 200);
   EXPECT_EQ(gate.ask(scan_with("authorization: bearer s3cret-token\r\n")).status, 200);
+}
+
+TEST(Refusal, OfACallerWithoutTheTokenComesBeforeItsBodyAndEndsTheConnection) {
+  RunningGate gate(with_token());
+  for (const auto* const fields :
+       {"Content-Length: 1000000\r\n", "Expect: 100-continue\r\nContent-Length: 1000000\r\n",
+        "Transfer-Encoding: chunked\r\n", "Content-Length: 1000000000\r\n",
+        "Authorization: Bearer wrong\r\nContent-Length: 5\r\n"}) {
+    Caller caller = gate.connect();
+    caller.send("POST /v1/order/purchases HTTP/1.1\r\nHost: gate\r\n" + std::string(fields) +
+                "\r\n");
+    const auto heard = caller.hear_last();
+    EXPECT_EQ(heard.status, 401) << fields;
+    EXPECT_THAT(heard.header, HasSubstr("WWW-Authenticate: Bearer\r\n"));
+    EXPECT_THAT(heard.header, HasSubstr("Connection: close\r\n"));
+  }
+  EXPECT_EQ(gate.observer().count_refused(401), 5);
+}
+
+TEST(Refusal, EndsTheConnectionOfACallerWithoutTheTokenThoughItsRequestIsWhole) {
+  RunningGate gate(with_token());
+  Caller caller = gate.connect();
+  caller.send(scan_with("") + scan_with("Authorization: Bearer s3cret-token\r\n"));
+  EXPECT_EQ(caller.hear_last().status, 401);
+}
+
+TEST(Refusal, IsNotAvertedByATokenInATrailer) {
+  RunningGate gate(with_token());
+  const std::string body = sample_scan().dump();
+  Caller caller = gate.connect();
+  caller.send(
+      fmt::format("POST /v1/identity/scan HTTP/1.1\r\nHost: gate\r\nTransfer-Encoding: "
+                  "chunked\r\n\r\n{:x}\r\n{}\r\n0\r\nAuthorization: Bearer "
+                  "s3cret-token\r\n\r\n",
+                  body.size(), body));
+  EXPECT_EQ(caller.hear_last().status, 401);
+}
+
+TEST(Refusal, OfWhatNoConnectorIsThereForComesBeforeTheBody) {
+  RunningGate gate;
+  for (const auto& [start, status] :
+       {std::pair{"POST /nowhere", 404}, {"PUT /v1/identity/scan", 405}}) {
+    Caller caller = gate.connect();
+    caller.send(
+        std::string(start) +
+        " HTTP/1.1\r\nHost: gate\r\nExpect: 100-continue\r\nContent-Length: 500000\r\n\r\n");
+    EXPECT_EQ(caller.hear_last().status, static_cast<unsigned>(status));
+    EXPECT_EQ(gate.observer().count_refused(static_cast<unsigned>(status)), 1);
+  }
+}
+
+TEST(Refusal, DoesNotMeetAPermittedCallerWhoseBodyComesLater) {
+  RunningGate gate(with_token());
+  const std::string request = scan_with("Authorization: Bearer s3cret-token\r\n");
+  const auto body = request.find("\r\n\r\n") + 4;
+  Caller caller = gate.connect();
+  for (int i = 0; i < 2; ++i) {
+    caller.send(request.substr(0, body));
+    EXPECT_FALSE(caller.hears_within(milliseconds(20)));
+    caller.send(request.substr(body));
+    EXPECT_EQ(caller.hear().status, 200);
+  }
 }
 
 TEST(Refusal, FollowsAReload) {

@@ -243,6 +243,7 @@ void RunningGate::start() {
       value_of(store::CacheReader::open(folder_.path() / "cache.db", hash_key(), version_)),
       *ledger_, clock_, *loop_, observer_, ask_cloud_);
   server_ = std::make_unique<http::Server>(*loop_, http::Limits{}, gate_->handler());
+  server_->check_headers(gate_->header_check());
   value_of(server_->listen("127.0.0.1:0"));
   port_ = server_->port();
   thread_ = std::thread([this] {

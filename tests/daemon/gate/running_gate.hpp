@@ -77,6 +77,8 @@ class Caller {
   void send(std::string_view request) { client_.send(request); }
   [[nodiscard]] bool hears_within(milliseconds time) { return client_.readable_within(time); }
   [[nodiscard]] ParsedAnswer hear() { return parse_answer(client_.receive_answer()); }
+  /// The answer after which the gate closes; what follows it is an error.
+  [[nodiscard]] ParsedAnswer hear_last() { return parse_answer(client_.receive_all()); }
 
  private:
   http::RawClient client_;

@@ -21,7 +21,8 @@ void append(flat_buffer& buffer, std::string_view bytes) {
 /// What comes of `bytes` when they arrive in pieces of `piece_size`: the body or the refusal's
 /// status, and what is left in the buffer.
 std::string parsed(std::string_view bytes, std::size_t first, std::size_t piece_size) {
-  RequestParser parser(limits);
+  BodyBudget bodies(1000);
+  RequestParser parser(limits, bodies);
   flat_buffer buffer;
   Progress progress = Progress::incomplete;
   for (std::size_t size = first; progress == Progress::incomplete && !bytes.empty();
@@ -29,6 +30,7 @@ std::string parsed(std::string_view bytes, std::size_t first, std::size_t piece_
     append(buffer, bytes.substr(0, size));
     bytes.remove_prefix(std::min(size, bytes.size()));
     progress = parser.parse(buffer);
+    if (progress == Progress::header) progress = parser.parse(buffer);
   }
   if (progress == Progress::incomplete) return "incomplete";
   if (progress == Progress::refused) return std::to_string(parser.refusal().status);
@@ -79,17 +81,57 @@ TEST(RequestParser, BoundsAHeaderWhoseLinesAreAllShort) {
 }
 
 TEST(RequestParser, SaysOnceThatTheClientWaitsForContinue) {
-  RequestParser parser(limits);
+  BodyBudget bodies(1000);
+  RequestParser parser(limits, bodies);
   flat_buffer buffer;
   append(buffer,
          "POST / HTTP/1.1\r\nHost: gate\r\nExpect: 100-Continue\r\nContent-Length: 1\r\n\r\n");
+  EXPECT_EQ(parser.parse(buffer), Progress::header);
   EXPECT_EQ(parser.parse(buffer), Progress::incomplete);
   EXPECT_TRUE(parser.take_expect_continue());
   EXPECT_FALSE(parser.take_expect_continue());
 }
 
+TEST(RequestParser, StopsOnceBeforeABodyThatIsStillToCome) {
+  BodyBudget bodies(1000);
+  for (const std::string& request :
+       {chunked, std::string("POST / HTTP/1.1\r\nHost: gate\r\nContent-Length: 5\r\n\r\nab")}) {
+    RequestParser parser(limits, bodies);
+    flat_buffer buffer;
+    append(buffer, request);
+    EXPECT_EQ(parser.parse(buffer), Progress::header);
+    EXPECT_EQ(parser.request({}).body, "");
+    EXPECT_EQ(parser.request({}).method_text, "POST");
+    EXPECT_EQ(parser.parse(buffer), Progress::incomplete);
+  }
+  RequestParser parser(limits, bodies);
+  flat_buffer buffer;
+  append(buffer, "POST / HTTP/1.1\r\nHost: gate\r\nContent-Length: 2\r\n\r\nab");
+  EXPECT_EQ(parser.parse(buffer), Progress::complete) << "a whole request is not stopped";
+}
+
+TEST(RequestParser, KeepsATrailerOutOfTheHeader) {
+  BodyBudget bodies(1000);
+  RequestParser parser(limits, bodies);
+  flat_buffer buffer;
+  append(buffer,
+         "POST /path HTTP/1.1\r\nHost: gate\r\nTransfer-Encoding: chunked\r\nX-A: 1\r\n\r\n"
+         "1\r\na\r\n0\r\nAuthorization: Bearer x\r\nX-A: 2\r\n\r\n");
+  EXPECT_EQ(parser.parse(buffer), Progress::header);
+  ASSERT_EQ(parser.parse(buffer), Progress::complete);
+  const Request request = parser.request({});
+  EXPECT_EQ(request.target, "/path");
+  EXPECT_EQ(request.method_text, "POST");
+  EXPECT_EQ(request.body, "a");
+  EXPECT_EQ(request.fields.count("Authorization"), 0U);
+  EXPECT_EQ(request.fields.count("X-A"), 1U);
+  EXPECT_EQ(request.fields["X-A"], "1");
+  EXPECT_TRUE(parser.keep_alive());
+}
+
 TEST(RequestParser, BeginsWithTheFirstByteThatIsNotAnEmptyLine) {
-  RequestParser parser(limits);
+  BodyBudget bodies(1000);
+  RequestParser parser(limits, bodies);
   flat_buffer buffer;
   for (const std::string_view bytes : {"", "\r", "\n"}) {
     append(buffer, bytes);

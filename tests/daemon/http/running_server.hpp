@@ -60,7 +60,7 @@ class RunningServer {
 
   boost::asio::io_context loop_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
-  std::array<std::atomic<int>, 10> events_{};
+  std::array<std::atomic<int>, 11> events_{};
   std::atomic<bool> drained_{false};
   std::unique_ptr<Server> server_;
   std::uint16_t port_ = 0;

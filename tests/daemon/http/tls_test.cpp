@@ -107,6 +107,16 @@ TEST_F(Tls, ServesPipelinedRequestsAndEndsWithACloseNotify) {
   EXPECT_EQ(client.error(), asio::error::eof);  // not stream_truncated
 }
 
+TEST_F(Tls, GivesARefusalToAClientThatSendsItsLargeBodyAnyway) {
+  RunningServer server({.body_max_bytes = 10}, echo(), "127.0.0.1:0", context());
+  TlsClient client(server.port(), authority_);
+  const std::string answer =
+      client.exchange("POST / HTTP/1.1\r\nHost: gate\r\nContent-Length: 1000000\r\n\r\n" +
+                      std::string(1'000'000, 'x'));
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 413 ")) << answer;
+  EXPECT_TRUE(answer.ends_with("}"));
+}
+
 TEST_F(Tls, CarriesALargeAnswerWhole) {
   RunningServer server(
       {},

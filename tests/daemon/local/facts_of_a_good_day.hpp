@@ -15,6 +15,7 @@ inline Facts good_day() {
   process.started_at = facts.now - 26h - 5min;
   process.gate_listening = {"127.0.0.1:8080"};
   process.gate_connections = 3;
+  process.gate_body_bytes = 2'097'152;
   process.stale_after = 24h;
   process.settles = true;
   process.has_credentials = true;

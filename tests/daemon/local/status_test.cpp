@@ -33,6 +33,9 @@ constexpr auto* golden_status = R"({
       "127.0.0.1:8080"
     ],
     "connections": 3,
+    "bodyBytes": 2097152,
+    "bodiesRefused": 0,
+    "bodiesRefusedAt": null,
     "scans": {
       "accepted": 1204,
       "unknown": 12

@@ -18,6 +18,13 @@ TEST(Warnings, AreNoneOnAGoodDay) {
   EXPECT_THAT(unready_reasons(good_day()), IsEmpty());
 }
 
+TEST(Warnings, OfBodiesThatFoundNoRoomEndAfterAWhile) {
+  Facts facts = good_day();
+  facts.process.gate_bodies_refused = 7;
+  facts.process.gate_bodies_refused_at = facts.now - 15min;
+  EXPECT_THAT(assess(facts), IsEmpty());
+}
+
 struct Case {
   std::string name;
   void (*happens)(Facts&);
@@ -49,6 +56,12 @@ const Case cases[] = {
      Severity::critical, "set gate.listen, or `systemctl start gatehouse-gate.socket`"},
     {"open_gate", [](Facts& f) { f.process.gate_unprotected = true; }, "gate_insecure",
      Severity::warning, "gate.tls_client_ca"},
+    {"bodies_full",
+     [](Facts& f) {
+       f.process.gate_bodies_refused = 7;
+       f.process.gate_bodies_refused_at = f.now - 14min;
+     },
+     "gate_bodies_full", Severity::warning, "7 requests at the gate"},
     {"no_feed", [](Facts& f) { f.process.sync.feed.configured = false; }, "feed_not_configured",
      Severity::warning, "set feed.url"},
     {"never_synced", [](Facts& f) { f.process.sync.feed.position.synced_at.reset(); },
@@ -173,7 +186,9 @@ const Case cases[] = {
      },
      "configuration", Severity::warning, "gate.listen: is set to x"},
     {"placeholder",
-     [](Facts& f) { f.process.configuration_warnings = {{"store.id", "still the placeholder"}}; },
+     [](Facts& f) {
+       f.process.configuration_warnings = {{"store.id", "still the placeholder"}};
+     },
      "configuration", Severity::warning, "store.id: still the placeholder"},
 };
 INSTANTIATE_TEST_SUITE_P(Table, Warns, testing::ValuesIn(cases), name_of);
