@@ -91,8 +91,10 @@ RequestParser::Progress RequestParser::parse_header(flat_buffer& buffer) {
 }
 
 RequestParser::Progress RequestParser::check_header() {
+  std::size_t lines = 0;
   std::size_t hosts = 0;
   for (const auto& field : parser_.get()) {
+    ++lines;
     if (field.name() == beast_http::field::host) {
       ++hosts;
     } else if (field.name() == beast_http::field::expect) {
@@ -104,6 +106,10 @@ RequestParser::Progress RequestParser::check_header() {
                       "Content-Length");
       }
     }
+  }
+  if (lines > header_lines_max) {
+    return refuse(431, ServerEvent::header_too_large,
+                  fmt::format("the header has more than {} lines", header_lines_max));
   }
   // RFC 9112 3.2.
   if (hosts > 1 || (hosts == 0 && !is_http_1_0())) {
@@ -147,6 +153,7 @@ RequestParser::Progress RequestParser::parse_body(flat_buffer& buffer) {
       return room;
     }
   }
+  if (has_own_header_) parser_.get().clear();  // of the trailer's fields
   return Progress::complete;
 }
 

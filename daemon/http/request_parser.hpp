@@ -21,6 +21,10 @@ struct Refusal {
   bool passes = false;  ///< the same request may be taken a moment later
 };
 
+/// Lines of a header: more are answered 431. A line that takes 4 bytes on the wire takes a hundred
+/// in memory, so the length alone would not say what a connection costs. Proxies add some tens.
+inline constexpr std::size_t header_lines_max = 200;
+
 /// One request, from the bytes of its connection; no I/O. Beast parses; added here is what Beast
 /// 1.81 lets through: it bounds single header lines but not the header, unfolds obs-fold, and takes
 /// codings other than chunked, chunked in HTTP/1.0, a missing or doubled Host, and a trailer's

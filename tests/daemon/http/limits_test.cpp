@@ -67,6 +67,21 @@ TEST(Limits, RefuseAHeaderOfOneLongLine) {
   EXPECT_EQ(server.count(ServerEvent::header_too_large), 1);
 }
 
+TEST(Limits, RefuseAHeaderOfMoreLinesThanProxiesAdd) {
+  RunningServer server;
+  const auto with_lines = [](int count) {
+    std::string request = post + "Content-Length: 0\r\n";
+    for (int i = 2; i < count; ++i) request += "a:\r\n";
+    return request + "\r\n";
+  };
+  RawClient client(server.port());
+  client.send(with_lines(200));
+  EXPECT_TRUE(client.receive_answer().starts_with("HTTP/1.1 200 OK\r\n"));
+  client.send(with_lines(201));
+  EXPECT_EQ(client.receive_all(),
+            refused("431 Request Header Fields Too Large", "the header has more than 200 lines"));
+}
+
 TEST(Limits, RefuseAHeaderOfManyShortLines) {
   RunningServer server({.header_max_bytes = 1024});
   RawClient client(server.port());
