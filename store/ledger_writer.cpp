@@ -34,6 +34,11 @@ std::string LedgerWriter::trouble() const {
   return trouble_;
 }
 
+std::string LedgerWriter::damage() const {
+  const MutexLock lock(mutex_);
+  return damage_;
+}
+
 void LedgerWriter::on_commit(std::move_only_function<void()> listener) {
   listener_ = std::move(listener);
 }
@@ -44,23 +49,43 @@ void LedgerWriter::run() {
     const auto batch = queue_.take(options_.batch_max, idle_turn);
     turns_.fetch_add(1, std::memory_order_relaxed);
     if (batch.empty() && trouble().empty()) continue;
-    const Result<> written = write(batch);
-    const Error* lost = written ? nullptr : &written.error();
-    for (const auto& job : batch) job->answer(lost);
-    if (lost == nullptr && !batch.empty() && listener_) listener_();
+    serve(batch);
   }
+}
+
+void LedgerWriter::serve(Batch batch) {
+  const Result<> written = write(batch);
+  if (damaged_) {
+    // SQLite commits nothing that a statement has met damage in. So what came before it is done
+    // once more without it, and then the rest: one bad page must not cost the others their commit.
+    const auto damaged = *damaged_;
+    if (damaged > 0) serve(batch.first(damaged));
+    batch[damaged]->answer(nullptr);
+    if (damaged + 1 < batch.size()) serve(batch.subspan(damaged + 1));
+    return;
+  }
+  const Error* lost = written ? nullptr : &written.error();
+  for (const auto& job : batch) job->answer(lost);
+  if (lost == nullptr && !batch.empty() && listener_) listener_();
 }
 
 Result<> LedgerWriter::write(Batch batch) {
   failed_work_.reset();
+  damaged_.reset();
   Result<> done = reopen();
   if (done) done = ledger_.begin();
   if (done) done = run_all(batch);
+  if (damaged_) {
+    ledger_.rollback();
+    return {};
+  }
   if (done) done = ledger_.commit();
   if (!done) {
     ledger_.rollback();
     must_reopen_ = true;
     note(done.error().message);
+    // It is no fault of any one work, and whoever comes back may find it repaired.
+    done.error().remedy = Remedy::retry;
   } else {
     note(failed_work_ ? failed_work_->message : "");
   }
@@ -73,10 +98,7 @@ Result<> LedgerWriter::reopen() {
   // recovered from its bytes, and a batch that was answered as failed would come back: its frames
   // are there, only their fsync failed. So they stay unknown, and the checkpoint drops them.
   auto opened = Ledger::open(file_);
-  if (!opened) {
-    // Whatever has to be repaired: the one who has the cart comes back, and may find it repaired.
-    return failure(Remedy::retry, std::move(opened.error().message));
-  }
+  if (!opened) return std::unexpected(std::move(opened.error()));
   ledger_ = std::move(*opened);
   must_reopen_ = false;
   return {};
@@ -84,21 +106,31 @@ Result<> LedgerWriter::reopen() {
 
 Result<> LedgerWriter::run_all(Batch batch) {
   if (batch.empty()) return ledger_.probe();
-  for (const auto& job : batch) {
-    if (Result<> alive = run_one(*job); !alive) return alive;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    bool damaged = false;
+    Result<> alive = run_one(*batch[i], damaged);
+    if (damaged) damaged_ = i;
+    if (!alive || damaged) return alive;
   }
   return {};
 }
 
-Result<> LedgerWriter::run_one(Job& job) {
+Result<> LedgerWriter::run_one(Job& job, bool& damaged) {
   const Error* failed = nullptr;
   Result<> alive = ledger_.attempt([&] {
     failed = job.run(ledger_);
     return failed == nullptr;
   });
   if (failed != nullptr && failed->remedy == Remedy::retry) failed_work_ = *failed;
+  damaged = failed != nullptr && failed->remedy == Remedy::repair;
+  if (damaged) note_damage(*failed);
   if (!alive && failed != nullptr) return std::unexpected(*failed);
   return alive;
+}
+
+void LedgerWriter::note_damage(const Error& error) {
+  const MutexLock lock(mutex_);
+  damage_ = error.message;
 }
 
 void LedgerWriter::note(std::string trouble) {

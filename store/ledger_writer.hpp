@@ -45,8 +45,10 @@ class LedgerWriter {
 
   /// Runs `work` on the ledger thread inside a transaction, commits, and only then calls `done`
   /// with what `work` gave, on the ledger thread: so `done` must only hand over (post to a loop).
-  /// When `work` fails, nothing of it is kept and the rest of its batch is. When the commit fails,
-  /// every `done` of the batch gets that error, and nothing of the batch was kept.
+  /// `work` may run more than once, and then nothing of the times before is kept.
+  /// When `work` fails, nothing of it is kept and the rest of its batch is: also where it met a
+  /// damaged page. When the commit fails, every `done` of the batch gets that error with
+  /// Remedy::retry, whatever has to be repaired, and nothing of the batch was kept.
   /// Neither may throw. False: not accepted (queue full or stopped), and `done` is never called.
   /// Thread-safe.
   template <class T>
@@ -66,6 +68,10 @@ class LedgerWriter {
   /// Thread-safe.
   [[nodiscard]] std::string trouble() const;
 
+  /// '' while no work met anything in the file that only a person can mend, else the last that did.
+  /// Thread-safe.
+  [[nodiscard]] std::string damage() const;
+
   /// Called on the ledger thread after each successful commit, e.g. to wake the sync thread. Set
   /// before the first submit.
   void on_commit(std::move_only_function<void()> listener);
@@ -84,11 +90,13 @@ class LedgerWriter {
   using Batch = std::span<const std::unique_ptr<Job>>;
 
   void run();
+  void serve(Batch batch);
   Result<> write(Batch batch);
   Result<> reopen();
   Result<> run_all(Batch batch);
-  Result<> run_one(Job& job);
+  Result<> run_one(Job& job, bool& damaged);
   void note(std::string trouble);
+  void note_damage(const Error& error);
 
   const std::filesystem::path file_;
   const LedgerWriterOptions options_;
@@ -96,11 +104,13 @@ class LedgerWriter {
   std::atomic<std::uint64_t> turns_ = 0;
   mutable Mutex mutex_;
   std::string trouble_ GUARDED_BY(mutex_);
+  std::string damage_ GUARDED_BY(mutex_);
 
   // Of the ledger thread alone.
   Ledger ledger_;
-  bool must_reopen_ = false;          ///< the last commit failed
-  std::optional<Error> failed_work_;  ///< of this batch: the disk did not take some of its work
+  bool must_reopen_ = false;            ///< the last commit failed
+  std::optional<Error> failed_work_;    ///< of this batch: the disk did not take some of its work
+  std::optional<std::size_t> damaged_;  ///< of this batch: the work that met damage
   std::move_only_function<void()> listener_;
 
   std::thread thread_;  // last: it uses all of the above
