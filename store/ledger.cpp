@@ -99,16 +99,18 @@ Result<CartReceipt> Ledger::append(const NewCart& cart) {
 }
 
 Result<CartReceipt> Ledger::State::insert_cart(const NewCart& cart, std::string_view fingerprint) {
-  Result<> done = insert_trip.run(
-      std::string_view(cart.trip_id), std::string_view(cart.purchase_id), cart.entry,
-      cart.started_at, cart.received_at, sqlite::Blob{fingerprint}, sqlite::Blob{cart.body});
+  const std::string digest = sha256(cart.body);
+  Result<> done =
+      insert_trip.run(std::string_view(cart.trip_id), std::string_view(cart.purchase_id),
+                      cart.entry, cart.started_at, cart.received_at, sqlite::Blob{fingerprint},
+                      sqlite::Blob{cart.body}, sqlite::Blob{digest});
   if (!done) return std::unexpected(std::move(done.error()));
   const std::int64_t sequence = database.last_insert_id();
 
   const std::string key = delivery_key(cart.trip_id, DeliveryKind::cart);
   const std::optional<sqlite::Blob> no_payload;  // its bytes are trip.cart
   done = insert_delivery.run(sequence, DeliveryKind::cart, std::string_view(key), no_payload,
-                             cart.received_at);
+                             cart.received_at, no_payload);
   if (done && cart.first_settlement) done = insert_settlement(sequence, cart);
   if (!done) return std::unexpected(std::move(done.error()));
   return CartReceipt{CartOutcome::recorded, cart.purchase_id, sequence};
@@ -143,23 +145,32 @@ Result<> Ledger::record(const DeliveryAttempt& attempt) {
 }
 
 Result<> Ledger::State::update_delivery(const DeliveryAttempt& attempt) {
-  const auto read = [](const sqlite::Rows& row) { return row.string(0); };
-  auto trip_id = find_delivery.first(read, attempt.delivery_id);
-  if (!trip_id) return std::unexpected(std::move(trip_id.error()));
-  if (!*trip_id) {
+  struct Found {
+    std::string trip_id;
+    std::int64_t trip_sequence;
+    DeliveryState state;
+  };
+  const auto read = [](const sqlite::Rows& row) {
+    return Found{row.string(0), row.integer(1), row.enumeration<DeliveryState>(2)};
+  };
+  auto found = find_delivery.first(read, attempt.delivery_id);
+  if (!found) return std::unexpected(std::move(found.error()));
+  if (!*found) {
     return failure(Remedy::reject, fmt::format("there is no delivery {}", attempt.delivery_id));
   }
+  const auto& [trip_id, trip_sequence, state] = **found;
   const bool pending = attempt.state == DeliveryState::pending;
   const WallTime next_attempt_at = pending ? attempt.next_attempt_at : attempt.at;
   const auto finished_at = pending ? std::nullopt : std::optional(attempt.at);
   Result<> updated =
       record_attempt.run(attempt.delivery_id, attempt.state, next_attempt_at, finished_at,
                          std::string_view(attempt.reason), attempt.unclear);
+  if (updated && state != attempt.state) updated = renew_order.run(trip_sequence);
   if (updated && attempt.unclear) updated = doubt_refund.run(attempt.delivery_id);
   if (!updated || attempt.state != DeliveryState::delivered) return updated;
   if (!attempt.refund_record.empty()) updated = add_refund_record(attempt);
   if (!updated || !attempt.charge) return updated;
-  return take_charge(**trip_id, attempt);
+  return take_charge(trip_id, attempt);
 }
 
 Result<> Ledger::State::add_delivery(std::int64_t trip_sequence, DeliveryKind kind,
@@ -168,17 +179,50 @@ Result<> Ledger::State::add_delivery(std::int64_t trip_sequence, DeliveryKind ki
   auto recorded = count_deliveries.first(number, key);
   if (!recorded) return std::unexpected(std::move(recorded.error()));
   if (recorded->value_or(0) > 0) return {};
-  return insert_delivery.run(trip_sequence, kind, key, std::optional(sqlite::Blob{payload}), at);
+  const std::string digest = sha256(payload);
+  return insert_delivery.run(trip_sequence, kind, key, std::optional(sqlite::Blob{payload}), at,
+                             std::optional(sqlite::Blob{digest}));
+}
+
+Result<> Ledger::set_aside_damaged(std::int64_t delivery_id, std::string_view reason, WallTime at) {
+  auto savepoint = sqlite::Savepoint::begin(state_->transactions);
+  if (!savepoint) return std::unexpected(std::move(savepoint.error()));
+  if (Result<> done = state_->put_aside(delivery_id, reason, at); !done) {
+    return propagate(std::move(done), "setting a damaged delivery aside");
+  }
+  return savepoint->release();
+}
+
+Result<> Ledger::State::put_aside(std::int64_t delivery_id, std::string_view reason, WallTime at) {
+  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
+  auto trip = set_aside_damaged.first(number, delivery_id, at, reason);
+  if (!trip) return std::unexpected(std::move(trip.error()));
+  if (!*trip) {
+    return failure(Remedy::reject, fmt::format("there is no pending delivery {}", delivery_id));
+  }
+  return renew_order.run(**trip);
 }
 
 Result<bool> Ledger::retry(std::int64_t delivery_id, WallTime at) {
-  auto allowed = state_->may_retry_refund(delivery_id);
-  if (!allowed) return propagate(std::move(allowed), "retrying a delivery");
-  if (!*allowed) return false;
-  if (Result<> done = state_->retry_delivery.run(delivery_id, at); !done) {
-    return propagate(std::move(done), "retrying a delivery");
+  auto savepoint = sqlite::Savepoint::begin(state_->transactions);
+  if (!savepoint) return std::unexpected(std::move(savepoint.error()));
+  auto done = state_->make_due(delivery_id, at);
+  if (!done) return propagate(std::move(done), "retrying a delivery");
+  if (Result<> kept = savepoint->release(); !kept) return std::unexpected(std::move(kept.error()));
+  return done;
+}
+
+Result<bool> Ledger::State::make_due(std::int64_t delivery_id, WallTime at) {
+  auto allowed = may_retry_refund(delivery_id);
+  if (!allowed || !*allowed) return allowed;
+  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
+  auto trip = retry_delivery.first(number, delivery_id, at);
+  if (!trip) return std::unexpected(std::move(trip.error()));
+  if (!*trip) return false;
+  if (Result<> renewed = renew_order.run(**trip); !renewed) {
+    return std::unexpected(std::move(renewed.error()));
   }
-  return state_->database.changes() > 0;
+  return true;
 }
 
 }  // namespace gatehouse::store

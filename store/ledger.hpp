@@ -52,6 +52,11 @@ class Ledger {
   /// What is delivered stays delivered. Remedy::reject: there is no such delivery.
   [[nodiscard]] Result<> record(const DeliveryAttempt& attempt);
 
+  /// A pending delivery whose bytes cannot be read, or are not those that were recorded: it is not
+  /// sent, and those of its trip that waited for it go on. Remedy::reject: none such is pending.
+  [[nodiscard]] Result<> set_aside_damaged(std::int64_t delivery_id, std::string_view reason,
+                                           WallTime at);
+
   /// Moves a settlement. Remedy::reject when the state on disk is not `change.from`; but the very
   /// change that is on disk already, with its times, attempts and reason, succeeds again: a commit
   /// that seemed to fail may have reached the disk. A trip has one payment record: a second one is
@@ -73,6 +78,7 @@ class Ledger {
 
   /// An operator asks for a set-aside or waiting delivery to be sent now. False: no such delivery,
   /// it was delivered already, or it is a refund that would now exceed what was captured.
+  /// Whether it is damaged is not looked at (LedgerReader::check): it would be set aside again.
   [[nodiscard]] Result<bool> retry(std::int64_t delivery_id, WallTime at);
 
   /// After a start: a call that was `_sent` has an unknown outcome. Moves every checkout_sent to

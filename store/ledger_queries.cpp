@@ -20,34 +20,47 @@ const std::string settlement_with_trip =
 
 // ?1 is now, ?2 the latest time that can be meant. Beyond it, the wall clock has jumped.
 const std::string time_has_come = "(next_attempt_ms <= ?1 OR next_attempt_ms > ?2)";
-// The very words of the partial indexes settlement_due and delivery_to_amazon, without which they
-// are not used.
+// The very words of the partial index settlement_due, without which it is not used.
 const std::string has_work = "state IN (2, 4, 6, 7, 9, 15)";
-const std::string to_amazon = "kind IN (3, 4)";
 
-std::string in_lane(Lane lane) {
-  return lane == Lane::amazon ? to_amazon : "kind NOT IN (3, 4)";
+std::string is_to_amazon(const std::string& kind) {
+  return "(" + kind + " IN (3, 4))";
 }
 
-// Ids count up, so what is earlier in a trip has the smaller id. Carts come first by themselves,
-// and a refund needs no order: nothing that is stuck may hold up money.
-std::string nothing_earlier_pending(Lane lane) {
-  return "(kind IN (1, 3) OR NOT EXISTS (SELECT 1 FROM delivery AS earlier"
-         " WHERE earlier.trip_sequence = delivery.trip_sequence AND earlier.id < delivery.id"
-         " AND earlier.state = 1 AND earlier." +
-         in_lane(lane) + "))";
+/// What ready_lane should be for a pending delivery of this trip, kind and id (SQL each). Ids count
+/// up, so what is earlier in a trip has the smaller id. Carts come first by themselves, and a
+/// refund needs no order: nothing that is stuck may hold up money.
+std::string ready_lane(const std::string& trip, const std::string& kind, const std::string& id) {
+  return "iif(" + kind +
+         " IN (1, 3) OR NOT EXISTS (SELECT 1 FROM delivery AS earlier"
+         " INDEXED BY delivery_by_trip WHERE earlier.trip_sequence = " +
+         trip + " AND earlier.id < " + id + " AND earlier.state = 1 AND " +
+         is_to_amazon("earlier.kind") + " = " + is_to_amazon(kind) + "), iif(" +
+         is_to_amazon(kind) + ", 2, 1), NULL)";
 }
+
+const std::string ready = " FROM delivery INDEXED BY delivery_ready WHERE ready_lane = ?1";
+const std::string bytes_and_sha256 =
+    "iif(delivery.kind = 1, trip.cart, delivery.payload),"
+    " iif(delivery.kind = 1, trip.cart_sha256, delivery.payload_sha256)";
 
 }  // namespace
 
-// What is due is chosen first, from the index, so that only its payloads are read.
-std::string due_deliveries(Lane lane, const std::string& direction) {
-  const std::string index = lane == Lane::amazon ? "delivery_to_amazon" : "delivery_by_state";
-  return "SELECT " + delivery_columns + ", coalesce(delivery.payload, trip.cart)" +
-         delivery_with_trip + "WHERE delivery.id IN (SELECT id FROM delivery INDEXED BY " + index +
-         " WHERE state = 1 AND " + in_lane(lane) + " AND " + time_has_come + " AND " +
-         nothing_earlier_pending(lane) + " ORDER BY id " + direction +
-         " LIMIT ?3) ORDER BY delivery.id " + direction;
+// From the index alone: neither the table nor a payload is read for a choice.
+std::string due_deliveries(const std::string& direction) {
+  return "SELECT id, trip_sequence, attempts" + ready +
+         " AND next_attempt_ms <= ?2 ORDER BY next_attempt_ms " + direction + ", id " + direction +
+         " LIMIT ?3";
+}
+
+std::string jumped_deliveries() {
+  return "SELECT id, trip_sequence, attempts" + ready +
+         " AND next_attempt_ms > ?2 ORDER BY next_attempt_ms, id LIMIT ?3";
+}
+
+std::string delivery() {
+  return "SELECT " + delivery_columns + ", " + bytes_and_sha256 + delivery_with_trip +
+         "WHERE delivery.id = ?1 AND delivery.trip_sequence = ?2 AND delivery.state = 1";
 }
 
 std::string least_tried_settlement() {
@@ -67,15 +80,8 @@ std::string due_settlements() {
          " ORDER BY started_at_ms LIMIT ?3) ORDER BY settlement.started_at_ms";
 }
 
-std::string next_delivery(Lane lane) {
-  if (lane == Lane::amazon) {  // few, and never looked for among the cloud's
-    return "SELECT min(next_attempt_ms) FROM delivery INDEXED BY delivery_to_amazon WHERE state = 1"
-           " AND " +
-           to_amazon + " AND " + nothing_earlier_pending(lane);
-  }
-  return "SELECT next_attempt_ms FROM delivery INDEXED BY delivery_by_time WHERE state = 1 AND " +
-         in_lane(lane) + " AND " + nothing_earlier_pending(lane) +
-         " ORDER BY next_attempt_ms LIMIT 1";
+std::string next_delivery() {
+  return "SELECT next_attempt_ms" + ready + " ORDER BY next_attempt_ms LIMIT 1";
 }
 
 std::string oldest_without_price() {
@@ -84,11 +90,11 @@ std::string oldest_without_price() {
 }
 
 std::string checkout_cart() {
-  return "SELECT cart FROM checkout_cart WHERE trip_sequence = ?1";
+  return "SELECT cart, cart_sha256 FROM checkout_cart WHERE trip_sequence = ?1";
 }
 
 std::string cart_of_trip() {
-  return "SELECT cart FROM trip WHERE sequence = ?1";
+  return "SELECT cart, cart_sha256 FROM trip WHERE sequence = ?1";
 }
 
 std::string refunds_of_trip() {
@@ -127,6 +133,30 @@ std::string delivery_page() {
 std::string delivery_page_of_state() {
   return "SELECT " + delivery_columns + delivery_with_trip +
          "WHERE delivery.state = ?1 AND delivery.id > ?2 ORDER BY delivery.id LIMIT ?3";
+}
+
+std::string insert_delivery() {
+  // Its id will be greater than all that are there.
+  return "INSERT INTO delivery (trip_sequence, kind, state, idempotency_key, payload,"
+         " created_at_ms, next_attempt_ms, payload_sha256, ready_lane)"
+         " VALUES (?1, ?2, 1, ?3, ?4, ?5, ?5, ?6, " +
+         ready_lane("?1", "?2", "9223372036854775807") + ")";
+}
+
+std::string renew_order() {
+  const std::string now = "iif(state = 1, " +
+                          ready_lane("delivery.trip_sequence", "delivery.kind", "delivery.id") +
+                          ", NULL)";
+  return "UPDATE delivery INDEXED BY delivery_by_trip SET ready_lane = " + now +
+         " WHERE trip_sequence = ?1 AND ready_lane IS NOT " + now;
+}
+
+std::string bytes_of_delivery() {
+  return "SELECT " + bytes_and_sha256 + delivery_with_trip + "WHERE delivery.id = ?1";
+}
+
+std::string damaged_deliveries() {
+  return "SELECT count(*) FROM delivery INDEXED BY delivery_damaged WHERE damaged = 1";
 }
 
 std::string totals() {

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <tuple>
 #include <utility>
 
+#include "store/checked_bytes.hpp"
 #include "store/ledger_queries.hpp"
 #include "store/sql/ledger_migrations.hpp"
 #include "store/sqlite/migrations.hpp"
@@ -33,10 +35,16 @@ Delivery read_delivery(const sqlite::Rows& row) {
   return delivery;
 }
 
-Delivery read_delivery_with_payload(const sqlite::Rows& row) {
+Result<Delivery> read_delivery_with_payload(const sqlite::Rows& row) {
+  auto payload = checked_bytes(row, 13);
+  if (!payload) return std::unexpected(std::move(payload.error()));
   Delivery delivery = read_delivery(row);
-  delivery.payload = std::string(row.blob(13));
+  delivery.payload = *std::move(payload);
   return delivery;
+}
+
+DueDelivery read_due(const sqlite::Rows& row) {
+  return {row.integer(0), row.integer(1), static_cast<int>(row.integer(2))};
 }
 
 Settlement read_settlement(const sqlite::Rows& row) {
@@ -101,8 +109,13 @@ struct LedgerReader::State {
   [[nodiscard]] Result<> add_details(TripView& trip);
   [[nodiscard]] Result<> count_deliveries(LedgerCounts& counts);
   [[nodiscard]] Result<> count_settlements(LedgerCounts& counts, WallTime lately_since);
-  [[nodiscard]] static Result<std::string> bytes(sqlite::Statement& statement,
-                                                 std::int64_t trip_sequence);
+  [[nodiscard]] Result<std::string> bytes(sqlite::Statement& statement, std::int64_t id);
+  /// Remembers what only a person can mend.
+  template <class T>
+  [[nodiscard]] Result<T> noted(Result<T> result) {
+    if (!result && result.error().remedy == Remedy::repair) damage = result.error().message;
+    return result;
+  }
   [[nodiscard]] auto read_snapshot() {
     return sqlite::Transaction::begin(database, transactions, sqlite::Transaction::Kind::read);
   }
@@ -110,14 +123,14 @@ struct LedgerReader::State {
   sqlite::Database database;
   sqlite::TransactionStatements transactions;
 
-  struct LaneStatements {
-    sqlite::Statement oldest_due;
-    sqlite::Statement newest_due;
-    sqlite::Statement next;
-  };
-  LaneStatements cloud = prepare(Lane::cloud);
-  LaneStatements amazon = prepare(Lane::amazon);
-  [[nodiscard]] LaneStatements& in(Lane lane) { return lane == Lane::amazon ? amazon : cloud; }
+  std::string damage;
+
+  sqlite::Statement oldest_due = prepare(queries::due_deliveries("ASC"));
+  sqlite::Statement newest_due = prepare(queries::due_deliveries("DESC"));
+  sqlite::Statement jumped = prepare(queries::jumped_deliveries());
+  sqlite::Statement next_delivery = prepare(queries::next_delivery());
+  sqlite::Statement delivery = prepare(queries::delivery());
+  sqlite::Statement bytes_of_delivery = prepare(queries::bytes_of_delivery());
 
   sqlite::Statement due_settlements = prepare(queries::due_settlements());
   sqlite::Statement least_tried = prepare(queries::least_tried_settlement());
@@ -136,6 +149,7 @@ struct LedgerReader::State {
   sqlite::Statement page_of_state = prepare(queries::delivery_page_of_state());
 
   sqlite::Statement totals = prepare(queries::totals());
+  sqlite::Statement damaged_deliveries = prepare(queries::damaged_deliveries());
   sqlite::Statement delivery_states = prepare(queries::delivery_states());
   sqlite::Statement oldest_pending = prepare(queries::oldest_pending());
   sqlite::Statement settlement_states = prepare(queries::settlement_states());
@@ -144,10 +158,6 @@ struct LedgerReader::State {
  private:
   [[nodiscard]] sqlite::Statement prepare(std::string sql) const {
     return {database.handle(), std::move(sql)};
-  }
-  [[nodiscard]] LaneStatements prepare(Lane lane) const {
-    return {prepare(queries::due_deliveries(lane, "ASC")),
-            prepare(queries::due_deliveries(lane, "DESC")), prepare(queries::next_delivery(lane))};
   }
 };
 
@@ -166,56 +176,86 @@ LedgerReader::~LedgerReader() = default;
 LedgerReader::LedgerReader(LedgerReader&&) noexcept = default;
 LedgerReader& LedgerReader::operator=(LedgerReader&&) noexcept = default;
 
-Result<std::vector<Delivery>> LedgerReader::due_deliveries(Lane lane, WallTime now,
-                                                           milliseconds wait_max, Order order,
-                                                           std::size_t limit) {
-  State::LaneStatements& statements = state_->in(lane);
-  sqlite::Statement& due =
-      order == Order::oldest_first ? statements.oldest_due : statements.newest_due;
-  return due.all(read_delivery_with_payload, now, now + wait_max, clamped(limit));
+Result<std::vector<DueDelivery>> LedgerReader::due_deliveries(Lane lane, WallTime now,
+                                                              milliseconds wait_max, Order order,
+                                                              std::size_t limit) {
+  const bool oldest_first = order == Order::oldest_first;
+  const auto due = [&](std::size_t at_most) {
+    auto& statement = oldest_first ? state_->oldest_due : state_->newest_due;
+    return state_->noted(statement.all(read_due, lane, now, clamped(at_most)));
+  };
+  const auto jumped = [&](std::size_t at_most) {
+    return state_->noted(state_->jumped.all(read_due, lane, now + wait_max, clamped(at_most)));
+  };
+  // What a jump of the clock left behind counts as the oldest: the live end is not for it.
+  auto found = oldest_first ? jumped(limit) : due(limit);
+  if (!found || found->size() >= limit) return found;
+  const std::size_t left = limit - found->size();
+  auto more = oldest_first ? due(left) : jumped(left);
+  if (!more) return more;
+  std::ranges::copy(*more, std::back_inserter(*found));
+  return found;
+}
+
+Result<Delivery> LedgerReader::delivery(const DueDelivery& due) {
+  auto found = state_->delivery.first(read_delivery_with_payload, due.id, due.trip_sequence);
+  if (!found) return state_->noted(Result<Delivery>(std::unexpected(std::move(found.error()))));
+  if (!*found) {
+    return state_->noted(Result<Delivery>(failure(
+        Remedy::repair, "an index of the ledger names a pending record that is not there")));
+  }
+  return state_->noted(**std::move(found));
+}
+
+Result<> LedgerReader::check(std::int64_t delivery_id) {
+  auto bytes = state_->bytes(state_->bytes_of_delivery, delivery_id);
+  if (!bytes) return std::unexpected(std::move(bytes.error()));
+  return {};
 }
 
 Result<std::vector<Settlement>> LedgerReader::due_settlements(WallTime now, milliseconds wait_max,
                                                               std::size_t limit) {
-  return state_->due_settlements.all(read_settlement, now, now + wait_max, clamped(limit));
+  return state_->noted(
+      state_->due_settlements.all(read_settlement, now, now + wait_max, clamped(limit)));
 }
 
 Result<std::vector<Settlement>> LedgerReader::least_tried_settlements(WallTime now,
                                                                       milliseconds wait_max,
                                                                       std::size_t limit) {
-  return state_->least_tried.all(read_settlement, now, now + wait_max, clamped(limit));
+  return state_->noted(
+      state_->least_tried.all(read_settlement, now, now + wait_max, clamped(limit)));
 }
 
 Result<std::optional<WallTime>> LedgerReader::next_delivery_due(Lane lane) {
-  auto time = state_->in(lane).next.first(read_time);
+  auto time = state_->noted(state_->next_delivery.first(read_time, lane));
   if (!time) return std::unexpected(std::move(time.error()));
   return time->value_or(std::nullopt);
 }
 
 Result<std::optional<WallTime>> LedgerReader::next_settlement_due() {
-  auto time = state_->next_settlement.first(read_time);
+  auto time = state_->noted(state_->next_settlement.first(read_time));
   if (!time) return std::unexpected(std::move(time.error()));
   return time->value_or(std::nullopt);
 }
 
 Result<std::vector<Settlement>> LedgerReader::oldest_without_price(std::size_t limit) {
-  return state_->oldest_without_price.all(read_settlement, clamped(limit));
+  return state_->noted(state_->oldest_without_price.all(read_settlement, clamped(limit)));
 }
 
-Result<std::string> LedgerReader::State::bytes(sqlite::Statement& statement,
-                                               std::int64_t trip_sequence) {
-  const auto read = [](const sqlite::Rows& row) { return std::string(row.blob(0)); };
-  auto found = statement.first(read, trip_sequence);
+Result<std::string> LedgerReader::State::bytes(sqlite::Statement& statement, std::int64_t id) {
+  const auto read = [](const sqlite::Rows& row) { return checked_bytes(row, 0); };
+  auto found = noted(statement.first(read, id));
   if (!found) return std::unexpected(std::move(found.error()));
-  return std::move(*found).value_or("");
+  if (!*found) return "";
+  return noted(**std::move(found));
 }
 
 Result<std::string> LedgerReader::cart(std::int64_t trip_sequence) {
-  return State::bytes(state_->cart_of_trip, trip_sequence);
+  return state_->bytes(state_->cart_of_trip, trip_sequence);
 }
 
 Result<std::string> LedgerReader::checkout_cart(std::int64_t trip_sequence) {
-  return State::bytes(state_->checkout_cart, trip_sequence);
+  return state_->bytes(state_->checkout_cart, trip_sequence);
 }
 
 Result<std::optional<TripView>> LedgerReader::trip(std::string_view trip_id) {
@@ -283,6 +323,10 @@ Result<> LedgerReader::State::count_deliveries(LedgerCounts& counts) {
         break;
     }
   }
+  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
+  auto damaged = damaged_deliveries.first(number);
+  if (!damaged) return std::unexpected(std::move(damaged.error()));
+  counts.damaged = damaged->value_or(0);
   auto oldest = oldest_pending.first(read_time);
   if (!oldest) return std::unexpected(std::move(oldest.error()));
   counts.oldest_pending_at = oldest->value_or(std::nullopt);
@@ -328,6 +372,14 @@ Result<> LedgerReader::State::count_settlements(LedgerCounts& counts, WallTime l
   if (!lately) return std::unexpected(std::move(lately.error()));
   counts.expired_lately = lately->value_or(0);
   return {};
+}
+
+const std::string& LedgerReader::damage() const {
+  return state_->damage;
+}
+
+std::int64_t LedgerReader::steps() const {
+  return state_->database.steps();
 }
 
 }  // namespace gatehouse::store

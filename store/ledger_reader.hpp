@@ -24,13 +24,19 @@ class LedgerReader {
 
   enum class Order { oldest_first, newest_first };
 
-  /// Pending deliveries whose time has come. A next attempt further away than `wait_max` counts as
-  /// due: the wall clock has jumped, and nothing may be stuck behind that. A payment record is not
-  /// due while an earlier delivery of its trip in its lane is pending (order within a trip). With
-  /// payload.
-  [[nodiscard]] Result<std::vector<Delivery>> due_deliveries(Lane lane, WallTime now,
-                                                             milliseconds wait_max, Order order,
-                                                             std::size_t limit);
+  /// Pending deliveries whose time has come, ordered by that time. A next attempt further away than
+  /// `wait_max` counts as due: the wall clock has jumped, and nothing may be stuck behind that. A
+  /// payment record is not due while an earlier delivery of its trip in its lane is pending (order
+  /// within a trip). Read from an index alone, at a cost that does not grow with what waits.
+  [[nodiscard]] Result<std::vector<DueDelivery>> due_deliveries(Lane lane, WallTime now,
+                                                                milliseconds wait_max, Order order,
+                                                                std::size_t limit);
+  /// A due one with its payload. Remedy::repair: it cannot be read, or its payload is not what was
+  /// recorded; the others can be read all the same.
+  [[nodiscard]] Result<Delivery> delivery(const DueDelivery& due);
+  /// Remedy::repair, and why, where the bytes of a delivery are damaged; success where they are
+  /// not, or there is no such delivery.
+  [[nodiscard]] Result<> check(std::int64_t delivery_id);
 
   /// Settlements in a `_due` or `_unknown` state whose time has come (as above), the trip that
   /// began first first: its charge deadline is the nearest.
@@ -50,6 +56,7 @@ class LedgerReader {
   /// Settlements that wait for a price, the trip that began first first.
   [[nodiscard]] Result<std::vector<Settlement>> oldest_without_price(std::size_t limit);
   /// What Amazon sent as the cart of a trip, byte for byte; '' where there is no such trip.
+  /// Remedy::repair, here and below: it is not what was recorded, and must not be used.
   [[nodiscard]] Result<std::string> cart(std::int64_t trip_sequence);
   /// The cart for Amazon's checkout service, '' where there is none.
   [[nodiscard]] Result<std::string> checkout_cart(std::int64_t trip_sequence);
@@ -63,6 +70,12 @@ class LedgerReader {
   /// Goes through the indexes of every trip: some tens of milliseconds a million trips, so not on
   /// the gate thread.
   [[nodiscard]] Result<LedgerCounts> counts(WallTime lately_since = {});
+
+  /// The last that a read above found in the file that only a person can mend; '' while all is
+  /// well.
+  [[nodiscard]] const std::string& damage() const;
+  /// What all the reads so far cost: see sqlite::Database::steps().
+  [[nodiscard]] std::int64_t steps() const;
 
  private:
   struct State;

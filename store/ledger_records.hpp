@@ -24,7 +24,7 @@ enum class DeliveryKind : int {
 };
 
 /// Deliveries of one lane go to one destination. A lane never waits for another one.
-enum class Lane { cloud, amazon };
+enum class Lane : int { cloud = 1, amazon = 2 };
 [[nodiscard]] Lane lane_of(DeliveryKind kind);
 
 enum class DeliveryState : int {
@@ -97,6 +97,13 @@ struct Delivery {
   std::optional<WallTime> finished_at;
   std::string reason;
   bool unclear = false;  ///< an attempt may have had its effect; stays so
+};
+
+/// A delivery that may be sent now: what a choice between such needs, and no more.
+struct DueDelivery {
+  std::int64_t id = 0;
+  std::int64_t trip_sequence = 0;
+  int attempts = 0;
 };
 
 /// How one attempt at a delivery ended.
@@ -223,6 +230,7 @@ struct LedgerCounts {
   std::int64_t pending = 0;    ///< deliveries
   std::int64_t delivered = 0;  ///< deliveries
   std::int64_t set_aside = 0;  ///< deliveries
+  std::int64_t damaged = 0;    ///< of those set aside: unreadable, or not what was recorded
   std::optional<WallTime> oldest_pending_at;
   std::int64_t settlement_open = 0;  ///< neither final nor held
   std::int64_t awaiting_price = 0;

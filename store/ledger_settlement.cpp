@@ -143,7 +143,9 @@ Result<> Ledger::State::write_price(const Charge& trip, const Money& amount, Wal
   Result<> written =
       write_amount.run(trip.sequence, amount.minor, std::string_view(amount.currency));
   if (written && !checkout_cart.empty()) {
-    written = insert_checkout_cart.run(trip.sequence, sqlite::Blob{checkout_cart});
+    const std::string digest = sha256(checkout_cart);
+    written =
+        insert_checkout_cart.run(trip.sequence, sqlite::Blob{checkout_cart}, sqlite::Blob{digest});
   }
   if (!written || trip.state != SettlementState::awaiting_price) return written;
   SettlementChange change;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "store/ledger.hpp"
+#include "store/ledger_queries.hpp"
 #include "store/sqlite/database.hpp"
 #include "store/sqlite/statement.hpp"
 #include "store/sqlite/transaction.hpp"
@@ -33,6 +34,8 @@ struct Ledger::State {
                                                  KnownTrip known);
   [[nodiscard]] Result<> insert_settlement(std::int64_t trip_sequence, const NewCart& cart);
   [[nodiscard]] Result<> update_delivery(const DeliveryAttempt& attempt);
+  [[nodiscard]] Result<> put_aside(std::int64_t delivery_id, std::string_view reason, WallTime at);
+  [[nodiscard]] Result<bool> make_due(std::int64_t delivery_id, WallTime at);
   [[nodiscard]] Result<> take_charge(std::string_view trip_id, const DeliveryAttempt& attempt);
   [[nodiscard]] Result<> change_settlement(const SettlementChange& change);
   [[nodiscard]] Result<std::optional<Charge>> find_charge(std::string_view trip_id);
@@ -58,27 +61,31 @@ struct Ledger::State {
       prepare("SELECT sequence, purchase_id, fingerprint = ?2 FROM trip WHERE trip_id = ?1");
   sqlite::Statement insert_trip = prepare(
       "INSERT INTO trip (trip_id, purchase_id, entry, started_at_ms, received_at_ms, fingerprint,"
-      " cart) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+      " cart, cart_sha256) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
   sqlite::Statement insert_differing = prepare(
       "INSERT INTO differing_cart (trip_sequence, received_at_ms, fingerprint, cart)"
       " SELECT ?1, ?2, ?3, ?4"
       " WHERE (SELECT count(*) FROM differing_cart WHERE trip_sequence = ?1) < ?5"
       " ON CONFLICT (trip_sequence, fingerprint) DO NOTHING");
 
-  sqlite::Statement insert_delivery = prepare(
-      "INSERT INTO delivery (trip_sequence, kind, state, idempotency_key, payload, created_at_ms,"
-      " next_attempt_ms) VALUES (?1, ?2, 1, ?3, ?4, ?5, ?5)");
+  sqlite::Statement insert_delivery = prepare(queries::insert_delivery());
+  sqlite::Statement renew_order = prepare(queries::renew_order());
   sqlite::Statement count_deliveries =
       prepare("SELECT count(*) FROM delivery WHERE idempotency_key = ?1");
   sqlite::Statement find_delivery = prepare(
-      "SELECT trip.trip_id FROM delivery JOIN trip ON trip.sequence = delivery.trip_sequence"
-      " WHERE delivery.id = ?1");
+      "SELECT trip.trip_id, delivery.trip_sequence, delivery.state"
+      " FROM delivery JOIN trip ON trip.sequence = delivery.trip_sequence WHERE delivery.id = ?1");
   sqlite::Statement record_attempt = prepare(
       "UPDATE delivery SET state = ?2, attempts = attempts + 1, next_attempt_ms = ?3,"
-      " finished_at_ms = ?4, reason = ?5, unclear = unclear OR ?6 WHERE id = ?1 AND state <> 2");
-  sqlite::Statement retry_delivery = prepare(
-      "UPDATE delivery SET state = 1, next_attempt_ms = ?2, finished_at_ms = NULL"
+      " finished_at_ms = ?4, reason = ?5, unclear = unclear OR ?6,"
+      " ready_lane = iif(?2 = 1, ready_lane, NULL)"
       " WHERE id = ?1 AND state <> 2");
+  sqlite::Statement retry_delivery = prepare(
+      "UPDATE delivery SET state = 1, next_attempt_ms = ?2, finished_at_ms = NULL, damaged = 0"
+      " WHERE id = ?1 AND state <> 2 RETURNING trip_sequence");
+  sqlite::Statement set_aside_damaged = prepare(
+      "UPDATE delivery SET state = 3, damaged = 1, next_attempt_ms = ?2, finished_at_ms = ?2,"
+      " reason = ?3, ready_lane = NULL WHERE id = ?1 AND state = 1 RETURNING trip_sequence");
 
   sqlite::Statement find_settlement = prepare(
       "SELECT trip.trip_id, settlement.state, settlement.changed_at_ms, settlement.attempts,"
@@ -105,7 +112,7 @@ struct Ledger::State {
   sqlite::Statement write_amount =
       prepare("UPDATE settlement SET amount_minor = ?2, currency = ?3 WHERE trip_sequence = ?1");
   sqlite::Statement insert_checkout_cart =
-      prepare("INSERT INTO checkout_cart (trip_sequence, cart) VALUES (?1, ?2)");
+      prepare("INSERT INTO checkout_cart (trip_sequence, cart, cart_sha256) VALUES (?1, ?2, ?3)");
 
   sqlite::Statement find_refund = prepare(
       "SELECT trip.trip_id, amount_minor, currency, reason_code FROM refund"

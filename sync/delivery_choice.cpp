@@ -8,23 +8,20 @@
 namespace gatehouse::sync {
 namespace {
 
-using Deliveries = std::vector<store::Delivery>;
+using Deliveries = std::vector<store::DueDelivery>;
 
 /// Takes deliveries from a list until it is empty, skipping trips that were taken.
 class Source {
  public:
-  Source(Deliveries deliveries, std::unordered_set<std::int64_t>& taken,
-         const std::function<bool(std::int64_t)>& is_busy)
-      : deliveries_(std::move(deliveries)), taken_(taken), is_busy_(is_busy) {}
+  Source(Deliveries deliveries, std::unordered_set<std::int64_t>& taken, const IsOut& is_out)
+      : deliveries_(std::move(deliveries)), taken_(taken), is_out_(is_out) {}
 
   /// False: nothing is left.
   bool take_into(Deliveries& chosen) {
     while (next_ < deliveries_.size()) {
-      auto& delivery = deliveries_[next_++];
-      if (is_busy_(delivery.trip_sequence) || !taken_.insert(delivery.trip_sequence).second) {
-        continue;
-      }
-      chosen.push_back(std::move(delivery));
+      const auto& delivery = deliveries_[next_++];
+      if (is_out_(delivery) || !taken_.insert(delivery.trip_sequence).second) continue;
+      chosen.push_back(delivery);
       return true;
     }
     return false;
@@ -34,7 +31,7 @@ class Source {
   Deliveries deliveries_;
   std::size_t next_ = 0;
   std::unordered_set<std::int64_t>& taken_;
-  const std::function<bool(std::int64_t)>& is_busy_;
+  const IsOut& is_out_;
 };
 
 bool is_backlog_turn(std::uint64_t started) {
@@ -48,10 +45,10 @@ std::size_t backlog_share(std::uint64_t started, std::size_t slots) {
 }
 
 Deliveries choose(Deliveries newest, Deliveries oldest, std::size_t slots, std::uint64_t started,
-                  const std::function<bool(std::int64_t)>& is_busy) {
+                  const IsOut& is_out) {
   std::unordered_set<std::int64_t> taken;
-  Source live(std::move(newest), taken, is_busy);
-  Source backlog(std::move(oldest), taken, is_busy);
+  Source live(std::move(newest), taken, is_out);
+  Source backlog(std::move(oldest), taken, is_out);
   Deliveries chosen;
   while (chosen.size() < slots) {
     const bool backlog_first = is_backlog_turn(started + chosen.size());
@@ -62,15 +59,14 @@ Deliveries choose(Deliveries newest, Deliveries oldest, std::size_t slots, std::
   return chosen;
 }
 
-Deliveries choose_probe(Deliveries newest, Deliveries oldest,
-                        const std::function<bool(std::int64_t)>& is_busy) {
+Deliveries choose_probe(Deliveries newest, Deliveries oldest, const IsOut& is_out) {
   std::ranges::move(oldest, std::back_inserter(newest));
-  std::erase_if(newest, [&](const auto& delivery) { return is_busy(delivery.trip_sequence); });
+  std::erase_if(newest, is_out);
   const auto least = std::ranges::min_element(newest, [](const auto& left, const auto& right) {
     return std::pair(left.attempts, -left.id) < std::pair(right.attempts, -right.id);
   });
   Deliveries probe;
-  if (least != newest.end()) probe.push_back(std::move(*least));
+  if (least != newest.end()) probe.push_back(*least);
   return probe;
 }
 

@@ -16,16 +16,20 @@ inline constexpr std::uint64_t backlog_every = 4;
 /// How many of the next `slots` deliveries go to the backlog, after `started` were started so far.
 [[nodiscard]] std::size_t backlog_share(std::uint64_t started, std::size_t slots);
 
-/// Chooses up to `slots` of the due deliveries, at most one a trip and none that `is_busy`. Both
+/// True of what is in flight, or must wait for another reason.
+using IsOut = std::function<bool(const store::DueDelivery&)>;
+
+/// Chooses up to `slots` of the due deliveries, at most one a trip and none that `is_out`. Both
 /// lists are of the same due deliveries, cut to a limit. Result: in the order to start them.
-[[nodiscard]] std::vector<store::Delivery> choose(
-    std::vector<store::Delivery> newest, std::vector<store::Delivery> oldest, std::size_t slots,
-    std::uint64_t started, const std::function<bool(std::int64_t trip)>& is_busy);
+[[nodiscard]] std::vector<store::DueDelivery> choose(std::vector<store::DueDelivery> newest,
+                                                     std::vector<store::DueDelivery> oldest,
+                                                     std::size_t slots, std::uint64_t started,
+                                                     const IsOut& is_out);
 
 /// The one that asks whether the destination is back: whichever was tried least, and the newest of
 /// those. So a record that always fails cannot be the probe for ever. Empty if there is none.
-[[nodiscard]] std::vector<store::Delivery> choose_probe(
-    std::vector<store::Delivery> newest, std::vector<store::Delivery> oldest,
-    const std::function<bool(std::int64_t trip)>& is_busy);
+[[nodiscard]] std::vector<store::DueDelivery> choose_probe(std::vector<store::DueDelivery> newest,
+                                                           std::vector<store::DueDelivery> oldest,
+                                                           const IsOut& is_out);
 
 }  // namespace gatehouse::sync

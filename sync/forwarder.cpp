@@ -12,8 +12,11 @@ namespace gatehouse::sync {
 namespace {
 
 using Order = store::LedgerReader::Order;
+using Due = std::vector<store::DueDelivery>;
 
 constexpr milliseconds pause_after_refusal{1'000};
+/// A record that the disk does not give now is asked for again after this.
+constexpr milliseconds unreadable_pause{60'000};
 
 store::DeliveryState state_after(Verdict verdict) {
   switch (verdict) {
@@ -73,9 +76,9 @@ SteadyTime Forwarder::start_due() {
   }
   auto chosen = due(slots);
   if (!chosen) return ledger_failed(chosen.error());
-  const auto started = chosen->size();
-  for (auto& delivery : *chosen) start(std::move(delivery));
-  if (started == slots) return SteadyTime::max();
+  const auto busy_before = busy_.size();
+  for (const auto& delivery : *chosen) begin(delivery);
+  if (busy_.size() == busy_before + slots) return SteadyTime::max();
   const auto next_due = reader_.next_delivery_due(lane_.lane());
   if (!next_due) return ledger_failed(next_due.error());
   ledger_error_.clear();
@@ -87,22 +90,57 @@ SteadyTime Forwarder::ledger_failed(const Error& error) {
   return clock_.steady() + pause_after_refusal;
 }
 
-Result<std::vector<store::Delivery>> Forwarder::due(std::size_t slots) {
+Result<std::vector<store::DueDelivery>> Forwarder::due(std::size_t slots) {
   // Those in flight are still pending on disk, so as many more are asked for.
-  const auto limit = slots + busy_.size();
+  const auto limit = slots + busy_.size() + withheld_.size();
   const auto now = clock_.wall();
   auto newest = reader_.due_deliveries(lane_.lane(), now, due_wait_max, Order::newest_first, limit);
-  if (!newest) return newest;
-  Result<std::vector<store::Delivery>> oldest;
-  if (newest->size() == limit) {  // else the other end of the list is the same list
+  Result<Due> oldest;
+  if (!newest || newest->size() == limit) {  // else the other end of the list is the same list
     oldest = reader_.due_deliveries(lane_.lane(), now, due_wait_max, Order::oldest_first, limit);
-    if (!oldest) return oldest;
   }
-  const auto is_busy = [this](std::int64_t trip) { return busy_.contains(trip); };
-  if (destination_.closed_until()) {
-    return choose_probe(*std::move(newest), *std::move(oldest), is_busy);
+  // An index that is damaged at one end is read from the other.
+  if (!newest && !oldest) return newest;
+  auto live = std::move(newest).value_or(Due{});
+  auto backlog = std::move(oldest).value_or(Due{});
+  const auto out = [this](const store::DueDelivery& each) { return is_out(each); };
+  if (destination_.closed_until()) return choose_probe(std::move(live), std::move(backlog), out);
+  return choose(std::move(live), std::move(backlog), slots, started_, out);
+}
+
+bool Forwarder::is_out(const store::DueDelivery& due) const {
+  return busy_.contains(due.trip_sequence) || withheld_.holds(due.id, clock_.steady());
+}
+
+void Forwarder::begin(const store::DueDelivery& due) {
+  auto delivery = reader_.delivery(due);
+  if (!delivery && delivery.error().remedy == Remedy::repair) {
+    return set_aside(due, "it was not sent, for it is damaged: " + delivery.error().message);
   }
-  return choose(*std::move(newest), *std::move(oldest), slots, started_, is_busy);
+  if (!delivery) {
+    return withhold(due.id, clock_.steady() + unreadable_pause, delivery.error().message);
+  }
+  withheld_.remove(due.id);
+  start(*std::move(delivery));
+}
+
+void Forwarder::set_aside(const store::DueDelivery& due, std::string reason) {
+  const auto trip = due.trip_sequence;
+  busy_[trip].delivery.id = due.id;
+  recorder_.commit([id = due.id, reason = std::move(reason), at = clock_.wall()](
+                       store::Ledger& ledger) { return ledger.set_aside_damaged(id, reason, at); },
+                   [this, trip](const Result<>& result) { put_aside(trip, result); });
+}
+
+void Forwarder::put_aside(std::int64_t trip, const Result<>& result) {
+  if (!result) withhold(busy_.at(trip).delivery.id, SteadyTime::max(), result.error().message);
+  busy_.erase(trip);
+}
+
+void Forwarder::withhold(std::int64_t id, SteadyTime until, std::string reason) {
+  ledger_error_ = reason;
+  if (withheld_.add(id, until, std::move(reason))) return;
+  paused_until_ = clock_.steady() + pause_after_refusal;
 }
 
 void Forwarder::start(store::Delivery delivery) {
@@ -163,12 +201,16 @@ milliseconds Forwarder::settle_destination(const Busy& busy, const Judgement& ju
 }
 
 void Forwarder::recorded(std::int64_t trip, const Result<>& result) {
-  if (!result) {
-    // The ledger does not know this record any more: its word stands, after a pause.
-    ledger_error_ = result.error().message;
-    paused_until_ = clock_.steady() + pause_after_refusal;
-  }
+  const auto id = busy_.at(trip).delivery.id;
   busy_.erase(trip);
+  if (result) return;
+  if (result.error().remedy == Remedy::repair) {
+    // Sent again, it would end here again: with the same key, and for ever.
+    return withhold(id, SteadyTime::max(), result.error().message);
+  }
+  // The ledger does not know this record any more: its word stands, after a pause.
+  ledger_error_ = result.error().message;
+  paused_until_ = clock_.steady() + pause_after_refusal;
 }
 
 }  // namespace gatehouse::sync

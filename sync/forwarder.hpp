@@ -13,6 +13,7 @@
 #include "sync/recorder.hpp"
 #include "sync/retry.hpp"
 #include "sync/transport.hpp"
+#include "sync/withheld.hpp"
 
 namespace gatehouse::sync {
 
@@ -25,6 +26,10 @@ namespace gatehouse::sync {
 /// set aside with the reason, for an operator to retry; but where one record after the other is
 /// refused (refusal_run.hpp), and for all else, the trouble is the destination's: nothing is set
 /// aside, and the breaker probes until it is over.
+///
+/// A record whose bytes in the ledger cannot be read, or are not those that were recorded, is set
+/// aside and never sent; where that cannot be written either, it is withheld in memory. Damage to
+/// one record, or to one end of an index, holds up nothing else and costs no slot.
 ///
 /// Not thread-safe: the sync thread owns it. What it is given by reference outlives it.
 class Forwarder {
@@ -44,6 +49,8 @@ class Forwarder {
   [[nodiscard]] DestinationStatus status() const;
   /// Deliveries with a request or an unwritten outcome; never more than `max_in_flight`.
   [[nodiscard]] std::size_t in_flight() const { return busy_.size(); }
+  /// Deliveries that damage to the ledger keeps from being sent or written down.
+  [[nodiscard]] const Withheld& withheld() const { return withheld_; }
   /// No request is started any more; those in flight end and are written down. turn() goes on to be
   /// needed until in_flight() is 0.
   void stop() { stopping_ = true; }
@@ -56,12 +63,17 @@ class Forwarder {
 
   [[nodiscard]] SteadyTime start_due();
   SteadyTime ledger_failed(const Error& error);
-  [[nodiscard]] Result<std::vector<store::Delivery>> due(std::size_t slots);
+  [[nodiscard]] Result<std::vector<store::DueDelivery>> due(std::size_t slots);
+  [[nodiscard]] bool is_out(const store::DueDelivery& due) const;
+  void begin(const store::DueDelivery& due);
+  void set_aside(const store::DueDelivery& due, std::string reason);
+  void withhold(std::int64_t id, SteadyTime until, std::string reason);
   void start(store::Delivery delivery);
   void answered(std::int64_t trip, const Reply& reply);
   [[nodiscard]] milliseconds settle_destination(const Busy& busy, const Judgement& judgement,
                                                 const Reply& reply);
   void recorded(std::int64_t trip, const Result<>& result);
+  void put_aside(std::int64_t trip, const Result<>& result);
 
   const DeliveryLane& lane_;
   store::LedgerReader& reader_;
@@ -70,6 +82,7 @@ class Forwarder {
   Destination destination_;
   Recorder recorder_;
   std::unordered_map<std::int64_t, Busy> busy_;  ///< by trip_sequence
+  Withheld withheld_;                            ///< by delivery
   std::uint64_t started_ = 0;
   WallTime began_at_;
   SteadyTime paused_until_;  ///< after a refusal of the ledger that should not happen

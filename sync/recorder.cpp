@@ -12,6 +12,7 @@ struct Recorder::State : std::enable_shared_from_this<State> {
     Work work;
     Done done;
     milliseconds pause = pause_min;
+    int damage_met = 0;
     SteadyTime again_at = SteadyTime::max();  ///< max: handed over, its answer is to come
   };
 
@@ -29,7 +30,7 @@ struct Recorder::State : std::enable_shared_from_this<State> {
 
   void answered(std::uint64_t id, Result<> result) {
     const auto found = jobs.find(id);
-    if (result || result.error().remedy == Remedy::reject) {
+    if (is_final(result, found->second)) {
       const Done done = std::move(found->second.done);
       jobs.erase(found);
       return done(std::move(result));
@@ -37,6 +38,11 @@ struct Recorder::State : std::enable_shared_from_this<State> {
     Job& job = found->second;
     job.again_at = clock.steady() + job.pause;
     job.pause = std::min(job.pause * 2, pause_max);
+  }
+
+  static bool is_final(const Result<>& result, Job& job) {
+    if (result || result.error().remedy == Remedy::reject) return true;
+    return result.error().remedy == Remedy::repair && ++job.damage_met >= damage_tries_max;
   }
 
   LedgerPort& port;

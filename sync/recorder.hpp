@@ -18,8 +18,9 @@ class Recorder {
 
   using Work = std::function<Result<>(store::Ledger&)>;  ///< may run more than once
   using Done = std::function<void(Result<>)>;
-  /// `done` is called once: with success when the work is on disk, or with Remedy::reject when the
-  /// ledger will not have it. Anything else is tried again.
+  /// `done` is called once: with success when the work is on disk, with Remedy::reject when the
+  /// ledger will not have it, or with Remedy::repair when what it touches stays damaged: waiting
+  /// for that would cost a slot for ever. Anything else is tried again.
   void commit(Work work, Done done);
 
   /// Hands over again what failed, when its pause is over. Gives when it wants to be called next;
@@ -28,6 +29,8 @@ class Recorder {
 
   static constexpr milliseconds pause_min{500};
   static constexpr milliseconds pause_max{30'000};
+  /// How often damage is met before it is believed: a bad read may pass.
+  static constexpr int damage_tries_max = 3;
 
  private:
   struct State;

@@ -16,6 +16,8 @@ namespace {
 using store::SettlementState;
 
 constexpr milliseconds pause_after_refusal{1'000};
+/// A trip whose step cannot be written down is tried again after this.
+constexpr milliseconds damage_pause = std::chrono::minutes{15};
 constexpr int email_tries_max = 3;
 /// UnknownShoppingTrip right after the cart may be Amazon's own delay (services.md 9.4).
 constexpr int unknown_trip_answers_max = 5;
@@ -135,7 +137,7 @@ SteadyTime Settler::start_due() {
   const SteadyTime expiring = expire_unpriced();
   const auto wanted = slots();
   // Without a slot there is still what expires: it comes first, for its trips began first.
-  const auto looked_at = std::max<std::size_t>(wanted, 1) + busy_.size();
+  const auto looked_at = std::max<std::size_t>(wanted, 1) + busy_.size() + withheld_.size();
   const bool probing = destination_.closed_until().has_value();
   auto due = probing && wanted > 0
                  ? reader_.least_tried_settlements(clock_.wall(), due_wait_max, looked_at)
@@ -143,7 +145,7 @@ SteadyTime Settler::start_due() {
   if (!due) return ledger_failed(due.error());
   std::size_t begun = 0;
   for (auto& settlement : *due) {
-    if (busy_.contains(settlement.trip_sequence)) continue;
+    if (is_out(settlement.trip_sequence)) continue;
     const bool past_deadline = is_past_deadline(settlement);
     if (must_wait(settlement) && !past_deadline) continue;
     if (begun == wanted && !past_deadline) break;
@@ -162,16 +164,20 @@ SteadyTime Settler::start_due() {
 
 SteadyTime Settler::expire_unpriced() {
   constexpr std::size_t at_once = 16;
-  auto oldest = reader_.oldest_without_price(at_once);
+  auto oldest = reader_.oldest_without_price(at_once + withheld_.size());
   if (!oldest) return ledger_failed(oldest.error());
   for (auto& settlement : *oldest) {
-    if (busy_.contains(settlement.trip_sequence)) continue;
+    if (is_out(settlement.trip_sequence)) continue;
     if (!is_past_deadline(settlement)) {
       return look_again(deadline(settlement, options_.charge_window), clock_);
     }
     begin(std::move(settlement));
   }
   return SteadyTime::max();  // their outcomes wake us
+}
+
+bool Settler::is_out(std::int64_t trip) const {
+  return busy_.contains(trip) || withheld_.holds(trip, clock_.steady());
 }
 
 bool Settler::is_past_deadline(const store::Settlement& settlement) const {
@@ -225,6 +231,10 @@ void Settler::call(std::int64_t trip) {
   std::string cart;
   if (what == Call::checkout) {
     auto read = reader_.checkout_cart(trip);
+    if (!read && read.error().remedy == Remedy::repair) {
+      return advance(trip, {.event = Event::refused,
+                            .reason = "its checkout cart is damaged: " + read.error().message});
+    }
     if (!read) return cut_off(trip, read.error());
     cart = *std::move(read);
   }
@@ -363,10 +373,13 @@ void Settler::moved(const store::SettlementChange& change, const Result<>& resul
   Trip& chosen = busy_.at(trip);
   if (!result) {
     ledger_error_ = result.error().message;
-    paused_until_ = clock_.steady() + pause_after_refusal;
     busy_.erase(trip);
+    const bool damaged = result.error().remedy == Remedy::repair;
+    if (damaged && withheld_.add(trip, clock_.steady() + damage_pause, ledger_error_)) return;
+    paused_until_ = clock_.steady() + pause_after_refusal;
     return;
   }
+  withheld_.remove(trip);
   chosen.settlement.state = change.to;
   chosen.settlement.attempts = change.attempts;
   chosen.settlement.charge_unclear = chosen.settlement.charge_unclear || change.charge_unclear;

@@ -14,6 +14,7 @@
 #include "sync/recorder.hpp"
 #include "sync/settlement.hpp"
 #include "sync/transport.hpp"
+#include "sync/withheld.hpp"
 
 namespace gatehouse::sync {
 
@@ -41,6 +42,8 @@ class Settler {
   [[nodiscard]] DestinationStatus status() const;
   /// Trips with a call or an unwritten outcome.
   [[nodiscard]] std::size_t in_flight() const { return busy_.size(); }
+  /// Trips whose steps cannot be written down, because the ledger is damaged there.
+  [[nodiscard]] const Withheld& withheld() const { return withheld_; }
   /// No call is started any more; those in flight end and are written down. turn() goes on to be
   /// needed until in_flight() is 0.
   void stop() { stopping_ = true; }
@@ -61,6 +64,7 @@ class Settler {
   [[nodiscard]] std::size_t slots() const;
   [[nodiscard]] SteadyTime start_due();
   [[nodiscard]] SteadyTime expire_unpriced();
+  [[nodiscard]] bool is_out(std::int64_t trip) const;
   [[nodiscard]] bool is_past_deadline(const store::Settlement& settlement) const;
   SteadyTime ledger_failed(const Error& error);
   [[nodiscard]] bool must_wait(const store::Settlement& settlement) const;
@@ -96,6 +100,7 @@ class Settler {
   Destination destination_;
   Recorder recorder_;
   std::unordered_map<std::int64_t, Trip> busy_;  ///< by trip_sequence
+  Withheld withheld_;                            ///< by trip_sequence
   /// Answers UnknownShoppingTrip so far, for trips that had some. A restart counts anew.
   std::unordered_map<std::int64_t, int> unknown_trip_answers_;
   /// Until when a capture of unknown outcome is left alone, for those of this process.

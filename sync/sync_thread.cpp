@@ -80,6 +80,7 @@ struct Engine {
   [[nodiscard]] bool is_busy() const;
   void drain(SteadyTime until);
   [[nodiscard]] SyncStatus status() const;
+  [[nodiscard]] LedgerDamage damage() const;
   void ask(Ask ask);
   void answer(std::uint64_t number, const Reply& reply);
   void reload(SyncOptions given);
@@ -169,8 +170,8 @@ void Engine::drain(SteadyTime until) {
 }
 
 SyncStatus Engine::status() const {
-  SyncStatus status{feed.status(), to_cloud.status(), settler.status(), to_amazon.status(),
-                    keeper.status()};
+  SyncStatus status{feed.status(),      to_cloud.status(), settler.status(),
+                    to_amazon.status(), keeper.status(),   damage()};
   const CredentialStatus& credentials = status.credentials;
   if (credentials.wanted && !credentials.usable) {
     status.payments.last_error =
@@ -179,6 +180,15 @@ SyncStatus Engine::status() const {
   }
   if (!recovery_error.empty()) status.payments.last_error = recovery_error;
   return status;
+}
+
+LedgerDamage Engine::damage() const {
+  LedgerDamage damage{.text = reader.damage()};
+  for (const Withheld* each : {&to_cloud.withheld(), &to_amazon.withheld(), &settler.withheld()}) {
+    damage.withheld += each->size();
+    if (damage.text.empty()) damage.text = each->reason();
+  }
+  return damage;
 }
 
 void Engine::ask(Ask ask) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -27,12 +28,19 @@ struct SyncOptions {
   CredentialOptions aws;
 };
 
+/// What the sync thread met in the ledger that only a person can mend.
+struct LedgerDamage {
+  std::string text{};        ///< the last of it, '' : nothing so far
+  std::size_t withheld = 0;  ///< deliveries and charges that it keeps from going on
+};
+
 struct SyncStatus {
   FeedStatus feed;
   DestinationStatus cloud;
   DestinationStatus payments;  ///< payment or checkout service: the charges
   DestinationStatus refunds;   ///< payment service: refunds and payment status reports
   CredentialStatus credentials;
+  LedgerDamage damage{};
 };
 
 /// The sync thread: feed, deliveries and settlement on one curl multi handle. It is the only

@@ -90,6 +90,15 @@ bool Database::in_transaction() const {
   return sqlite3_get_autocommit(handle()) == 0;
 }
 
+std::int64_t Database::steps() const {
+  std::int64_t steps = 0;
+  for (sqlite3_stmt* each = sqlite3_next_stmt(handle(), nullptr); each != nullptr;
+       each = sqlite3_next_stmt(handle(), each)) {
+    steps += sqlite3_stmt_status(each, SQLITE_STMTSTATUS_VM_STEP, 0);
+  }
+  return steps;
+}
+
 bool Database::found_damage() const {
   const int code = sqlite3_errcode(handle()) & 0xff;
   return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;

@@ -43,6 +43,9 @@ class Database {
   [[nodiscard]] std::int64_t last_insert_id() const;
   /// False once SQLite has rolled back by itself, as it may after an I/O error.
   [[nodiscard]] bool in_transaction() const;
+  /// Steps of SQLite's virtual machine so far, of all statements that are prepared: what a query
+  /// costs, told without a clock.
+  [[nodiscard]] std::int64_t steps() const;
   /// The last call that failed found the file damaged.
   [[nodiscard]] bool found_damage() const;
 

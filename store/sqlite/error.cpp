@@ -100,8 +100,8 @@ Meaning meaning(int code) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return {Remedy::repair,
-              "the file is damaged: stop gatehoused, keep a copy of the file with "
-              "its -wal and -shm, and restore or salvage it"};
+              "the file is damaged: keep a copy of it with its -wal and -shm, then restore or "
+              "salvage it"};
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
     case SQLITE_READONLY:

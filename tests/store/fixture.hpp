@@ -76,11 +76,21 @@ class LedgerFixture {
                                     LedgerReader::Order order = LedgerReader::Order::oldest_first,
                                     std::size_t limit = 100) {
     std::vector<std::int64_t> ids;
-    for (const Delivery& due :
+    for (const DueDelivery& due :
          require(reader->due_deliveries(Lane::cloud, now, wait_max, order, limit))) {
       ids.push_back(due.id);
     }
     return ids;
+  }
+
+  /// Those that are due, oldest first, with their payloads.
+  std::vector<Delivery> due(Lane lane, WallTime now) {
+    std::vector<Delivery> found;
+    for (const DueDelivery& each : require(
+             reader->due_deliveries(lane, now, wait_max, LedgerReader::Order::oldest_first, 100))) {
+      found.push_back(require(reader->delivery(each)));
+    }
+    return found;
   }
 
   child::TemporaryFolder folder;

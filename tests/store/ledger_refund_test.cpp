@@ -53,8 +53,7 @@ class LedgerRefund : public testing::Test, protected LedgerFixture {
 TEST_F(LedgerRefund, IsDueInAmazonsLaneAloneWithThePayloadItWasGiven) {
   take_trip("t-1", State::captured);
   EXPECT_EQ(refund("r-1", 500), Outcome::recorded);
-  const auto due = require(reader->due_deliveries(Lane::amazon, at(9'000), wait_max,
-                                                  LedgerReader::Order::oldest_first, 10));
+  const auto due = this->due(Lane::amazon, at(9'000));
   ASSERT_EQ(due.size(), 1U);
   EXPECT_EQ(due[0].payload, "payload of r-1");
   EXPECT_EQ(due[0].idempotency_key, "r-1:refund");
@@ -153,8 +152,7 @@ TEST_F(LedgerRefund, DoesNotWaitForAReportThatIsStuck) {
                           .payment_record = std::nullopt,
                           .payment_status = "{}"}));
   (void)refund("r-1", 500);
-  const auto due = require(reader->due_deliveries(Lane::amazon, at(9'000), wait_max,
-                                                  LedgerReader::Order::oldest_first, 10));
+  const auto due = this->due(Lane::amazon, at(9'000));
   EXPECT_EQ(due.size(), 2U);
 }
 

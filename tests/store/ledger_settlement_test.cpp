@@ -243,8 +243,7 @@ TEST_F(LedgerSettlement, DeliversOnePaymentRecordInTheCommitOfItsChange) {
 
   require(ledger->record(
       {view.deliveries[0].id, DeliveryState::delivered, at(7'000), {}, "", std::nullopt}));
-  const auto due = require(reader->due_deliveries(Lane::cloud, at(9'000), wait_max,
-                                                  LedgerReader::Order::oldest_first, 10));
+  const auto due = this->due(Lane::cloud, at(9'000));
   ASSERT_EQ(due.size(), 1U);
   EXPECT_EQ(due[0].payload, "{\"record\":1}") << "the first record stands";
 }

@@ -25,8 +25,7 @@ TEST_F(LedgerTest, KeepsACartByteForByteWithItsDeliveryAndItsSettlement) {
   EXPECT_EQ(receipt.outcome, CartOutcome::recorded);
   EXPECT_EQ(receipt.purchase_id, "purchase-t-1");
 
-  const auto due = require(reader->due_deliveries(Lane::cloud, at(5'000), wait_max,
-                                                  LedgerReader::Order::oldest_first, 10));
+  const auto due = this->due(Lane::cloud, at(5'000));
   ASSERT_EQ(due.size(), 1U);
   EXPECT_EQ(due[0].payload, body);
   EXPECT_EQ(due[0].trip_sequence, receipt.sequence);
@@ -221,8 +220,7 @@ TEST_F(LedgerTest, RemembersThatAnAttemptMayHaveHadItsEffect) {
   EXPECT_TRUE(cart_delivery("t-1").unclear);
   failed(false);
   EXPECT_TRUE(cart_delivery("t-1").unclear) << "what came later does not take it back";
-  const auto due = require(reader->due_deliveries(Lane::cloud, at(7'000), milliseconds{1'000},
-                                                  LedgerReader::Order::oldest_first, 1));
+  const auto due = this->due(Lane::cloud, at(7'000));
   ASSERT_EQ(due.size(), 1U);
   EXPECT_TRUE(due[0].unclear);
   EXPECT_FALSE(due[0].payload.empty());
@@ -303,9 +301,7 @@ TEST(LedgerFile, OpensBesideAReaderThatHoldsTheNewestSnapshot) {
 TEST(LedgerFile, OfANewerSchemaIsRefusedAndLeftAlone) {
   const child::TemporaryFolder folder;
   const auto file = folder.path() / "ledger.db";
-  {
-    const Ledger ledger = require(Ledger::open(file));
-  }
+  { const Ledger ledger = require(Ledger::open(file)); }
   auto other = require(sqlite::Database::open(file, sqlite::Access::create));
   require(other.execute("PRAGMA user_version = 1000"));
   const auto opened = Ledger::open(file);

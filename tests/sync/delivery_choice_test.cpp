@@ -11,27 +11,23 @@ namespace {
 
 using testing::ElementsAre;
 
-store::Delivery delivery(std::int64_t id, int attempts = 0) {
-  store::Delivery made;
-  made.id = id;
-  made.trip_sequence = id;
-  made.attempts = attempts;
-  return made;
+store::DueDelivery delivery(std::int64_t id, int attempts = 0) {
+  return {.id = id, .trip_sequence = id, .attempts = attempts};
 }
 
-std::vector<store::Delivery> deliveries(std::initializer_list<std::int64_t> ids) {
-  std::vector<store::Delivery> made;
+std::vector<store::DueDelivery> deliveries(std::initializer_list<std::int64_t> ids) {
+  std::vector<store::DueDelivery> made;
   for (const auto id : ids) made.push_back(delivery(id));
   return made;
 }
 
-std::vector<std::int64_t> ids(const std::vector<store::Delivery>& chosen) {
+std::vector<std::int64_t> ids(const std::vector<store::DueDelivery>& chosen) {
   std::vector<std::int64_t> made;
   for (const auto& each : chosen) made.push_back(each.id);
   return made;
 }
 
-const auto nobody = [](std::int64_t) { return false; };
+const auto nobody = [](const store::DueDelivery&) { return false; };
 
 TEST(DeliveryChoice, GivesTheBacklogEveryFourthStart) {
   EXPECT_EQ(backlog_share(0, 16), 4U);
@@ -53,7 +49,7 @@ TEST(DeliveryChoice, FillsAllSlotsWhereBothListsAreTheSame) {
 }
 
 TEST(DeliveryChoice, SkipsTripsThatAreBusy) {
-  const auto busy = [](std::int64_t trip) { return trip == 3; };
+  const auto busy = [](const store::DueDelivery& due) { return due.trip_sequence == 3; };
   EXPECT_THAT(ids(choose(deliveries({3, 2, 1}), deliveries({1, 2, 3}), 1, 0, busy)),
               ElementsAre(2));
 }
@@ -69,7 +65,7 @@ TEST(DeliveryChoice, ProbesWithTheRecordThatWasTriedLeast) {
       ids(choose_probe({delivery(9, 3), delivery(8, 1)}, {delivery(1, 1), delivery(2, 2)}, nobody)),
       ElementsAre(8));
   EXPECT_THAT(choose_probe({}, {}, nobody), testing::IsEmpty());
-  EXPECT_THAT(choose_probe(deliveries({1}), deliveries({1}), [](std::int64_t) { return true; }),
+  EXPECT_THAT(choose_probe(deliveries({1}), deliveries({1}), [](const auto&) { return true; }),
               testing::IsEmpty());
 }
 

@@ -47,7 +47,7 @@ TEST_F(RecorderTest, AnswersOnceTheWorkIsOnDisk) {
 TEST_F(RecorderTest, HandsOverAgainWhatTheDiskDidNotTakeUntilItDoes) {
   commit();
   for (int i = 0; i < 20; ++i) {
-    port.answer(failure(i % 2 == 0 ? Remedy::retry : Remedy::repair, "the disk is full"));
+    port.answer(failure(Remedy::retry, "the disk is full"));
     EXPECT_FALSE(outcome);
     const auto again_at = recorder->turn();
     ASSERT_NE(again_at, SteadyTime::max());
@@ -66,6 +66,21 @@ TEST_F(RecorderTest, HandsARefusalBack) {
   port.answer(failure(Remedy::reject, "no such delivery"));
   ASSERT_TRUE(outcome);
   EXPECT_FALSE(outcome->has_value());
+}
+
+TEST_F(RecorderTest, HandsDamageBackThatIsThereAgainAndAgain) {
+  commit();
+  for (int i = 1; i < Recorder::damage_tries_max; ++i) {
+    port.answer(failure(Remedy::repair, "the file is damaged"));
+    EXPECT_FALSE(outcome) << "a bad read may pass";
+    schedule.step(recorder->turn());
+    recorder->turn();
+    ASSERT_EQ(port.waiting.size(), 1U);
+  }
+  port.answer(failure(Remedy::repair, "the file is damaged"));
+  ASSERT_TRUE(outcome) << "or its slot is lost for ever";
+  EXPECT_EQ(outcome->error().remedy, Remedy::repair);
+  EXPECT_EQ(recorder->turn(), SteadyTime::max());
 }
 
 TEST_F(RecorderTest, SaysNothingAfterItIsGone) {

@@ -8,4 +8,27 @@
 -- that the record is there already.
 ALTER TABLE delivery ADD COLUMN unclear INTEGER NOT NULL DEFAULT 0;
 
+-- SHA-256 of the bytes beside it, looked at before each use. NULL in rows from before: those cannot be checked.
+ALTER TABLE trip ADD COLUMN cart_sha256 BLOB;
+ALTER TABLE delivery ADD COLUMN payload_sha256 BLOB;       -- NULL for a cart as well: see trip.cart_sha256
+ALTER TABLE checkout_cart ADD COLUMN cart_sha256 BLOB;
+-- 1: set aside because its bytes cannot be read, or are not those that were recorded.
+ALTER TABLE delivery ADD COLUMN damaged INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX delivery_damaged ON delivery (damaged) WHERE damaged = 1;
+
+-- The lane (Lane: 1 cloud, 2 Amazon) in which a pending delivery may go next; NULL while an earlier one of
+-- its trip is pending in the lane, and once it is not pending. So that what is blocked is never looked at:
+-- kept true in the commit that changes a state (queries::renew_order).
+ALTER TABLE delivery ADD COLUMN ready_lane INTEGER;
+UPDATE delivery SET ready_lane = iif(kind IN (3, 4), 2, 1)
+  WHERE state = 1 AND (kind IN (1, 3) OR NOT EXISTS (SELECT 1 FROM delivery AS earlier INDEXED BY delivery_by_trip
+    WHERE earlier.trip_sequence = delivery.trip_sequence AND earlier.id < delivery.id AND earlier.state = 1
+    AND (earlier.kind IN (3, 4)) = (delivery.kind IN (3, 4))));
+-- By time, so that what is not due yet is not looked at either; with all that a choice needs, so that
+-- damage in the table cannot keep the others from being chosen.
+CREATE INDEX delivery_ready ON delivery (ready_lane, next_attempt_ms, id, trip_sequence, attempts)
+  WHERE ready_lane IS NOT NULL;
+DROP INDEX delivery_by_time;
+DROP INDEX delivery_to_amazon;
+
 -- Identity: which ledger this is, and whether its history can be vouched for.

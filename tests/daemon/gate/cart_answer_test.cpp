@@ -88,7 +88,7 @@ TEST(CartAnswer, KeepsTheBytesAsTheyCame) {
                              store::LedgerReader::Order::oldest_first, 10);
   ASSERT_TRUE(due);
   ASSERT_EQ(due->size(), 1);
-  EXPECT_EQ(due->front().payload, body);
+  EXPECT_EQ(reader->delivery(due->front())->payload, body);
 }
 
 TEST(CartAnswer, WaitsForTheDisk) {

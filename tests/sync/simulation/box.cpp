@@ -46,7 +46,7 @@ Box::Box(Schedule& schedule, Transport& transport, Chance chance, BoxOptions opt
 }
 
 void Box::start() {
-  const auto file = folder_.path() / "ledger.db";
+  const auto file = ledger_file();
   auto ledger = demand(store::Ledger::open(file));
   demand(ledger.begin());
   demand(ledger.recover_settlements(schedule_.wall()));
@@ -134,8 +134,9 @@ std::string Box::payment_record(const std::string& trip_id) {
       running_->reader.due_deliveries(store::Lane::cloud, schedule_.wall(), milliseconds{60'000},
                                       store::LedgerReader::Order::oldest_first, 1000));
   for (const auto& each : due) {
-    if (each.trip_id == trip_id && each.kind == store::DeliveryKind::payment_record) {
-      return each.payload;
+    auto delivery = demand(running_->reader.delivery(each));
+    if (delivery.trip_id == trip_id && delivery.kind == store::DeliveryKind::payment_record) {
+      return std::move(delivery.payload);
     }
   }
   return "";

@@ -36,6 +36,7 @@ class Box {
       Port::Fates commit_fates = [] { return Port::CommitFate::succeeds; });
 
   void start();
+  [[nodiscard]] std::filesystem::path ledger_file() const { return folder_.path() / "ledger.db"; }
   /// Nothing is finished and nothing said goodbye: what was not on disk is gone.
   void crash();
   [[nodiscard]] bool is_running() const { return running_.has_value(); }
@@ -49,6 +50,7 @@ class Box {
   void act(const std::string& trip_id, Act act);
   void retry(std::int64_t delivery_id);
 
+  [[nodiscard]] const store::LedgerReader& reader() const { return running_->reader; }
   /// One turn of the sync thread's loop. Gives when the next is wanted.
   SteadyTime turn();
 

@@ -1,5 +1,6 @@
 #include "tests/sync/simulation/port.hpp"
 
+#include <span>
 #include <utility>
 
 namespace gatehouse::sync::simulation {
@@ -12,11 +13,21 @@ constexpr milliseconds commit_takes{2};
 struct Port::State {
   void write() {
     auto batch = std::exchange(waiting, {});
+    write(batch);
+  }
+
+  void write(std::span<Job> batch) {
     const CommitFate fate = fates();
     Result<> committed = ledger.begin();
-    for (auto& job : batch) {
-      if (!committed) break;
+    for (std::size_t i = 0; i < batch.size() && committed; ++i) {
+      Job& job = batch[i];
       committed = ledger.attempt([&] { return (job.result = job.work(ledger)).has_value(); });
+      if (job.result || job.result.error().remedy != Remedy::repair) continue;
+      ledger.rollback();  // as of a LedgerWriter: the others without the one that met damage
+      if (i > 0) write(batch.first(i));
+      job.done(std::move(job.result));
+      if (i + 1 < batch.size()) write(batch.subspan(i + 1));
+      return;
     }
     if (committed && fate != CommitFate::fails) {
       committed = ledger.commit();
@@ -24,6 +35,7 @@ struct Port::State {
       ledger.rollback();
     }
     if (fate != CommitFate::succeeds) committed = failure(Remedy::retry, "the disk is full");
+    if (!committed) committed.error().remedy = Remedy::retry;  // as of a LedgerWriter
     for (auto& job : batch) job.done(committed ? std::move(job.result) : committed);
   }
 

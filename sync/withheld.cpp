@@ -1,0 +1,19 @@
+#include "sync/withheld.hpp"
+
+#include <utility>
+
+namespace gatehouse::sync {
+
+bool Withheld::add(std::int64_t id, SteadyTime until, std::string reason) {
+  reason_ = std::move(reason);
+  if (until_.size() >= size_max && !until_.contains(id)) return false;
+  until_[id] = until;
+  return true;
+}
+
+bool Withheld::holds(std::int64_t id, SteadyTime now) const {
+  const auto found = until_.find(id);
+  return found != until_.end() && now < found->second;
+}
+
+}  // namespace gatehouse::sync

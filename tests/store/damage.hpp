@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "store/sqlite/database.hpp"
+
+// What a worn flash chip or a bad cable makes of a database file. No connection may be open, and no
+// log be left: the pages are those of the file itself.
+namespace gatehouse::store {
+
+inline constexpr std::size_t page_size = 4096;
+
+inline std::string contents(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+inline void overwrite(const std::filesystem::path& file, std::size_t offset,
+                      const std::string& bytes) {
+  std::fstream out(file, std::ios::in | std::ios::out | std::ios::binary);
+  out.seekp(static_cast<std::streamoff>(offset));
+  out << bytes;
+}
+
+inline std::size_t offset_of(const std::filesystem::path& file, const std::string& marker) {
+  const auto offset = contents(file).find(marker);
+  if (offset == std::string::npos) throw std::runtime_error("not in the file: " + marker);
+  return offset;
+}
+
+/// The page in which `marker` is becomes zeros.
+inline void zero_page_with(const std::filesystem::path& file, const std::string& marker) {
+  const auto page = offset_of(file, marker) / page_size;
+  overwrite(file, page * page_size, std::string(page_size, '\0'));
+}
+
+/// One bit of what stands at `marker`.
+inline void flip_a_bit_at(const std::filesystem::path& file, const std::string& marker) {
+  overwrite(file, offset_of(file, marker), std::string(1, static_cast<char>(marker[0] ^ 1)));
+}
+
+/// Every leaf of a table or an index, or the one at `only` (0: the first, -1: the last), becomes
+/// zeros. Gives how many did.
+inline int zero_leaves_of(const std::filesystem::path& file, const std::string& name,
+                          std::optional<int> only = std::nullopt) {
+  std::vector<std::int64_t> pages;
+  {
+    auto database = sqlite::Database::open(file, sqlite::Access::read_only).value();
+    sqlite::Statement leaves(database.handle(),
+                             "SELECT pageno FROM dbstat WHERE name = ?1 AND pagetype = 'leaf'"
+                             " ORDER BY path");
+    const auto read = [](const sqlite::Rows& row) { return row.integer(0); };
+    pages = leaves.all(read, std::string_view(name)).value();
+  }
+  if (pages.empty()) throw std::runtime_error("no such leaves: " + name);
+  if (only) pages = {*only < 0 ? pages.back() : pages.at(static_cast<std::size_t>(*only))};
+  for (const auto page : pages) {
+    const auto at = static_cast<std::size_t>(page - 1) * page_size;
+    overwrite(file, at, std::string(page_size, '\0'));
+  }
+  return static_cast<int>(pages.size());
+}
+
+/// How many rows are in the first leaf of a table.
+inline int rows_in_first_leaf(const std::filesystem::path& file, const std::string& name) {
+  auto database = sqlite::Database::open(file, sqlite::Access::read_only).value();
+  sqlite::Statement first(database.handle(),
+                          "SELECT ncell FROM dbstat WHERE name = ?1 AND pagetype = 'leaf'"
+                          " ORDER BY path LIMIT 1");
+  const auto read = [](const sqlite::Rows& row) { return row.integer(0); };
+  return static_cast<int>(first.first(read, std::string_view(name)).value().value());
+}
+
+}  // namespace gatehouse::store
