@@ -75,6 +75,11 @@ awaitable<http::Answer> LocalApi::State::retry(std::string id) {
   if (error != std::errc{} || rest != id.data() + id.size()) {
     co_return error_answer(400, "the id of a record is a whole number");
   }
+  // Here, and not by the ledger thread, whose transaction would be lost by a look at a bad page.
+  if (const auto whole = ledger.check(delivery_id); !whole) {
+    co_return error_answer(whole.error().remedy == Remedy::repair ? 409 : 503,
+                           "it is damaged and cannot be sent: " + whole.error().message);
+  }
   std::move_only_function<Result<bool>(store::Ledger&)> work =
       [delivery_id, at = clock.wall()](store::Ledger& into) { return into.retry(delivery_id, at); };
   auto commit = committed<bool>(loop, writer, options.commit_deadline, std::move(work));

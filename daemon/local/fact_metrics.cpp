@@ -91,6 +91,9 @@ void append_ledger(const Facts& facts, std::vector<MetricFamily>& out) {
                       {{{{"state", "pending"}}, real(ledger.pending)},
                        {{{"state", "delivered"}}, real(ledger.delivered)},
                        {{{"state", "set_aside"}}, real(ledger.set_aside)}}));
+  out.push_back(gauge("ledger_deliveries_damaged",
+                      "Deliveries set aside because the ledger is damaged where they are.",
+                      {{{}, real(ledger.damaged)}}));
   out.push_back(gauge("ledger_oldest_pending_time_seconds",
                       "When the oldest pending delivery was made, in Unix time.",
                       time_sample(ledger.oldest_pending_at)));
@@ -113,6 +116,15 @@ void append_ledger(const Facts& facts, std::vector<MetricFamily>& out) {
   out.push_back(gauge("ledger_charge_deadline_time_seconds",
                       "When the time to charge that trip is over, in Unix time.",
                       time_sample(deadline)));
+}
+
+void append_damage(const Facts& facts, std::vector<MetricFamily>& out) {
+  out.push_back(gauge("ledger_damaged", "1 once damage to the ledger was met since the start.",
+                      {{{}, ledger_damage(facts).empty() ? 0.0 : 1.0}}));
+  out.push_back(gauge("ledger_withheld",
+                      "Deliveries and charges that damage keeps from going on and from being set "
+                      "aside.",
+                      {{{}, real(facts.process.sync.damage.withheld)}}));
 }
 
 void append_destinations(const sync::SyncStatus& sync, std::vector<MetricFamily>& out) {
@@ -182,6 +194,7 @@ std::vector<MetricFamily> fact_metrics(const Facts& facts, const std::vector<War
   append_process(facts, out);
   append_cache(facts.process.sync.feed, out);
   if (facts.ledger_unreadable.empty()) append_ledger(facts, out);
+  append_damage(facts, out);
   append_destinations(facts.process.sync, out);
   append_credentials(facts, out);
   append_expiries(facts.process, out);

@@ -54,6 +54,7 @@ struct ProcessFacts {
   bool has_credentials = false;                        ///< for Amazon's services, not expired
 
   std::string ledger_trouble;  ///< LedgerWriter::trouble()
+  std::string ledger_damage;   ///< LedgerWriter::damage(); what reads met: `sync`
   sync::SyncStatus sync;
   std::vector<configuration::ConfigWarning> configuration_warnings;
 

@@ -57,6 +57,7 @@ Json deliveries_json(const Facts& facts) {
   return {{"pending", ledger.pending},
           {"delivered", ledger.delivered},
           {"setAside", ledger.set_aside},
+          {"damaged", ledger.damaged},
           {"oldestPendingAt", time_or_null(ledger.oldest_pending_at)},
           {"oldestPendingAgeSeconds", age_or_null(facts.now, ledger.oldest_pending_at)}};
 }
@@ -132,7 +133,9 @@ Json status_json(const Facts& facts, const std::vector<Warning>& warnings) {
           {"ledger",
            {{"trips", facts.ledger.trips},
             {"differingCarts", facts.ledger.differing_carts},
-            {"trouble", process.ledger_trouble}}},
+            {"trouble", process.ledger_trouble},
+            {"damage", ledger_damage(facts)},
+            {"withheld", process.sync.damage.withheld}}},
           {"deliveries", deliveries_json(facts)},
           {"settlement", settlement_json(facts)},
           {"credentials", credentials_json(facts)},

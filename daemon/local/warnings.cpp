@@ -33,6 +33,20 @@ void assess_ledger(const Facts& facts, Warnings& out) {
   }
 }
 
+void assess_damage(const Facts& facts, Warnings& out) {
+  const std::string what = ledger_damage(facts);
+  const std::size_t withheld = facts.process.sync.damage.withheld;
+  const std::int64_t set_aside = facts.ledger.damaged;
+  if (what.empty() && withheld == 0 && set_aside == 0) return;
+  out.push_back(
+      {"ledger_damaged", Severity::critical,
+       fmt::format("ledger.db is damaged: {} records are set aside for it, {} more cannot even be "
+                   "written down as that, all others go on{}{}. Keep the box running, copy "
+                   "ledger.db with its -wal to another disk, and do what the runbook says of "
+                   "ledger_damaged",
+                   set_aside, withheld, what.empty() ? "" : ". Last met: ", what)});
+}
+
 void assess_gate(const Facts& facts, Warnings& out) {
   if (facts.process.gate_listening.empty()) {
     out.push_back({"gate_not_listening", Severity::critical,
@@ -116,12 +130,12 @@ void assess_cloud(const Facts& facts, Warnings& out) {
                    pending_text(facts) + last_error(cloud) +
                        ". See `gatehouse records list --state pending`"});
   }
-  if (facts.ledger.set_aside > 0) {
+  if (const auto refused = facts.ledger.set_aside - facts.ledger.damaged; refused > 0) {
     out.push_back(
         {"records_set_aside", Severity::warning,
          fmt::format("{} deliveries were refused for good: see `gatehouse records list --state "
                      "set_aside`, remove the reason, then `gatehouse records retry ID`",
-                     facts.ledger.set_aside)});
+                     refused)});
   }
 }
 
@@ -259,9 +273,15 @@ std::string_view to_text(Severity severity) {
   return "critical";
 }
 
+std::string ledger_damage(const Facts& facts) {
+  const ProcessFacts& process = facts.process;
+  return process.ledger_damage.empty() ? process.sync.damage.text : process.ledger_damage;
+}
+
 std::vector<Warning> assess(const Facts& facts) {
   Warnings out;
   assess_ledger(facts, out);
+  assess_damage(facts, out);
   assess_gate(facts, out);
   assess_feed(facts, out);
   assess_cloud(facts, out);

@@ -41,6 +41,9 @@ inline constexpr std::chrono::minutes bodies_refused_lately{15};
 inline constexpr std::chrono::hours keys_expire_soon{24};
 inline constexpr std::chrono::minutes keys_expire_alarm{15};
 
+/// The last damage to the ledger that was met since the start, by whoever met it; '' : none.
+[[nodiscard]] std::string ledger_damage(const Facts& facts);
+
 /// What an operator should know, the worst first. Pure.
 [[nodiscard]] std::vector<Warning> assess(const Facts& facts);
 

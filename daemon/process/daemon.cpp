@@ -277,6 +277,7 @@ local::ProcessFacts Daemon::facts() const {
   facts.gate_bodies_refused = gate_bodies_refused_;
   if (facts.gate_bodies_refused > 0) facts.gate_bodies_refused_at = gate_bodies_refused_at_;
   facts.ledger_trouble = ledger_->trouble();
+  facts.ledger_damage = ledger_->damage();
   facts.sync = sync_->status();
   facts.has_credentials = facts.sync.credentials.usable;
   // A copy: what follows reads files, and a reload must not wait for a disk.

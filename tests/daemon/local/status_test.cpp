@@ -65,12 +65,15 @@ constexpr auto* golden_status = R"({
   "ledger": {
     "trips": 301,
     "differingCarts": 0,
-    "trouble": ""
+    "trouble": "",
+    "damage": "",
+    "withheld": 0
   },
   "deliveries": {
     "pending": 1,
     "delivered": 301,
     "setAside": 0,
+    "damaged": 0,
     "oldestPendingAt": "2025-05-02T00:04:18.250Z",
     "oldestPendingAgeSeconds": 60
   },

@@ -97,6 +97,13 @@ const Case cases[] = {
        f.ledger.oldest_pending_at = f.now - 16min;
      },
      "deliveries_late", Severity::warning, "records list --state pending"},
+    {"damaged_records", [](Facts& f) { f.ledger.set_aside = f.ledger.damaged = 2; },
+     "ledger_damaged", Severity::critical, "2 records are set aside for it, 0 more cannot"},
+    {"damage_met_by_a_write", [](Facts& f) { f.process.ledger_damage = "SQLITE_CORRUPT"; },
+     "ledger_damaged", Severity::critical, "SQLITE_CORRUPT. Keep the box running"},
+    {"damage_met_by_a_read",
+     [](Facts& f) { f.process.sync.damage = {.text = "SHA-256 differs", .withheld = 1}; },
+     "ledger_damaged", Severity::critical, "1 more cannot even be written down as that"},
     {"set_aside", [](Facts& f) { f.ledger.set_aside = 2; }, "records_set_aside", Severity::warning,
      "2 deliveries were refused for good: see `gatehouse records list"},
     {"held", [](Facts& f) { f.ledger.held = 1; }, "settlements_held", Severity::critical,
