@@ -39,6 +39,9 @@ struct ShopperPut {
   /// found by an empty scan.
   std::vector<std::string> keys;
   std::string loyalty;  ///< JSON, or ''
+  /// What of this version cannot be understood, without its contents: then `status` is blocked,
+  /// until a version comes that can be. '' for all others.
+  std::string unclear{};
 };
 /// Whatever the document was: a shopper or an instrument.
 struct ShopperRemove {
@@ -54,18 +57,42 @@ struct Instrument {
   std::vector<std::string> risks;    ///< as the feed spells them; none contains a line feed
   InstrumentDecision decision = InstrumentDecision::none;
   std::optional<Money> authorize;  ///< what the pre-authorisation is adjusted to
+  /// Its newest version cannot be understood. What is held against it stands, more may be.
+  bool unclear = false;
 
   bool operator==(const Instrument&) const = default;
 };
 
 /// What the _id of an instrument's document begins with; Amazon's id of the instrument follows.
 inline constexpr std::string_view instrument_prefix = "instrument:";
+/// Whether a document of this _id can be an instrument.
+[[nodiscard]] bool is_instrument(std::string_view document_id);
 
 struct InstrumentPut {
   std::string document_id;  ///< instrument_prefix and the id
   Instrument instrument;
+  /// What of this version cannot be understood, without its contents. Then it adds to what is held
+  /// against the instrument, takes nothing of that away, and grants nothing. '' for all others.
+  std::string unclear{};
 };
-using ShopperChange = std::variant<ShopperPut, ShopperRemove, InstrumentPut>;
+
+/// A document whose newest version cannot be understood at all. The version before must not let
+/// anybody in: a shopper that is there is blocked, an instrument becomes unclear. Whom it would be
+/// about where nothing is there is not known.
+struct DocumentUnclear {
+  std::string document_id;
+  std::string unclear;  ///< why, without its contents
+};
+using ShopperChange = std::variant<ShopperPut, ShopperRemove, InstrumentPut, DocumentUnclear>;
+
+/// Documents whose newest version cannot be understood, until one comes that can be. Kept across
+/// restarts; the first unclear_documents_max are counted.
+struct UnclearCounts {
+  std::int64_t documents = 0;
+  std::int64_t shoppers = 0;  ///< of these, shoppers that are refused for it
+  bool operator==(const UnclearCounts&) const = default;
+};
+inline constexpr std::int64_t unclear_documents_max = 10'000;
 
 /// What the feed says about a shopper for GetScanDetails.
 struct Loyalty {
@@ -113,7 +140,9 @@ class CacheWriter {
   [[nodiscard]] Result<FeedPosition> position();
   /// Counts them: some tens of milliseconds a million shoppers.
   [[nodiscard]] Result<std::int64_t> shopper_count();
-  /// A page of the ids of the documents that are there (shoppers and instruments), in order, after
+  [[nodiscard]] Result<UnclearCounts> unclear_counts();
+  /// A page of the ids of the documents that are there (shoppers, instruments and those that are
+  /// unclear), in order, after
   /// `after` ('': from the first). A page shorter than `limit` is the last.
   [[nodiscard]] Result<std::vector<std::string>> document_ids(std::string_view after,
                                                               std::size_t limit);

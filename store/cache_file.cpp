@@ -43,7 +43,7 @@ Result<> look_over(sqlite::Database& database) {
       " (SELECT key_hashes FROM shopper LIMIT 1), (SELECT min(key_hash) FROM credential),"
       " (SELECT max(key_hash) FROM credential), (SELECT status FROM credential LIMIT 1),"
       " (SELECT min(shopper_id) FROM shopper), (SELECT max(shopper_id) FROM shopper),"
-      " (SELECT decision FROM instrument LIMIT 1)");
+      " (SELECT decision FROM instrument LIMIT 1), (SELECT unclear FROM unclear_document LIMIT 1)");
   if (!looked) return std::unexpected(std::move(looked.error()));
   return {};
 }

@@ -30,6 +30,9 @@ struct CacheWriter::State {
   Result<> apply_change(const ShopperPut& put);
   Result<> apply_change(const ShopperRemove& remove);
   Result<> apply_change(const InstrumentPut& put);
+  Result<> apply_change(const DocumentUnclear& document);
+  /// Keeps, or forgets, that the newest version of this document cannot be understood.
+  Result<> note_unclear(std::string_view document_id, std::string_view unclear);
   Result<> remove_shopper(std::string_view document_id);
   Result<std::int64_t> upsert(const ShopperPut& put, const std::optional<KnownDocument>& known);
   Result<> claim_keys(const ShopperPut& put, std::int64_t id);
@@ -43,7 +46,8 @@ struct CacheWriter::State {
   sqlite::TransactionStatements transactions;
   KeyHasher hasher;
   CacheVersion* version;
-  std::string hashes;  ///< of the document at hand, 16 bytes each; kept for its memory
+  std::string hashes;       ///< of the document at hand, 16 bytes each; kept for its memory
+  bool any_unclear = true;  ///< false: unclear_document is empty, so nothing is to be forgotten
 
   sqlite::Statement find_document{database.handle(),
                                   "SELECT id, key_hashes FROM shopper WHERE document_id = ?1"};
@@ -72,7 +76,24 @@ struct CacheWriter::State {
   sqlite::Statement list_documents{
       database.handle(),
       "SELECT document_id FROM shopper WHERE document_id > ?1 UNION"
-      " SELECT document_id FROM instrument WHERE document_id > ?1 ORDER BY document_id LIMIT ?2"};
+      " SELECT document_id FROM instrument WHERE document_id > ?1 UNION"
+      " SELECT document_id FROM unclear_document WHERE document_id > ?1"
+      " ORDER BY document_id LIMIT ?2"};
+  sqlite::Statement block_document{database.handle(),
+                                   "UPDATE shopper SET status = ?2 WHERE id = ?1"};
+  // Only its own, as above.
+  sqlite::Statement block_key{
+      database.handle(), "UPDATE credential SET status = ?3 WHERE key_hash = ?1 AND shopper = ?2"};
+  sqlite::Statement keep_unclear{database.handle(),
+                                 "INSERT INTO unclear_document (document_id, unclear) SELECT ?1, ?2"
+                                 " WHERE (SELECT count(*) FROM unclear_document) < ?3"
+                                 " ON CONFLICT (document_id) DO UPDATE SET unclear = ?2"};
+  sqlite::Statement forget_unclear{database.handle(),
+                                   "DELETE FROM unclear_document WHERE document_id = ?1"};
+  sqlite::Statement count_unclear{
+      database.handle(),
+      "SELECT count(*), count(shopper.id) FROM unclear_document LEFT JOIN shopper"
+      " ON shopper.document_id = unclear_document.document_id AND shopper.status = ?1"};
   InstrumentTable instruments{database};
 };
 
@@ -130,6 +151,15 @@ Result<std::int64_t> CacheWriter::shopper_count() {
   return state_->database.integer("SELECT count(*) FROM shopper");
 }
 
+Result<UnclearCounts> CacheWriter::unclear_counts() {
+  const auto read = [](const sqlite::Rows& row) {
+    return UnclearCounts{row.integer(0), row.integer(1)};
+  };
+  auto counts = state_->count_unclear.first(read, Status::blocked);
+  if (!counts) return std::unexpected(std::move(counts.error()));
+  return counts->value_or(UnclearCounts{});
+}
+
 Result<std::vector<std::string>> CacheWriter::document_ids(std::string_view after,
                                                            std::size_t limit) {
   return state_->list_documents.all([](const sqlite::Rows& row) { return row.string(0); }, after,
@@ -152,6 +182,9 @@ Result<> CacheWriter::State::apply_all(std::span<const ShopperChange> changes,
 
 Result<> CacheWriter::State::write_all(std::span<const ShopperChange> changes,
                                        const FeedPosition& reached) {
+  const auto counted = database.integer("SELECT EXISTS (SELECT 1 FROM unclear_document)");
+  if (!counted) return std::unexpected(counted.error());
+  any_unclear = *counted != 0;
   for (const ShopperChange& change : changes) {
     Result<> applied = std::visit([this](const auto& one) { return apply_change(one); }, change);
     if (!applied) return applied;
@@ -161,6 +194,7 @@ Result<> CacheWriter::State::write_all(std::span<const ShopperChange> changes,
 }
 
 Result<> CacheWriter::State::apply_change(const ShopperPut& put) {
+  if (Result<> noted = note_unclear(put.document_id, put.unclear); !noted) return noted;
   if (is_instrument(put.document_id)) {  // and the other way round
     if (Result<> removed = instruments.remove(put.document_id); !removed) return removed;
   }
@@ -185,6 +219,7 @@ Result<> CacheWriter::State::claim_keys(const ShopperPut& put, std::int64_t id) 
 }
 
 Result<> CacheWriter::State::apply_change(const ShopperRemove& remove) {
+  if (Result<> noted = note_unclear(remove.document_id, {}); !noted) return noted;
   if (is_instrument(remove.document_id)) {
     if (Result<> removed = instruments.remove(remove.document_id); !removed) return removed;
   }
@@ -194,7 +229,32 @@ Result<> CacheWriter::State::apply_change(const ShopperRemove& remove) {
 Result<> CacheWriter::State::apply_change(const InstrumentPut& put) {
   // A document that was a shopper and became an instrument is not a shopper any more.
   if (Result<> removed = remove_shopper(put.document_id); !removed) return removed;
+  if (Result<> noted = note_unclear(put.document_id, put.unclear); !noted) return noted;
   return instruments.put(put);
+}
+
+Result<> CacheWriter::State::apply_change(const DocumentUnclear& document) {
+  const std::string_view id = document.document_id;
+  if (Result<> noted = note_unclear(id, document.unclear); !noted) return noted;
+  auto known = find(id);
+  if (!known) return std::unexpected(std::move(known.error()));
+  if (!*known) {
+    if (!is_instrument(id)) return {};
+    return instruments.put({document.document_id, {}, document.unclear});
+  }
+  const std::string_view claimed = (*known)->key_hashes;
+  for (std::size_t offset = 0; offset < claimed.size(); offset += hash_size) {
+    const sqlite::Blob hash{nth_hash(claimed, offset)};
+    Result<> blocked = block_key.run(hash, (*known)->id, Status::blocked);
+    if (!blocked) return blocked;
+  }
+  return block_document.run((*known)->id, Status::blocked);
+}
+
+Result<> CacheWriter::State::note_unclear(std::string_view document_id, std::string_view unclear) {
+  if (unclear.empty()) return any_unclear ? forget_unclear.run(document_id) : Result<>{};
+  any_unclear = true;
+  return keep_unclear.run(document_id, unclear, unclear_documents_max);
 }
 
 Result<> CacheWriter::State::remove_shopper(std::string_view document_id) {

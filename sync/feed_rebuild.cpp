@@ -18,6 +18,8 @@ void FeedRebuild::saw(const FeedBatch& batch) {
       seen_.push_back(hash_of(shopper->document_id));
     } else if (const auto* instrument = std::get_if<store::InstrumentPut>(&change)) {
       seen_.push_back(hash_of(instrument->document_id));
+    } else if (const auto* unclear = std::get_if<store::DocumentUnclear>(&change)) {
+      seen_.push_back(hash_of(unclear->document_id));
     }
   }
   cursor_ = batch.last_seq;

@@ -91,6 +91,8 @@ AuthorizationDecision authorize(const AuthorizationRequest& request, InstrumentW
   if (word == InstrumentWord::unavailable) return fall_back(request, policy.fallback);
   if (word == InstrumentWord::known) {
     if (auto decision = by_store(request, instrument, policy)) return std::move(*decision);
+    const bool amazon_denies = request.recommendation && !request.recommendation->authorized;
+    if (instrument.unclear && !amazon_denies) return fall_back(request, policy.fallback);
   }
   return as_recommended(request);
 }

@@ -38,6 +38,8 @@ struct AuthorizationDecision {
 ///   something is outstanding          denied, with BadDebt (unless deny_outstanding is off)
 ///                                                                                    (7a.11)
 ///   Amazon recommends to deny         denied, with its risks                         (7a.2, 4-6)
+///   the store's newest word about it  the operator's fallback: nothing that can be read is held
+///   cannot be understood              against it, and more may be                    (7a.16)
 ///   the store says authorize          authorized, adjusted to that                   (7a.3, 7a.10)
 ///   Amazon recommends to authorize    as recommended, conditions and all             (7a.1, 7a.3)
 ///   nobody says anything              authorized: Amazon has authenticated the shopper, and holds

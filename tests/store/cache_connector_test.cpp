@@ -98,6 +98,42 @@ TEST_F(ConnectorCache, FollowsADocumentThatChangesWhatItIs) {
   EXPECT_THAT(require(writer.document_ids("", 9)), ElementsAre("instrument:x"));
 }
 
+TEST_F(ConnectorCache, TakesNothingAwayFromWhatIsHeldAgainstAnInstrumentByAnUnclearVersion) {
+  apply({InstrumentPut{"instrument:pi-1", indebted()}});
+  Instrument unclear;
+  unclear.risks = {"Own", "BadDebt"};
+  apply({InstrumentPut{"instrument:pi-1", unclear, "outstanding is odd"}});
+  auto now_held = instrument("pi-1");
+  ASSERT_TRUE(now_held);
+  EXPECT_TRUE(now_held->unclear);
+  EXPECT_EQ(now_held->outstanding, (Money{1250, "USD"}));
+  EXPECT_THAT(now_held->risks, ElementsAre("Own", "BadDebt", "CustomerFraud"));
+  EXPECT_EQ(now_held->decision, InstrumentDecision::deny);
+  EXPECT_EQ(now_held->authorize, std::nullopt) << "and grants nothing";
+  EXPECT_EQ(require(writer.unclear_counts()), (UnclearCounts{1, 0}));
+
+  apply({DocumentUnclear{"instrument:pi-1", "its type cannot be read"}});
+  EXPECT_EQ(instrument("pi-1"), now_held);
+  apply({InstrumentPut{"instrument:pi-1", {}}});
+  EXPECT_EQ(instrument("pi-1"), Instrument{}) << "a version that can be read counts again";
+  EXPECT_EQ(require(writer.unclear_counts()), UnclearCounts{});
+}
+
+TEST_F(ConnectorCache, GrantsNothingByTheOlderVersionOfAnUnclearInstrument) {
+  Instrument accepted;
+  accepted.decision = InstrumentDecision::accept;
+  Instrument unclear;
+  unclear.unclear = true;
+  apply({InstrumentPut{"instrument:pi-1", accepted}});
+  apply({DocumentUnclear{"instrument:pi-1", "odd"}, DocumentUnclear{"instrument:pi-2", "odd"}});
+  for (const auto* id : {"pi-1", "pi-2"}) {
+    ASSERT_TRUE(instrument(id)) << id;
+    EXPECT_EQ(*instrument(id), unclear) << id;
+  }
+  apply({ShopperRemove{"instrument:pi-2"}});
+  EXPECT_FALSE(instrument("pi-2"));
+}
+
 TEST(CacheMigration, ReadsTheFeedAgainForTheInstrumentsThatWerePassedOver) {
   const child::TemporaryFolder folder;
   const auto file = folder.path() / "cache.db";
@@ -110,7 +146,7 @@ TEST(CacheMigration, ReadsTheFeedAgainForTheInstrumentsThatWerePassedOver) {
   auto database = require(sqlite::Database::open(file, sqlite::Access::create));
   require(
       database.execute("DROP TABLE instrument; DROP INDEX shopper_by_shopper_id;"
-                       " PRAGMA user_version = 1"));
+                       " DROP TABLE unclear_document; PRAGMA user_version = 1"));
   auto writer = require(CacheWriter::open(file, hash_key, version));
   EXPECT_EQ(writer.rebuilt(), "");
   const FeedPosition position = require(writer.position());
@@ -118,6 +154,30 @@ TEST(CacheMigration, ReadsTheFeedAgainForTheInstrumentsThatWerePassedOver) {
   EXPECT_FALSE(position.complete);
   EXPECT_EQ(position.synced_at, from_unix_ms(77)) << "the gate's patience with its age goes on";
   EXPECT_EQ(require(writer.shopper_count()), 1);
+}
+
+TEST(CacheMigration, KeepsAnsweringWhileTheFeedIsReadAgainForWhatWasNotUnderstood) {
+  const child::TemporaryFolder folder;
+  const auto file = folder.path() / "cache.db";
+  CacheVersion version = 0;
+  {
+    auto writer = require(CacheWriter::open(file, hash_key, version));
+    require(writer.apply(std::vector<ShopperChange>{shopper("1", "S-1", "1111", "L"),
+                                                    InstrumentPut{"instrument:pi", indebted()}},
+                         {"41", true, from_unix_ms(77)}));
+  }
+  auto database = require(sqlite::Database::open(file, sqlite::Access::create));
+  require(
+      database.execute("DROP TABLE unclear_document; ALTER TABLE instrument DROP COLUMN unclear;"
+                       " PRAGMA user_version = 2"));
+  auto writer = require(CacheWriter::open(file, hash_key, version));
+  EXPECT_EQ(writer.rebuilt(), "");
+  const FeedPosition position = require(writer.position());
+  EXPECT_EQ(position.cursor, "");
+  EXPECT_EQ(position.synced_at, from_unix_ms(77)) << "nobody is rejected for its age";
+  auto reader = require(CacheReader::open(file, hash_key, version));
+  EXPECT_EQ(require(reader.find("1111", {}))->status, Status::active);
+  EXPECT_EQ(require(reader.instrument("pi", {})), indebted());
 }
 
 }  // namespace

@@ -87,6 +87,27 @@ TEST(Authorization, FallsBackAsConfigured) {
             (Authorization{.authorized = false, .conditions = {}, .risks = {}}));
 }
 
+TEST(Authorization, LetsADebtStandWhoseNewestVersionCannotBeUnderstoodAndElseFallsBack) {
+  const auto unclear = [](Instrument instrument) {
+    instrument.unclear = true;
+    return instrument;
+  };
+  AuthorizationPolicy accepting;
+  accepting.fallback = AuthorizationFallback::accept;
+  EXPECT_EQ(decided(yes, unclear(indebted_instrument(1)), accepting),
+            (Authorization{.authorized = false, .conditions = {}, .risks = {"BadDebt"}}));
+  EXPECT_FALSE(decided(yes, unclear(with_risks({}, {"Own"})), accepting).authorized);
+  EXPECT_FALSE(decided(yes, unclear(denied_instrument()), accepting).authorized);
+  EXPECT_EQ(decided(no, unclear({}), accepting), no) << "Amazon's own denial stands";
+  EXPECT_EQ(decided(reduced, unclear({}), accepting), yes);
+  AuthorizationPolicy denying;
+  denying.fallback = AuthorizationFallback::deny;
+  EXPECT_FALSE(decided(yes, unclear({}), denying).authorized);
+  EXPECT_EQ(decided(reduced, unclear({})), reduced);
+  EXPECT_EQ(authorize(request(yes), InstrumentWord::known, unclear({}), {}).counted,
+            AuthorizationAnswer::fallback);
+}
+
 TEST(Authorization, IsAnsweredInTheShapeOfARecommendation) {
   EXPECT_EQ(
       authorization_answer({.authorized = false,
