@@ -34,7 +34,7 @@ Feed::Feed(FeedOptions options, store::CacheWriter& cache, Transport& transport,
       transport_(transport),
       clock_(clock),
       chance_(std::move(chance)),
-      limit_(std::max<std::size_t>(options_.batch_max, 1)) {
+      limit_(options_.batch_max) {
   status_.configured = !options_.url.empty();
 }
 
@@ -51,14 +51,17 @@ void Feed::reload(FeedOptions options) {
   if (request_) transport_.cancel(*std::exchange(request_, std::nullopt));
   options_ = std::move(options);
   status_.configured = !options_.url.empty();
-  limit_ = std::max<std::size_t>(options_.batch_max, 1);
+  limit_ = FeedLimit(options_.batch_max);
   mode_ = FeedMode::catch_up;
+  trail_.clear();
+  stuck_.reset();
   failures_ = 0;
+  detours_ = 0;
   next_at_ = clock_.steady();
 }
 
 SteadyTime Feed::turn() {
-  if (loaded_) count_shoppers();
+  if (loaded_) count_documents();
   if (stopped_ || request_) return never;
   if (clock_.steady() < next_at_) return next_at_;
   if (!loaded_ && !load_position()) return next_at_;
@@ -77,6 +80,8 @@ bool Feed::load_position() {
     fail("reading where the feed stands: " + position.error().message);
     return false;
   }
+  // Of a version that kept any length: no server would take it.
+  if (position->cursor.size() > cursor_max_bytes) position->cursor.clear();
   if (position->cursor.empty()) {
     // Read from its start beside what is there (a migration, an interrupted first load): whoever
     // has gone meanwhile must go here too.
@@ -85,14 +90,18 @@ bool Feed::load_position() {
       fail("reading what the cache holds: " + there.error().message);
       return false;
     }
-    if (!there->empty()) {
-      rebuild_.emplace();
-      status_.rebuilding = true;
-    }
+    if (!there->empty()) begin_rebuild();
   }
   status_.position = std::move(*position);
   loaded_ = true;
   return true;
+}
+
+void Feed::begin_rebuild() {
+  rebuild_.emplace();
+  status_.rebuilding = true;
+  status_.rebuilt_documents = 0;
+  trail_.clear();
 }
 
 const std::string& Feed::cursor() const {
@@ -102,11 +111,11 @@ const std::string& Feed::cursor() const {
 void Feed::ask() {
   from_start_ = refusals_ % (refusals_max + 1) == refusals_max;
   const std::string since = from_start_ ? std::string{} : cursor();
-  exchange_.mode = from_start_ ? FeedMode::catch_up : mode_;
+  exchange_.mode = from_start_ && mode_ == FeedMode::wait ? FeedMode::catch_up : mode_;
   exchange_.from_cursor = from_start_ || !since.empty();
   Request request;
   request.method = "GET";
-  request.url = changes_url(options_, exchange_.mode, since, limit_);
+  request.url = changes_url(options_, exchange_.mode, since, limit_.now());
   request.headers = {{"Accept", "application/json"}};
   request.timeout = options_.timeout;
   if (exchange_.mode == FeedMode::wait) request.timeout += options_.longpoll;
@@ -122,45 +131,77 @@ void Feed::finish(const Reply& reply) {
   auto judgement = judge(reply, exchange_, options_);
   switch (judgement.outcome) {
     case FeedOutcome::batch:
-      return take_batch(reply);
+      return exchange_.mode == FeedMode::peek ? take_peek(reply) : take_answer(reply);
     case FeedOutcome::wait_over:
       mode_ = FeedMode::catch_up;
       next_at_ = clock_.steady();
       return;
     case FeedOutcome::too_large:
-      if (limit_ == 1) return fail(std::move(judgement.reason));
-      limit_ /= 2;
-      next_at_ = clock_.steady();
-      return;
+      return ask_for_less(std::move(judgement.reason));
     case FeedOutcome::cursor_refused:
       return refuse_cursor(std::move(judgement.reason));
     case FeedOutcome::failed:
       // On a slow line a batch may be too much for its time.
-      if (exchange_.lasted >= options_.timeout) limit_ = std::max<std::size_t>(limit_ / 2, 1);
+      if (exchange_.lasted >= options_.timeout) (void)limit_.halve();
       return fail(std::move(judgement.reason), reply.retry_after);
   }
 }
 
-void Feed::take_batch(const Reply& reply) {
-  const auto batch = parse_changes(reply.body);
-  if (!batch) return fail("the feed: " + batch.error().message);
-  if (from_start_) {
-    rebuild_.emplace();
-    status_.rebuilding = true;
-  } else if (went_backwards(cursor(), batch->last_seq)) {
-    return refuse_cursor(
-        fmt::format("the feed counts {} changes, our cursor {}: it is another feed",
-                    batch->last_seq, cursor()));
+void Feed::ask_for_less(std::string reason) {
+  if (exchange_.mode == FeedMode::peek) return fail(std::move(reason));
+  next_at_ = clock_.steady();
+  if (limit_.halve()) {
+    mode_ = FeedMode::catch_up;
+    return;
   }
-  if (batch->results > 0 && batch->last_seq == cursor()) {
-    return fail("the feed answers changes, but its last_seq does not move on from since");
-  }
-  advance(*batch);
+  // One row is too much: which?
+  stuck_reason_ = std::move(reason);
+  mode_ = FeedMode::peek;
 }
 
-void Feed::advance(const FeedBatch& batch) {
+void Feed::take_peek(const Reply& reply) {
+  auto peek = parse_peek(reply.body);
+  if (!peek) return fail("the feed: " + peek.error().message);
+  if (peek->results != 1) return fail(stuck_reason_);
+  // Rows move to the end of the feed when their documents change. Only what is first in line before
+  // and after an answer that was too much has been in that answer.
+  const bool again = stuck_ && stuck_->id == peek->id && stuck_->version == peek->version;
+  if (again) {
+    stuck_.reset();
+    return take_batch(step_over(*peek, stuck_reason_));
+  }
+  const bool other = stuck_.has_value();
+  stuck_ = std::move(*peek);
+  if (other) return fail(stuck_reason_);
+  mode_ = FeedMode::catch_up;
+  next_at_ = clock_.steady();
+}
+
+void Feed::take_answer(const Reply& reply) {
+  auto batch = parse_changes(reply.body);
+  if (!batch) return fail("the feed: " + batch.error().message);
+  if (batch->broken) {
+    return ask_for_less("the feed's answer breaks off, or is no JSON, amid its results");
+  }
+  take_batch(std::move(*batch));
+}
+
+void Feed::take_batch(FeedBatch batch) {
+  if (from_start_) {
+    begin_rebuild();
+  } else if (went_backwards(cursor(), batch.last_seq)) {
+    return refuse_cursor(fmt::format(
+        "the feed counts {} changes, our cursor {}: it is another feed", batch.last_seq, cursor()));
+  }
+  if (batch.results > 0 && batch.last_seq == cursor()) {
+    return fail("the feed answers changes, but its last_seq does not move on from since");
+  }
+  advance(std::move(batch));
+}
+
+void Feed::advance(FeedBatch batch) {
   const auto now = clock_.steady();
-  const bool done = nothing_missing(batch, exchange_.mode, limit_);
+  const bool done = nothing_missing(batch, exchange_.mode, limit_.now());
   store::FeedPosition position = status_.position;
   if (rebuild_) {
     position.complete = false;
@@ -175,24 +216,37 @@ void Feed::advance(const FeedBatch& batch) {
 
   if (position.complete && !status_.position.complete) counted_at_.reset();
   status_.position = std::move(position);
-  status_.changes_applied += batch.changes.size();
-  status_.documents_ignored += batch.ignored;
-  status_.documents_malformed += batch.malformed;
-  if (batch.malformed > 0) status_.last_malformed = batch.first_malformed;
+  count(batch);
   status_.last_error.clear();
   failures_ = 0;
   refusals_ = 0;
-  if (done) limit_ = std::max<std::size_t>(options_.batch_max, 1);
+  stuck_.reset();
+  limit_.went_well();
+  if (done) limit_.reset();
   mode_ = done ? FeedMode::wait : FeedMode::catch_up;
-  const bool news = batch.results > 0 || exchange_.mode == FeedMode::catch_up;
-  next_at_ = news ? now : std::max(now, asked_at_ + feed_pause);
-  if (!rebuild_) return;
+  const FeedPace how = pace(exchange_.mode, batch.results, trail_.reach(batch.last_seq));
+  if (batch.results > 0 && how == FeedPace::at_once) detours_ = 0;
+  if (!rebuild_) return ask_again(how);
   rebuild_->saw(batch);
-  status_.last_error = fmt::format(
-      "the feed refused our cursor and is being read again from its start: {} shoppers so far; the "
-      "cache goes on answering",
-      rebuild_->documents());
+  status_.rebuilt_documents = rebuild_->documents();
+  ask_again(how);
   if (done) end_rebuild_fetch();
+}
+
+void Feed::count(FeedBatch& batch) {
+  status_.changes_applied += batch.changes.size() - batch.ignored;
+  status_.documents_ignored += batch.ignored;
+  for (auto& row : batch.flawed) status_.flaws.add(std::move(row), clock_.wall());
+}
+
+void Feed::ask_again(FeedPace how) {
+  next_at_ = clock_.steady();
+  if (how == FeedPace::pause) next_at_ = std::max(next_at_, asked_at_ + feed_pause);
+  if (how != FeedPace::back_off) return;
+  failures_ = detours_++;
+  fail(
+      "the feed answers changes, but its last_seq leads back to where it was: check that feed.url "
+      "leads to one database, or to nodes that agree");
 }
 
 void Feed::end_rebuild_fetch() {
@@ -256,13 +310,15 @@ bool Feed::save(std::span<const store::ShopperChange> changes,
   return true;
 }
 
-void Feed::count_shoppers() {
+void Feed::count_documents() {
   const auto now = clock_.steady();
   if (!count_is_old_ || (counted_at_ && now - *counted_at_ < count_interval)) return;
   counted_at_ = now;
   const auto count = cache_.shopper_count();
-  if (!count) return;  // the next write says what is wrong with the cache
+  const auto unclear = cache_.unclear_counts();
+  if (!count || !unclear) return;  // the next write says what is wrong with the cache
   status_.shoppers = *count;
+  status_.unclear = *unclear;
   count_is_old_ = false;
 }
 

@@ -19,11 +19,12 @@ struct FeedStatus {
   store::FeedPosition position;  ///< may be some seconds ahead of what is on disk
   std::int64_t shoppers = 0;     ///< counted now and then, not at every change
   std::uint64_t changes_applied = 0;
-  std::uint64_t documents_ignored = 0;    ///< of other types
-  std::uint64_t documents_malformed = 0;  ///< shopper documents left out; their old version stands
-  std::string last_malformed;             ///< which and why, without its contents; to be logged
-  bool rebuilding = false;                ///< reading the feed from its start, see Feed
-  std::string last_error;                 ///< what is wrong and what to do; '' while it is well
+  std::uint64_t documents_ignored = 0;  ///< of other types
+  FlawTally flaws;                      ///< rows left out, or understood in part only
+  store::UnclearCounts unclear;         ///< as the cache has it, counted now and then
+  bool rebuilding = false;              ///< reading the feed from its start, see Feed
+  std::size_t rebuilt_documents = 0;    ///< so far
+  std::string last_error;               ///< what is wrong and what to do; '' while it is well
 };
 
 /// Keeps the cache in step with the retailer's feed (CouchDB's changes protocol): catches up, then
@@ -34,6 +35,10 @@ struct FeedStatus {
 /// from the start. Then all of the feed is read again while the cache goes on answering; only once
 /// nothing is missing are documents removed that the feed no longer has, and only then is the
 /// position `complete` again, with its new cursor. Interrupted, the rebuild begins anew.
+///
+/// A row that cannot be used is stepped over and counted (sync/feed_flaw.hpp); one whose document
+/// alone is too much for an answer, or breaks it, is first asked for without it, which gives its id
+/// and its seq. No two requests follow at once without progress (sync/feed_course.hpp).
 ///
 /// Sync thread only. `cache` and `transport` outlive it.
 class Feed {
@@ -57,14 +62,21 @@ class Feed {
   bool load_position();
   void ask();
   void finish(const Reply& reply);
-  void take_batch(const Reply& reply);
-  void advance(const FeedBatch& batch);
+  void take_answer(const Reply& reply);
+  void take_batch(FeedBatch batch);
+  void advance(FeedBatch batch);
+  void count(FeedBatch& batch);
+  void ask_again(FeedPace pace);
+  /// The answer was too much, or broken amid its rows.
+  void ask_for_less(std::string reason);
+  void take_peek(const Reply& reply);
   void end_rebuild_fetch();
   void sweep();
   void refuse_cursor(std::string reason);
   void fail(std::string reason, std::optional<std::chrono::seconds> retry_after = {});
   bool save(std::span<const store::ShopperChange> changes, const store::FeedPosition& position);
-  void count_shoppers();
+  void count_documents();
+  void begin_rebuild();
   /// What the feed is followed from: the rebuild's cursor while there is one.
   [[nodiscard]] const std::string& cursor() const;
 
@@ -83,9 +95,14 @@ class Feed {
   SteadyTime asked_at_;
   SteadyTime next_at_;  ///< nothing is done before
   FeedMode mode_ = FeedMode::catch_up;
-  std::size_t limit_;
+  FeedLimit limit_;
+  FeedTrail trail_;
+  /// The row whose answer was too much all by itself when it was first in line, and why.
+  std::optional<FeedPeek> stuck_;
+  std::string stuck_reason_;
   int failures_ = 0;  ///< in a row
   int refusals_ = 0;  ///< of the cursor, in a row
+  int detours_ = 0;   ///< answers in a row with rows that brought us where we had been
   std::optional<FeedRebuild> rebuild_;
   std::optional<SteadyTime> saved_at_;
   std::optional<SteadyTime> counted_at_;

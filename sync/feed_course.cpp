@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <optional>
+#include <span>
 
 namespace gatehouse::sync {
 namespace {
@@ -32,7 +34,9 @@ std::optional<std::uint64_t> whole_number(std::string_view text) {
 
 FeedJudgement judge_status(int status, const FeedExchange& exchange) {
   if (status == 200) return {FeedOutcome::batch, {}};
-  if ((status == 400 || status == 404) && exchange.from_cursor) {
+  // 410: gone; 414: too long for a URL.
+  const bool may_mean_cursor = status == 400 || status == 404 || status == 410 || status == 414;
+  if (may_mean_cursor && exchange.from_cursor) {
     return {FeedOutcome::cursor_refused,
             fmt::format("the feed answered {} to our cursor: it does not know it any more, or "
                         "feed.url is not a database",
@@ -73,8 +77,9 @@ FeedJudgement judge(const Reply& reply, const FeedExchange& exchange, const Feed
 }
 
 bool nothing_missing(const FeedBatch& batch, FeedMode mode, std::size_t limit) {
+  if (batch.results == 0) return true;
   if (batch.pending) return *batch.pending <= 0;
-  return batch.results == 0 || (mode == FeedMode::wait && batch.results < limit);
+  return mode == FeedMode::wait && batch.results < limit;
 }
 
 bool went_backwards(std::string_view before, std::string_view after) {
@@ -88,11 +93,38 @@ std::string changes_url(const FeedOptions& options, FeedMode mode, std::string_v
   std::string_view base = options.url;
   while (base.ends_with('/')) base.remove_suffix(1);
   const bool waits = mode == FeedMode::wait;
-  auto url = fmt::format("{}/_changes?feed={}&include_docs=true&limit={}&since={}", base,
-                         waits ? "longpoll" : "normal", limit,
+  const bool peeks = mode == FeedMode::peek;
+  auto url = fmt::format("{}/_changes?feed={}&include_docs={}&limit={}&since={}", base,
+                         waits ? "longpoll" : "normal", !peeks, peeks ? 1 : limit,
                          cursor.empty() ? "0" : percent_encoded(cursor));
   if (waits) url += fmt::format("&timeout={}", options.longpoll.count());
   return url;
+}
+
+FeedPace pace(FeedMode mode, std::size_t results, bool cursor_is_new) {
+  if (results > 0) return cursor_is_new ? FeedPace::at_once : FeedPace::back_off;
+  return mode == FeedMode::wait ? FeedPace::pause : FeedPace::at_once;
+}
+
+bool FeedTrail::reach(std::string_view cursor) {
+  const std::uint64_t hash = std::hash<std::string_view>{}(cursor);
+  const auto seen = std::span(seen_).first(std::min(count_, seen_.size()));
+  if (std::ranges::find(seen, hash) != seen.end()) return false;
+  seen_[count_++ % seen_.size()] = hash;
+  return true;
+}
+
+bool FeedLimit::halve() {
+  good_ = 0;
+  if (now_ == 1) return false;
+  now_ /= 2;
+  return true;
+}
+
+void FeedLimit::went_well() {
+  if (now_ == most_ || ++good_ < 4) return;
+  good_ = 0;
+  now_ = std::min(most_, now_ * 2);
 }
 
 }  // namespace gatehouse::sync

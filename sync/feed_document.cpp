@@ -2,188 +2,246 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "sync/instrument_document.hpp"
 #include "sync/json_member.hpp"
+#include "sync/json_split.hpp"
+#include "sync/readable_json.hpp"
+#include "sync/shopper_document.hpp"
 
 namespace gatehouse::sync {
 namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t shopper_keys_max = 256;
-constexpr std::size_t json_depth_max = 64;
-constexpr std::size_t text_max_bytes = 1024;  // of an id or a key
-constexpr std::size_t loyalty_max_bytes = 16 * 1024;
 constexpr std::size_t shown_seq_max_bytes = 24;  // CouchDB's are long; their beginning tells enough
+
+/// An answer in its parts, which view its body.
+struct Answer {
+  std::vector<JsonSlice> rows;
+  bool has_rows = false;
+  bool rows_end = false;
+  std::optional<JsonSlice> last_seq;
+  std::string_view pending;
+};
+
+bool take_rows(JsonSplit& split, Answer& answer) {
+  answer.has_rows = true;
+  const auto each = [&] { return split.value(answer.rows.emplace_back()); };
+  return answer.rows_end = split.array(each);
+}
+
+/// False: it is not a JSON object from one end to the other, or says something twice.
+bool split_answer(std::string_view body, Answer& answer) {
+  JsonSplit split(body);
+  const auto each = [&](std::string_view name) {
+    if (name == R"("results")") {
+      return !answer.has_rows && split.next_is('[') && take_rows(split, answer);
+    }
+    JsonSlice value;
+    if (!split.value(value)) return false;
+    if (name == R"("pending")") answer.pending = value.text;
+    if (name != R"("last_seq")") return true;
+    return std::exchange(answer.last_seq, value) == std::nullopt;
+  };
+  return split.object(each) && split.at_end();
+}
+
+std::optional<std::int64_t> whole_number(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+/// What `since` has to carry; '' for what can be no sequence.
+std::string sequence_text(const JsonSlice& slice) {
+  if (slice.depth > json_depth_max || slice.text == "null") return "";
+  const json value = json::parse(slice.text, nullptr, /*allow_exceptions=*/false);
+  if (value.is_number()) return std::string(slice.text);
+  if (const auto* text = value.get_ptr<const std::string*>()) return *text;
+  return value.is_discarded() ? "" : value.dump();
+}
+
+std::string shown_seq(const json& row) {
+  const json* seq = member(row, "seq");
+  if (seq == nullptr || seq->is_discarded() || seq->is_structured()) return "?";
+  const auto* text = seq->get_ptr<const std::string*>();
+  return (text != nullptr ? *text : seq->dump()).substr(0, shown_seq_max_bytes);
+}
 
 bool is_true(const json& object, const char* name) {
   const json* value = member(object, name);
   return value != nullptr && value->is_boolean() && value->get<bool>();
 }
 
-bool is_acceptable(const std::string* text) {
-  return text != nullptr && !text->empty() && text->size() <= text_max_bytes;
+/// Reads the rows of one answer.
+class Rows {
+ public:
+  explicit Rows(FeedBatch& batch) : batch_(batch) {}
+
+  void read(const JsonSlice& slice);
+  /// Whether the server does not know include_docs: of several rows none has a `doc`, not even
+  /// null.
+  [[nodiscard]] bool lack_documents() const { return without_doc_ > 1 && with_doc_ == 0; }
+
+ private:
+  void read_document(const json& document);
+  void take_shopper(const json& document);
+  void take_instrument(const json& document);
+  void note(FeedFlaw flaw, std::string wrong);
+  /// The version before must not stand, and nothing of this one can be used.
+  void take_unclear(FeedFlaw flaw, std::string wrong);
+
+  FeedBatch& batch_;
+  std::string id_;   ///< of the row at hand
+  std::string seq_;  ///< the same
+  std::size_t without_doc_ = 0;
+  std::size_t with_doc_ = 0;
+};
+
+void Rows::note(FeedFlaw flaw, std::string wrong) {
+  batch_.flawed.push_back({flaw, id_, seq_, std::move(wrong)});
 }
 
-/// The parser keeps its own stack, and writing does not: what nests deeper is never written.
-bool is_deeper_than(const json& value, std::size_t depth_max) {
-  std::vector<std::pair<const json*, std::size_t>> open{{&value, 0}};
-  while (!open.empty()) {
-    const auto [each, depth] = open.back();
-    open.pop_back();
-    if (!each->is_structured()) continue;
-    if (depth >= depth_max) return true;
-    for (const json& inner : *each) open.emplace_back(&inner, depth + 1);
-  }
-  return false;
+void Rows::take_unclear(FeedFlaw flaw, std::string wrong) {
+  batch_.changes.emplace_back(store::DocumentUnclear{id_, wrong});
+  note(flaw, std::move(wrong));
 }
 
-/// '' for what nests too deep to be a sequence.
-std::string sequence_text(const json& sequence) {
-  if (is_deeper_than(sequence, json_depth_max)) return "";
-  const auto* text = sequence.get_ptr<const std::string*>();
-  return text != nullptr ? *text : sequence.dump();
-}
-
-// Absent counts as the first choice. False: present, and neither of the two.
-template <class T>
-bool read_choice(const json& document, const char* name, std::pair<std::string_view, T> first,
-                 std::pair<std::string_view, T> second, T& chosen) {
-  chosen = first.second;
-  if (member(document, name) == nullptr) return true;
-  const auto* text = text_of(document, name);
-  if (text == nullptr) return false;
-  if (*text == second.first) chosen = second.second;
-  return *text == first.first || *text == second.first;
-}
-
-std::string read_keys(const json& document, std::vector<std::string>& keys) {
-  const json* array = member(document, "keys");
-  if (array == nullptr) return {};
-  if (!array->is_array() || array->size() > shopper_keys_max) {
-    return fmt::format("keys is not an array of at most {} strings", shopper_keys_max);
-  }
-  for (const json& key : *array) {
-    const auto* text = key.get_ptr<const std::string*>();
-    if (!is_acceptable(text)) {
-      return fmt::format("one of its keys is not a string of 1 to {} bytes", text_max_bytes);
-    }
-    keys.push_back(*text);
-  }
-  return {};
-}
-
-std::string read_loyalty(const json& document, std::string& loyalty) {
-  const json* object = member(document, "loyalty");
-  if (object == nullptr || object->is_null()) return {};
-  if (!object->is_object()) return "loyalty is not an object";
-  if (is_deeper_than(*object, json_depth_max)) {
-    return fmt::format("loyalty nests deeper than {}", json_depth_max);
-  }
-  loyalty = object->dump();
-  return loyalty.size() <= loyalty_max_bytes
-             ? std::string{}
-             : fmt::format("loyalty is longer than {} bytes", loyalty_max_bytes);
-}
-
-/// What is wrong with a shopper document, or '' with `put` filled in.
-std::string read_shopper(const json& document, store::ShopperPut& put) {
-  using store::Role;
-  using store::Status;
-  const auto* shopper_id = text_of(document, "shopperId");
-  if (!is_acceptable(shopper_id)) {
-    return fmt::format("shopperId is not a string of 1 to {} bytes", text_max_bytes);
-  }
-  put.shopper_id = *shopper_id;
-  if (!read_choice<Role>(document, "role", {"SHOPPER", Role::shopper},
-                         {"ASSOCIATE", Role::associate}, put.role)) {
-    return "role is neither SHOPPER nor ASSOCIATE";
-  }
-  if (!read_choice<Status>(document, "status", {"ACTIVE", Status::active},
-                           {"BLOCKED", Status::blocked}, put.status)) {
-    return "status is neither ACTIVE nor BLOCKED";
-  }
-  if (auto wrong = read_keys(document, put.keys); !wrong.empty()) return wrong;
-  return read_loyalty(document, put.loyalty);
-}
-
-void count_malformed(FeedBatch& batch, const json& row, std::string_view wrong) {
-  ++batch.malformed;
-  if (!batch.first_malformed.empty()) return;
-  const json* sequence = member(row, "seq");
-  const std::string seq = sequence == nullptr ? "?" : sequence_text(*sequence);
-  batch.first_malformed = fmt::format("the change at seq {}: {}",
-                                      std::string_view{seq}.substr(0, shown_seq_max_bytes), wrong);
-}
-
-template <class Put>
-void take(FeedBatch& batch, const json& row, const std::string& wrong, Put&& put) {
-  if (wrong.empty()) {
-    batch.changes.emplace_back(std::forward<Put>(put));
-  } else {
-    count_malformed(batch, row, wrong);
-  }
-}
-
-void read_document(FeedBatch& batch, const json& row, const std::string& id, const json& document) {
-  const auto* type = text_of(document, "type");
-  if (type != nullptr && *type == "shopper") {
-    store::ShopperPut put;
-    put.document_id = id;
-    const auto wrong = read_shopper(document, put);
-    take(batch, row, wrong, std::move(put));
-  } else if (type != nullptr && *type == "instrument") {
-    store::InstrumentPut put;
-    const auto wrong = read_instrument(id, document, put);
-    take(batch, row, wrong, std::move(put));
-  } else {
-    ++batch.ignored;
-  }
-}
-
-/// False: the row has no `doc` at all, so the server does not know include_docs.
-bool read_row(FeedBatch& batch, const json& row) {
-  const auto* id = text_of(row, "id");
-  if (!is_acceptable(id)) {
-    count_malformed(batch, row, fmt::format("id is not a string of 1 to {} bytes", text_max_bytes));
-    return true;
-  }
+void Rows::read(const JsonSlice& slice) {
+  const json row = read_what_is_readable(slice.text, slice.depth, "doc");
   const json* document = member(row, "doc");
-  if (is_true(row, "deleted") || (document != nullptr && is_true(*document, "_deleted"))) {
-    batch.changes.emplace_back(store::ShopperRemove{*id});
-    return true;
+  seq_ = shown_seq(row);
+  id_.clear();
+  const auto* id = text_of(row, "id");
+  if (!is_acceptable_id(id) && document != nullptr) id = text_of(*document, "_id");
+  if (!is_acceptable_id(id)) {
+    return note(FeedFlaw::no_id,
+                fmt::format("its id is not a string of 1 to {} bytes", id_max_bytes));
   }
-  if (document == nullptr) return false;
-  read_document(batch, row, *id, *document);
-  return true;
+  id_ = *id;
+  const bool removed =
+      is_true(row, "deleted") || (document != nullptr && is_true(*document, "_deleted"));
+  if (removed) {
+    batch_.changes.emplace_back(store::ShopperRemove{id_});
+  } else if (document == nullptr || !document->is_object()) {
+    ++(document == nullptr ? without_doc_ : with_doc_);
+    take_unclear(FeedFlaw::no_document, "it comes without its document");
+  } else {
+    ++with_doc_;
+    read_document(*document);
+  }
+}
+
+void Rows::read_document(const json& document) {
+  const json* type = member(document, "type");
+  if (type != nullptr && type->is_discarded()) {
+    return take_unclear(FeedFlaw::unreadable, "its type cannot be read");
+  }
+  if (type != nullptr && *type == "shopper") return take_shopper(document);
+  if (type != nullptr && *type == "instrument") return take_instrument(document);
+  ++batch_.ignored;
+  batch_.changes.emplace_back(store::ShopperRemove{id_});
+}
+
+void Rows::take_shopper(const json& document) {
+  auto reading = read_shopper(document);
+  if (!reading.wrong_keys.empty()) return take_unclear(FeedFlaw::shopper, reading.wrong_keys);
+  if (!reading.wrong.empty()) note(FeedFlaw::shopper, reading.wrong);
+  if (!reading.wrong_loyalty.empty()) note(FeedFlaw::loyalty, reading.wrong_loyalty);
+  reading.put.document_id = id_;
+  if (reading.put.shopper_id.empty()) reading.put.shopper_id = id_;
+  reading.put.unclear = std::move(reading.wrong);
+  batch_.changes.emplace_back(std::move(reading.put));
+}
+
+void Rows::take_instrument(const json& document) {
+  if (!store::is_instrument(id_)) {
+    return take_unclear(FeedFlaw::instrument,
+                        "its _id is not \"instrument:\" and Amazon's id of the instrument");
+  }
+  auto put = read_instrument(document);
+  put.document_id = id_;
+  if (!put.unclear.empty()) note(FeedFlaw::instrument, put.unclear);
+  batch_.changes.emplace_back(std::move(put));
+}
+
+std::unexpected<Error> no_answer() {
+  return failure(Remedy::reject,
+                 "the answer is not one of CouchDB's _changes: expected a JSON object with "
+                 "results and last_seq; check feed.url");
+}
+
+/// Where the feed stands after it; an error where it does not say so.
+Result<std::string> read_last_seq(const Answer& answer) {
+  if (!answer.has_rows || !answer.last_seq) return no_answer();
+  std::string last_seq = sequence_text(*answer.last_seq);
+  if (last_seq.empty()) return no_answer();
+  if (last_seq.size() <= cursor_max_bytes) return last_seq;
+  return failure(Remedy::reject,
+                 fmt::format("the answer's last_seq has {} bytes, expected at most {}: it is not "
+                             "kept; look at the feed's server",
+                             last_seq.size(), cursor_max_bytes));
 }
 
 }  // namespace
 
 Result<FeedBatch> parse_changes(std::string_view body) {
-  const json answer = json::parse(body, nullptr, /*allow_exceptions=*/false);
-  const json* results = member(answer, "results");
-  const json* last_seq = member(answer, "last_seq");
-  if (results == nullptr || !results->is_array() || last_seq == nullptr || last_seq->is_null() ||
-      is_deeper_than(*last_seq, json_depth_max)) {
-    return failure(Remedy::reject,
-                   "the answer is not one of CouchDB's _changes: expected a JSON object with "
-                   "results and last_seq; check feed.url");
-  }
+  Answer answer;
   FeedBatch batch;
-  batch.last_seq = sequence_text(*last_seq);
-  batch.results = results->size();
-  if (const json* pending = member(answer, "pending"); pending && pending->is_number_integer()) {
-    batch.pending = pending->get<std::int64_t>();
+  if (!split_answer(body, answer)) {
+    if (!answer.has_rows || answer.rows_end) return no_answer();
+    batch.broken = true;
+    return batch;
   }
-  for (const json& row : *results) {
-    if (!read_row(batch, row)) {
-      return failure(Remedy::reject,
-                     "a result comes without doc: the feed must answer include_docs=true");
-    }
+  auto last_seq = read_last_seq(answer);
+  if (!last_seq) return std::unexpected(std::move(last_seq.error()));
+  batch.last_seq = std::move(*last_seq);
+  batch.pending = whole_number(answer.pending);
+  batch.results = answer.rows.size();
+  Rows rows(batch);
+  for (const JsonSlice& row : answer.rows) rows.read(row);
+  if (rows.lack_documents()) {
+    return failure(Remedy::reject,
+                   "the results come without doc: the feed must answer include_docs=true");
   }
+  return batch;
+}
+
+Result<FeedPeek> parse_peek(std::string_view body) {
+  Answer answer;
+  if (!split_answer(body, answer)) return no_answer();
+  auto last_seq = read_last_seq(answer);
+  if (!last_seq) return std::unexpected(std::move(last_seq.error()));
+  FeedPeek peek;
+  peek.last_seq = std::move(*last_seq);
+  peek.pending = whole_number(answer.pending);
+  peek.results = answer.rows.size();
+  if (answer.rows.empty()) return peek;
+  const json row = read_what_is_readable(answer.rows[0].text, answer.rows[0].depth);
+  if (const auto* id = text_of(row, "id"); is_acceptable_id(id)) peek.id = *id;
+  if (const json* changes = member(row, "changes")) peek.version = changes->dump();
+  peek.seq = shown_seq(row);
+  peek.removed = is_true(row, "deleted");
+  return peek;
+}
+
+FeedBatch step_over(const FeedPeek& peek, const std::string& wrong) {
+  FeedBatch batch;
+  batch.results = peek.results;
+  batch.last_seq = peek.last_seq;
+  batch.pending = peek.pending;
+  if (peek.removed && !peek.id.empty()) {
+    batch.changes.emplace_back(store::ShopperRemove{peek.id});
+    return batch;
+  }
+  if (!peek.id.empty()) batch.changes.emplace_back(store::DocumentUnclear{peek.id, wrong});
+  const auto flaw = peek.id.empty() ? FeedFlaw::no_id : FeedFlaw::too_large;
+  batch.flawed.push_back({flaw, peek.id, peek.seq, wrong});
   return batch;
 }
 

@@ -9,26 +9,54 @@
 
 #include "store/cache.hpp"
 #include "store/result.hpp"
+#include "sync/feed_flaw.hpp"
 
 namespace gatehouse::sync {
 
+/// A longer `last_seq` is neither kept nor sent: CouchDB's have some hundred bytes, and a server
+/// refuses a URL of more than 8 KiB or so.
+inline constexpr std::size_t cursor_max_bytes = 4096;
+
 /// One answer of `_changes`, as the cache takes it.
 struct FeedBatch {
+  /// The answer breaks off, or its structure is broken, amid the rows, so they cannot be told apart
+  /// and nothing below is set: fewer of them have to be asked for.
+  bool broken = false;
   std::vector<store::ShopperChange> changes;  ///< in the feed's order
-  /// Where the feed stands after this batch. A string is kept as it is, a number or an array (old
+  /// Where the feed stands after this batch. A string or a number is kept as it is, an array (old
   /// Cloudant) as its JSON text: either way it is what `since` must carry next.
   std::string last_seq;
   std::optional<std::int64_t> pending;  ///< changes left after this batch, where the server says so
   std::size_t results = 0;              ///< rows, whatever was in them
-  std::size_t ignored = 0;              ///< documents of other types
-  std::size_t malformed = 0;            ///< documents that break the contract, left out
-  /// Of the first malformed one: at which `seq` it is and what is wrong, without its contents.
-  std::string first_malformed;
+  /// Documents of other types. Each is among the changes as a removal: whoever it was before, it is
+  /// nobody now.
+  std::size_t ignored = 0;
+  std::vector<FlawedRow> flawed;  ///< rows that are left out or could be understood in part only
 };
 
-/// Reads the body of a `_changes` answer with include_docs. Unknown types and fields are no error,
-/// nor is a malformed document: one bad document must not stop a store's feed. Remedy::reject when
-/// the body is not such an answer at all. Never throws.
+/// Reads the body of a `_changes` answer with include_docs, row by row: what cannot be read in one
+/// (as JSON, or by the contract) is left to that row, and named in `flawed`. A document whose
+/// newest version cannot be understood is a change of its own, for the version before must not
+/// stand. Remedy::reject when the body is not such an answer at all, its last_seq is too long, or
+/// no row of several has a `doc`. Never throws.
 [[nodiscard]] Result<FeedBatch> parse_changes(std::string_view body);
+
+/// The row that is first in line, without its document.
+struct FeedPeek {
+  std::size_t results = 0;
+  std::string id;       ///< '' where it has none that is acceptable
+  std::string version;  ///< tells versions of a document apart: the row's `changes`, as they stand
+  std::string seq;
+  bool removed = false;
+  std::string last_seq;
+  std::optional<std::int64_t> pending;
+};
+
+/// Reads an answer of `_changes` with limit=1 and without include_docs. Remedy::reject where it is
+/// none.
+[[nodiscard]] Result<FeedPeek> parse_peek(std::string_view body);
+
+/// The batch that steps over that row, whose document cannot be had for `wrong`.
+[[nodiscard]] FeedBatch step_over(const FeedPeek& peek, const std::string& wrong);
 
 }  // namespace gatehouse::sync

@@ -53,12 +53,16 @@ std::string read_risks(const json& document, std::vector<std::string>& risks) {
   auto wrong = fmt::format("risks is not an array of at most {} words of 1 to {} letters",
                            risks_max, risk_max_bytes);
   if (!array->is_array() || array->size() > risks_max) return wrong;
+  bool bad = false;
   for (const json& risk : *array) {
     const auto* text = risk.get_ptr<const std::string*>();
-    if (text == nullptr || !is_risk(*text)) return wrong;
-    risks.push_back(*text);
+    if (text == nullptr || !is_risk(*text)) {
+      bad = true;
+    } else {
+      risks.push_back(*text);
+    }
   }
-  return {};
+  return bad ? wrong : std::string{};
 }
 
 std::string read_decision(const json& document, store::InstrumentDecision& decision) {
@@ -74,21 +78,27 @@ std::string read_decision(const json& document, store::InstrumentDecision& decis
   return {};
 }
 
+/// What was granted may have been granted to the version before, or by what cannot be read.
+void drop_favours(store::Instrument& instrument) {
+  if (instrument.decision == store::InstrumentDecision::accept) {
+    instrument.decision = store::InstrumentDecision::none;
+  }
+  instrument.authorize.reset();
+}
+
 }  // namespace
 
-std::string read_instrument(const std::string& document_id, const json& document,
-                            store::InstrumentPut& put) {
-  if (!document_id.starts_with(store::instrument_prefix) ||
-      document_id.size() == store::instrument_prefix.size()) {
-    return "_id is not \"instrument:\" and Amazon's id of the instrument";
-  }
-  put.document_id = document_id;
+store::InstrumentPut read_instrument(const json& document) {
+  store::InstrumentPut put;
   store::Instrument& instrument = put.instrument;
-  std::string wrong = read_money(document, "outstanding", instrument.outstanding);
-  if (wrong.empty()) wrong = read_risks(document, instrument.risks);
-  if (wrong.empty()) wrong = read_decision(document, instrument.decision);
-  if (wrong.empty()) wrong = read_money(document, "authorize", instrument.authorize);
-  return wrong;
+  for (std::string wrong :
+       {read_money(document, "outstanding", instrument.outstanding),
+        read_risks(document, instrument.risks), read_decision(document, instrument.decision),
+        read_money(document, "authorize", instrument.authorize)}) {
+    if (put.unclear.empty()) put.unclear = std::move(wrong);
+  }
+  if (!put.unclear.empty()) drop_favours(instrument);
+  return put;
 }
 
 }  // namespace gatehouse::sync

@@ -7,11 +7,11 @@
 
 namespace gatehouse::sync {
 
-/// Reads a document of type "instrument" (docs/feed-and-cloud.md). The form is Gatehouse's own:
-/// Amazon says nothing about where a store keeps what it knows of a payment instrument. What is
-/// wrong with it, without its contents; or '' with `put` filled in.
-[[nodiscard]] std::string read_instrument(const std::string& document_id,
-                                          const nlohmann::json& document,
-                                          store::InstrumentPut& put);
+/// Reads a document of type "instrument" (docs/feed-and-cloud.md), without its document_id. The
+/// form is Gatehouse's own: Amazon says nothing about where a store keeps what it knows of a
+/// payment instrument. Where a member cannot be read, `unclear` says what is wrong, without its
+/// contents; then what is held against the instrument is there as far as it can be read, and what
+/// is granted to it is not.
+[[nodiscard]] store::InstrumentPut read_instrument(const nlohmann::json& document);
 
 }  // namespace gatehouse::sync

@@ -151,7 +151,37 @@ TEST_F(FeedServerTest, KeepsOtherDocumentsOutOfTheWay) {
   ASSERT_TRUE(run_until_synced());
   EXPECT_EQ(cache_.shopper_of("key"), "S-1");
   EXPECT_EQ(status().documents_ignored, 2U);
-  EXPECT_EQ(status().documents_malformed, 1U);
+  EXPECT_EQ(status().flaws.of(FeedFlaw::shopper), 1U);
+}
+
+TEST_F(FeedServerTest, StepsOverADocumentThatIsLongerThanAnAnswerMayBe) {
+  server_.write(shopper("S-1", 1, "key-1") + "," + shopper("S-2", 1, "key-2"));
+  start();
+  ASSERT_TRUE(run_until_synced());
+  options_.answer_max_bytes = std::size_t{64} * 1024;
+  feed_->reload(options_);
+  const auto large = R"({"_id":"shopper:S-1","_rev":"2-a","type":"shopper","shopperId":"S-1",)"
+                     R"("status":"BLOCKED","keys":["key-1"],"photo":")" +
+                     std::string(90'000, 'x') + "\"}";
+  server_.write(large + "," + shopper("S-3", 1, "key-3"));
+  ASSERT_TRUE(run_until_known("key-3", "S-3"));
+  EXPECT_EQ(cache_.find("key-1")->status, store::Status::blocked);
+  EXPECT_EQ(cache_.find("key-2")->status, store::Status::active);
+  EXPECT_EQ(status().flaws.of(FeedFlaw::too_large), 1U);
+  ASSERT_TRUE(run_until_synced());
+  server_.write(shopper("S-1", 3, "key-1"));
+  EXPECT_TRUE(run_until([&] { return cache_.find("key-1")->status == store::Status::active; }));
+}
+
+TEST_F(FeedServerTest, ReadsWhatAServerPassesOnThatIsNoUnicode) {
+  server_.write(R"({"_id":"planogram:1","_rev":"1-a","type":"planogram","name":"\ud83d"},)"
+                R"({"_id":"shopper:S-1","_rev":"1-a","type":"shopper","shopperId":"S-1",)"
+                R"("keys":["key-1"],"loyalty":{"name":"\udc00"}},)" +
+                shopper("S-2", 1, "key-2"));
+  start();
+  ASSERT_TRUE(run_until_synced());
+  EXPECT_EQ(cache_.shopper_of("key-1"), "S-1");
+  EXPECT_EQ(cache_.shopper_of("key-2"), "S-2");
 }
 
 TEST_F(FeedServerTest, KnowsKeysInAnyScript) {

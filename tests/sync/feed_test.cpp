@@ -162,27 +162,6 @@ TEST_F(FeedTest, DoesNotApplyTheSameChangesWithoutEnd) {
   EXPECT_EQ(asked(), "nothing");
 }
 
-TEST_F(FeedTest, HalvesABatchThatIsTooLarge) {
-  options_.batch_max = 4;
-  start();
-  Reply large;
-  large.sent = Sent::maybe;
-  large.too_large = true;
-  large.error = "the answer is longer than 8 bytes";
-  for (const auto* limit : {"limit=4&", "limit=2&", "limit=1&"}) {
-    EXPECT_THAT(asked(), HasSubstr(limit));
-    transport_.reply(large);
-    turn();
-  }
-  EXPECT_EQ(asked(), "nothing");
-  EXPECT_THAT(status().last_error, HasSubstr("longer than"));
-  let_it_retry();
-  answer(200, batch(put("a", "k-a"), "1", R"(,"pending":1)"));
-  EXPECT_THAT(asked(), HasSubstr("limit=1&")) << "until it has caught up";
-  answer(200, batch(put("b", "k-b"), "2", R"(,"pending":0)"));
-  EXPECT_THAT(asked(), HasSubstr("limit=4&"));
-}
-
 TEST_F(FeedTest, HalvesABatchThatDoesNotComeInTime) {
   options_.batch_max = 4;
   start();
@@ -190,19 +169,6 @@ TEST_F(FeedTest, HalvesABatchThatDoesNotComeInTime) {
   fail(Sent::maybe);
   let_it_retry();
   EXPECT_THAT(asked(), HasSubstr("limit=2&"));
-}
-
-TEST_F(FeedTest, CountsWhatItLeavesOut) {
-  start();
-  answer(200, batch(R"({"seq":1,"id":"x","doc":{"type":"snapshot"}},)"
-                    R"({"seq":2,"id":"y","doc":{"type":"shopper","shopperId":7}},)" +
-                        put("a", "k-a"),
-                    "3"));
-  EXPECT_EQ(status().documents_ignored, 1U);
-  EXPECT_EQ(status().documents_malformed, 1U);
-  EXPECT_THAT(status().last_malformed, HasSubstr("seq 2: shopperId"));
-  EXPECT_EQ(cache_.shopper_of("k-a"), "S-a");
-  EXPECT_EQ(status().last_error, "");
 }
 
 TEST_F(FeedTest, GoesOnFromTheCursorAfterARestart) {

@@ -27,7 +27,7 @@ TEST(InstrumentDocument, IsReadInFull) {
   const auto batch = with_instrument(
       R"(,"outstanding":{"amount":"12.50","currency":"USD"},"risks":["BadDebt","CustomerFraud"],)"
       R"("decision":"deny","authorize":{"amount":1200,"currency":"JPY"},"later":[1])");
-  ASSERT_EQ(batch.changes.size(), 1U) << batch.first_malformed;
+  ASSERT_EQ(batch.changes.size(), 1U);
   const auto& put = std::get<InstrumentPut>(batch.changes[0]);
   EXPECT_EQ(put.document_id, "instrument:pi-77");
   EXPECT_EQ(put.instrument.outstanding, (Money{1250, "USD"}));
@@ -40,13 +40,13 @@ TEST(InstrumentDocument, HoldsNothingAgainstAnyoneForWhatIsLeftOut) {
   for (const auto* const members :
        {"", R"(,"outstanding":null,"risks":null,"decision":null,"authorize":null)"}) {
     const auto batch = with_instrument(members);
-    ASSERT_EQ(batch.changes.size(), 1U) << members << batch.first_malformed;
+    ASSERT_EQ(batch.changes.size(), 1U) << members;
     EXPECT_EQ(std::get<InstrumentPut>(batch.changes[0]).instrument, store::Instrument{});
   }
-  EXPECT_EQ(with_instrument(R"(,"decision":"accept")").malformed, 0U);
+  EXPECT_EQ(with_instrument(R"(,"decision":"accept")").flawed.size(), 0U);
 }
 
-TEST(InstrumentDocument, IsLeftOutWhereItIsMalformedAndTheReasonHasNoneOfItsContents) {
+TEST(InstrumentDocument, IsUnclearWhereItIsMalformedAndTheReasonHasNoneOfItsContents) {
   const std::string many_risks = [] {
     std::string list = "\"r\"";
     for (int i = 0; i < 32; ++i) list += ",\"r\"";
@@ -69,13 +69,31 @@ TEST(InstrumentDocument, IsLeftOutWhereItIsMalformedAndTheReasonHasNoneOfItsCont
   };
   for (const auto& [members, named] : cases) {
     const auto batch = with_instrument("," + members);
-    EXPECT_EQ(batch.malformed, 1U) << members;
-    EXPECT_TRUE(batch.changes.empty()) << members;
-    EXPECT_THAT(batch.first_malformed, HasSubstr(named));
-    EXPECT_THAT(batch.first_malformed, Not(HasSubstr("secret")));
+    ASSERT_EQ(batch.changes.size(), 1U) << members;
+    ASSERT_EQ(batch.flawed.size(), 1U) << members;
+    EXPECT_EQ(batch.flawed[0].flaw, FeedFlaw::instrument);
+    const auto& put = std::get<InstrumentPut>(batch.changes[0]);
+    EXPECT_THAT(put.unclear, HasSubstr(named));
+    EXPECT_THAT(put.unclear, Not(HasSubstr("secret")));
   }
-  EXPECT_EQ(with_instrument("", "pi-77").malformed, 1U);
-  EXPECT_EQ(with_instrument("", "instrument:").malformed, 1U);
+  for (const auto* const id : {"pi-77", "instrument:"}) {
+    const auto batch = with_instrument("", id);
+    ASSERT_EQ(batch.changes.size(), 1U);
+    EXPECT_EQ(std::get<store::DocumentUnclear>(batch.changes[0]).document_id, id);
+  }
+}
+
+TEST(InstrumentDocument, KeepsOfAnUnclearVersionWhatIsHeldAgainstItAndGrantsNothing) {
+  const auto batch =
+      with_instrument(R"(,"outstanding":{"amount":"1.00","currency":"USD"},"risks":["BadDebt",7],)"
+                      R"("decision":"accept","authorize":{"amount":"5.00","currency":"USD"})");
+  ASSERT_EQ(batch.changes.size(), 1U);
+  const auto& put = std::get<InstrumentPut>(batch.changes[0]);
+  EXPECT_THAT(put.unclear, HasSubstr("risks"));
+  EXPECT_EQ(put.instrument.outstanding, (Money{100, "USD"}));
+  EXPECT_THAT(put.instrument.risks, ElementsAre("BadDebt"));
+  EXPECT_EQ(put.instrument.decision, InstrumentDecision::none);
+  EXPECT_EQ(put.instrument.authorize, std::nullopt);
 }
 
 TEST(InstrumentDocument, IsKeptByARebuildThatSawIt) {
