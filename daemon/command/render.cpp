@@ -64,6 +64,30 @@ std::string cache_text(const Json& status) {
   return shoppers + "in sync " + age(status, "/cache/ageSeconds") + " ago";
 }
 
+std::string feed_text(const Json& status) {
+  if (!flag(status, "/feed/configured")) return "not configured";
+  std::string out = text(status, "/feed/changesApplied") + " changes";
+  if (flag(status, "/feed/rebuilding")) out += ", being read again from its start";
+  if (const auto ignored = number(status, "/feed/documentsIgnored"); ignored > 0) {
+    out += fmt::format(", {} documents of other types", ignored);
+  }
+  if (const auto unclear = number(status, "/feed/documentsUnclear"); unclear > 0) {
+    out += fmt::format(", {} not understood ({} shoppers refused for it)", unclear,
+                       number(status, "/feed/shoppersUnclear"));
+  }
+  const std::string flaws = counts(status, "/feed/rowsFlawed");
+  return flaws == "none" ? out : out + ", flawed rows: " + flaws;
+}
+
+/// The last rows of the feed that could not be used, the newest last; nothing where there is none.
+Rows flawed_rows(const Json& status) {
+  Rows rows;
+  for (const Json& row : status.value(Pointer("/feed/lastFlawed"), Json::array())) {
+    rows.push_back({"", text(row, "/at"), text(row, "/id"), text(row, "/seq"), text(row, "/text")});
+  }
+  return rows;
+}
+
 std::string destination_text(const Json& status, const std::string& name) {
   const std::string path = "/destinations/" + name;
   if (!flag(status, (path + "/configured").c_str())) return "not configured";
@@ -166,10 +190,13 @@ std::string render_status(const Json& status) {
        {"", "scans", counts(status, "/gate/scans")},
        {"", "carts", counts(status, "/gate/carts")},
        {"", "cache", cache_text(status)},
+       {"", "feed", feed_text(status)},
        {"", "cloud", cloud_text(status)},
        {"", "charges", charges_text(status)},
        {"", "keys", credentials_text(status)},
        {"", "ledger", text(status, "/ledger/trips") + " trips"}});
+  const Rows flawed = flawed_rows(status);
+  if (!flawed.empty()) out += "\nlast flawed rows of the feed\n" + columns(flawed);
   const Json warnings = status.value("warnings", Json::array());
   if (!warnings.empty()) out += "\n";
   for (const Json& warning : warnings) {

@@ -75,8 +75,23 @@ void append_cache(const sync::FeedStatus& feed, std::vector<MetricFamily>& out) 
   out.push_back(counter("feed_changes_applied_total", "Changes of the feed put into the cache.",
                         {{{}, real(feed.changes_applied)}}));
   out.push_back(counter("feed_documents_ignored_total",
-                        "Documents of the feed of no known type, or not understood.",
+                        "Documents of the feed of no type that is known here.",
                         {{{}, real(feed.documents_ignored)}}));
+  std::vector<Sample> flaws;
+  for (std::size_t i = 0; i < sync::feed_flaw_count; ++i) {
+    flaws.push_back(
+        {{{"flaw", std::string(sync::feed_flaw_names[i])}}, real(feed.flaws.counts[i])});
+  }
+  out.push_back(
+      counter("feed_rows_flawed_total",
+              "Rows of the feed that were stepped over or used in part, by what is wrong.", flaws));
+  out.push_back(gauge("feed_documents_unclear",
+                      "Documents whose newest version cannot be understood.",
+                      {{{}, real(feed.unclear.documents)}}));
+  out.push_back(gauge("feed_shoppers_unclear", "Shoppers that are refused for that.",
+                      {{{}, real(feed.unclear.shoppers)}}));
+  out.push_back(gauge("feed_rebuilding", "1 while the feed is read again from its start.",
+                      {{{}, feed.rebuilding ? 1.0 : 0.0}}));
   out.push_back(gauge("feed_failing", "1 while the feed fails.",
                       {{{}, feed.last_error.empty() ? 0.0 : 1.0}}));
 }

@@ -179,6 +179,10 @@ std::vector<Warning> LocalApi::warnings() {
   return assess(state_->facts());
 }
 
+sync::FlawTally LocalApi::flawed_rows() {
+  return state_->facts().process.sync.feed.flaws;
+}
+
 http::Handler LocalApi::reading() {
   return [state = state_](const http::Request& request) { return state->answer(request, false); };
 }

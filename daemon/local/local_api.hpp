@@ -62,6 +62,9 @@ class LocalApi {
   /// What an operator should know at this moment. On the loop.
   [[nodiscard]] std::vector<Warning> warnings();
 
+  /// Rows of the feed that could not be used, for the log. On the loop.
+  [[nodiscard]] sync::FlawTally flawed_rows();
+
   /// For local.listen: only reads. Valid as long as this object, like the other one.
   [[nodiscard]] http::Handler reading();
   /// For the control socket: changes too, for the peers that may (access.hpp); 403 for others.

@@ -45,10 +45,35 @@ Json cache_json(const Facts& facts) {
           {"ageSeconds", age_or_null(facts.now, feed.position.synced_at)}};
 }
 
+Json flaws_json(const sync::FlawTally& flaws) {
+  Json object = Json::object();
+  for (std::size_t i = 0; i < sync::feed_flaw_count; ++i) {
+    object[std::string(sync::feed_flaw_names[i])] = flaws.counts[i];
+  }
+  return object;
+}
+
+Json last_flawed_json(const sync::FlawTally& flaws) {
+  Json list = Json::array();
+  for (const auto& [number, at, row] : flaws.last) {
+    list.push_back({{"at", utc_text(at)},
+                    {"flaw", sync::feed_flaw_names[static_cast<std::size_t>(row.flaw)]},
+                    {"id", row.id},
+                    {"seq", row.seq},
+                    {"text", row.wrong}});
+  }
+  return list;
+}
+
 Json feed_json(const sync::FeedStatus& feed) {
   return {{"configured", feed.configured},
           {"changesApplied", feed.changes_applied},
           {"documentsIgnored", feed.documents_ignored},
+          {"documentsUnclear", feed.unclear.documents},
+          {"shoppersUnclear", feed.unclear.shoppers},
+          {"rowsFlawed", flaws_json(feed.flaws)},
+          {"lastFlawed", last_flawed_json(feed.flaws)},
+          {"rebuilding", feed.rebuilding},
           {"lastError", feed.last_error}};
 }
 

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "daemon/local/expiry_warnings.hpp"
+#include "daemon/local/feed_warnings.hpp"
 #include "daemon/local/release_warnings.hpp"
 #include "daemon/local/time_text.hpp"
 
@@ -284,6 +285,7 @@ std::vector<Warning> assess(const Facts& facts) {
   assess_damage(facts, out);
   assess_gate(facts, out);
   assess_feed(facts, out);
+  assess_feed_flaws(facts, out);
   assess_cloud(facts, out);
   assess_settlement(facts, out);
   assess_carts(facts, out);

@@ -67,6 +67,9 @@ void LocalThread::watch_warnings() {
       spdlog::warn("{}: {}", warning.code, warning.text);
     }
   }
+  for (const auto& line : flaw_log_.look(api_.flawed_rows(), std::chrono::steady_clock::now())) {
+    spdlog::warn("{}", line);
+  }
   watch_later();
 }
 

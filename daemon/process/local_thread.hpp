@@ -12,6 +12,7 @@
 
 #include "daemon/configuration/configuration.hpp"
 #include "daemon/http/server.hpp"
+#include "daemon/local/flaw_log.hpp"
 #include "daemon/local/local_api.hpp"
 #include "daemon/local/warning_watch.hpp"
 #include "daemon/process/listen.hpp"
@@ -53,6 +54,7 @@ class LocalThread {
   http::Server control_;
   boost::asio::steady_timer watch_timer_{loop_};
   local::WarningWatch watch_;
+  local::FlawLog flaw_log_;
   boost::asio::steady_timer ticker_{loop_};
   std::atomic<std::uint64_t> turns_ = 0;
   std::thread thread_;

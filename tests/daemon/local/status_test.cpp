@@ -60,6 +60,19 @@ constexpr auto* golden_status = R"({
     "configured": true,
     "changesApplied": 1000200,
     "documentsIgnored": 2,
+    "documentsUnclear": 0,
+    "shoppersUnclear": 0,
+    "rowsFlawed": {
+      "no_id": 0,
+      "no_document": 0,
+      "too_large": 0,
+      "unreadable": 0,
+      "shopper": 0,
+      "instrument": 0,
+      "loyalty": 0
+    },
+    "lastFlawed": [],
+    "rebuilding": false,
     "lastError": ""
   },
   "ledger": {
