@@ -122,6 +122,13 @@ class SystemTest(unittest.TestCase):
             SystemTest._prepared = prepared
         return prepared[name].root
 
+    def taken_back(self, box):
+        """Waits until a release that failed is gone, and the one under test runs."""
+        wait_for("the release to be taken back",
+                 lambda: "release_rolled_back" in warning_codes(box) and
+                 installed_version(box) == version_under_test(), 120)
+        wait_for("the daemon", lambda: is_active(box))
+
     def repacked(self, version, change=None, name="gatehouse"):
         return repacked(package(name), version, self.folder, change)
 
@@ -140,6 +147,13 @@ def update(machine, check=True):
 def apt(machine, *arguments, check=True, env=None):
     return machine.run("apt-get", "-q", "-y", *arguments, check=check, timeout=600,
                        env={"DEBIAN_FRONTEND": "noninteractive", **(env or {})})
+
+
+def run_daily_upgrade(machine):
+    """What the timer would start; gives what it said."""
+    machine.run("rm", "-f", "/var/lib/apt/periodic/upgrade-stamp", "/var/lib/apt/periodic/unattended-upgrades-stamp")
+    machine.run("systemctl", "start", "apt-daily-upgrade.service", timeout=600)
+    return machine.journal("apt-daily-upgrade")
 
 
 def install(machine, *packages):

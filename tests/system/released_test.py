@@ -13,8 +13,8 @@ EVERYTHING = pathlib.Path(__file__).with_name("everything_of_0_1.toml").read_tex
 RELEASED = package("gatehouse", of="released")
 RELEASED_VERSION = RELEASED.name.split("_")[1]
 CARTS = 25
-BROKEN = "0.2.0+broken"
-MENDED = "0.2.0+mended"
+BROKEN = f"{version_under_test()}+broken"
+MENDED = f"{version_under_test()}+mended"
 DROP_IN = """[Service]
 Environment=GATEHOUSE_CLOUD_MAX_IN_FLIGHT=3 GATEHOUSE_LOG_LEVEL=debug
 EnvironmentFile=-/etc/default/gatehouse

@@ -3,7 +3,7 @@
 import unittest
 
 import store
-from fixture import (SystemTest, apt, install, installed_version, is_active, main_pid, status, update, version_under_test,
+from fixture import (SystemTest, apt, install, installed_version, main_pid, run_daily_upgrade, status, update,
                      warning_codes)
 from machine import wait_for
 
@@ -33,12 +33,6 @@ class StoreTest(SystemTest):
         update(box)
         wait_for("the daemon", lambda: status(box))
         return box
-
-    def taken_back(self, box):
-        wait_for("the release to be taken back",
-                 lambda: "release_rolled_back" in warning_codes(box) and
-                 installed_version(box) == version_under_test(), 120)
-        wait_for("the daemon", lambda: is_active(box))
 
     def reason(self, box):
         (text,) = [warning["text"] for warning in status(box)["warnings"] if warning["code"] == "release_rolled_back"]
@@ -118,9 +112,8 @@ class Upgrading(StoreTest):
     def test_by_itself_works_as_by_hand(self):
         box = self.store_box(self.repacked(NEXT))
         box.write("/etc/gatehouse/upgrade-window", "always\n")
-        box.run("rm", "-f", "/var/lib/apt/periodic/upgrade-stamp", "/var/lib/apt/periodic/unattended-upgrades-stamp")
         before = main_pid(box)
-        box.run("systemctl", "start", "apt-daily-upgrade.service", timeout=600)
+        run_daily_upgrade(box)
         self.has_taken_over(box, before)
 
 

@@ -3,8 +3,8 @@
 import re
 import unittest
 
-from fixture import (SystemTest, apt, calling, carts_in_ledger, install, installed_version, is_active, main_pid, status,
-                     take_carts, update, version_under_test, warning_codes)
+from fixture import (SystemTest, apt, calling, carts_in_ledger, install, installed_version, is_active, main_pid,
+                     run_daily_upgrade, status, take_carts, update, version_under_test, warning_codes)
 from machine import wait_for
 
 NEXT = "9.0.0"
@@ -81,12 +81,6 @@ class Upgrading(UpgradeTest):
 
 
 class BrokenReleases(UpgradeTest):
-    def taken_back(self, box):
-        wait_for("the release to be taken back",
-                 lambda: "release_rolled_back" in warning_codes(box) and
-                 installed_version(box) == version_under_test(), 120)
-        wait_for("the daemon", lambda: is_active(box))
-
     def test_one_that_fails_its_self_test_never_replaces_the_daemon_that_runs(self):
         box = self.box_with(self.repacked(NEXT, does_not_start))
         before = main_pid(box)
@@ -117,16 +111,11 @@ class BrokenReleases(UpgradeTest):
 
 
 class Unattended(UpgradeTest):
-    def run_daily_upgrade(self, box):
-        box.run("rm", "-f", "/var/lib/apt/periodic/upgrade-stamp", "/var/lib/apt/periodic/unattended-upgrades-stamp")
-        box.run("systemctl", "start", "apt-daily-upgrade.service", timeout=600)
-        return box.journal("apt-daily-upgrade")
-
     def test_upgrades_within_the_window(self):
         box = self.box_with(self.repacked(NEXT))
         box.write("/etc/gatehouse/upgrade-window", "always\n")
         with calling(box) as report:
-            self.run_daily_upgrade(box)
+            run_daily_upgrade(box)
             self.assertEqual(NEXT, installed_version(box))
         print(f"\n  unattended-upgrades: {report}", flush=True)
         self.assertEqual((0, {}), (report["failed"], report["failures"]))
@@ -134,7 +123,7 @@ class Unattended(UpgradeTest):
     def test_waits_outside_of_the_window(self):
         box = self.box_with(self.repacked(NEXT))
         box.write("/etc/gatehouse/upgrade-window", "never\n")
-        self.assertIn("no upgrade now", self.run_daily_upgrade(box))
+        self.assertIn("no upgrade now", run_daily_upgrade(box))
         self.assertEqual(version_under_test(), installed_version(box))
 
     def test_waits_while_carts_are_on_their_way(self):
@@ -146,7 +135,7 @@ class Unattended(UpgradeTest):
         box.run("systemctl", "daemon-reload")
         take_carts(box, 5)
         carts_in_ledger(box, 5)
-        self.assertIn("carts are on their way", self.run_daily_upgrade(box))
+        self.assertIn("carts are on their way", run_daily_upgrade(box))
         self.assertEqual(version_under_test(), installed_version(box))
 
 
