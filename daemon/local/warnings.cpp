@@ -122,6 +122,11 @@ void assess_cloud(const Facts& facts, Warnings& out) {
     out.push_back({"cloud_not_configured", Severity::warning,
                    "there is no cloud to deliver to, so carts are kept: set cloud.url; " +
                        pending_text(facts)});
+  } else if (cloud.refuses_all) {
+    out.push_back({"cloud_refuses", Severity::warning,
+                   cloud.last_error + "; " + pending_text(facts) +
+                       ". One at a time asks again, and the rest follow once it is taken: what has "
+                       "changed at the service?"});
   } else if (!cloud.open) {
     out.push_back({"cloud_unreachable", Severity::warning,
                    error_or("the cloud cannot be reached", cloud) + "; " + pending_text(facts) +

@@ -91,6 +91,14 @@ const Case cases[] = {
      },
      "cloud_unreachable", Severity::warning,
      "could not resolve host; 7 deliveries wait, the oldest for 3 h 12 min"},
+    {"cloud_refuses",
+     [](Facts& f) {
+       f.process.sync.cloud.open = false;
+       f.process.sync.cloud.refuses_all = true;
+       f.process.sync.cloud.last_error = "the cloud refused it with 422";
+       f.ledger.pending = 90;
+     },
+     "cloud_refuses", Severity::warning, "422; 90 deliveries wait. One at a time asks again"},
     {"deliveries_late",
      [](Facts& f) {
        f.ledger.pending = 7;
