@@ -159,6 +159,14 @@ std::string damaged_deliveries() {
   return "SELECT count(*) FROM delivery INDEXED BY delivery_damaged WHERE damaged = 1";
 }
 
+std::string settlement_page_of_state() {
+  return settlement_with_trip +
+         "WHERE settlement.state = ?1 AND (settlement.started_at_ms, settlement.trip_sequence) >"
+         " (coalesce((SELECT started_at_ms FROM settlement WHERE trip_sequence = ?2),"
+         " -9223372036854775807), ?2)"
+         " ORDER BY settlement.started_at_ms, settlement.trip_sequence LIMIT ?3";
+}
+
 std::string totals() {
   return "SELECT (SELECT count(*) FROM trip), (SELECT count(*) FROM differing_cart)";
 }

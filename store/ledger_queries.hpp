@@ -39,6 +39,8 @@ namespace gatehouse::store::queries {
 [[nodiscard]] std::string delivery_page();
 /// ?1 state, ?2 after this id, ?3 limit.
 [[nodiscard]] std::string delivery_page_of_state();
+/// ?1 state, ?2 after this trip (0: from the beginning), ?3 limit.
+[[nodiscard]] std::string settlement_page_of_state();
 
 /// ?1 trip sequence, ?2 kind, ?3 key, ?4 payload, ?5 now, ?6 SHA-256 of the payload.
 [[nodiscard]] std::string insert_delivery();

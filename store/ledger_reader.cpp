@@ -148,6 +148,8 @@ struct LedgerReader::State {
   sqlite::Statement page = prepare(queries::delivery_page());
   sqlite::Statement page_of_state = prepare(queries::delivery_page_of_state());
 
+  sqlite::Statement settlement_page = prepare(queries::settlement_page_of_state());
+
   sqlite::Statement totals = prepare(queries::totals());
   sqlite::Statement damaged_deliveries = prepare(queries::damaged_deliveries());
   sqlite::Statement delivery_states = prepare(queries::delivery_states());
@@ -289,6 +291,12 @@ Result<std::vector<Delivery>> LedgerReader::deliveries(std::optional<DeliverySta
                                                        std::int64_t after_id, std::size_t limit) {
   if (!state) return state_->page.all(read_delivery, after_id, clamped(limit));
   return state_->page_of_state.all(read_delivery, *state, after_id, clamped(limit));
+}
+
+Result<std::vector<Settlement>> LedgerReader::settlements(SettlementState state,
+                                                          std::int64_t after_trip_sequence,
+                                                          std::size_t limit) {
+  return state_->settlement_page.all(read_settlement, state, after_trip_sequence, clamped(limit));
 }
 
 Result<LedgerCounts> LedgerReader::counts(WallTime lately_since) {

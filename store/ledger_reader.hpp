@@ -67,6 +67,12 @@ class LedgerReader {
   [[nodiscard]] Result<std::vector<Delivery>> deliveries(std::optional<DeliveryState> state,
                                                          std::int64_t after_id, std::size_t limit);
 
+  /// A page of the settlements in one state, the trip that began first first. It goes on after that
+  /// of `after_trip_sequence`, which may be in another state by now; 0: from the beginning.
+  [[nodiscard]] Result<std::vector<Settlement>> settlements(SettlementState state,
+                                                            std::int64_t after_trip_sequence,
+                                                            std::size_t limit);
+
   /// Goes through the indexes of every trip: some tens of milliseconds a million trips, so not on
   /// the gate thread.
   [[nodiscard]] Result<LedgerCounts> counts(WallTime lately_since = {});

@@ -39,8 +39,30 @@ void add_refund(CLI::App& command, Arguments& into) {
                      "UUID of this refund: the same one again does nothing twice");
 }
 
+/// One by its id, or all of them: exactly one of both. Gives --all.
+CLI::Option* add_one_or_all(CLI::App& command, Arguments& into, const char* all_help,
+                            const std::function<void(CLI::App&)>& add_id) {
+  CLI::App* const which = command.add_option_group("which");
+  which->require_option(1);
+  add_id(*which);
+  CLI::Option* const all = which->add_flag("--all", into.all, all_help);
+  command
+      .add_option("--since", into.since,
+                  "Of all: not longer ago than this, e.g. 2h or 2025-05-02T00:05:18Z")
+      ->needs(all);
+  command.add_flag("--dry-run", into.dry_run, "Of all: only say what would be done")->needs(all);
+  return all;
+}
+
 void add_release(CLI::App& command, Arguments& into) {
-  add_trip_id(command, into);
+  CLI::Option* const all = add_one_or_all(
+      command, into, "Every held charge that is not in doubt and was not held by an operator",
+      [&into](CLI::App& which) {
+        which.add_option("ID", into.trip_id, "idempotentShoppingTripId");
+      });
+  command.add_option("--state", into.state, "Of all: those that are held")
+      ->needs(all)
+      ->check(CLI::IsMember({"held"}));
   auto* captured = command.add_flag_callback(
       "--captured", [&into] { into.captured = true; },
       "The capture in doubt happened: the shopper was charged");
@@ -48,7 +70,9 @@ void add_release(CLI::App& command, Arguments& into) {
       .add_flag_callback(
           "--not-captured", [&into] { into.captured = false; },
           "It did not happen: charge the shopper now")
-      ->excludes(captured);
+      ->excludes(captured)
+      ->excludes(all);
+  captured->excludes(all);
 }
 
 void add_trip(CLI::App& app, Arguments& into) {
@@ -74,6 +98,22 @@ void add_trip(CLI::App& app, Arguments& into) {
            into, [&into](CLI::App& command) { add_trip_id(command, into); });
 }
 
+void add_retry(CLI::App& command, Arguments& into) {
+  CLI::Option* const all = add_one_or_all(
+      command, into, "Every one that was set aside, and every one that waits for its next attempt",
+      [&into](CLI::App& which) {
+        which.add_option("ID", into.record_id, "Its number in the list")
+            ->check(CLI::PositiveNumber);
+      });
+  command.add_option("--state", into.state, "Of all: only these")
+      ->needs(all)
+      ->check(CLI::IsMember({"pending", "set_aside"}));
+  command.add_option("--kind", into.kind, "Of all: only these")
+      ->needs(all)
+      ->check(
+          CLI::IsMember({"cart", "payment_record", "refund", "payment_status", "refund_record"}));
+}
+
 void add_records(CLI::App& app, Arguments& into) {
   CLI::App* const records = app.add_subcommand("records", "Deliveries to the cloud");
   records->require_subcommand(1);
@@ -85,12 +125,8 @@ void add_records(CLI::App& app, Arguments& into) {
                  ->check(CLI::Range(1, 500))
                  ->capture_default_str();
            });
-  add_verb(*records, "retry", "Send one now, also one that was set aside", Verb::records_retry,
-           into, [&into](CLI::App& command) {
-             command.add_option("ID", into.record_id, "Its number in the list")
-                 ->required()
-                 ->check(CLI::PositiveNumber);
-           });
+  add_verb(*records, "retry", "Send one now, or all, also those that were set aside",
+           Verb::records_retry, into, [&into](CLI::App& command) { add_retry(command, into); });
 }
 
 void add_check_config(CLI::App& app, Arguments& into) {

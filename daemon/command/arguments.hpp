@@ -56,6 +56,10 @@ struct Arguments {
   std::string refund_request_id;  ///< '' : a new one
   std::optional<bool> captured;   ///< what is said of a capture in doubt
   std::string state;
+  bool all = false;      ///< every record, every held charge, as far as `since`, `state`, `kind` go
+  bool dry_run = false;  ///< of `all`
+  std::string since;     ///< of `all`: a time, or a duration
+  std::string kind;      ///< of `all`, of records
   std::int64_t limit = 100;
   std::int64_t record_id = 0;
   std::filesystem::path configuration_file;

@@ -10,6 +10,7 @@
 #include <ostream>
 
 #include "daemon/command/arguments.hpp"
+#include "daemon/command/bulk.hpp"
 #include "daemon/command/check_config.hpp"
 #include "daemon/command/client.hpp"
 #include "daemon/command/iam_policy.hpp"
@@ -166,6 +167,9 @@ ExitCode act(const Arguments& arguments, const configuration::Environment& envir
   if (arguments.verb == Verb::iam_policy) return iam_policy(arguments, environment, out, err);
   if (arguments.verb == Verb::selftest) return selftest(arguments, environment, out, err);
   if (arguments.verb == Verb::trip_refund) return refund(arguments, out, err);
+  if (arguments.all && arguments.verb == Verb::records_retry) return retry_all(arguments, out, err);
+  if (arguments.all && arguments.verb == Verb::trip_release)
+    return release_all(arguments, out, err);
   return ask_daemon(arguments, out, err);
 }
 

@@ -105,6 +105,10 @@ awaitable<http::Answer> LocalApi::State::change(Action action, std::string argum
     case Action::release:
     case Action::cancel:
       return act(action, std::move(argument), body);
+    case Action::retry_all:
+      return retry_all(body);
+    case Action::release_all:
+      return release_all(body);
     default:
       return retry(std::move(argument));
   }

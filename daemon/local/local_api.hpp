@@ -47,6 +47,12 @@ struct LocalOptions {
 ///                                                   doubt
 ///   POST /local/v1/trips/{tripId}/cancel
 ///   POST /local/v1/records/{id}/retry
+///   POST /local/v1/records/retry                    {"state":"set_aside","kind":"cart","since":"…",
+///                                                   "dryRun":true,"after":17}, all optional
+///   POST /local/v1/trips/release                    {"since":"…","dryRun":true,"after":17}, the same
+///
+/// The last two go through a page of 200 at each request, say what they did (or would do) and what
+/// they left out and why, and give the `after` of the next page as `next`, null at the end.
 ///
 /// Errors are {"errorMsg": …} with 400, 403, 404, 405, 409 or 503. Everything runs on `loop`, and
 /// reads the ledger there, over its own connection: a page of 500 records takes milliseconds. So

@@ -43,6 +43,9 @@ struct LocalApi::State {
   boost::asio::awaitable<http::Answer> refund(std::string trip_id, std::string_view body);
   boost::asio::awaitable<http::Answer> act(Action action, std::string trip_id,
                                            std::string_view body);
+  // (bulk_changes.cpp)
+  boost::asio::awaitable<http::Answer> retry_all(std::string_view body);
+  boost::asio::awaitable<http::Answer> release_all(std::string_view body);
 
   boost::asio::awaitable<http::Answer> answer(const http::Request& request, bool changes_allowed);
 };

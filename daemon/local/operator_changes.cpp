@@ -10,6 +10,7 @@
 #include "daemon/local/commit.hpp"
 #include "daemon/local/local_state.hpp"
 #include "daemon/local/money_json.hpp"
+#include "daemon/local/operator_reason.hpp"
 #include "sync/amazon_lane.hpp"
 #include "sync/operator_act.hpp"
 #include "sync/payment_record.hpp"
@@ -118,7 +119,7 @@ std::string reason_of(sync::Act act, const std::string& given) {
   std::string text;
   switch (act) {
     case sync::Act::hold:
-      text = "held by an operator";
+      text = held_by_operator;
       break;
     case sync::Act::release:
       text = "released by an operator";

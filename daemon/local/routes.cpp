@@ -28,6 +28,8 @@ const std::vector<Route>& routes() {
       {"POST", {"local", "v1", "trips", "*", "release"}, Action::release},
       {"POST", {"local", "v1", "trips", "*", "cancel"}, Action::cancel},
       {"POST", {"local", "v1", "records", "*", "retry"}, Action::retry},
+      {"POST", {"local", "v1", "records", "retry"}, Action::retry_all},
+      {"POST", {"local", "v1", "trips", "release"}, Action::release_all},
   };
   return all;
 }

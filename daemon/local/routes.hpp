@@ -21,7 +21,9 @@ enum class Action {
   hold,
   release,
   cancel,
-  retry
+  retry,
+  retry_all,
+  release_all
 };
 
 /// A request's target: its path in segments and its query, percent-decoded.

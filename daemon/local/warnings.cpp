@@ -140,7 +140,7 @@ void assess_cloud(const Facts& facts, Warnings& out) {
     out.push_back(
         {"records_set_aside", Severity::warning,
          fmt::format("{} deliveries were refused for good: see `gatehouse records list --state "
-                     "set_aside`, remove the reason, then `gatehouse records retry ID`",
+                     "set_aside`, remove the reason, then `gatehouse records retry ID`, or `--all`",
                      refused)});
   }
 }
@@ -220,7 +220,7 @@ void assess_settlement(const Facts& facts, Warnings& out) {
     out.push_back(
         {"settlements_held", Severity::critical,
          fmt::format("{} charges wait for a person: see their reason with `gatehouse trip "
-                     "show ID`, then `gatehouse trip release ID` or `cancel ID`",
+                     "show ID`, then `gatehouse trip release ID` (or `--all`) or `cancel ID`",
                      facts.ledger.held)});
   }
   assess_expired(facts.ledger, out);

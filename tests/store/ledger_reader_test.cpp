@@ -176,6 +176,33 @@ TEST_F(LedgerReaderTest, PagesThroughDeliveriesWithoutTheirPayloads) {
   EXPECT_EQ(ids(DeliveryState::set_aside, 0, 9), (std::vector<std::int64_t>{4}));
 }
 
+TEST_F(LedgerReaderTest, PagesThroughSettlementsOfOneStateInTheOrderOfTheirTrips) {
+  for (int i = 0; i < 5; ++i) {
+    auto cart = make_cart("t-" + std::to_string(i));
+    cart.started_at = at(1'000 * (5 - i));  // the last one that came began first
+    append(cart);
+  }
+  const auto page = [this](std::int64_t after) {
+    return require(reader->settlements(SettlementState::awaiting_price, after, 2));
+  };
+  std::vector<std::string> seen;
+  std::int64_t after = 0;
+  for (auto found = page(after); !found.empty(); found = page(after)) {
+    for (const auto& each : found) seen.push_back(each.trip_id);
+    after = found.back().trip_sequence;
+    // What was seen is dealt with meanwhile.
+    require(ledger->change({.trip_sequence = after,
+                            .from = SettlementState::awaiting_price,
+                            .to = SettlementState::held,
+                            .at = at(9'000),
+                            .next_attempt_at = at(9'000),
+                            .reason = "",
+                            .payment_record = std::nullopt}));
+  }
+  EXPECT_EQ(seen, (std::vector<std::string>{"t-4", "t-3", "t-2", "t-1", "t-0"}));
+  EXPECT_TRUE(require(reader->settlements(SettlementState::captured, 0, 2)).empty());
+}
+
 TEST_F(LedgerReaderTest, CountsWhatIsThere) {
   EXPECT_EQ(require(reader->counts()).trips, 0);
   EXPECT_FALSE(require(reader->counts()).oldest_pending_at);
@@ -275,7 +302,8 @@ TEST_F(QueryPlans, ReachWhatIsDueWithoutAScanOfWhatIsDone) {
                                  queries::settlement_of_trip(),
                                  queries::history_of_trip(),
                                  queries::delivery_page_of_state(),
-                                 queries::oldest_pending()}) {
+                                 queries::oldest_pending(),
+                                 queries::settlement_page_of_state()}) {
     EXPECT_EQ(scans(sql), std::vector<std::string>()) << sql;
   }
   EXPECT_FALSE(scans("SELECT * FROM delivery WHERE kind = 1").empty()) << "no scan would be seen";

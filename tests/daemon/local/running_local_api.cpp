@@ -153,6 +153,17 @@ void RunningLocalApi::set_aside(std::int64_t delivery_id, const std::string& rea
   });
 }
 
+void RunningLocalApi::put_off(std::int64_t delivery_id, milliseconds next_attempt_in) {
+  commit([&](store::Ledger& ledger) {
+    return ledger.record({.delivery_id = delivery_id,
+                          .state = store::DeliveryState::pending,
+                          .at = clock_.wall(),
+                          .next_attempt_at = clock_.wall() + next_attempt_in,
+                          .reason = "status 503",
+                          .charge = {}});
+  });
+}
+
 LocalReply RunningLocalApi::read(const std::string& method, const std::string& target,
                                  const std::string& body) const {
   return over_tcp(reading_->port(), method, target, body);

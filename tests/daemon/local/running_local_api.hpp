@@ -36,6 +36,8 @@ class RunningLocalApi {
   void add_app_trip(const std::string& trip_id);
   /// The cloud refused this delivery for good.
   void set_aside(std::int64_t delivery_id, const std::string& reason);
+  /// An attempt at this delivery failed, and the next is so far away.
+  void put_off(std::int64_t delivery_id, milliseconds next_attempt_in);
   /// Stops the ledger thread, as a shutdown does first.
   void stop_ledger() { writer_->stop(); }
 

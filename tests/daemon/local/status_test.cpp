@@ -25,7 +25,7 @@ constexpr auto* golden_status = R"({
     {
       "code": "settlements_held",
       "severity": "critical",
-      "text": "1 charges wait for a person: see their reason with `gatehouse trip show ID`, then `gatehouse trip release ID` or `cancel ID`"
+      "text": "1 charges wait for a person: see their reason with `gatehouse trip show ID`, then `gatehouse trip release ID` (or `--all`) or `cancel ID`"
     }
   ],
   "gate": {

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <expected>
+#include <iosfwd>
+#include <string>
+#include <string_view>
+
+#include "daemon/command/arguments.hpp"
+#include "store/time.hpp"
+
+namespace gatehouse::command {
+
+/// `records retry --all` and `trip release --all`: asks the daemon for one page after the other, so
+/// that none holds it up, and says what was done, or would be (--dry-run). With --json one object
+/// for all of it. Exit status: ok when all was done, not_well when something was left out, or that
+/// of the first page that failed; what was done before that stays done and is printed all the same.
+/// Running it again is harmless.
+[[nodiscard]] ExitCode retry_all(const Arguments& arguments, std::ostream& out, std::ostream& err);
+[[nodiscard]] ExitCode release_all(const Arguments& arguments, std::ostream& out,
+                                   std::ostream& err);
+
+/// "2h" (so long before `now`) or "2025-05-02T00:05:18Z". The error says what is expected.
+[[nodiscard]] std::expected<WallTime, std::string> parse_since(std::string_view text, WallTime now);
+
+}  // namespace gatehouse::command
