@@ -12,6 +12,9 @@ namespace gatehouse::store {
 namespace {
 
 constexpr int differing_carts_max = 16;
+// Another program may hold the file (a backup, a shell in a transaction). The ledger thread must
+// turn meanwhile, and whoever has a cart is better told to come back than kept waiting.
+constexpr milliseconds lock_wait_max{500};
 
 // FULL: a commit returns once the log is on disk. The log is cut back after a checkpoint so that
 // one large backlog does not hold the disk for ever.
@@ -32,7 +35,7 @@ Result<> make_ready(sqlite::Database& database, const std::filesystem::path& fil
 }  // namespace
 
 Result<Ledger> Ledger::open(const std::filesystem::path& file) {
-  auto database = sqlite::Database::open(file, sqlite::Access::create);
+  auto database = sqlite::Database::open(file, sqlite::Access::create, lock_wait_max);
   if (!database) return propagate(std::move(database), "opening the ledger");
   if (Result<> ready = make_ready(*database, file); !ready) {
     return propagate(std::move(ready), fmt::format("opening the ledger {}", file.string()));

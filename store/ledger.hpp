@@ -21,6 +21,8 @@ class Ledger {
   /// The checkpoint is a rule, not a tidy-up: after a failed fsync the page cache may show frames
   /// that the disk does not have; copying them through a new fsync makes what we read true again.
   /// A newer schema or a damaged file is refused (Remedy::repair); the file is never recreated.
+  /// Another program that holds the file is waited for half a second, here and in every other call
+  /// (Remedy::retry).
   [[nodiscard]] static Result<Ledger> open(const std::filesystem::path& file);
   /// The highest schema that this program knows, which is what open() leaves behind.
   [[nodiscard]] static std::int64_t newest_schema() noexcept;

@@ -174,6 +174,7 @@ Result<LedgerReader> LedgerReader::open(const std::filesystem::path& file) {
 }
 
 LedgerReader::LedgerReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+LedgerReader::LedgerReader() noexcept = default;
 LedgerReader::~LedgerReader() = default;
 LedgerReader::LedgerReader(LedgerReader&&) noexcept = default;
 LedgerReader& LedgerReader::operator=(LedgerReader&&) noexcept = default;

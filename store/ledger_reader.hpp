@@ -18,6 +18,10 @@ class LedgerReader {
  public:
   /// The file must have been opened by a Ledger before, which makes and migrates it.
   [[nodiscard]] static Result<LedgerReader> open(const std::filesystem::path& file);
+  /// Reads nothing yet: for who begins before there is a ledger, and assigns an opened one later.
+  /// Until then is_open() alone may be called.
+  LedgerReader() noexcept;
+  [[nodiscard]] bool is_open() const noexcept { return state_ != nullptr; }
   ~LedgerReader();
   LedgerReader(LedgerReader&&) noexcept;
   LedgerReader& operator=(LedgerReader&&) noexcept;

@@ -2,18 +2,22 @@
 
 #include <pthread.h>
 
+#include <algorithm>
+
 namespace gatehouse::store {
 namespace {
 
 constexpr milliseconds idle_turn{500};
+constexpr milliseconds open_pause_min{500};
+constexpr milliseconds open_pause_max{10'000};
 
 }  // namespace
 
-LedgerWriter::LedgerWriter(Ledger ledger, std::filesystem::path file, LedgerWriterOptions options)
+LedgerWriter::LedgerWriter(std::filesystem::path file, LedgerWriterOptions options)
     : file_(std::move(file)),
       options_(options),
       queue_(options.queue_max),
-      ledger_(std::move(ledger)),
+      open_pause_(open_pause_min),
       thread_([this] { run(); }) {}
 
 LedgerWriter::~LedgerWriter() {
@@ -25,8 +29,26 @@ void LedgerWriter::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+bool LedgerWriter::opened() const noexcept {
+  return opened_;
+}
+
+bool LedgerWriter::wait_opened(milliseconds wait_max) const {
+  const SteadyTime deadline = std::chrono::steady_clock::now() + wait_max;
+  const MutexLock lock(mutex_);
+  while (!was_tried_) {
+    if (tried_.wait_until(mutex_, deadline) == std::cv_status::timeout) break;
+  }
+  return opened_;
+}
+
 std::uint64_t LedgerWriter::turns() const noexcept {
-  return turns_.load(std::memory_order_relaxed);
+  const std::uint64_t turns = turns_.load(std::memory_order_relaxed);
+  const SteadyTime since = opening_since_;
+  const SteadyTime now = std::chrono::steady_clock::now();
+  if (since >= now) return turns;
+  const auto opening = std::min<SteadyTime::duration>(now - since, opening_max);
+  return turns + static_cast<std::uint64_t>(opening / idle_turn);
 }
 
 std::string LedgerWriter::trouble() const {
@@ -45,10 +67,11 @@ void LedgerWriter::on_commit(std::move_only_function<void()> listener) {
 
 void LedgerWriter::run() {
   pthread_setname_np(pthread_self(), "ledger");
+  (void)open_anew();
   while (!queue_.finished()) {
     const auto batch = queue_.take(options_.batch_max, idle_turn);
     turns_.fetch_add(1, std::memory_order_relaxed);
-    if (batch.empty() && trouble().empty()) continue;
+    if (batch.empty() && ledger_ && trouble().empty()) continue;
     serve(batch);
   }
 }
@@ -72,16 +95,16 @@ void LedgerWriter::serve(Batch batch) {
 Result<> LedgerWriter::write(Batch batch) {
   failed_work_.reset();
   damaged_.reset();
-  Result<> done = reopen();
-  if (done) done = ledger_.begin();
+  if (Result<> opened = open_anew(); !opened) return opened;
+  Result<> done = ledger_->begin();
   if (done) done = run_all(batch);
   if (damaged_) {
-    ledger_.rollback();
+    ledger_->rollback();
     return {};
   }
-  if (done) done = ledger_.commit();
+  if (done) done = ledger_->commit();
   if (!done) {
-    ledger_.rollback();
+    ledger_->rollback();
     must_reopen_ = true;
     note(done.error().message);
     // It is no fault of any one work, and whoever comes back may find it repaired.
@@ -92,20 +115,43 @@ Result<> LedgerWriter::write(Batch batch) {
   return done;
 }
 
-Result<> LedgerWriter::reopen() {
-  if (!must_reopen_) return {};
+Result<> LedgerWriter::open_anew() {
+  if (ledger_ && !must_reopen_) return {};
+  const SteadyTime now = std::chrono::steady_clock::now();
+  // A migration that fails may have taken long: not for every cart that comes.
+  if (!ledger_ && now < open_again_at_) return failure(Remedy::retry, trouble());
+  opening_since_ = now;
   // The new one is opened beside the old one. Were the old one closed first, the log would be
   // recovered from its bytes, and a batch that was answered as failed would come back: its frames
   // are there, only their fsync failed. So they stay unknown, and the checkpoint drops them.
   auto opened = Ledger::open(file_);
-  if (!opened) return std::unexpected(std::move(opened.error()));
+  opening_since_ = SteadyTime::max();
+  if (!opened) {
+    open_again_at_ = std::chrono::steady_clock::now() + open_pause_;
+    open_pause_ = std::min(open_pause_ * 2, open_pause_max);
+    note_tried(opened.error().message);
+    // Whatever has to be repaired: the one who has the cart comes back, and may find it repaired.
+    return failure(Remedy::retry, std::move(opened.error().message));
+  }
+  const bool first = !ledger_;
   ledger_ = std::move(*opened);
   must_reopen_ = false;
+  opened_ = true;
+  if (first) note_tried("");  // after a failed commit, the next one is to show that it is over
   return {};
 }
 
+void LedgerWriter::note_tried(std::string trouble) {
+  {
+    const MutexLock lock(mutex_);
+    was_tried_ = true;
+    trouble_ = std::move(trouble);
+  }
+  tried_.notify_all();
+}
+
 Result<> LedgerWriter::run_all(Batch batch) {
-  if (batch.empty()) return ledger_.probe();
+  if (batch.empty()) return ledger_->probe();
   for (std::size_t i = 0; i < batch.size(); ++i) {
     bool damaged = false;
     Result<> alive = run_one(*batch[i], damaged);
@@ -117,8 +163,8 @@ Result<> LedgerWriter::run_all(Batch batch) {
 
 Result<> LedgerWriter::run_one(Job& job, bool& damaged) {
   const Error* failed = nullptr;
-  Result<> alive = ledger_.attempt([&] {
-    failed = job.run(ledger_);
+  Result<> alive = ledger_->attempt([&] {
+    failed = job.run(*ledger_);
     return failed == nullptr;
   });
   if (failed != nullptr && failed->remedy == Remedy::retry) failed_work_ = *failed;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -14,6 +15,7 @@
 
 #include "store/ledger.hpp"
 #include "store/mutex.hpp"
+#include "store/time.hpp"
 #include "store/work_queue.hpp"
 
 namespace gatehouse::store {
@@ -29,6 +31,11 @@ struct LedgerWriterOptions {
 /// The ledger thread: collects what waits, commits it in one transaction, then answers all of it
 /// (group commit). One fsync serves everyone who came while the last one ran.
 ///
+/// The thread opens the ledger by itself: what keeps the file closed (a full disk, damage, another
+/// program, a newer schema) must not keep the gate closed. Until it is open all work is answered
+/// with Remedy::retry, and opening is tried again, after half a second first, then less and less
+/// often, every ten seconds in the end.
+///
 /// After a failed commit the ledger is opened anew before the next one (see Ledger::open for why).
 /// Where that fails too, work is answered with Remedy::retry until it succeeds; while there is no
 /// work, it is tried twice a second. One thing cannot be promised: when the process dies between a
@@ -36,8 +43,8 @@ struct LedgerWriterOptions {
 /// it was answered as failed. Repeating the same work is therefore always safe.
 class LedgerWriter {
  public:
-  /// Takes the opened ledger. `file` is used to reopen it after an I/O error.
-  LedgerWriter(Ledger ledger, std::filesystem::path file, LedgerWriterOptions options = {});
+  /// Begins to open `file` at once, on the ledger thread.
+  explicit LedgerWriter(std::filesystem::path file, LedgerWriterOptions options = {});
   /// Commits and answers what was accepted, then joins.
   ~LedgerWriter();
   LedgerWriter(const LedgerWriter&) = delete;
@@ -60,12 +67,22 @@ class LedgerWriter {
   /// Stops accepting, commits and answers what was accepted, joins. Idempotent; not from `done`.
   void stop();
 
-  /// Counts up with every turn of the thread: the watchdog's proof of progress. The thread turns
-  /// at least once a second also when there is nothing to do. Thread-safe.
-  [[nodiscard]] std::uint64_t turns() const noexcept;
+  /// The ledger was opened at least once: it has the newest schema, and a LedgerReader can be
+  /// opened beside it. Never false again. Thread-safe.
+  [[nodiscard]] bool opened() const noexcept;
+  /// Waits until the first attempt to open the ledger has ended, at most `wait_max`. Gives
+  /// opened().
+  [[nodiscard]] bool wait_opened(milliseconds wait_max) const;
 
-  /// '' while the disk takes what is written, else why it did not (disk full, I/O error).
+  /// Counts up with every turn of the thread: the watchdog's proof of progress. The thread turns
+  /// at least once a second also when there is nothing to do, or no ledger. Counts on while the
+  /// ledger is being opened, for up to opening_max: a migration of a large one is no hang.
   /// Thread-safe.
+  [[nodiscard]] std::uint64_t turns() const noexcept;
+  static constexpr std::chrono::minutes opening_max{30};
+
+  /// '' while the disk takes what is written, else why it did not (disk full, I/O error), or why
+  /// the ledger could not be opened. Thread-safe.
   [[nodiscard]] std::string trouble() const;
 
   /// '' while no work met anything in the file that only a person can mend, else the last that did.
@@ -92,7 +109,8 @@ class LedgerWriter {
   void run();
   void serve(Batch batch);
   Result<> write(Batch batch);
-  Result<> reopen();
+  Result<> open_anew();
+  void note_tried(std::string trouble);
   Result<> run_all(Batch batch);
   Result<> run_one(Job& job, bool& damaged);
   void note(std::string trouble);
@@ -102,13 +120,19 @@ class LedgerWriter {
   const LedgerWriterOptions options_;
   WorkQueue<std::unique_ptr<Job>> queue_;
   std::atomic<std::uint64_t> turns_ = 0;
+  std::atomic<bool> opened_ = false;
+  std::atomic<SteadyTime> opening_since_{SteadyTime::max()};  ///< max: it is not being opened
   mutable Mutex mutex_;
+  mutable std::condition_variable_any tried_;
   std::string trouble_ GUARDED_BY(mutex_);
   std::string damage_ GUARDED_BY(mutex_);
+  bool was_tried_ GUARDED_BY(mutex_) = false;  ///< to open the ledger
 
   // Of the ledger thread alone.
-  Ledger ledger_;
-  bool must_reopen_ = false;            ///< the last commit failed
+  std::optional<Ledger> ledger_;
+  bool must_reopen_ = false;  ///< the last commit failed
+  SteadyTime open_again_at_;  ///< while there is no ledger
+  milliseconds open_pause_;
   std::optional<Error> failed_work_;    ///< of this batch: the disk did not take some of its work
   std::optional<std::size_t> damaged_;  ///< of this batch: the work that met damage
   std::move_only_function<void()> listener_;

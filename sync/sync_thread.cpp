@@ -54,11 +54,10 @@ CurlTransportOptions transport_options(const SyncOptions& options) {
 /// All that turns on the sync thread; made before it starts and destroyed after it was joined.
 struct Engine {
   Engine(SyncOptions given, store::CacheWriter& cache, store::LedgerWriter& ledger,
-         store::LedgerReader opened, std::unique_ptr<CurlTransport> curl, const Clock& the_clock,
-         const Chance& chance)
+         std::unique_ptr<CurlTransport> curl, const Clock& the_clock, const Chance& chance)
       : options(std::move(given)),
         clock(the_clock),
-        reader(std::move(opened)),
+        writer(ledger),
         transport(std::move(curl)),
         inbox(std::make_shared<Inbox>([wakes = transport.get()] { wakes->wake(); })),
         port(ledger, inbox),
@@ -73,6 +72,7 @@ struct Engine {
         to_amazon(amazon_lane, reader, port, amazon, clock, chance),
         settler(options.store_id, options.jwo, {}, reader, port, amazon, clock, chance) {}
 
+  [[nodiscard]] bool open_ledger();
   void recover_settlements();
   void hand_over_keys();
   SteadyTime turn();
@@ -87,7 +87,9 @@ struct Engine {
 
   SyncOptions options;
   const Clock& clock;
-  store::LedgerReader reader;
+  const store::LedgerWriter& writer;
+  store::LedgerReader reader;  ///< not open before there is a ledger
+  std::string ledger_error;    ///< why it could not be opened
   std::unique_ptr<CurlTransport> transport;
   std::shared_ptr<Inbox> inbox;
   LedgerInbox port;
@@ -108,6 +110,18 @@ struct Engine {
   std::string recovery_error;
   bool draining = false;
 };
+
+/// The feed needs no ledger, so it does not wait for one. All that does begins when this says yes.
+bool Engine::open_ledger() {
+  if (reader.is_open()) return true;
+  if (!writer.opened()) return false;
+  auto opened = store::LedgerReader::open(options.ledger_file);
+  ledger_error = opened ? "" : opened.error().message;
+  if (!opened) return false;
+  reader = std::move(*opened);
+  recover_settlements();
+  return true;
+}
 
 void Engine::recover_settlements() {
   auto work = [now = clock.wall()](store::Ledger& ledger) -> Result<> {
@@ -133,9 +147,10 @@ void Engine::hand_over_keys() {
 
 SteadyTime Engine::turn() {
   inbox->run();
-  SteadyTime next = std::min({feed.turn(), recorder.turn(), to_cloud.turn(), keeper.turn()});
+  SteadyTime next = std::min({feed.turn(), recorder.turn(), keeper.turn()});
   hand_over_keys();
-  next = std::min(next, to_amazon.turn());
+  if (!open_ledger()) return next;  // asked again at the next turn, in turn_max at the latest
+  next = std::min({next, to_cloud.turn(), to_amazon.turn()});
   if (recovered) next = std::min(next, settler.turn());
   return next;
 }
@@ -179,6 +194,7 @@ SyncStatus Engine::status() const {
         (credentials.last_error.empty() ? "they are being fetched" : credentials.last_error);
   }
   if (!recovery_error.empty()) status.payments.last_error = recovery_error;
+  if (!ledger_error.empty()) status.cloud.last_error = ledger_error;
   return status;
 }
 
@@ -270,7 +286,6 @@ void SyncThread::State::publish() {
 
 void SyncThread::State::run() {
   pthread_setname_np(pthread_self(), "sync");
-  engine->recover_settlements();
   while (!stopping) {
     const auto next = engine->turn();
     publish();
@@ -291,13 +306,10 @@ SyncThread::~SyncThread() {
 
 Result<> SyncThread::start() {
   State& state = *state_;
-  auto reader = store::LedgerReader::open(state.options.ledger_file);
-  if (!reader) return propagate(std::move(reader), "starting the sync thread");
   auto transport = CurlTransport::open(transport_options(state.options));
   if (!transport) return propagate(std::move(transport), "starting the sync thread");
-  state.engine =
-      std::make_unique<Engine>(state.options, state.cache, state.ledger, std::move(*reader),
-                               std::move(*transport), state.clock, state.chance);
+  state.engine = std::make_unique<Engine>(state.options, state.cache, state.ledger,
+                                          std::move(*transport), state.clock, state.chance);
   state.running = state.engine.get();
   state.thread = std::thread([&state] { state.run(); });
   return {};

@@ -44,8 +44,9 @@ struct SyncStatus {
 };
 
 /// The sync thread: feed, deliveries and settlement on one curl multi handle. It is the only
-/// user of `cache`, and writes to the ledger only through `ledger`. Starts without a network.
-/// Calls that a process before this one left without a known outcome are resolved first.
+/// user of `cache`, and writes to the ledger only through `ledger`. Starts without a network, and
+/// without a ledger: deliveries and settlement begin by themselves once `ledger` is open. Calls
+/// that a process before this one left without a known outcome are resolved first.
 class SyncThread {
  public:
   /// `ledger` and `clock` outlive it. `ledger` is stopped after it.
@@ -53,7 +54,7 @@ class SyncThread {
              const Clock& clock, Chance chance);
   ~SyncThread();
 
-  /// Fails where the ledger cannot be read, or libcurl not be used; then nothing runs. Once only.
+  /// Fails where libcurl cannot be used; then nothing runs. Once only.
   [[nodiscard]] Result<> start();
   /// Stops starting requests, gives those in flight up to `grace` to end and records their
   /// outcomes, then joins. What is cut off is in the ledger as unknown. Idempotent.

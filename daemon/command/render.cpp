@@ -130,6 +130,11 @@ std::string credentials_text(const Json& status) {
   return out + fmt::format(", until {} ({})", until, age(status, "/credentials/expiresInSeconds"));
 }
 
+std::string ledger_text(const Json& status) {
+  if (text(status, "/ledger/open") == "false") return "not open: carts are answered 503";
+  return text(status, "/ledger/trips") + " trips";
+}
+
 std::string amount_text(const Json& trip) {
   const std::string amount = text(trip, "/settlement/amount/amount");
   return amount.empty() ? "no price yet" : amount + " " + text(trip, "/settlement/amount/code");
@@ -194,7 +199,7 @@ std::string render_status(const Json& status) {
        {"", "cloud", cloud_text(status)},
        {"", "charges", charges_text(status)},
        {"", "keys", credentials_text(status)},
-       {"", "ledger", text(status, "/ledger/trips") + " trips"}});
+       {"", "ledger", ledger_text(status)}});
   const Rows flawed = flawed_rows(status);
   if (!flawed.empty()) out += "\nlast flawed rows of the feed\n" + columns(flawed);
   const Json warnings = status.value("warnings", Json::array());

@@ -208,6 +208,8 @@ std::vector<MetricFamily> fact_metrics(const Facts& facts, const std::vector<War
   std::vector<MetricFamily> out;
   append_process(facts, out);
   append_cache(facts.process.sync.feed, out);
+  out.push_back(gauge("ledger_open", "0 while the ledger cannot be opened and carts are refused.",
+                      {{{}, facts.process.ledger_open ? 1.0 : 0.0}}));
   if (facts.ledger_unreadable.empty()) append_ledger(facts, out);
   append_damage(facts, out);
   append_destinations(facts.process.sync, out);

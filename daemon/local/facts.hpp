@@ -53,6 +53,7 @@ struct ProcessFacts {
   milliseconds charge_window{std::chrono::hours{46}};  ///< jwo.charge_window
   bool has_credentials = false;                        ///< for Amazon's services, not expired
 
+  bool ledger_open = true;     ///< LedgerWriter::opened()
   std::string ledger_trouble;  ///< LedgerWriter::trouble()
   std::string ledger_damage;   ///< LedgerWriter::damage(); what reads met: `sync`
   sync::SyncStatus sync;

@@ -58,12 +58,28 @@ http::Answer text_answer(std::string body, std::string_view content_type) {
 
 }  // namespace
 
+Result<> LocalApi::State::open_ledger() {
+  if (ledger.is_open()) return {};
+  if (!writer.opened()) {
+    return failure(Remedy::retry, "the ledger is not open: " + why_not_open(writer.trouble()));
+  }
+  auto opened = store::LedgerReader::open(ledger_file);
+  if (!opened) return std::unexpected(std::move(opened.error()));
+  ledger = std::move(*opened);
+  return {};
+}
+
+Result<store::LedgerCounts> LocalApi::State::counts() {
+  if (Result<> open = open_ledger(); !open) return std::unexpected(std::move(open.error()));
+  return ledger.counts(clock.wall() - expired_lately);
+}
+
 void LocalApi::State::count_ledger() {
   const SteadyTime now = clock.steady();
   if (counted_at && now - *counted_at < options.counts_max_age) return;
-  auto counts = ledger.counts(clock.wall() - expired_lately);
-  counted.ledger_unreadable = counts ? "" : counts.error().message;
-  if (counts) counted.ledger = *counts;
+  const auto now_counted = counts();
+  counted.ledger_unreadable = now_counted ? "" : now_counted.error().message;
+  if (now_counted) counted.ledger = *now_counted;
   counted_at = now;
 }
 
@@ -103,6 +119,7 @@ http::Answer LocalApi::State::metrics_answer() {
 }
 
 http::Answer LocalApi::State::trip_answer(const std::string& trip_id) {
+  if (const Result<> open = open_ledger(); !open) return error_answer(open.error());
   auto trip = ledger.trip(trip_id);
   if (!trip) return error_answer(trip.error());
   if (!*trip) return error_answer(404, "no such trip in the ledger of this box");
@@ -116,6 +133,7 @@ http::Answer LocalApi::State::records_answer(const Target& target) {
       return error_answer(400, error);
     }
   }
+  if (const Result<> open = open_ledger(); !open) return error_answer(open.error());
   auto found = ledger.deliveries(page.state, page.after, static_cast<std::size_t>(page.limit));
   if (!found) return error_answer(found.error());
   Json records = Json::array();
@@ -163,15 +181,16 @@ awaitable<http::Answer> LocalApi::State::answer(const http::Request& request,
   if (!may_change(request.peer, options.own_uid, options.is_operator)) {
     co_return error_answer(403, "changes are for root and members of group gatehouse");
   }
+  if (const Result<> open = open_ledger(); !open) co_return error_answer(open.error());
   auto changed = change(*routed.action, std::move(routed.argument), request.body);
   co_return co_await std::move(changed);
 }
 
-LocalApi::LocalApi(LocalOptions options, store::LedgerReader ledger, store::LedgerWriter& writer,
-                   const Metrics& metrics, FactsSource facts, const Clock& clock,
-                   boost::asio::io_context& loop)
-    : state_(new State{std::move(options), std::move(ledger), writer, metrics, std::move(facts),
-                       clock, loop}) {}
+LocalApi::LocalApi(LocalOptions options, std::filesystem::path ledger_file,
+                   store::LedgerWriter& writer, const Metrics& metrics, FactsSource facts,
+                   const Clock& clock, boost::asio::io_context& loop)
+    : state_(new State{std::move(options), std::move(ledger_file), writer, metrics,
+                       std::move(facts), clock, loop}) {}
 
 LocalApi::~LocalApi() = default;
 

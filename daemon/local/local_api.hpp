@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 #include <boost/asio/io_context.hpp>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -60,7 +61,8 @@ struct LocalOptions {
 /// safe to call there. Metrics, LedgerWriter and Clock are.
 class LocalApi {
  public:
-  LocalApi(LocalOptions options, store::LedgerReader ledger, store::LedgerWriter& writer,
+  /// Answers without a ledger too: what needs one says 503 until `writer` has opened `ledger_file`.
+  LocalApi(LocalOptions options, std::filesystem::path ledger_file, store::LedgerWriter& writer,
            const Metrics& metrics, FactsSource facts, const Clock& clock,
            boost::asio::io_context& loop);
   ~LocalApi();

@@ -13,17 +13,21 @@ namespace gatehouse::local {
 /// What the handlers share. Everything on the loop.
 struct LocalApi::State {
   LocalOptions options;
-  store::LedgerReader ledger;
+  std::filesystem::path ledger_file;
   store::LedgerWriter& writer;
   const Metrics& metrics;
   FactsSource process_facts;
   const Clock& clock;
   boost::asio::io_context& loop;
 
-  Facts counted{};  ///< only its ledger part, as of `counted_at`
+  store::LedgerReader ledger{};  ///< only after open_ledger()
+  Facts counted{};               ///< only its ledger part, as of `counted_at`
   std::optional<SteadyTime> counted_at{};
 
   [[nodiscard]] Facts facts();
+  /// Remedy::retry: there is no ledger at the moment.
+  [[nodiscard]] Result<> open_ledger();
+  [[nodiscard]] Result<store::LedgerCounts> counts();
   void count_ledger();
 
   [[nodiscard]] http::Answer status_answer();

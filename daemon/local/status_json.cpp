@@ -158,6 +158,7 @@ Json status_json(const Facts& facts, const std::vector<Warning>& warnings) {
           {"ledger",
            {{"trips", facts.ledger.trips},
             {"differingCarts", facts.ledger.differing_carts},
+            {"open", process.ledger_open},
             {"trouble", process.ledger_trouble},
             {"damage", ledger_damage(facts)},
             {"withheld", process.sync.damage.withheld}}},

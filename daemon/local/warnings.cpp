@@ -21,6 +21,14 @@ milliseconds age(const Facts& facts, WallTime since) {
 }
 
 void assess_ledger(const Facts& facts, Warnings& out) {
+  if (!facts.process.ledger_open) {
+    out.push_back({"ledger_not_open", Severity::critical,
+                   "the ledger cannot be opened, so carts are answered 503 and Amazon keeps them, "
+                   "nothing is delivered and nobody is charged; scans go on. It is tried again by "
+                   "itself: " +
+                       why_not_open(facts.process.ledger_trouble)});
+    return;
+  }
   if (const std::string& trouble = facts.process.ledger_trouble; !trouble.empty()) {
     out.push_back(
         {"ledger_trouble", Severity::critical,
@@ -305,12 +313,18 @@ std::vector<Warning> assess(const Facts& facts) {
   return sorted;
 }
 
+std::string why_not_open(const std::string& trouble) {
+  return trouble.empty() ? "it is being opened, which takes its time after an upgrade" : trouble;
+}
+
 std::vector<std::string> unready_reasons(const Facts& facts) {
   std::vector<std::string> reasons;
-  if (!facts.process.ledger_trouble.empty()) {
+  if (!facts.process.ledger_open) {
+    reasons.push_back("the ledger is not open: " + why_not_open(facts.process.ledger_trouble));
+  } else if (!facts.process.ledger_trouble.empty()) {
     reasons.push_back("the ledger cannot be written: " + facts.process.ledger_trouble);
   }
-  if (!facts.ledger_unreadable.empty()) {
+  if (facts.process.ledger_open && !facts.ledger_unreadable.empty()) {
     reasons.push_back("the ledger cannot be read: " + facts.ledger_unreadable);
   }
   if (facts.process.gate_listening.empty()) reasons.emplace_back("the gate is not served");

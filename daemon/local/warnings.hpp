@@ -47,7 +47,11 @@ inline constexpr std::chrono::minutes keys_expire_alarm{15};
 /// What an operator should know, the worst first. Pure.
 [[nodiscard]] std::vector<Warning> assess(const Facts& facts);
 
-/// Why /readyz says no: the ledger takes nothing, or the gate is not served. Empty: ready.
+/// What keeps the ledger closed; `trouble` is '' while that is not known yet.
+[[nodiscard]] std::string why_not_open(const std::string& trouble);
+
+/// Why /readyz says no: the ledger takes nothing (scans are answered all the same), or the gate is
+/// not served. Empty: ready.
 [[nodiscard]] std::vector<std::string> unready_reasons(const Facts& facts);
 
 }  // namespace gatehouse::local

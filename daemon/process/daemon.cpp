@@ -24,6 +24,9 @@ using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
 // Together well below the 5 s that `systemctl stop` may take.
 constexpr milliseconds drain_max{2000};
 constexpr milliseconds sync_grace{2000};
+// As long as a ledger takes that is well. A migration may take minutes: the gate does not wait for
+// it.
+constexpr milliseconds ledger_patience{1000};
 // A quarter of the shortest watchdog that makes sense, 1 s.
 constexpr milliseconds turn_max{250};
 // Counting a large ledger on a slow disk is work and no hang: it must not cost the gate a restart.
@@ -86,15 +89,18 @@ Result<> Daemon::open_stores() {
   if (!reader) return propagate(std::move(reader), "cache");
   cache_.emplace(std::move(*reader));
 
-  auto ledger = store::Ledger::open(state_.ledger_file());
-  if (!ledger) return propagate(std::move(ledger), "ledger");
-  ledger_ = std::make_unique<store::LedgerWriter>(std::move(*ledger), state_.ledger_file());
+  ledger_ = std::make_unique<store::LedgerWriter>(state_.ledger_file());
 
   sync::SyncOptions options = sync_options(loaded_.configuration);
   options.ledger_file = state_.ledger_file();
   sync_ = std::make_unique<sync::SyncThread>(std::move(options), std::move(*cache), *ledger_,
                                              clock_, random_chance());
   ledger_->on_commit([this] { sync_->wake(); });
+  // Scans need no ledger, so a start does not depend on it; but what is announced should be so.
+  if (!ledger_->wait_opened(ledger_patience)) {
+    spdlog::error("scans are answered, carts are not: the ledger is not open: {}",
+                  local::why_not_open(ledger_->trouble()));
+  }
   return {};
 }
 
@@ -128,10 +134,8 @@ Result<> Daemon::open_listeners(const std::vector<PassedSocket>& passed) {
   if (!gate) return propagate(std::move(gate), "gate.listen");
   gate_addresses_ = server_->addresses();
 
-  auto reader = store::LedgerReader::open(state_.ledger_file());
-  if (!reader) return propagate(std::move(reader), "ledger");
   local_ = std::make_unique<LocalThread>(
-      local_options(wanted), std::move(*reader), *ledger_, metrics_, [this] { return facts(); },
+      local_options(wanted), state_.ledger_file(), *ledger_, metrics_, [this] { return facts(); },
       clock_);
   auto passed_addresses = local_->listen(wanted.local, passed);
   if (!passed_addresses) return std::unexpected(std::move(passed_addresses.error()));
@@ -276,6 +280,7 @@ local::ProcessFacts Daemon::facts() const {
   facts.gate_body_bytes = server_->body_bytes();
   facts.gate_bodies_refused = gate_bodies_refused_;
   if (facts.gate_bodies_refused > 0) facts.gate_bodies_refused_at = gate_bodies_refused_at_;
+  facts.ledger_open = ledger_->opened();
   facts.ledger_trouble = ledger_->trouble();
   facts.ledger_damage = ledger_->damage();
   facts.sync = sync_->status();
@@ -304,7 +309,10 @@ local::ProcessFacts Daemon::facts() const {
 std::string Daemon::status_text() const {
   std::string text = fmt::format("gate on {}", fmt::join(gate_addresses_, ", "));
   if (local_->port() != 0) text += fmt::format("; local on 127.0.0.1:{}", local_->port());
-  if (const std::string trouble = ledger_->trouble(); !trouble.empty()) {
+  const std::string trouble = ledger_->trouble();
+  if (!ledger_->opened()) {
+    text += "; carts are refused, the ledger is not open: " + local::why_not_open(trouble);
+  } else if (!trouble.empty()) {
     text += "; carts are refused: " + trouble;
   }
   const sync::SyncStatus sync = sync_->status();

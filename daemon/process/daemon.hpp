@@ -32,7 +32,9 @@ namespace gatehouse::process {
 /// they are made; each may use those above it. The calling thread becomes the gate thread.
 class Daemon {
  public:
-  /// Opens the stores, then the listeners. Nothing is served before all of it succeeded.
+  /// Opens the stores, then the listeners. Nothing is served before all of it succeeded, but for
+  /// the ledger: where that cannot be opened, carts are refused until it can, and scans are
+  /// answered.
   [[nodiscard]] static Result<std::unique_ptr<Daemon>> open(
       std::filesystem::path configuration_file, configuration::Loaded loaded,
       const std::vector<PassedSocket>& passed);

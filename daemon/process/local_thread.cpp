@@ -21,11 +21,12 @@ http::Limits limits() {
 
 }  // namespace
 
-LocalThread::LocalThread(local::LocalOptions options, store::LedgerReader ledger,
+LocalThread::LocalThread(local::LocalOptions options, std::filesystem::path ledger_file,
                          store::LedgerWriter& writer, local::Metrics& metrics,
                          local::FactsSource facts, const Clock& clock)
     : work_(loop_.get_executor()),
-      api_(std::move(options), std::move(ledger), writer, metrics, std::move(facts), clock, loop_),
+      api_(std::move(options), std::move(ledger_file), writer, metrics, std::move(facts), clock,
+           loop_),
       reading_(loop_, limits(), api_.reading(), metrics.listener("local")),
       control_(loop_, limits(), api_.everything(), metrics.listener("control")) {}
 

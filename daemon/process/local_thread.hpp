@@ -24,8 +24,9 @@ namespace gatehouse::process {
 /// and logs the warnings that come and go.
 class LocalThread {
  public:
-  LocalThread(local::LocalOptions options, store::LedgerReader ledger, store::LedgerWriter& writer,
-              local::Metrics& metrics, local::FactsSource facts, const Clock& clock);
+  LocalThread(local::LocalOptions options, std::filesystem::path ledger_file,
+              store::LedgerWriter& writer, local::Metrics& metrics, local::FactsSource facts,
+              const Clock& clock);
   ~LocalThread();
 
   /// Opens `local.listen` (or takes over the socket that systemd passed as "local") for reading,

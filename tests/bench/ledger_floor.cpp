@@ -56,9 +56,8 @@ int main(int argc, char** argv) {
   if (argc != 4) return 2;
   const std::filesystem::path file = std::filesystem::path(argv[1]) / "floor-ledger.db";
   const auto carts = bench::carts(std::stoul(argv[2]), "floor");
-  auto ledger = store::Ledger::open(file);
-  if (!ledger) return 1;
-  store::LedgerWriter writer(std::move(*ledger), file);
+  store::LedgerWriter writer(file);
+  if (!writer.wait_opened(std::chrono::seconds{10})) return 1;
   const auto start = std::chrono::steady_clock::now();
   Appender(writer, carts).run(std::stoul(argv[3]));
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;

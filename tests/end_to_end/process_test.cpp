@@ -249,21 +249,56 @@ TEST(Process, ServesAPassedSocketAndSaysThatItIsNotTheConfiguredOne) {
       5s));
 }
 
-TEST(Process, RefusesALedgerOfANewerVersionAndLeavesItAsItIs) {
+/// Replaces bytes of a file; gives what was there.
+std::string overwrite(const std::filesystem::path& file, std::streamoff offset,
+                      const std::string& bytes) {
+  std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+  std::string before(bytes.size(), '\0');
+  stream.seekg(offset);
+  stream.read(before.data(), static_cast<std::streamsize>(before.size()));
+  stream.seekp(offset);
+  stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  return before;
+}
+
+TEST(Process, AnswersScansBesideALedgerOfANewerVersionAndLeavesItAsItIs) {
   Box box;
   box.start();
   ASSERT_EQ(box.stop(), 0);
   // SQLite keeps user_version in bytes 60 to 63 of the file, big-endian.
-  std::fstream ledger(box.state() / "ledger.db", std::ios::in | std::ios::out | std::ios::binary);
-  ledger.seekp(60);
-  ledger.write("\0\0\x27\x0f", 4);
-  ledger.close();
-  child::Child newer({{program("gatehoused"), "--config", box.configuration().string()},
-                      {},
-                      std::nullopt,
-                      box.configuration().parent_path() / "log"});
-  EXPECT_EQ(newer.wait_end(5s), 1);
+  const std::string newer("\0\0\x27\x0f", 4);
+  overwrite(box.state() / "ledger.db", 60, newer);
+  box.start();
+  EXPECT_EQ(post(box.gate_port(), "/v1/identity/scan", scan("1111")).status, 200);
+  EXPECT_EQ(post(box.gate_port(), "/v1/order/purchases", cart("trip-1")).status, 503);
   EXPECT_THAT(box.log(), HasSubstr("9999"));
+  EXPECT_EQ(box.stop(), 0);
+  EXPECT_EQ(overwrite(box.state() / "ledger.db", 60, newer), newer);
+}
+
+TEST(Process, AnswersScansBesideADamagedLedgerAndTakesCartsOnceItIsRepaired) {
+  Box box;
+  box.start();
+  EXPECT_EQ(post(box.gate_port(), "/v1/order/purchases", cart("trip-1")).status, 201);
+  ASSERT_EQ(box.stop(), 0);
+  const auto ledger = box.state() / "ledger.db";
+  const std::string header = overwrite(ledger, 0, "this is no SQLite");
+  box.start();
+  EXPECT_EQ(post(box.gate_port(), "/v1/identity/scan", scan("1111")).status, 200);
+  EXPECT_EQ(post(box.gate_port(), "/v1/order/purchases", cart("trip-2")).status, 503);
+  EXPECT_EQ(get(box.local_port(), "/readyz").status, 503);
+  EXPECT_EQ(get(box.local_port(), "/healthz").status, 200);
+  const auto [status, text] = box.command("status");
+  EXPECT_EQ(status, 1);
+  EXPECT_THAT(text, HasSubstr("the ledger cannot be opened"));
+  EXPECT_THAT(box.command("trip show trip-1").second, HasSubstr("the ledger is not open"));
+
+  overwrite(ledger, 0, header);
+  EXPECT_TRUE(eventually(
+      [&] { return post(box.gate_port(), "/v1/order/purchases", cart("trip-2")).status == 201; },
+      30s));
+  EXPECT_TRUE(eventually([&] { return box.command("trip show trip-1").first == 0; }, 10s));
+  EXPECT_EQ(get(box.local_port(), "/readyz").status, 200);
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ std::vector<std::int64_t> run_and_kill(
 /// Appends carts numbered from `first` on, with up to 64 waiting, and reports each receipt.
 void append_for_ever(const std::filesystem::path& file, std::int64_t first,
                      const std::function<void(std::int64_t)>& report) {
-  LedgerWriter writer(require(Ledger::open(file)), file, {.queue_max = 64, .batch_max = 16});
+  LedgerWriter writer(file, {.queue_max = 64, .batch_max = 16});
   std::counting_semaphore<64> room(64);
   for (std::int64_t number = first;; ++number) {
     room.acquire();

@@ -308,7 +308,8 @@ TEST(LedgerFile, OfANewerSchemaIsRefusedAndLeftAlone) {
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().remedy, Remedy::repair);
   EXPECT_NE(opened.error().message.find("number 1000"), std::string::npos);
-  EXPECT_NE(opened.error().message.find("number 3:"), std::string::npos) << opened.error().message;
+  const std::string known = "number " + std::to_string(Ledger::newest_schema()) + ":";
+  EXPECT_NE(opened.error().message.find(known), std::string::npos) << opened.error().message;
   EXPECT_FALSE(LedgerReader::open(file));
   EXPECT_EQ(require(other.integer("PRAGMA user_version")), 1000);
 }

@@ -19,7 +19,8 @@ class LedgerWriterFixture : public testing::Test {
   using Receipt = std::future<Result<CartReceipt>>;
 
   void start(LedgerWriterOptions options = {}) {
-    writer.emplace(require(Ledger::open(file)), file, options);
+    writer.emplace(file, options);
+    if (!writer->wait_opened(patience)) throw std::runtime_error(writer->trouble());
   }
 
   /// Its answer; nullopt where the writer did not accept it.

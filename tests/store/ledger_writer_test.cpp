@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
 #include <thread>
 
+#include "store/sqlite/database.hpp"
 #include "tests/store/ledger_writer_fixture.hpp"
 
 namespace gatehouse::store {
@@ -146,6 +148,51 @@ TEST_F(LedgerWriterTest, TurnsWithoutWork) {
   start();
   const std::uint64_t before = writer->turns();
   EXPECT_TRUE(eventually([&] { return writer->turns() > before + 1; }));
+}
+
+/// Answers `work` that comes while the file cannot be opened, and takes it once it can.
+void expect_to_come_back(LedgerWriter& writer, const std::function<Result<CartReceipt>()>& append) {
+  EXPECT_FALSE(writer.wait_opened(patience));
+  EXPECT_FALSE(writer.opened());
+  const auto refused = append();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().remedy, Remedy::retry) << "whoever has the cart must come back";
+  EXPECT_NE(writer.trouble(), "");
+}
+
+TEST_F(LedgerWriterTest, TakesWorkOnceAnotherProgramLetsGoOfTheFile) {
+  { const Ledger made = require(Ledger::open(file)); }
+  std::optional<sqlite::Database> other =
+      require(sqlite::Database::open(file, sqlite::Access::create));
+  require(other->execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE"));
+  writer.emplace(file);
+  expect_to_come_back(*writer, [&] { return append(make_cart("t-1")); });
+  EXPECT_NE(writer->trouble().find("another program holds the database"), std::string::npos);
+  other.reset();
+  EXPECT_TRUE(eventually([&] { return append(make_cart("t-1")).has_value(); }));
+  EXPECT_TRUE(writer->opened());
+  EXPECT_EQ(writer->trouble(), "");
+}
+
+TEST_F(LedgerWriterTest, TurnsWhileItWaitsForALedger) {
+  file = folder.path() / "missing" / "ledger.db";
+  writer.emplace(file);
+  EXPECT_FALSE(writer->wait_opened(patience));
+  const std::uint64_t before = writer->turns();
+  EXPECT_TRUE(eventually([&] { return writer->turns() > before + 3; }));
+  std::filesystem::create_directory(file.parent_path());
+  EXPECT_TRUE(eventually([&] { return writer->opened(); })) << "also without work";
+}
+
+TEST_F(LedgerWriterTest, LeavesALedgerOfANewerVersionAsItIs) {
+  {
+    auto newer = require(sqlite::Database::open(file, sqlite::Access::create));
+    require(newer.execute("CREATE TABLE future (a); PRAGMA user_version = 9999"));
+  }
+  writer.emplace(file);
+  expect_to_come_back(*writer, [&] { return append(make_cart("t-1")); });
+  EXPECT_NE(writer->trouble().find("9999"), std::string::npos);
+  EXPECT_EQ(schema_in_header(file), 9999);
 }
 
 TEST_F(LedgerWriterTest, LeavesTheFileReadyForAnotherOwner) {

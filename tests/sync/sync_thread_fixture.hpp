@@ -30,9 +30,8 @@ template <class Condition>
 class SyncThreadTest : public testing::Test {
  protected:
   SyncThreadTest() {
-    auto ledger = store::Ledger::open(ledger_file_);
-    EXPECT_TRUE(ledger.has_value());
-    writer_.emplace(std::move(*ledger), ledger_file_);
+    writer_.emplace(ledger_file_);
+    EXPECT_TRUE(writer_->wait_opened(std::chrono::seconds{20}));
     options_.store_id = "STORE-001";
     options_.ledger_file = ledger_file_;
   }

@@ -235,8 +235,7 @@ std::string RunningGate::log() const {
 void RunningGate::start() {
   cache_ = std::make_unique<store::CacheWriter>(
       value_of(store::CacheWriter::open(folder_.path() / "cache.db", hash_key(), version_)));
-  ledger_ = std::make_unique<store::LedgerWriter>(value_of(store::Ledger::open(ledger_file())),
-                                                  ledger_file(), ledger_options_);
+  ledger_ = std::make_unique<store::LedgerWriter>(ledger_file(), ledger_options_);
   loop_ = std::make_unique<boost::asio::io_context>(1);
   gate_ = std::make_unique<Gate>(
       options_,

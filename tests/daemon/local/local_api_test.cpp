@@ -12,6 +12,7 @@ namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 const std::string charge_json = R"({"amount":"15.99","code":"USD"})";
@@ -42,6 +43,30 @@ TEST_F(LocalApiTest, TellsTheStatusWithTheLedgersCounts) {
   EXPECT_EQ(status["deliveries"]["pending"], 2);
   EXPECT_EQ(status["settlement"]["awaitingPrice"], 1);
   EXPECT_EQ(status["health"], "ok");
+}
+
+TEST_F(LocalApiTest, AnswersWithoutALedgerAndSaysWhyThereIsNone) {
+  ProcessFacts facts = well();
+  facts.ledger_open = false;
+  facts.ledger_trouble = "ledger.db: the file is damaged";
+  const RunningLocalApi without{facts, sync::SettlementMode::payment, "this is no ledger"};
+  const json status = json::parse(without.read("GET", "/local/v1/status").body);
+  EXPECT_EQ(status["health"], "critical");
+  EXPECT_EQ(status["ledger"]["open"], false);
+  ASSERT_EQ(status["warnings"].size(), 1U) << status["warnings"].dump();
+  EXPECT_EQ(status["warnings"][0]["code"], "ledger_not_open");
+  EXPECT_THAT(without.read("GET", "/metrics").body, HasSubstr("gatehouse_ledger_open 0"));
+  EXPECT_THAT(without.read("GET", "/metrics").body, Not(HasSubstr("gatehouse_ledger_trips")))
+      << "what cannot be counted is not 0";
+  EXPECT_EQ(without.read("GET", "/").status, 200U);
+  EXPECT_EQ(without.read("GET", "/readyz").status, 503U);
+  for (const char* target : {"/local/v1/trips/T-1", "/local/v1/records"}) {
+    const auto reply = without.read("GET", target);
+    EXPECT_EQ(reply.status, 503U) << target;
+    EXPECT_THAT(reply.body, HasSubstr("the ledger is not open: ")) << target;
+  }
+  const auto change = without.control("POST", "/local/v1/trips/T-1/charge", charge_json);
+  EXPECT_EQ(change.status, 503U) << change.body;
 }
 
 TEST_F(LocalApiTest, ShowsATripWhateverItsIdLooksLike) {

@@ -1,6 +1,7 @@
 #include "tests/daemon/local/running_local_api.hpp"
 
 #include <unistd.h>
+#include <fstream>
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -62,18 +63,21 @@ store::NewCart cart(const std::string& trip_id, const Clock& clock) {
 
 }  // namespace
 
-RunningLocalApi::RunningLocalApi(ProcessFacts facts, sync::SettlementMode settlement)
+RunningLocalApi::RunningLocalApi(ProcessFacts facts, sync::SettlementMode settlement,
+                                 const std::string& instead)
     : facts_(std::move(facts)) {
   const auto file = folder_.path() / "ledger.db";
-  writer_ = std::make_unique<store::LedgerWriter>(require(store::Ledger::open(file)), file);
+  if (!instead.empty()) std::ofstream(file) << instead;
+  writer_ = std::make_unique<store::LedgerWriter>(file);
+  // Where it does not open, that is what the test is about.
+  (void)writer_->wait_opened(std::chrono::seconds{20});
   LocalOptions options;
   options.own_uid = ::geteuid();
   options.store_id = "STORE-7";
   options.settlement = settlement;
   options.counts_max_age = milliseconds(0);
   api_ = std::make_unique<LocalApi>(
-      std::move(options), require(store::LedgerReader::open(file)), *writer_, metrics_,
-      [this] { return facts_; }, clock_, loop_);
+      std::move(options), file, *writer_, metrics_, [this] { return facts_; }, clock_, loop_);
   const http::Limits limits;
   reading_ = std::make_unique<http::Server>(loop_, limits, api_->reading());
   open_ = std::make_unique<http::Server>(loop_, limits, api_->everything());

@@ -23,8 +23,10 @@ struct LocalReply {
 /// The local API on real sockets, over a real ledger in a folder of its own.
 class RunningLocalApi {
  public:
+  /// `instead`: what stands in the ledger's file, where that is no ledger.
   explicit RunningLocalApi(ProcessFacts facts,
-                           sync::SettlementMode settlement = sync::SettlementMode::payment);
+                           sync::SettlementMode settlement = sync::SettlementMode::payment,
+                           const std::string& instead = "");
   ~RunningLocalApi();
 
   /// Puts a card trip that waits for its price, with its cart's delivery, into the ledger.

@@ -50,6 +50,13 @@ TEST_P(Warns, OnceWithWhatToDo) {
 const Case cases[] = {
     {"disk_full", [](Facts& f) { f.process.ledger_trouble = "database or disk is full"; },
      "ledger_trouble", Severity::critical, "database or disk is full. Free space"},
+    {"ledger_not_open",
+     [](Facts& f) {
+       f.process.ledger_open = false;
+       f.process.ledger_trouble = "another program holds the database";
+       f.ledger_unreadable = "the ledger is not open";
+     },
+     "ledger_not_open", Severity::critical, "by itself: another program holds the database"},
     {"ledger_unreadable", [](Facts& f) { f.ledger_unreadable = "disk I/O error"; },
      "ledger_unreadable", Severity::critical, "disk I/O error"},
     {"no_gate", [](Facts& f) { f.process.gate_listening.clear(); }, "gate_not_listening",
