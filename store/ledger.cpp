@@ -37,10 +37,17 @@ Result<> make_ready(sqlite::Database& database, const std::filesystem::path& fil
 Result<Ledger> Ledger::open(const std::filesystem::path& file) {
   auto database = sqlite::Database::open(file, sqlite::Access::create, lock_wait_max);
   if (!database) return propagate(std::move(database), "opening the ledger");
-  if (Result<> ready = make_ready(*database, file); !ready) {
+  auto schema = database->integer("PRAGMA user_version");
+  Result<> ready = schema ? make_ready(*database, file) : std::unexpected(schema.error());
+  if (!ready) {
     return propagate(std::move(ready), fmt::format("opening the ledger {}", file.string()));
   }
-  return Ledger(std::make_unique<State>(std::move(*database)));
+  auto state = std::make_unique<State>(std::move(*database));
+  state->fresh = *schema == 0;
+  if (Result<> marked = state->read_mark(); !marked) {
+    return propagate(std::move(marked), "opening the ledger");
+  }
+  return Ledger(std::move(state));
 }
 
 std::int64_t Ledger::newest_schema() noexcept {
@@ -53,12 +60,21 @@ Ledger::Ledger(Ledger&&) noexcept = default;
 Ledger& Ledger::operator=(Ledger&&) noexcept = default;
 
 Result<> Ledger::begin() {
+  state_->changes_before = state_->database.total_changes();
+  state_->charge_intended = false;
   return state_->transactions.begin_write.run();
 }
 
 Result<> Ledger::commit() {
-  Result<> committed = state_->transactions.commit.run();
+  const Result<bool> counted = state_->count_commit();
+  Result<> committed;
+  if (counted) {
+    committed = state_->transactions.commit.run();
+  } else {
+    committed = std::unexpected(counted.error());
+  }
   if (!committed) rollback();
+  if (committed && *counted) ++state_->mark.sequence;
   return committed;
 }
 
@@ -132,8 +148,8 @@ Result<CartReceipt> Ledger::State::compare_cart(const NewCart& cart, std::string
 
 Result<> Ledger::State::insert_settlement(std::int64_t trip_sequence, const NewCart& cart) {
   const SettlementState state = *cart.first_settlement;
-  Result<> done =
-      insert_settlement_row.run(trip_sequence, state, cart.started_at, cart.received_at);
+  Result<> done = insert_settlement_row.run(trip_sequence, state, cart.started_at, cart.received_at,
+                                            milliseconds(gap_clock_tolerance).count());
   if (!done) return done;
   return insert_history.run(trip_sequence, cart.received_at, state, std::string_view());
 }

@@ -89,6 +89,27 @@ class Ledger {
   /// capture_sent to capture_unknown. Gives the number moved.
   [[nodiscard]] Result<std::int64_t> recover_settlements(WallTime at);
 
+  /// Which ledger this is and how far, as of the last commit; no id before identify(). Every commit
+  /// that changed anything counts, so a lost intent to charge shows as well as a lost cart.
+  [[nodiscard]] const LedgerMark& mark() const noexcept;
+  /// The transaction at hand, or the last one, has an intent to charge: a call may leave once it is
+  /// committed.
+  [[nodiscard]] bool charge_intended() const noexcept;
+  /// For find_gap().
+  [[nodiscard]] Result<LedgerView> view();
+  /// Names a ledger that has no id. Once.
+  [[nodiscard]] Result<> identify(std::string_view id, WallTime at);
+  /// There is a witness beside the file now.
+  [[nodiscard]] Result<> note_witness();
+  /// Begins a new era, and withholds every charge that a lost history may have made already: those
+  /// that are open, and those of trips still to come that began before `found_at` (by Amazon's
+  /// clock, so gap_clock_tolerance is added). They are neither due nor take an intent to charge; an
+  /// operator's cancel still goes.
+  [[nodiscard]] Result<> note_gap(const LedgerGap& gap);
+  /// A person accepts the gaps: lets go of up to `charges_max` charges. True: that was the last,
+  /// and the gaps are accepted. False: call again, in another commit.
+  [[nodiscard]] Result<bool> accept_gaps(WallTime at, std::size_t charges_max);
+
  private:
   struct State;
   explicit Ledger(std::unique_ptr<State> state);

@@ -15,13 +15,13 @@ const std::string settlement_with_trip =
     " settlement.attempts, settlement.next_attempt_ms, settlement.changed_at_ms,"
     " settlement.reason, settlement.held_from, settlement.charge_unclear,"
     " EXISTS (SELECT 1 FROM checkout_cart AS cart"
-    " WHERE cart.trip_sequence = settlement.trip_sequence)"
+    " WHERE cart.trip_sequence = settlement.trip_sequence), settlement.withheld"
     " FROM settlement JOIN trip ON trip.sequence = settlement.trip_sequence ";
 
 // ?1 is now, ?2 the latest time that can be meant. Beyond it, the wall clock has jumped.
 const std::string time_has_come = "(next_attempt_ms <= ?1 OR next_attempt_ms > ?2)";
 // The very words of the partial index settlement_due, without which it is not used.
-const std::string has_work = "state IN (2, 4, 6, 7, 9, 15)";
+const std::string has_work = "state IN (2, 4, 6, 7, 9, 15) AND withheld = 0";
 
 std::string is_to_amazon(const std::string& kind) {
   return "(" + kind + " IN (3, 4))";

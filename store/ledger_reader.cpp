@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "store/checked_bytes.hpp"
+#include "store/ledger_gap_statements.hpp"
 #include "store/ledger_queries.hpp"
 #include "store/sql/ledger_migrations.hpp"
 #include "store/sqlite/migrations.hpp"
@@ -62,6 +63,7 @@ Settlement read_settlement(const sqlite::Rows& row) {
   if (!row.is_null(11)) settlement.held_from = row.enumeration<SettlementState>(11);
   settlement.charge_unclear = row.integer(12) != 0;
   settlement.has_checkout_cart = row.integer(13) != 0;
+  settlement.withheld = row.integer(14) != 0;
   return settlement;
 }
 
@@ -156,6 +158,7 @@ struct LedgerReader::State {
   sqlite::Statement oldest_pending = prepare(queries::oldest_pending());
   sqlite::Statement settlement_states = prepare(queries::settlement_states());
   sqlite::Statement expired_lately = prepare(queries::expired_lately());
+  GapStatements gaps{database.handle()};
 
  private:
   [[nodiscard]] sqlite::Statement prepare(std::string sql) const {
@@ -306,6 +309,7 @@ Result<LedgerCounts> LedgerReader::counts(WallTime lately_since) {
   LedgerCounts counts;
   Result<> counted = state_->count_deliveries(counts);
   if (counted) counted = state_->count_settlements(counts, lately_since);
+  if (counted) counted = state_->gaps.count(counts);
   if (!counted) return propagate(std::move(counted), "counting the ledger");
   return counts;
 }

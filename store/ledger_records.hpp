@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "store/ledger_identity.hpp"
 #include "store/money.hpp"
 #include "store/time.hpp"
 
@@ -175,6 +176,8 @@ struct Settlement {
   /// A capture or checkout may have had its effect, and nobody has said since whether it had.
   bool charge_unclear = false;
   bool has_checkout_cart = false;
+  /// Nothing is done about it before a person has accepted a gap in the ledger's history.
+  bool withheld = false;
 };
 
 /// A move of the settlement's state machine, made durable in one commit.
@@ -242,6 +245,8 @@ struct LedgerCounts {
   std::int64_t expired_lately = 0;  ///< of those, trips that began after the given time
   std::int64_t checked_out = 0;
   std::optional<WallTime> oldest_uncharged_trip_at;  ///< start of the oldest trip still open
+  std::optional<LedgerGap> gap{};  ///< the gravest that nobody has accepted; see find_gap()
+  WithheldCharges withheld{};      ///< because of it
 };
 
 [[nodiscard]] std::string_view to_text(Entry entry);

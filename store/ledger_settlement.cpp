@@ -22,6 +22,10 @@ constexpr std::array recoveries{
 constexpr std::string_view outcome_unknown =
     "gatehoused stopped during the call: its outcome is unknown";
 
+bool is_charge_intent(SettlementState state) {
+  return state == SettlementState::capture_sent || state == SettlementState::checkout_sent;
+}
+
 /// What a change leaves behind, by which it is known again.
 struct Settled {
   SettlementState state;
@@ -72,11 +76,18 @@ Result<> Ledger::State::change_settlement(const SettlementChange& change) {
         Settled{change.to, change.at, change.attempts, change.next_attempt_at, change.reason}) {
       return {};
     }
+    if (*found && (*found)->state == change.from) {
+      return failure(Remedy::reject,
+                     fmt::format("trip {}: its charge is withheld until the gap in the ledger's "
+                                 "history was accepted, or its price came meanwhile",
+                                 change.trip_sequence));
+    }
     return failure(
         Remedy::reject,
         fmt::format("trip {} is {}, expected {}", change.trip_sequence,
                     *found ? to_text((*found)->state) : "not settled here", to_text(change.from)));
   }
+  if (is_charge_intent(change.to)) charge_intended = true;
   if (change.from == change.to) return {};
   return insert_history.run(change.trip_sequence, change.at, change.to,
                             std::string_view(change.reason));

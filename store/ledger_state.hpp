@@ -54,8 +54,17 @@ struct Ledger::State {
                                               std::int64_t without_delivery);
   [[nodiscard]] Result<bool> may_retry_refund(std::int64_t delivery_id);
 
+  /// (ledger_gap.cpp)
+  [[nodiscard]] Result<> read_mark();
+  /// False: there was nothing to count.
+  [[nodiscard]] Result<bool> count_commit();
+
   sqlite::Database database;
   sqlite::TransactionStatements transactions;
+  bool fresh = false;  ///< the file had nothing in it
+  LedgerMark mark{};   ///< as of the last commit
+  std::int64_t changes_before = 0;
+  bool charge_intended = false;  ///< in this transaction
 
   sqlite::Statement find_trip =
       prepare("SELECT sequence, purchase_id, fingerprint = ?2 FROM trip WHERE trip_id = ?1");
@@ -92,14 +101,19 @@ struct Ledger::State {
       " settlement.next_attempt_ms, settlement.reason FROM settlement"
       " JOIN trip ON trip.sequence = settlement.trip_sequence WHERE trip_sequence = ?1");
   sqlite::Statement insert_settlement_row = prepare(
-      "INSERT INTO settlement (trip_sequence, state, started_at_ms, next_attempt_ms, changed_at_ms)"
-      " VALUES (?1, ?2, ?3, ?4, ?4)");
+      "INSERT INTO settlement (trip_sequence, state, started_at_ms, next_attempt_ms, changed_at_ms,"
+      " withheld) VALUES (?1, ?2, ?3, ?4, ?4, ?2 <> 7 AND EXISTS (SELECT 1 FROM ledger_gap"
+      " WHERE accepted_at_ms IS NULL AND kind <> 4 AND found_at_ms + ?5 > ?3))");
   sqlite::Statement update_settlement = prepare(
       "UPDATE settlement SET state = ?3, attempts = ?4, next_attempt_ms = ?5, reason = ?6,"
       " changed_at_ms = iif(state = ?3, changed_at_ms, ?7),"
       " held_from = iif(?3 = 13 AND state <> 13, state, held_from),"
-      " charge_unclear = iif(?8, 0, charge_unclear OR ?9)"
+      " charge_unclear = iif(?8, 0, charge_unclear OR ?9),"
+      // Once there is nothing more to charge, there is nothing to withhold.
+      " withheld = withheld AND ?3 IN (1, 2, 3, 4, 5, 6, 13, 15, 16)"
       " WHERE trip_sequence = ?1 AND state = ?2"
+      // No intent to charge, whoever had chosen this trip before.
+      " AND (withheld = 0 OR ?3 NOT IN (3, 5, 16))"
       // Its price came while somebody decided that it should wait for one.
       " AND (?3 <> 1 OR amount_minor IS NULL)");
   sqlite::Statement explain_settlement = prepare(
@@ -145,6 +159,30 @@ struct Ledger::State {
       "UPDATE settlement SET state = ?2, next_attempt_ms = ?3, changed_at_ms = ?3, reason = ?4,"
       " charge_unclear = charge_unclear OR ?2 IN (6, 15)"
       " WHERE state = ?1");
+
+  sqlite::Statement select_mark = prepare("SELECT id, era, commits FROM ledger_identity");
+  sqlite::Statement select_witnessed = prepare("SELECT witnessed FROM ledger_identity");
+  sqlite::Statement insert_identity =
+      prepare("INSERT INTO ledger_identity (only, id, created_at_ms) VALUES (1, ?1, ?2)");
+  sqlite::Statement count_commits = prepare("UPDATE ledger_identity SET commits = ?1");
+  sqlite::Statement note_witness =
+      prepare("UPDATE ledger_identity SET witnessed = 1 WHERE witnessed = 0");
+  sqlite::Statement begin_era = prepare("UPDATE ledger_identity SET era = max(era, ?1) + 1");
+  sqlite::Statement last_gap = prepare(
+      "SELECT witness_id, witness_era, witness_sequence FROM ledger_gap WHERE kind <> 4"
+      " ORDER BY id DESC LIMIT 1");
+  sqlite::Statement insert_gap = prepare(
+      "INSERT INTO ledger_gap (kind, found_at_ms, witness_id, witness_era, witness_sequence,"
+      " sequence) SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE ?1 <> 4 OR NOT EXISTS"
+      " (SELECT 1 FROM ledger_gap WHERE kind = 4 AND accepted_at_ms IS NULL)");
+  sqlite::Statement withhold = prepare(
+      "UPDATE settlement SET withheld = 1 WHERE withheld = 0"
+      " AND state IN (1, 2, 3, 4, 5, 6, 13, 15, 16)");
+  sqlite::Statement hand_back = prepare(
+      "UPDATE settlement SET withheld = 0 WHERE trip_sequence IN (SELECT trip_sequence"
+      " FROM settlement INDEXED BY settlement_withheld WHERE withheld = 1 LIMIT ?1)");
+  sqlite::Statement accept_gaps =
+      prepare("UPDATE ledger_gap SET accepted_at_ms = ?1 WHERE accepted_at_ms IS NULL");
 
  private:
   [[nodiscard]] sqlite::Statement prepare(std::string sql) const {

@@ -8,6 +8,7 @@ namespace gatehouse::store {
 namespace {
 
 constexpr milliseconds idle_turn{500};
+constexpr milliseconds witness_sync_interval{1'000};
 constexpr milliseconds open_pause_min{500};
 constexpr milliseconds open_pause_max{10'000};
 
@@ -61,6 +62,11 @@ std::string LedgerWriter::damage() const {
   return damage_;
 }
 
+std::string LedgerWriter::witness_trouble() const {
+  const MutexLock lock(mutex_);
+  return witness_trouble_;
+}
+
 void LedgerWriter::on_commit(std::move_only_function<void()> listener) {
   listener_ = std::move(listener);
 }
@@ -71,9 +77,11 @@ void LedgerWriter::run() {
   while (!queue_.finished()) {
     const auto batch = queue_.take(options_.batch_max, idle_turn);
     turns_.fetch_add(1, std::memory_order_relaxed);
+    sync_witness();
     if (batch.empty() && ledger_ && trouble().empty()) continue;
     serve(batch);
   }
+  if (witness_) (void)witness_->sync();
 }
 
 void LedgerWriter::serve(Batch batch) {
@@ -103,6 +111,7 @@ Result<> LedgerWriter::write(Batch batch) {
     return {};
   }
   if (done) done = ledger_->commit();
+  if (done) attest();
   if (!done) {
     ledger_->rollback();
     must_reopen_ = true;
@@ -124,7 +133,7 @@ Result<> LedgerWriter::open_anew() {
   // The new one is opened beside the old one. Were the old one closed first, the log would be
   // recovered from its bytes, and a batch that was answered as failed would come back: its frames
   // are there, only their fsync failed. So they stay unknown, and the checkpoint drops them.
-  auto opened = Ledger::open(file_);
+  auto opened = open_vouched(file_, wall());
   opening_since_ = SteadyTime::max();
   if (!opened) {
     open_again_at_ = std::chrono::steady_clock::now() + open_pause_;
@@ -134,11 +143,52 @@ Result<> LedgerWriter::open_anew() {
     return failure(Remedy::retry, std::move(opened.error().message));
   }
   const bool first = !ledger_;
-  ledger_ = std::move(*opened);
+  ledger_ = std::move(opened->ledger);
+  witness_ = std::move(opened->witness);
+  witnessed_ = ledger_->mark();
+  witness_synced_at_ = std::chrono::steady_clock::now();
+  note_witness(std::move(opened->trouble));
   must_reopen_ = false;
   opened_ = true;
   if (first) note_tried("");  // after a failed commit, the next one is to show that it is over
   return {};
+}
+
+/// After a commit has returned, never before: see find_gap().
+void LedgerWriter::attest() {
+  if (ledger_->mark() == witnessed_ && witness_) return;
+  const SteadyTime now = std::chrono::steady_clock::now();
+  if (!witness_ && now < witness_synced_at_ + witness_sync_interval) return;
+  const Result<> written = write_witness();
+  if (!written) {
+    witness_.reset();
+    witness_synced_at_ = now;
+  }
+  note_witness(written ? "" : written.error().message);
+}
+
+Result<> LedgerWriter::write_witness() {
+  if (!witness_) {
+    auto made = Witness::open(Witness::beside(file_), ledger_->mark(), wall());
+    if (!made) return std::unexpected(std::move(made.error()));
+    witness_ = std::move(*made);
+  } else if (Result<> written = witness_->write(ledger_->mark(), wall()); !written) {
+    return written;
+  }
+  witnessed_ = ledger_->mark();
+  return ledger_->charge_intended() ? witness_->sync() : Result<>{};
+}
+
+void LedgerWriter::sync_witness() {
+  if (!witness_ || witness_->is_synced()) return;
+  const SteadyTime now = std::chrono::steady_clock::now();
+  if (now < witness_synced_at_ + witness_sync_interval) return;
+  witness_synced_at_ = now;
+  if (const Result<> synced = witness_->sync(); !synced) note_witness(synced.error().message);
+}
+
+WallTime LedgerWriter::wall() const {
+  return options_.clock != nullptr ? options_.clock->wall() : SystemClock().wall();
 }
 
 void LedgerWriter::note_tried(std::string trouble) {
@@ -177,6 +227,11 @@ Result<> LedgerWriter::run_one(Job& job, bool& damaged) {
 void LedgerWriter::note_damage(const Error& error) {
   const MutexLock lock(mutex_);
   damage_ = error.message;
+}
+
+void LedgerWriter::note_witness(std::string trouble) {
+  const MutexLock lock(mutex_);
+  witness_trouble_ = std::move(trouble);
 }
 
 void LedgerWriter::note(std::string trouble) {

@@ -14,8 +14,10 @@
 #include <utility>
 
 #include "store/ledger.hpp"
+#include "store/ledger_witness.hpp"
 #include "store/mutex.hpp"
 #include "store/time.hpp"
+#include "store/vouched_ledger.hpp"
 #include "store/work_queue.hpp"
 
 namespace gatehouse::store {
@@ -26,6 +28,8 @@ struct LedgerWriterOptions {
   std::size_t queue_max = 4096;
   /// Work in one commit. More waits for the next.
   std::size_t batch_max = 512;
+  /// For what is written down; null: the machine's. Outlives the writer.
+  const Clock* clock = nullptr;
 };
 
 /// The ledger thread: collects what waits, commits it in one transaction, then answers all of it
@@ -35,6 +39,10 @@ struct LedgerWriterOptions {
 /// program, a newer schema) must not keep the gate closed. Until it is open all work is answered
 /// with Remedy::retry, and opening is tried again, after half a second first, then less and less
 /// often, every ten seconds in the end.
+///
+/// Each commit is noted in the witness beside the file (vouched_ledger.hpp), which is on disk a
+/// second later, at a stop, and before an intent to charge is answered: what the call may have
+/// charged must not be forgotten by an exchanged file.
 ///
 /// After a failed commit the ledger is opened anew before the next one (see Ledger::open for why).
 /// Where that fails too, work is answered with Remedy::retry until it succeeds; while there is no
@@ -89,6 +97,10 @@ class LedgerWriter {
   /// Thread-safe.
   [[nodiscard]] std::string damage() const;
 
+  /// '' while the witness is written, else why it is not. Carts are taken all the same.
+  /// Thread-safe.
+  [[nodiscard]] std::string witness_trouble() const;
+
   /// Called on the ledger thread after each successful commit, e.g. to wake the sync thread. Set
   /// before the first submit.
   void on_commit(std::move_only_function<void()> listener);
@@ -113,8 +125,13 @@ class LedgerWriter {
   void note_tried(std::string trouble);
   Result<> run_all(Batch batch);
   Result<> run_one(Job& job, bool& damaged);
+  void attest();
+  void sync_witness();
+  Result<> write_witness();
   void note(std::string trouble);
   void note_damage(const Error& error);
+  void note_witness(std::string trouble);
+  [[nodiscard]] WallTime wall() const;
 
   const std::filesystem::path file_;
   const LedgerWriterOptions options_;
@@ -126,6 +143,7 @@ class LedgerWriter {
   mutable std::condition_variable_any tried_;
   std::string trouble_ GUARDED_BY(mutex_);
   std::string damage_ GUARDED_BY(mutex_);
+  std::string witness_trouble_ GUARDED_BY(mutex_);
   bool was_tried_ GUARDED_BY(mutex_) = false;  ///< to open the ledger
 
   // Of the ledger thread alone.
@@ -133,6 +151,9 @@ class LedgerWriter {
   bool must_reopen_ = false;  ///< the last commit failed
   SteadyTime open_again_at_;  ///< while there is no ledger
   milliseconds open_pause_;
+  std::optional<Witness> witness_;  ///< none: it is made again with the next commit, once a second
+  LedgerMark witnessed_;            ///< what it says
+  SteadyTime witness_synced_at_;    ///< or when that failed
   std::optional<Error> failed_work_;    ///< of this batch: the disk did not take some of its work
   std::optional<std::size_t> damaged_;  ///< of this batch: the work that met damage
   std::move_only_function<void()> listener_;

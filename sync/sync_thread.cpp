@@ -199,7 +199,8 @@ SyncStatus Engine::status() const {
 }
 
 LedgerDamage Engine::damage() const {
-  LedgerDamage damage{.text = reader.damage()};
+  LedgerDamage damage;
+  if (reader.is_open()) damage.text = reader.damage();
   for (const Withheld* each : {&to_cloud.withheld(), &to_amazon.withheld(), &settler.withheld()}) {
     damage.withheld += each->size();
     if (damage.text.empty()) damage.text = each->reason();

@@ -129,6 +129,16 @@ void add_records(CLI::App& app, Arguments& into) {
            Verb::records_retry, into, [&into](CLI::App& command) { add_retry(command, into); });
 }
 
+void add_ledger(CLI::App& app, Arguments& into) {
+  CLI::App* const ledger = app.add_subcommand("ledger", "The ledger as a whole");
+  ledger->require_subcommand(1);
+  add_verb(*ledger, "accept",
+           "Go on with the charges that are withheld since the ledger lacks history",
+           Verb::ledger_accept, into, [&into](CLI::App& command) {
+             command.add_flag("--dry-run", into.dry_run, "Only say what would be accepted");
+           });
+}
+
 void add_check_config(CLI::App& app, Arguments& into) {
   add_verb(app, "check-config", "Say what is wrong with the configuration, or left to do",
            Verb::check_config, into, [&into](CLI::App& command) {
@@ -215,6 +225,7 @@ std::expected<Arguments, Ended> parse_arguments(int argc, const char* const* arg
   add_verb(app, "status", "How things stand, and what to do", Verb::status, into);
   add_trip(app, into);
   add_records(app, into);
+  add_ledger(app, into);
   add_check_config(app, into);
   add_iam_policy(app, into);
   add_selftest(app, into);

@@ -21,6 +21,7 @@ enum class Verb {
   trip_cancel,
   records_list,
   records_retry,
+  ledger_accept,
   check_config,
   iam_policy,
   selftest,
@@ -57,7 +58,7 @@ struct Arguments {
   std::optional<bool> captured;   ///< what is said of a capture in doubt
   std::string state;
   bool all = false;      ///< every record, every held charge, as far as `since`, `state`, `kind` go
-  bool dry_run = false;  ///< of `all`
+  bool dry_run = false;  ///< of `all`, or of the acceptance of a ledger
   std::string since;     ///< of `all`: a time, or a duration
   std::string kind;      ///< of `all`, of records
   std::int64_t limit = 100;

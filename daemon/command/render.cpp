@@ -132,7 +132,11 @@ std::string credentials_text(const Json& status) {
 
 std::string ledger_text(const Json& status) {
   if (text(status, "/ledger/open") == "false") return "not open: carts are answered 503";
-  return text(status, "/ledger/trips") + " trips";
+  std::string out = text(status, "/ledger/trips") + " trips";
+  if (const auto withheld = number(status, "/ledger/withheldCharges/count"); withheld > 0) {
+    out += fmt::format(", {} charges withheld", withheld);
+  }
+  return out;
 }
 
 std::string amount_text(const Json& trip) {
@@ -221,6 +225,9 @@ std::string render_trip(const Json& trip) {
     rows.push_back({"", "charge", text(trip, "/settlement/state") + ", " + amount_text(trip)});
     rows.push_back({"", "charge until", text(trip, "/settlement/chargeDeadlineAt")});
     rows.push_back({"", "reason", text(trip, "/settlement/reason")});
+    if (flag(trip, "/settlement/withheld")) {
+      rows.push_back({"", "withheld", "until `gatehouse ledger accept`: the ledger lacks history"});
+    }
   } else {
     rows.push_back({"", "charge", "not settled here"});
   }
@@ -233,6 +240,29 @@ std::string render_trip(const Json& trip) {
   out += columns(rows) + "\n" + columns(record_rows(trip.value("deliveries", Json::array())));
   const Rows history = history_rows(trip.value("history", Json::array()));
   return history.empty() ? out : out + "\nhistory\n" + columns(history);
+}
+
+std::string render_acceptance(const Json& answer) {
+  const bool accepted = flag(answer, "/accepted");
+  std::string amounts;
+  for (const Json& amount : answer.value(Pointer("/withheld/amounts"), Json::array())) {
+    amounts += (amounts.empty() ? "" : ", ") + printable(amount.get<std::string>());
+  }
+  return columns(
+             {{"", "gap", text(answer, "/gap/kind") + ", found " + text(answer, "/gap/foundAt")},
+              {"", "expected",
+               text(answer, "/gap/expected").empty()
+                   ? "not known"
+                   : fmt::format("ledger {}, era {}, sequence {}",
+                                 text(answer, "/gap/expected/ledger"),
+                                 text(answer, "/gap/expected/era"),
+                                 text(answer, "/gap/expected/sequence"))},
+              {"", "the ledger had", "sequence " + text(answer, "/gap/sequence")},
+              {"", accepted ? "charges that go on" : "charges withheld",
+               fmt::format("{} ({} without a price){}", text(answer, "/withheld/count"),
+                           text(answer, "/withheld/withoutPrice"),
+                           amounts.empty() ? "" : ": " + amounts)}}) +
+         (accepted ? "accepted\n" : "nothing was done: leave out --dry-run to accept this\n");
 }
 
 std::string render_records(const Json& page) {

@@ -9,6 +9,8 @@ namespace gatehouse::command {
 /// are left out. Control characters are replaced: nothing that a peer sent reaches the terminal.
 [[nodiscard]] std::string render_status(const nlohmann::json& status);
 [[nodiscard]] std::string render_trip(const nlohmann::json& trip);
+/// What was accepted of the ledger, or would be.
+[[nodiscard]] std::string render_acceptance(const nlohmann::json& answer);
 [[nodiscard]] std::string render_records(const nlohmann::json& page);
 
 /// A row of cells, each as wide as the widest of its column, two blanks apart.

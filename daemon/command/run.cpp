@@ -72,6 +72,8 @@ Call call_of(const Arguments& arguments) {
               ""};
     case Verb::records_retry:
       return {"POST", "/local/v1/records/" + std::to_string(arguments.record_id) + "/retry", ""};
+    case Verb::ledger_accept:
+      return {"POST", "/local/v1/ledger/accept", body_of({{"dryRun", arguments.dry_run}})};
     default:
       return {"GET", "/local/v1/status", ""};
   }
@@ -95,6 +97,8 @@ std::string rendered(const Arguments& arguments, const Json& answer) {
       return render_records(answer);
     case Verb::records_retry:
       return "it is sent at the next opportunity\n";
+    case Verb::ledger_accept:
+      return render_acceptance(answer);
     default:
       return render_status(answer);
   }

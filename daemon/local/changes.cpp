@@ -109,6 +109,8 @@ awaitable<http::Answer> LocalApi::State::change(Action action, std::string argum
       return retry_all(body);
     case Action::release_all:
       return release_all(body);
+    case Action::accept_ledger:
+      return accept_ledger(body);
     default:
       return retry(std::move(argument));
   }

@@ -112,6 +112,12 @@ void append_ledger(const Facts& facts, std::vector<MetricFamily>& out) {
   out.push_back(gauge("ledger_oldest_pending_time_seconds",
                       "When the oldest pending delivery was made, in Unix time.",
                       time_sample(ledger.oldest_pending_at)));
+  out.push_back(gauge("ledger_history_gap",
+                      "1 while nobody has accepted that the ledger may lack history.",
+                      {{{}, ledger.gap && store::withholds(ledger.gap->kind) ? 1.0 : 0.0}}));
+  out.push_back(gauge("ledger_charges_withheld",
+                      "Open charges that wait for that, as they may have been made already.",
+                      {{{}, real(ledger.withheld.count)}}));
   // awaiting_price is a part of open.
   out.push_back(gauge("ledger_settlements", "Charges in the ledger, by where they stand.",
                       {{{{"state", "open"}}, real(ledger.settlement_open)},
@@ -210,6 +216,8 @@ std::vector<MetricFamily> fact_metrics(const Facts& facts, const std::vector<War
   append_cache(facts.process.sync.feed, out);
   out.push_back(gauge("ledger_open", "0 while the ledger cannot be opened and carts are refused.",
                       {{{}, facts.process.ledger_open ? 1.0 : 0.0}}));
+  out.push_back(gauge("ledger_witness_failing", "1 while the ledger's witness cannot be written.",
+                      {{{}, facts.process.witness_trouble.empty() ? 0.0 : 1.0}}));
   if (facts.ledger_unreadable.empty()) append_ledger(facts, out);
   append_damage(facts, out);
   append_destinations(facts.process.sync, out);

@@ -56,6 +56,7 @@ struct ProcessFacts {
   bool ledger_open = true;     ///< LedgerWriter::opened()
   std::string ledger_trouble;  ///< LedgerWriter::trouble()
   std::string ledger_damage;   ///< LedgerWriter::damage(); what reads met: `sync`
+  std::string witness_trouble{};  ///< LedgerWriter::witness_trouble()
   sync::SyncStatus sync;
   std::vector<configuration::ConfigWarning> configuration_warnings;
 

@@ -51,9 +51,11 @@ struct LocalOptions {
 ///   POST /local/v1/records/retry                    {"state":"set_aside","kind":"cart","since":"…",
 ///                                                   "dryRun":true,"after":17}, all optional
 ///   POST /local/v1/trips/release                    {"since":"…","dryRun":true,"after":17}, the same
+///   POST /local/v1/ledger/accept                    {"dryRun":true}, optional
 ///
-/// The last two go through a page of 200 at each request, say what they did (or would do) and what
-/// they left out and why, and give the `after` of the next page as `next`, null at the end.
+/// Retry and release of many go through a page of 200 at each request, say what they did (or would
+/// do) and what they left out and why, and give the `after` of the next page as `next`, null at the
+/// end.
 ///
 /// Errors are {"errorMsg": …} with 400, 403, 404, 405, 409 or 503. Everything runs on `loop`, and
 /// reads the ledger there, over its own connection: a page of 500 records takes milliseconds. So

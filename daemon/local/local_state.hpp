@@ -51,6 +51,9 @@ struct LocalApi::State {
   boost::asio::awaitable<http::Answer> retry_all(std::string_view body);
   boost::asio::awaitable<http::Answer> release_all(std::string_view body);
 
+  // (ledger_changes.cpp)
+  boost::asio::awaitable<http::Answer> accept_ledger(std::string_view body);
+
   boost::asio::awaitable<http::Answer> answer(const http::Request& request, bool changes_allowed);
 };
 

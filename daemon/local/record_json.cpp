@@ -32,6 +32,7 @@ Json settlement_json(const store::Settlement& settlement, milliseconds charge_wi
                            ? Json(store::to_text(*settlement.held_from))
                            : Json(nullptr)},
           {"chargeUnclear", settlement.charge_unclear},
+          {"withheld", settlement.withheld},
           {"reason", settlement.reason}};
 }
 

@@ -30,6 +30,7 @@ const std::vector<Route>& routes() {
       {"POST", {"local", "v1", "records", "*", "retry"}, Action::retry},
       {"POST", {"local", "v1", "records", "retry"}, Action::retry_all},
       {"POST", {"local", "v1", "trips", "release"}, Action::release_all},
+      {"POST", {"local", "v1", "ledger", "accept"}, Action::accept_ledger},
   };
   return all;
 }

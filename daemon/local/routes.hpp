@@ -23,7 +23,8 @@ enum class Action {
   cancel,
   retry,
   retry_all,
-  release_all
+  release_all,
+  accept_ledger
 };
 
 /// A request's target: its path in segments and its query, percent-decoded.

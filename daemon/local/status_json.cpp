@@ -1,5 +1,6 @@
 #include "daemon/local/status_json.hpp"
 
+#include "daemon/local/gap_json.hpp"
 #include "daemon/local/time_text.hpp"
 
 namespace gatehouse::local {
@@ -161,7 +162,10 @@ Json status_json(const Facts& facts, const std::vector<Warning>& warnings) {
             {"open", process.ledger_open},
             {"trouble", process.ledger_trouble},
             {"damage", ledger_damage(facts)},
-            {"withheld", process.sync.damage.withheld}}},
+            {"withheld", process.sync.damage.withheld},
+            {"witnessTrouble", process.witness_trouble},
+            {"gap", gap_json(facts.ledger.gap)},
+            {"withheldCharges", withheld_json(facts.ledger.withheld)}}},
           {"deliveries", deliveries_json(facts)},
           {"settlement", settlement_json(facts)},
           {"credentials", credentials_json(facts)},

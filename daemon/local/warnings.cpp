@@ -8,6 +8,7 @@
 
 #include "daemon/local/expiry_warnings.hpp"
 #include "daemon/local/feed_warnings.hpp"
+#include "daemon/local/history_warnings.hpp"
 #include "daemon/local/release_warnings.hpp"
 #include "daemon/local/time_text.hpp"
 
@@ -296,6 +297,7 @@ std::vector<Warning> assess(const Facts& facts) {
   Warnings out;
   assess_ledger(facts, out);
   assess_damage(facts, out);
+  assess_history(facts, out);
   assess_gate(facts, out);
   assess_feed(facts, out);
   assess_feed_flaws(facts, out);

@@ -283,6 +283,7 @@ local::ProcessFacts Daemon::facts() const {
   facts.ledger_open = ledger_->opened();
   facts.ledger_trouble = ledger_->trouble();
   facts.ledger_damage = ledger_->damage();
+  facts.witness_trouble = ledger_->witness_trouble();
   facts.sync = sync_->status();
   facts.has_credentials = facts.sync.credentials.usable;
   // A copy: what follows reads files, and a reload must not wait for a disk.

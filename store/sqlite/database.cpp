@@ -82,6 +82,10 @@ std::int64_t Database::changes() const {
   return sqlite3_changes64(handle());
 }
 
+std::int64_t Database::total_changes() const {
+  return sqlite3_total_changes64(handle());
+}
+
 std::int64_t Database::last_insert_id() const {
   return sqlite3_last_insert_rowid(handle());
 }

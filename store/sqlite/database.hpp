@@ -40,6 +40,8 @@ class Database {
   [[nodiscard]] sqlite3* handle() const { return connection_.get(); }
   /// Rows changed by the last INSERT, UPDATE or DELETE.
   [[nodiscard]] std::int64_t changes() const;
+  /// Rows changed since the connection was opened.
+  [[nodiscard]] std::int64_t total_changes() const;
   [[nodiscard]] std::int64_t last_insert_id() const;
   /// False once SQLite has rolled back by itself, as it may after an I/O error.
   [[nodiscard]] bool in_transaction() const;

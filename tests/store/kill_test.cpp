@@ -95,6 +95,34 @@ TEST(SigKill, LosesNoCartThatTheLedgerAcknowledged) {
   }
 }
 
+TEST(SigKill, LeavesNoGapInTheLedgersHistory) {
+  const child::TemporaryFolder folder;
+  const auto file = folder.path() / "ledger.db";
+  std::mt19937 random(3);
+  std::uniform_int_distribution<std::size_t> reports(1, 200);
+  for (int round = 0; round < 8; ++round) {
+    (void)run_and_kill(reports(random), [&](const auto& report) {
+      append_for_ever(file, round * 1'000'000, report);
+    });
+    const VouchedLedger opened = require(open_vouched(file, at(0)));
+    EXPECT_FALSE(require(require(LedgerReader::open(file)).counts()).gap) << "round " << round;
+  }
+}
+
+TEST(SigKill, IsNoExcuseForALogThatWasCut) {
+  const child::TemporaryFolder folder;
+  const auto file = folder.path() / "ledger.db";
+  (void)run_and_kill(200, [&](const auto& report) { append_for_ever(file, 0, report); });
+  const std::filesystem::path log = file.string() + "-wal";
+  ASSERT_GT(std::filesystem::file_size(log), 100'000U);
+  std::filesystem::resize_file(log, std::filesystem::file_size(log) - 50'000);
+  const VouchedLedger opened = require(open_vouched(file, at(0)));
+  const auto gap = require(require(LedgerReader::open(file)).counts()).gap;
+  ASSERT_TRUE(gap) << "fewer carts than were acknowledged, and no word of it";
+  EXPECT_EQ(gap->kind, GapKind::behind);
+  EXPECT_LT(gap->sequence, gap->expected.sequence);
+}
+
 constexpr std::int64_t batch_size = 20;
 
 void apply_for_ever(const std::filesystem::path& file, const HashKey& key,

@@ -32,3 +32,30 @@ DROP INDEX delivery_by_time;
 DROP INDEX delivery_to_amazon;
 
 -- Identity: which ledger this is, and whether its history can be vouched for.
+CREATE TABLE ledger_identity (
+  only            INTEGER PRIMARY KEY CHECK (only = 1),
+  id              TEXT    NOT NULL,         -- a random UUID
+  created_at_ms   INTEGER NOT NULL,
+  era             INTEGER NOT NULL DEFAULT 1, -- one higher after each gap
+  commits         INTEGER NOT NULL DEFAULT 0, -- one higher in each commit that changed anything
+  witnessed       INTEGER NOT NULL DEFAULT 0  -- 1: there is a witness beside the file
+) STRICT;
+
+-- A ledger that was not what the witness beside it said: history may be missing.
+CREATE TABLE ledger_gap (
+  id                INTEGER PRIMARY KEY,
+  kind              INTEGER NOT NULL,       -- GapKind
+  found_at_ms       INTEGER NOT NULL,
+  witness_id        TEXT    NOT NULL,       -- what the witness said; '' where it could not be read
+  witness_era       INTEGER NOT NULL,
+  witness_sequence  INTEGER NOT NULL,
+  sequence          INTEGER NOT NULL,       -- ledger_identity.commits when it was found
+  accepted_at_ms    INTEGER                 -- by a person
+) STRICT;
+
+-- 1: a lost history may have charged this trip, so nothing is done about it before a person says so.
+ALTER TABLE settlement ADD COLUMN withheld INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX settlement_withheld ON settlement (trip_sequence) WHERE withheld = 1;
+DROP INDEX settlement_due;
+CREATE INDEX settlement_due ON settlement (started_at_ms, next_attempt_ms)
+  WHERE state IN (2, 4, 6, 7, 9, 15) AND withheld = 0;

@@ -117,6 +117,22 @@ TEST(Command, SaysWhatToDoWhereTheDaemonDoesNotRun) {
   EXPECT_EQ(gatehouse({"--socket", "/" + std::string(200, 'x'), "status"}).exit_status, 3);
 }
 
+TEST_F(CommandTest, SaysWhatItAcceptsOfALedgerThatLacksHistory) {
+  EXPECT_EQ(ask({"ledger", "accept"}).exit_status, 1);
+  api.add_trip("T-1");
+  EXPECT_EQ(ask({"trip", "charge", "T-1", "15.99", "USD"}).exit_status, 0);
+  api.lose_history();
+  EXPECT_THAT(ask({"status"}).out, HasSubstr("1 trips, 1 charges withheld"));
+  const Ran dry = ask({"ledger", "accept", "--dry-run"});
+  EXPECT_EQ(dry.exit_status, 0) << dry.err;
+  EXPECT_THAT(dry.out, HasSubstr("ledger a-uuid, era 1, sequence 90"));
+  EXPECT_THAT(dry.out, HasSubstr("1 (0 without a price): 15.99 USD"));
+  EXPECT_THAT(dry.out, HasSubstr("nothing was done"));
+  const Ran accepted = ask({"ledger", "accept"});
+  EXPECT_THAT(accepted.out, HasSubstr("charges that go on"));
+  EXPECT_EQ(ask({"status"}).exit_status, 0);
+}
+
 TEST_F(CommandTest, HoldsReleasesCancelsAndRefunds) {
   api.add_trip("T-1");
   EXPECT_EQ(ask({"trip", "hold", "T-1", "--reason", "asks"}).out, "its charge is now held\n");

@@ -163,6 +163,36 @@ TEST_F(LocalApiTest, RetriesARecordThatWasSetAside) {
   EXPECT_EQ(api.control("POST", "/local/v1/records/x/retry").status, 400U);
 }
 
+TEST_F(LocalApiTest, LetsWithheldChargesGoOnWhenAPersonAcceptsTheLedger) {
+  const std::string path = "/local/v1/ledger/accept";
+  EXPECT_EQ(api.control("POST", path).status, 409U) << "there is nothing to accept";
+  api.add_trip("T-1");
+  api.add_trip("T-2");
+  EXPECT_EQ(api.control("POST", "/local/v1/trips/T-1/charge", charge_json).status, 200U);
+  api.lose_history();
+  const json status = read_json("/local/v1/status");
+  EXPECT_EQ(status["health"], "critical");
+  EXPECT_EQ(status["warnings"][0]["code"], "ledger_history_lost");
+  EXPECT_EQ(status["ledger"]["gap"]["kind"], "behind");
+  EXPECT_EQ(status["ledger"]["gap"]["expected"]["sequence"], 90);
+  EXPECT_EQ(status["ledger"]["withheldCharges"],
+            json::parse(R"({"count":2,"withoutPrice":1,"amounts":["15.99 USD"]})"));
+  EXPECT_THAT(api.read("GET", "/metrics").body, HasSubstr("gatehouse_ledger_charges_withheld 2"));
+  EXPECT_EQ(read_json("/local/v1/trips/T-1")["settlement"]["withheld"], true);
+
+  EXPECT_EQ(api.read("POST", path).status, 403U);
+  EXPECT_EQ(api.control("POST", path, R"({"dryRun":"no"})").status, 400U);
+  const auto dry = api.control("POST", path, R"({"dryRun":true})");
+  EXPECT_EQ(dry.status, 200U);
+  EXPECT_EQ(json::parse(dry.body)["accepted"], false);
+  EXPECT_EQ(read_json("/local/v1/trips/T-1")["settlement"]["withheld"], true);
+  const auto accepted = api.control("POST", path);
+  EXPECT_EQ(accepted.status, 200U) << accepted.body;
+  EXPECT_EQ(json::parse(accepted.body)["withheld"]["count"], 2);
+  EXPECT_EQ(read_json("/local/v1/trips/T-1")["settlement"]["withheld"], false);
+  EXPECT_EQ(read_json("/local/v1/status")["health"], "ok");
+}
+
 TEST_F(LocalApiTest, TakesChangesOnTheControlSocketAlone) {
   api.add_trip("T-1");
   const auto reply = api.read("POST", "/local/v1/trips/T-1/charge", charge_json);

@@ -110,6 +110,12 @@ void RunningLocalApi::commit(std::move_only_function<Result<>(store::Ledger&)> w
   require(committed.get_future().get());
 }
 
+void RunningLocalApi::lose_history() {
+  commit([&](store::Ledger& ledger) {
+    return ledger.note_gap({store::GapKind::behind, clock_.wall(), {"a-uuid", 1, 90}, 7});
+  });
+}
+
 void RunningLocalApi::move_charge(const std::string& trip_id, store::SettlementState from,
                                   store::SettlementState to, bool unclear) {
   auto reader = require(store::LedgerReader::open(folder_.path() / "ledger.db"));

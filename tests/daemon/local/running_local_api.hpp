@@ -40,6 +40,8 @@ class RunningLocalApi {
   void set_aside(std::int64_t delivery_id, const std::string& reason);
   /// An attempt at this delivery failed, and the next is so far away.
   void put_off(std::int64_t delivery_id, milliseconds next_attempt_in);
+  /// What an older copy of the ledger, put back, means at a start.
+  void lose_history();
   /// Stops the ledger thread, as a shutdown does first.
   void stop_ledger() { writer_->stop(); }
 

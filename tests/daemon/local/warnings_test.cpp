@@ -57,6 +57,24 @@ const Case cases[] = {
        f.ledger_unreadable = "the ledger is not open";
      },
      "ledger_not_open", Severity::critical, "by itself: another program holds the database"},
+    {"older_ledger",
+     [](Facts& f) {
+       f.ledger.gap = store::LedgerGap{store::GapKind::behind, f.now, {"a-uuid", 1, 90}, 7};
+       f.ledger.withheld.count = 3;
+     },
+     "ledger_history_lost", Severity::critical, "it stands at 7 where 90 was expected (found 2025"},
+    {"deleted_ledger",
+     [](Facts& f) {
+       f.ledger.gap = store::LedgerGap{store::GapKind::missing, f.now, {}, 0};
+     },
+     "ledger_history_lost", Severity::critical, "a new one was begun"},
+    {"witness_lost",
+     [](Facts& f) {
+       f.ledger.gap = store::LedgerGap{store::GapKind::witness_lost, f.now, {}, 0};
+     },
+     "ledger_witness_lost", Severity::warning, "`gatehouse ledger accept` ends this"},
+    {"witness_failing", [](Facts& f) { f.process.witness_trouble = "no space left"; },
+     "ledger_witness_failing", Severity::warning, "taken all the same: no space left"},
     {"ledger_unreadable", [](Facts& f) { f.ledger_unreadable = "disk I/O error"; },
      "ledger_unreadable", Severity::critical, "disk I/O error"},
     {"no_gate", [](Facts& f) { f.process.gate_listening.clear(); }, "gate_not_listening",
