@@ -82,4 +82,12 @@ AnswerBody read_answer_body(std::string_view body) {
   return watch.found() ? AnswerBody::error : AnswerBody::plain;
 }
 
+bool means_done(std::string_view body) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (body.starts_with(byte_order_mark)) body.remove_prefix(byte_order_mark.size());
+  const auto first = body.find_first_not_of(" \t\r\n");
+  if (first != std::string_view::npos && body[first] == '<') return false;
+  return !has_error_member(body);
+}
+
 }  // namespace gatehouse::sync

@@ -26,4 +26,10 @@ enum class AnswerBody {
   return read_answer_body(body) == AnswerBody::error;
 }
 
+/// Whether a 2xx to a call whose answer carries nothing (capture, cancel) means that it was done:
+/// yes, whatever the body, unless it is a JSON object with an error member or, from its first
+/// letter on, markup. A body that nobody understands is no reason to doubt what the status says:
+/// who doubts a charge makes it twice.
+[[nodiscard]] bool means_done(std::string_view body);
+
 }  // namespace gatehouse::sync

@@ -6,6 +6,7 @@
 
 #include "sync/amazon_request.hpp"
 #include "sync/answer_fields.hpp"
+#include "sync/error_member.hpp"
 #include "sync/json_quoted.hpp"
 #include "sync/refusal.hpp"
 
@@ -104,11 +105,12 @@ PaymentAnswer read_details(const AnswerFields& fields, std::string_view body,
 
 PaymentAnswer read_ok(Call call, const std::optional<Money>& requested, std::string_view body,
                       bool reconciliation_means_captured) {
-  const bool empty_expected = call == Call::capture || call == Call::cancel;
-  if (empty_expected && is_blank(body)) return {.event = Event::accepted, .well = true};
+  if (call == Call::capture || call == Call::cancel) {
+    if (!means_done(body)) return strange(call);
+    return {.event = Event::accepted, .well = true};
+  }
   const auto fields = AnswerFields::read(body);
-  if (!fields || fields->names_an_error()) return strange(call);
-  if (empty_expected) return {.event = Event::accepted, .well = true};
+  if (!fields || has_error_member(body)) return strange(call);
   if (call == Call::checkout) {
     const auto order = fields->find("orderId");
     if (!order || is_blank(*order)) return strange(call);
@@ -186,7 +188,7 @@ PaymentAnswer read_payment_answer(Call call, const std::optional<Money>& request
   if (reply.sent == Sent::maybe) {
     return unclear(fmt::format("{}: no answer from Amazon: {}", to_text(call), reply.error));
   }
-  if (reply.status == 200 || (call == Call::checkout && reply.status / 100 == 2)) {
+  if (reply.status >= 200 && reply.status < 300) {
     return read_ok(call, requested, reply.body, reconciliation_means_captured);
   }
   if (reply.status >= 300 && reply.status < 400) {

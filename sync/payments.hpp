@@ -33,10 +33,10 @@ struct PaymentAnswer {
   std::string details{};
 };
 
-/// Reads a reply; any bytes are safe to give. A 200 counts only with the body that the contract
-/// promises: for capture and cancel none (or a JSON object without an error in it), for adjust and
-/// transactional data a JSON object; for checkout any 2xx with an orderId (200 and 201 are both
-/// documented, services.md 3). `requested` is the amount that was asked for.
+/// Reads a reply; any bytes are safe to give. A 2xx to capture and cancel is done (means_done());
+/// to the others it counts only with the body that the contract promises: for adjust and
+/// transactional data a JSON object without an error in it, for checkout one with an orderId (200
+/// and 201 are both documented, services.md 3). `requested` is the amount that was asked for.
 [[nodiscard]] PaymentAnswer read_payment_answer(Call call, const std::optional<Money>& requested,
                                                 const Reply& reply,
                                                 bool reconciliation_means_captured);

@@ -98,6 +98,12 @@ TEST(Fates, NeverAnswerAsIfItHadHappenedWhatHadNot) {
     EXPECT_TRUE(fates.draw(Endpoint::capture, "t").shape) << shape;
     EXPECT_TRUE(fates.draw(Endpoint::purchases, "t").shape) << shape;
   }
+  // What stands in such an answer is never needed, so half of it is as good as none.
+  Fates halved(scenario("[all]\ntruncated_json = 1\nwrong_shape_effect = 0\n"), 1);
+  for (const auto endpoint : {Endpoint::capture, Endpoint::cancel}) {
+    EXPECT_TRUE(halved.draw(endpoint, "t").shape);
+  }
+  EXPECT_TRUE(halved.draw(Endpoint::adjust, "t").instead);
   Fates redirected(scenario("[all]\nredirect = 1\nwrong_shape_effect = 1\n"), 1);
   EXPECT_EQ(redirected.draw(Endpoint::capture, "t").instead->status, 302U);
 }
