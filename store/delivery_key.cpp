@@ -44,9 +44,11 @@ std::string hexadecimal(std::string_view bytes) {
 
 }  // namespace
 
-std::string delivery_key(std::string_view id, DeliveryKind kind) {
-  if (fits_in_header(id)) return fmt::format("{}:{}", id, suffix_of(kind));
-  return fmt::format("sha256-{}:{}", hexadecimal(sha256(id)), suffix_of(kind));
+std::string delivery_key(std::string_view id, DeliveryKind kind, std::int64_t revision) {
+  const std::string plain =
+      fits_in_header(id) ? std::string(id) : "sha256-" + hexadecimal(sha256(id));
+  const std::string key = fmt::format("{}:{}", plain, suffix_of(kind));
+  return revision == 1 ? key : fmt::format("{}:{}", key, revision);
 }
 
 std::string sha256(std::string_view bytes) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -11,7 +12,10 @@ namespace gatehouse::store {
 /// "<refund request id>:refund". It follows from the id alone, so it is the same for ever, even
 /// after a restored backup. An id that does not fit in a header (over 128 bytes, or anything but
 /// plain printable ASCII) is put in as its SHA-256, in hexadecimal after "sha256-".
-[[nodiscard]] std::string delivery_key(std::string_view id, DeliveryKind kind);
+/// A second payment record or payment status of the same trip, and every later one, has its
+/// `revision` at the end: "<trip id>:payment:2".
+[[nodiscard]] std::string delivery_key(std::string_view id, DeliveryKind kind,
+                                       std::int64_t revision = 1);
 
 /// SHA-256 of `bytes`, 32 bytes.
 [[nodiscard]] std::string sha256(std::string_view bytes);

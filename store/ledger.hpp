@@ -61,13 +61,14 @@ class Ledger {
 
   /// Moves a settlement. Remedy::reject when the state on disk is not `change.from`; but the very
   /// change that is on disk already, with its times, attempts and reason, succeeds again: a commit
-  /// that seemed to fail may have reached the disk. A trip has one payment record: a second one is
-  /// taken for the first, which stands.
+  /// that seemed to fail may have reached the disk, and makes no second record. Each change that
+  /// brings a payment record makes one, under a key and with a "revision" of its own: the first is
+  /// 1. Remedy::reject also for a record without a change of state. Moving to capture_sent counts the capture (Settlement::captures_sent).
   [[nodiscard]] Result<> change(const SettlementChange& change);
 
   /// The price of a trip came. While the trip is awaiting_price this moves it to adjust_due
   /// (a zero amount to cancel_due: there is nothing to charge, and a capture of 0 is a 400). A held
-  /// trip takes the price and stays held. Remedy::reject: negative, or no currency.
+  /// or expired trip takes the price and stays where it is. Remedy::reject: negative, or no currency.
   /// With a `checkout_cart` of that total it goes to the checkout service: checkout_due, whatever
   /// the amount.
   [[nodiscard]] Result<PriceOutcome> price(std::string_view trip_id, const Money& amount,

@@ -15,13 +15,17 @@ const std::string settlement_with_trip =
     " settlement.attempts, settlement.next_attempt_ms, settlement.changed_at_ms,"
     " settlement.reason, settlement.held_from, settlement.charge_unclear,"
     " EXISTS (SELECT 1 FROM checkout_cart AS cart"
-    " WHERE cart.trip_sequence = settlement.trip_sequence), settlement.withheld"
+    " WHERE cart.trip_sequence = settlement.trip_sequence), settlement.withheld,"
+    " settlement.captures_sent, settlement.captures_not_done, settlement.clear_looks"
     " FROM settlement JOIN trip ON trip.sequence = settlement.trip_sequence ";
 
 // ?1 is now, ?2 the latest time that can be meant. Beyond it, the wall clock has jumped.
 const std::string time_has_come = "(next_attempt_ms <= ?1 OR next_attempt_ms > ?2)";
-// The very words of the partial index settlement_due, without which it is not used.
-const std::string has_work = "state IN (2, 4, 6, 7, 9, 15) AND withheld = 0";
+// The very words of the partial indexes settlement_due and settlement_look, without which they are
+// not used.
+const std::string has_work = "state IN (2, 4, 7, 9, 15) AND withheld = 0";
+const std::string in_doubt =
+    "charge_unclear = 1 AND state IN (6, 13) AND coalesce(held_from, 0) NOT IN (15, 16)";
 
 std::string is_to_amazon(const std::string& kind) {
   return "(" + kind + " IN (3, 4))";
@@ -80,13 +84,29 @@ std::string due_settlements() {
          " ORDER BY started_at_ms LIMIT ?3) ORDER BY settlement.started_at_ms";
 }
 
-std::string next_delivery() {
-  return "SELECT next_attempt_ms" + ready + " ORDER BY next_attempt_ms LIMIT 1";
+// From both ends of the index: what comes due at last, and what a clock that went back has left
+// too far ahead.
+std::string due_looks() {
+  const std::string looks =
+      "SELECT trip_sequence FROM settlement INDEXED BY settlement_look WHERE " + in_doubt +
+      " AND next_attempt_ms ";
+  return settlement_with_trip + "WHERE settlement.trip_sequence IN (SELECT * FROM (" + looks +
+         "<= ?1 ORDER BY next_attempt_ms LIMIT ?3) UNION ALL SELECT * FROM (" + looks +
+         "> ?2 ORDER BY next_attempt_ms DESC LIMIT ?3)) ORDER BY settlement.next_attempt_ms"
+         " LIMIT ?3";
 }
 
-std::string oldest_without_price() {
-  return settlement_with_trip +
-         "WHERE settlement.state = 1 ORDER BY settlement.started_at_ms LIMIT ?1";
+std::string next_look() {
+  return "SELECT min(next_attempt_ms) FROM settlement INDEXED BY settlement_look WHERE " + in_doubt;
+}
+
+std::string captures_unclear() {
+  return "SELECT count(*), min(started_at_ms) FROM settlement INDEXED BY settlement_look WHERE " +
+         in_doubt;
+}
+
+std::string next_delivery() {
+  return "SELECT next_attempt_ms" + ready + " ORDER BY next_attempt_ms LIMIT 1";
 }
 
 std::string checkout_cart() {

@@ -22,8 +22,9 @@ namespace gatehouse::store::queries {
 /// ?1 lane.
 [[nodiscard]] std::string next_delivery();
 [[nodiscard]] std::string next_settlement();
-/// ?1 limit.
-[[nodiscard]] std::string oldest_without_price();
+/// ?1 now, ?2 the latest time that can be meant, ?3 limit.
+[[nodiscard]] std::string due_looks();
+[[nodiscard]] std::string next_look();
 
 /// ?1 trip id.
 [[nodiscard]] std::string trip();
@@ -54,6 +55,7 @@ namespace gatehouse::store::queries {
 [[nodiscard]] std::string delivery_states();
 [[nodiscard]] std::string oldest_pending();
 [[nodiscard]] std::string settlement_states();
+[[nodiscard]] std::string captures_unclear();
 /// ?1 trips that began after this time.
 [[nodiscard]] std::string expired_lately();
 

@@ -64,6 +64,9 @@ Settlement read_settlement(const sqlite::Rows& row) {
   settlement.charge_unclear = row.integer(12) != 0;
   settlement.has_checkout_cart = row.integer(13) != 0;
   settlement.withheld = row.integer(14) != 0;
+  settlement.captures_sent = static_cast<int>(row.integer(15));
+  settlement.captures_not_done = static_cast<int>(row.integer(16));
+  settlement.clear_looks = static_cast<int>(row.integer(17));
   return settlement;
 }
 
@@ -137,7 +140,9 @@ struct LedgerReader::State {
   sqlite::Statement due_settlements = prepare(queries::due_settlements());
   sqlite::Statement least_tried = prepare(queries::least_tried_settlement());
   sqlite::Statement next_settlement = prepare(queries::next_settlement());
-  sqlite::Statement oldest_without_price = prepare(queries::oldest_without_price());
+  sqlite::Statement due_looks = prepare(queries::due_looks());
+  sqlite::Statement next_look = prepare(queries::next_look());
+  sqlite::Statement captures_unclear = prepare(queries::captures_unclear());
   sqlite::Statement cart_of_trip = prepare(queries::cart_of_trip());
   sqlite::Statement checkout_cart = prepare(queries::checkout_cart());
 
@@ -244,8 +249,16 @@ Result<std::optional<WallTime>> LedgerReader::next_settlement_due() {
   return time->value_or(std::nullopt);
 }
 
-Result<std::vector<Settlement>> LedgerReader::oldest_without_price(std::size_t limit) {
-  return state_->noted(state_->oldest_without_price.all(read_settlement, clamped(limit)));
+Result<std::vector<Settlement>> LedgerReader::due_looks(WallTime now, milliseconds wait_max,
+                                                        std::size_t limit) {
+  return state_->noted(
+      state_->due_looks.all(read_settlement, now, now + wait_max, clamped(limit)));
+}
+
+Result<std::optional<WallTime>> LedgerReader::next_look_due() {
+  auto time = state_->noted(state_->next_look.first(read_time));
+  if (!time) return std::unexpected(std::move(time.error()));
+  return time->value_or(std::nullopt);
 }
 
 Result<std::string> LedgerReader::State::bytes(sqlite::Statement& statement, std::int64_t id) {
@@ -384,6 +397,13 @@ Result<> LedgerReader::State::count_settlements(LedgerCounts& counts, WallTime l
   auto lately = expired_lately.first(number, lately_since);
   if (!lately) return std::unexpected(std::move(lately.error()));
   counts.expired_lately = lately->value_or(0);
+  const auto unclear_ones = [](const sqlite::Rows& row) {
+    return std::pair(row.integer(0), row.optional_time(1));
+  };
+  auto unclear = captures_unclear.first(unclear_ones);
+  if (!unclear) return std::unexpected(std::move(unclear.error()));
+  std::tie(counts.captures_unclear, counts.oldest_unclear_trip_at) =
+      unclear->value_or(std::pair(std::int64_t{0}, std::optional<WallTime>{}));
   return {};
 }
 

@@ -42,8 +42,8 @@ class LedgerReader {
   /// not, or there is no such delivery.
   [[nodiscard]] Result<> check(std::int64_t delivery_id);
 
-  /// Settlements in a `_due` or `_unknown` state whose time has come (as above), the trip that
-  /// began first first: its charge deadline is the nearest.
+  /// Settlements in a `_due` state whose time has come (as above), the trip that began first first:
+  /// its charge deadline is the nearest.
   [[nodiscard]] Result<std::vector<Settlement>> due_settlements(WallTime now, milliseconds wait_max,
                                                                 std::size_t limit);
   /// The same, whichever failed least often first: to ask with whether a service is back, so that
@@ -52,13 +52,17 @@ class LedgerReader {
                                                                         milliseconds wait_max,
                                                                         std::size_t limit);
 
-  /// When the next pending delivery, or settlement, comes due; nullopt: nothing waits for a time
-  /// (a payment record behind its pending cart waits for that).
+  /// Captures in doubt, held ones too, whose transactional data is to be asked for (times as
+  /// above), whichever has waited longest first.
+  [[nodiscard]] Result<std::vector<Settlement>> due_looks(WallTime now, milliseconds wait_max,
+                                                          std::size_t limit);
+
+  /// When the next pending delivery, settlement or look comes due; nullopt: nothing waits for a
+  /// time (a payment record behind its pending cart waits for that).
   [[nodiscard]] Result<std::optional<WallTime>> next_delivery_due(Lane lane);
   [[nodiscard]] Result<std::optional<WallTime>> next_settlement_due();
+  [[nodiscard]] Result<std::optional<WallTime>> next_look_due();
 
-  /// Settlements that wait for a price, the trip that began first first.
-  [[nodiscard]] Result<std::vector<Settlement>> oldest_without_price(std::size_t limit);
   /// What Amazon sent as the cart of a trip, byte for byte; '' where there is no such trip.
   /// Remedy::repair, here and below: it is not what was recorded, and must not be used.
   [[nodiscard]] Result<std::string> cart(std::int64_t trip_sequence);

@@ -51,7 +51,7 @@ enum class SettlementState : int {
   cancelled = 11,   ///< final
   declined = 12,    ///< final: the issuer declined, nothing was charged
   held = 13,        ///< waits for a person, with its reason
-  expired = 14,     ///< final: the time to charge passed before the charge was made
+  expired = 14,     ///< final unless a person reopens it: Amazon says that the time has passed
   checkout_due = 15,
   checkout_sent = 16,
   checked_out = 17,  ///< final: Amazon's checkout service has the priced cart and charges it
@@ -172,12 +172,15 @@ struct Settlement {
   WallTime next_attempt_at;
   WallTime changed_at;
   std::string reason;
-  std::optional<SettlementState> held_from{};  ///< of a held one: the state before
+  std::optional<SettlementState> held_from{};  ///< of a held or expired one: the state before
   /// A capture or checkout may have had its effect, and nobody has said since whether it had.
   bool charge_unclear = false;
   bool has_checkout_cart = false;
   /// Nothing is done about it before a person has accepted a gap in the ledger's history.
   bool withheld = false;
+  int captures_sent = 0;      ///< capture calls whose intent was recorded
+  int captures_not_done = 0;  ///< of those: surely without effect
+  int clear_looks = 0;  ///< at a capture in doubt that were answered and showed nothing, since it
 };
 
 /// A move of the settlement's state machine, made durable in one commit.
@@ -190,10 +193,15 @@ struct SettlementChange {
   WallTime at;
   WallTime next_attempt_at;
   std::string reason;
-  std::optional<std::string> payment_record;  ///< JSON to deliver to the cloud, in the same commit
+  /// JSON object to deliver to the cloud, in the same commit. The ledger puts "revision" in front:
+  /// which one it is of this trip's, from 1 on.
+  std::optional<std::string> payment_record;
   std::optional<std::string> payment_status{};  ///< JSON to report to Amazon, in the same commit
-  bool charge_unclear = false;     ///< from now on it is unclear whether there was a charge
-  bool charge_cleared_up = false;  ///< a person has said whether there was one
+  bool charge_unclear = false;  ///< from now on it is unclear whether there was a charge
+  bool charge_cleared_up =
+      false;  ///< a person, or Amazon's evidence, has said whether there was one
+  bool capture_not_done = false;     ///< the capture that was sent surely had no effect
+  std::optional<int> clear_looks{};  ///< nullopt: as it was. A number, so that it repeats itself
 };
 
 enum class PriceOutcome {
@@ -245,6 +253,8 @@ struct LedgerCounts {
   std::int64_t expired_lately = 0;  ///< of those, trips that began after the given time
   std::int64_t checked_out = 0;
   std::optional<WallTime> oldest_uncharged_trip_at;  ///< start of the oldest trip still open
+  std::int64_t captures_unclear = 0;                 ///< in doubt, held ones among them
+  std::optional<WallTime> oldest_unclear_trip_at;    ///< start of the oldest such trip
   std::optional<LedgerGap> gap{};  ///< the gravest that nobody has accepted; see find_gap()
   WithheldCharges withheld{};      ///< because of it
 };

@@ -37,6 +37,12 @@ struct Settled {
   bool operator==(const Settled&) const = default;
 };
 
+/// The record of ours, which revision of it this is put in front.
+std::string with_revision(std::string_view record, std::int64_t revision) {
+  const std::string_view rest = record.substr(std::min<std::size_t>(record.size(), 1));
+  return fmt::format(R"({{"revision":{}{}{})", revision, rest == "}" ? "" : ",", rest);
+}
+
 Result<> check_amount(const Money& amount) {
   const auto capital = [](char letter) { return letter >= 'A' && letter <= 'Z'; };
   if (amount.currency.size() != 3 || !std::ranges::all_of(amount.currency, capital)) {
@@ -54,58 +60,81 @@ Result<> check_amount(const Money& amount) {
 Result<> Ledger::change(const SettlementChange& change) {
   auto savepoint = sqlite::Savepoint::begin(state_->transactions);
   if (!savepoint) return std::unexpected(std::move(savepoint.error()));
-  Result<> changed = state_->change_settlement(change);
-  if (changed) changed = state_->add_records(change);
+  auto changed = state_->change_settlement(change);
   if (!changed) return propagate(std::move(changed), "moving a settlement");
+  if (*changed) {
+    Result<> added = state_->add_records(change);
+    if (!added) return propagate(std::move(added), "moving a settlement");
+  }
   return savepoint->release();
 }
 
-Result<> Ledger::State::change_settlement(const SettlementChange& change) {
+Result<bool> Ledger::State::change_settlement(const SettlementChange& change) {
   Result<> updated = update_settlement.run(
       change.trip_sequence, change.from, change.to, change.attempts, change.next_attempt_at,
-      std::string_view(change.reason), change.at, change.charge_cleared_up, change.charge_unclear);
-  if (!updated) return updated;
-  if (database.changes() == 0) {
-    const auto read = [](const sqlite::Rows& row) {
-      return Settled{row.enumeration<SettlementState>(1), row.time(2),
-                     static_cast<int>(row.integer(3)), row.time(4), row.string(5)};
-    };
-    auto found = find_settlement.first(read, change.trip_sequence);
-    if (!found) return std::unexpected(std::move(found.error()));
-    if (*found ==
-        Settled{change.to, change.at, change.attempts, change.next_attempt_at, change.reason}) {
-      return {};
-    }
-    if (*found && (*found)->state == change.from) {
-      return failure(Remedy::reject,
-                     fmt::format("trip {}: its charge is withheld until the gap in the ledger's "
-                                 "history was accepted, or its price came meanwhile",
-                                 change.trip_sequence));
-    }
-    return failure(
-        Remedy::reject,
-        fmt::format("trip {} is {}, expected {}", change.trip_sequence,
-                    *found ? to_text((*found)->state) : "not settled here", to_text(change.from)));
-  }
+      std::string_view(change.reason), change.at, change.charge_cleared_up, change.charge_unclear,
+      change.capture_not_done, change.clear_looks);
+  if (!updated) return std::unexpected(std::move(updated.error()));
+  if (database.changes() == 0) return is_on_disk(change);
   if (is_charge_intent(change.to)) charge_intended = true;
-  if (change.from == change.to) return {};
-  return insert_history.run(change.trip_sequence, change.at, change.to,
-                            std::string_view(change.reason));
+  if (change.from == change.to) return true;
+  updated = insert_history.run(change.trip_sequence, change.at, change.to,
+                               std::string_view(change.reason));
+  if (!updated) return std::unexpected(std::move(updated.error()));
+  return true;
+}
+
+/// False, as nothing was done; or a refusal.
+Result<bool> Ledger::State::is_on_disk(const SettlementChange& change) {
+  const auto read = [](const sqlite::Rows& row) {
+    return Settled{row.enumeration<SettlementState>(1), row.time(2),
+                   static_cast<int>(row.integer(3)), row.time(4), row.string(5)};
+  };
+  auto found = find_settlement.first(read, change.trip_sequence);
+  if (!found) return std::unexpected(std::move(found.error()));
+  if (*found ==
+      Settled{change.to, change.at, change.attempts, change.next_attempt_at, change.reason}) {
+    return false;
+  }
+  if (*found && (*found)->state == change.from) {
+    return failure(Remedy::reject,
+                   fmt::format("trip {}: its charge is withheld until the gap in the ledger's "
+                               "history was accepted, or its price came meanwhile",
+                               change.trip_sequence));
+  }
+  return failure(Remedy::reject, fmt::format("trip {} is {}, expected {}", change.trip_sequence,
+                                             *found ? to_text((*found)->state) : "not settled here",
+                                             to_text(change.from)));
 }
 
 Result<> Ledger::State::add_records(const SettlementChange& change) {
   if (!change.payment_record && !change.payment_status) return {};
+  // Such a change could not be told from its own repetition.
+  if (change.from == change.to) {
+    return failure(Remedy::reject, "a payment record of a change that leaves the state as it is");
+  }
   const auto text = [](const sqlite::Rows& row) { return row.string(0); };
   auto trip_id = find_settlement.first(text, change.trip_sequence);
   if (!trip_id) return std::unexpected(std::move(trip_id.error()));
   const auto add = [&](DeliveryKind kind, const std::optional<std::string>& payload) -> Result<> {
     if (!payload) return {};
-    const std::string key = delivery_key(trip_id->value_or(""), kind);
-    return add_delivery(change.trip_sequence, kind, key, *payload, change.at);
+    return add_revision(change, trip_id->value_or(""), kind, *payload);
   };
   Result<> added = add(DeliveryKind::payment_record, change.payment_record);
   if (added) added = add(DeliveryKind::payment_status, change.payment_status);
   return added;
+}
+
+Result<> Ledger::State::add_revision(const SettlementChange& change, std::string_view trip_id,
+                                     DeliveryKind kind, const std::string& payload) {
+  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
+  auto before = count_revisions.first(number, change.trip_sequence, kind);
+  if (!before) return std::unexpected(std::move(before.error()));
+  const std::int64_t revision = before->value_or(0) + 1;
+  const std::string key = delivery_key(trip_id, kind, revision);
+  const bool is_record = kind == DeliveryKind::payment_record;
+  return add_delivery(change.trip_sequence, kind, key,
+                      is_record ? with_revision(payload, revision) : payload, change.at);
 }
 
 Result<PriceOutcome> Ledger::price(std::string_view trip_id, const Money& amount, WallTime at,
@@ -141,7 +170,8 @@ Result<PriceOutcome> Ledger::State::set_price(std::string_view trip_id, const Mo
   }
   // Without a price and not waiting for one: an empty cart, which is being cancelled.
   const auto state = (*trip)->state;
-  if (state != SettlementState::awaiting_price && state != SettlementState::held) {
+  if (state != SettlementState::awaiting_price && state != SettlementState::held &&
+      state != SettlementState::expired) {
     return PriceOutcome::not_priced;
   }
   Result<> written = write_price(**trip, amount, at, checkout_cart);
@@ -166,7 +196,9 @@ Result<> Ledger::State::write_price(const Charge& trip, const Money& amount, Wal
   if (!checkout_cart.empty()) change.to = SettlementState::checkout_due;
   change.at = at;
   change.next_attempt_at = at;
-  return change_settlement(change);
+  auto moved = change_settlement(change);
+  if (!moved) return std::unexpected(std::move(moved.error()));
+  return {};
 }
 
 Result<> Ledger::State::take_charge(std::string_view trip_id, const DeliveryAttempt& attempt) {

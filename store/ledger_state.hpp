@@ -37,12 +37,17 @@ struct Ledger::State {
   [[nodiscard]] Result<> put_aside(std::int64_t delivery_id, std::string_view reason, WallTime at);
   [[nodiscard]] Result<bool> make_due(std::int64_t delivery_id, WallTime at);
   [[nodiscard]] Result<> take_charge(std::string_view trip_id, const DeliveryAttempt& attempt);
-  [[nodiscard]] Result<> change_settlement(const SettlementChange& change);
+  /// False: this very change is on disk already, and nothing was done.
+  [[nodiscard]] Result<bool> change_settlement(const SettlementChange& change);
   [[nodiscard]] Result<std::optional<Charge>> find_charge(std::string_view trip_id);
   /// One more delivery of the trip, unless its key is there already.
   [[nodiscard]] Result<> add_delivery(std::int64_t trip_sequence, DeliveryKind kind,
                                       std::string_view key, std::string_view payload, WallTime at);
+  [[nodiscard]] Result<bool> is_on_disk(const SettlementChange& change);
   [[nodiscard]] Result<> add_records(const SettlementChange& change);
+  /// One more of this kind for the trip, under a key of its own revision.
+  [[nodiscard]] Result<> add_revision(const SettlementChange& change, std::string_view trip_id,
+                                      DeliveryKind kind, const std::string& payload);
   [[nodiscard]] Result<> add_refund_record(const DeliveryAttempt& attempt);
   [[nodiscard]] Result<PriceOutcome> set_price(std::string_view trip_id, const Money& amount,
                                                WallTime at, std::string_view checkout_cart);
@@ -81,6 +86,8 @@ struct Ledger::State {
   sqlite::Statement renew_order = prepare(queries::renew_order());
   sqlite::Statement count_deliveries =
       prepare("SELECT count(*) FROM delivery WHERE idempotency_key = ?1");
+  sqlite::Statement count_revisions =
+      prepare("SELECT count(*) FROM delivery WHERE trip_sequence = ?1 AND kind = ?2");
   sqlite::Statement find_delivery = prepare(
       "SELECT trip.trip_id, delivery.trip_sequence, delivery.state"
       " FROM delivery JOIN trip ON trip.sequence = delivery.trip_sequence WHERE delivery.id = ?1");
@@ -107,10 +114,13 @@ struct Ledger::State {
   sqlite::Statement update_settlement = prepare(
       "UPDATE settlement SET state = ?3, attempts = ?4, next_attempt_ms = ?5, reason = ?6,"
       " changed_at_ms = iif(state = ?3, changed_at_ms, ?7),"
-      " held_from = iif(?3 = 13 AND state <> 13, state, held_from),"
-      " charge_unclear = iif(?8, 0, charge_unclear OR ?9),"
+      " held_from = iif(?3 IN (13, 14) AND state <> ?3, state, held_from),"
+      " charge_unclear = iif(?8, 0, charge_unclear OR ?9 OR ?3 = 6),"
+      " captures_sent = captures_sent + (?3 = 5 AND state <> 5),"
+      " captures_not_done = captures_not_done + (?10 AND state = 5 AND ?3 <> 5),"
+      " clear_looks = coalesce(?11, clear_looks),"
       // Once there is nothing more to charge, there is nothing to withhold.
-      " withheld = withheld AND ?3 IN (1, 2, 3, 4, 5, 6, 13, 15, 16)"
+      " withheld = withheld AND ?3 IN (1, 2, 3, 4, 5, 6, 13, 14, 15, 16)"
       " WHERE trip_sequence = ?1 AND state = ?2"
       // No intent to charge, whoever had chosen this trip before.
       " AND (withheld = 0 OR ?3 NOT IN (3, 5, 16))"
@@ -157,7 +167,7 @@ struct Ledger::State {
       " SELECT trip_sequence, ?3, ?2, ?4 FROM settlement WHERE state = ?1");
   sqlite::Statement recover_state = prepare(
       "UPDATE settlement SET state = ?2, next_attempt_ms = ?3, changed_at_ms = ?3, reason = ?4,"
-      " charge_unclear = charge_unclear OR ?2 IN (6, 15)"
+      " charge_unclear = charge_unclear OR ?2 IN (6, 15), clear_looks = iif(?2 = 6, 0, clear_looks)"
       " WHERE state = ?1");
 
   sqlite::Statement select_mark = prepare("SELECT id, era, commits FROM ledger_identity");

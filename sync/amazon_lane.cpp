@@ -169,7 +169,8 @@ std::optional<std::string> payment_status_report(std::string_view store_id,
   if (!settlement.amount) return std::nullopt;
   const bool captured = settlement.state == State::captured;
   const bool nothing_due = settlement.state == State::cancelled && settlement.amount->minor == 0;
-  if (!captured && settlement.state != State::declined && !nothing_due) return std::nullopt;
+  const bool owed = settlement.state == State::declined || settlement.state == State::expired;
+  if (!captured && !owed && !nothing_due) return std::nullopt;
   const Money settled{captured ? settlement.amount->minor : 0, settlement.amount->currency};
   const auto unix_ms = to_unix_ms(settled_at);
   return fmt::format(R"({{"storeId":{},"shoppingTripId":{},"totalAmount":{},"settledAmount":{})"

@@ -46,8 +46,9 @@ class AmazonLane final : public DeliveryLane {
 inline constexpr std::chrono::days refund_window{7};
 
 /// The body of ReportPaymentStatus (services.md 5): the total of a trip and how much of it was
-/// settled. Reported are what was captured, what the issuer declined (the shopper's debt) and a
-/// total of nothing. nullopt: anything else, which is no debt of the shopper's.
+/// settled. Reported are what was captured, what the issuer declined or Amazon let expire (unpaid
+/// either way, until a later report says otherwise) and a total of nothing. nullopt: what a person
+/// let go, which is no debt of the shopper's, and what has no price.
 [[nodiscard]] std::optional<std::string> payment_status_report(std::string_view store_id,
                                                                const store::Settlement& settlement,
                                                                WallTime settled_at, TimeUnit unit);

@@ -14,6 +14,7 @@ enum class Stage {
   calling,
   charged,
   held,
+  expired,
   final,
 };
 
@@ -36,10 +37,11 @@ Stage stage_of(State state) {
       return Stage::charged;
     case State::held:
       return Stage::held;
+    case State::expired:
+      return Stage::expired;
     case State::captured:
     case State::cancelled:
     case State::declined:
-    case State::expired:
     case State::checked_out:
       return Stage::final;
   }
@@ -52,16 +54,18 @@ bool is_checkout(const store::Settlement& settlement) {
 
 State first_call(const store::Settlement& settlement) {
   if (is_checkout(settlement)) return State::checkout_due;
+  if (settlement.purchase_id.empty()) return State::cancel_due;  // an empty cart
   if (!settlement.amount) return State::awaiting_price;
   return settlement.amount->minor == 0 ? State::cancel_due : State::adjust_due;
 }
 
-/// Where a held charge goes on that is not in doubt.
+/// Where a held or expired charge goes on that is not in doubt. What has expired is adjusted anew
+/// before it is captured: what was authorised may be gone.
 State where_it_was(const store::Settlement& settlement) {
   switch (settlement.held_from.value_or(State::awaiting_price)) {
     case State::capture_due:
     case State::capture_sent:
-      return State::capture_due;
+      return settlement.state == State::expired ? first_call(settlement) : State::capture_due;
     case State::cancel_due:
     case State::cancel_sent:
       return State::cancel_due;
@@ -74,13 +78,16 @@ Answer hold(const store::Settlement& settlement) {
   const Stage stage = stage_of(settlement.state);
   if (stage == Stage::waiting || stage == Stage::in_doubt) return ActStep{State::held};
   if (stage == Stage::charged) return std::unexpected("the shopper was charged already");
+  if (stage == Stage::expired) return std::unexpected("it is expired: no call is made for it");
   return std::unexpected("it is held already: see its reason with `gatehouse trip show`");
 }
 
 Answer release(const store::Settlement& settlement, Act act) {
-  if (stage_of(settlement.state) != Stage::held) {
-    return std::unexpected(fmt::format("it is {}, and only what is held can be released",
-                                       store::to_text(settlement.state)));
+  const Stage stage = stage_of(settlement.state);
+  if (stage != Stage::held && stage != Stage::expired) {
+    return std::unexpected(
+        fmt::format("it is {}, and only what is held or expired can be released",
+                    store::to_text(settlement.state)));
   }
   const bool checkout = is_checkout(settlement);
   if (!settlement.charge_unclear) {
@@ -91,6 +98,7 @@ Answer release(const store::Settlement& settlement, Act act) {
     return ActStep{checkout ? State::checked_out : State::details_due, true};
   }
   if (act == Act::release_not_captured) {
+    if (stage == Stage::expired) return ActStep{first_call(settlement), true};
     return ActStep{checkout ? State::checkout_due : State::capture_due, true};
   }
   if (checkout) return ActStep{State::checkout_due};
@@ -106,6 +114,9 @@ Answer cancel(const store::Settlement& settlement) {
   const Stage stage = stage_of(settlement.state);
   if (settlement.state == State::cancel_due)
     return std::unexpected("it is being cancelled already");
+  if (stage == Stage::expired) {
+    return std::unexpected("it is expired: Amazon has let the pre-authorisation go by itself");
+  }
   if (stage == Stage::charged) {
     return std::unexpected("the shopper was charged already: give it back with a refund");
   }

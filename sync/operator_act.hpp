@@ -10,7 +10,7 @@ namespace gatehouse::sync {
 /// What a person can do to the charge of a trip (`gatehouse trip hold|release|cancel`).
 enum class Act {
   hold,                  ///< make no further call
-  release,               ///< go on where it was held
+  release,               ///< go on where it was held, or reopen what is expired
   release_captured,      ///< the same, and the capture in doubt did happen
   release_not_captured,  ///< the same, and the capture in doubt did not happen
   cancel,                ///< charge nothing and release the pre-authorisation

@@ -11,7 +11,8 @@ namespace gatehouse::sync {
 
 enum class SettlementMode { none, payment, checkout };
 
-/// What becomes of a capture that had no clear answer and that transactional data does not show.
+/// What becomes of a capture that had no clear answer and that transactional data does not show:
+/// sync/settlement.hpp.
 enum class UnknownCapture { ask_then_repeat, hold };
 
 /// Amazon does not say whether paymentStatusTime counts seconds or milliseconds (services.md 5).
@@ -38,16 +39,16 @@ struct JwoOptions {
   std::string checkout_url{};  ///< the same; '' where the region has none
   std::string feedback_url{};  ///< of ReportPaymentStatus; which host serves it is not published
   std::string region{};
-  UnknownCapture unknown_capture = UnknownCapture::ask_then_repeat;
+  UnknownCapture unknown_capture = UnknownCapture::hold;
   milliseconds charge_window{std::chrono::hours{46}};
   bool report_payment_status = false;
   bool shopper_email = false;  ///< asked for after a capture, for the payment record
   TimeUnit payment_status_time = TimeUnit::seconds;
   bool reconciliation_means_captured = true;  ///< inference, services.md 9.2: see docs
   std::size_t max_in_flight = 16;
-  /// How long a capture of unknown outcome is left alone before transactional data is asked, so
-  /// that one that is still under way has landed: what API Gateway allows a request (29 s).
-  milliseconds capture_grace{30'000};
+  /// A minute of the schedule by which a capture in doubt is asked about (next_look()). A test's may
+  /// be shorter, the product's is not.
+  milliseconds look_minute{60'000};
 };
 
 struct AwsCredentials {

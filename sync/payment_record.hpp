@@ -10,7 +10,8 @@ namespace gatehouse::sync {
 
 /// The document that tells the retailer's cloud how the charge of a trip ended:
 ///
-///   {"tripId":"…","purchaseId":"…","storeId":"…","status":"CAPTURED|CANCELLED|DECLINED|EXPIRED|CHECKED_OUT",
+///   {"revision":1,
+///    "tripId":"…","purchaseId":"…","storeId":"…","status":"CAPTURED|CANCELLED|DECLINED|EXPIRED|CHECKED_OUT",
 ///    "amount":{"amount":"15.99","code":"USD"},"transactionalData":{…},"settledAt":"…Z"}
 ///
 /// `amount` is left out where there was none (an empty cart). `transactionalData` is what Amazon
@@ -19,7 +20,9 @@ namespace gatehouse::sync {
 /// where card data crosses Gatehouse; it is kept in the ledger and sent to the cloud, and must
 /// never be logged, shown in a status or put into an error.
 ///
-/// EXPIRED: the trip was not charged and cannot be any more. CHECKED_OUT: Amazon's checkout service
+/// `revision` is put in front by the ledger, which alone knows how often this charge has ended: the
+/// highest counts. EXPIRED: the trip was not charged, and Amazon says that the time has passed.
+/// CHECKED_OUT: Amazon's checkout service
 /// charges it; then `"orderId":"…"` stands instead of the transactional data.
 ///
 /// `"shopperEmail":"…"` is in it where it was asked for (jwo.shopper_email) and Amazon knows one;

@@ -19,10 +19,8 @@ constexpr std::array table = std::to_array<Row>({
     {State::awaiting_price, Event::priced, State::adjust_due, Pace::at_once},
     {State::awaiting_price, Event::priced_zero, State::cancel_due, Pace::at_once},
     {State::awaiting_price, Event::priced_cart, State::checkout_due, Pace::at_once},
-    {State::awaiting_price, Event::expired, State::expired, Pace::rest},
 
     {State::adjust_due, Event::started, State::adjust_sent, Pace::again},
-    {State::adjust_due, Event::expired, State::expired, Pace::rest},
     {State::adjust_sent, Event::approved, State::capture_sent, Pace::at_once},
     {State::adjust_sent, Event::approved_at_stop, State::capture_due, Pace::at_once},
     {State::adjust_sent, Event::approved_partly, State::held, Pace::rest},
@@ -36,29 +34,40 @@ constexpr std::array table = std::to_array<Row>({
     {State::adjust_sent, Event::restarted, State::adjust_due, Pace::again},
 
     {State::capture_due, Event::started, State::capture_sent, Pace::again},
-    {State::capture_due, Event::expired, State::expired, Pace::rest},
-    {State::capture_due, Event::expired_in_doubt, State::held, Pace::rest},
+    {State::capture_due, Event::doubtful, State::capture_unknown, Pace::look},
     {State::capture_sent, Event::accepted, State::details_due, Pace::at_once},
     {State::capture_sent, Event::not_done, State::capture_due, Pace::later},
-    {State::capture_sent, Event::unclear, State::capture_unknown, Pace::later},
+    {State::capture_sent, Event::unclear, State::capture_unknown, Pace::look},
     {State::capture_sent, Event::unknown_trip, State::capture_due, Pace::later},
     {State::capture_sent, Event::refused, State::held, Pace::rest},
     {State::capture_sent, Event::expired, State::expired, Pace::rest},
-    {State::capture_sent, Event::expired_in_doubt, State::held, Pace::rest},
-    {State::capture_sent, Event::restarted, State::capture_unknown, Pace::again},
+    {State::capture_sent, Event::expired_in_doubt, State::held, Pace::look},
+    {State::capture_sent, Event::restarted, State::capture_unknown, Pace::look},
 
     {State::capture_unknown, Event::reconciled, State::captured, Pace::rest},
-    {State::capture_unknown, Event::details, State::capture_due, Pace::again},
-    {State::capture_unknown, Event::undecided, State::held, Pace::rest},
+    {State::capture_unknown, Event::absent, State::capture_unknown, Pace::look},
+    {State::capture_unknown, Event::missing, State::capture_due, Pace::again},
+    {State::capture_unknown, Event::undecided, State::held, Pace::look},
     {State::capture_unknown, Event::not_done, State::capture_unknown, Pace::later},
     {State::capture_unknown, Event::unclear, State::capture_unknown, Pace::later},
     {State::capture_unknown, Event::unknown_trip, State::capture_unknown, Pace::later},
-    {State::capture_unknown, Event::refused, State::held, Pace::rest},
-    {State::capture_unknown, Event::expired, State::held, Pace::rest},
-    {State::capture_unknown, Event::expired_in_doubt, State::held, Pace::rest},
+    {State::capture_unknown, Event::refused, State::held, Pace::look},
+    {State::capture_unknown, Event::expired, State::held, Pace::look},
+    {State::capture_unknown, Event::expired_in_doubt, State::held, Pace::look},
+
+    // Held and in doubt: a person's turn, and Amazon is asked on beside it. Held for another reason
+    // it is not asked, and none of these happens.
+    {State::held, Event::reconciled, State::captured, Pace::rest},
+    {State::held, Event::absent, State::held, Pace::look},
+    {State::held, Event::undecided, State::held, Pace::look},
+    {State::held, Event::not_done, State::held, Pace::later},
+    {State::held, Event::unclear, State::held, Pace::later},
+    {State::held, Event::unknown_trip, State::held, Pace::look},
+    {State::held, Event::refused, State::held, Pace::look},
+    {State::held, Event::expired, State::held, Pace::look},
+    {State::held, Event::expired_in_doubt, State::held, Pace::look},
 
     {State::cancel_due, Event::started, State::cancel_sent, Pace::again},
-    {State::cancel_due, Event::expired, State::expired, Pace::rest},
     {State::cancel_sent, Event::accepted, State::cancelled, Pace::rest},
     {State::cancel_sent, Event::not_done, State::cancel_due, Pace::later},
     {State::cancel_sent, Event::unclear, State::cancel_due, Pace::later},
@@ -69,8 +78,6 @@ constexpr std::array table = std::to_array<Row>({
 
     {State::checkout_due, Event::started, State::checkout_sent, Pace::again},
     {State::checkout_due, Event::refused, State::held, Pace::rest},
-    {State::checkout_due, Event::expired, State::expired, Pace::rest},
-    {State::checkout_due, Event::expired_in_doubt, State::held, Pace::rest},
     {State::checkout_sent, Event::accepted, State::checked_out, Pace::rest},
     {State::checkout_sent, Event::not_done, State::checkout_due, Pace::later},
     {State::checkout_sent, Event::unclear, State::checkout_due, Pace::later},
@@ -89,6 +96,7 @@ constexpr std::array table = std::to_array<Row>({
     {State::details_due, Event::unknown_trip, State::details_due, Pace::later},
     {State::details_due, Event::refused, State::captured, Pace::rest},
     {State::details_due, Event::expired, State::captured, Pace::rest},
+    {State::details_due, Event::waited_enough, State::captured, Pace::rest},
 });
 
 constexpr std::chrono::hours details_window_longer{24};
@@ -131,6 +139,12 @@ std::optional<Call> call_in(State state) {
   return std::nullopt;
 }
 
+std::optional<Call> call_of(const store::Settlement& settlement) {
+  if (settlement.state != State::held) return call_in(settlement.state);
+  if (!settlement.charge_unclear || settlement.has_checkout_cart) return std::nullopt;
+  return Call::transactional_data;
+}
+
 bool needs_intent(State state) {
   return state == State::adjust_due || state == State::capture_due || state == State::cancel_due ||
          state == State::checkout_due;
@@ -153,13 +167,9 @@ std::string_view payment_status(State state) {
   }
 }
 
-std::optional<WallTime> deadline(const store::Settlement& settlement, milliseconds charge_window) {
-  const WallTime charge_until = settlement.started_at + charge_window;
-  if (needs_intent(settlement.state) || settlement.state == State::awaiting_price) {
-    return charge_until;
-  }
-  if (settlement.state == State::details_due) return charge_until + details_window_longer;
-  return std::nullopt;
+bool waited_enough(const store::Settlement& settlement, milliseconds charge_window, WallTime now) {
+  return settlement.state == State::details_due && settlement.attempts >= details_tries_min &&
+         now > settlement.started_at + charge_window + details_window_longer;
 }
 
 std::string_view to_text(Call call) {
@@ -169,11 +179,12 @@ std::string_view to_text(Call call) {
 }
 
 std::string_view to_text(Event event) {
-  constexpr std::array names{"priced",           "priced_zero",      "priced_cart", "started",
-                             "expired",          "expired_in_doubt", "restarted",   "approved",
-                             "approved_at_stop", "approved_partly",  "declined",    "pending",
-                             "accepted",         "details",          "reconciled",  "not_done",
-                             "unclear",          "unknown_trip",     "refused",     "undecided"};
+  constexpr std::array names{"priced",   "priced_zero",      "priced_cart",     "started",
+                             "expired",  "expired_in_doubt", "waited_enough",   "restarted",
+                             "approved", "approved_at_stop", "approved_partly", "declined",
+                             "pending",  "accepted",         "details",         "reconciled",
+                             "absent",   "missing",          "doubtful",        "not_done",
+                             "unclear",  "unknown_trip",     "refused",         "undecided"};
   return names[static_cast<std::size_t>(event)];
 }
 

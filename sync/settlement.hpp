@@ -3,9 +3,8 @@
 #include <optional>
 #include <string_view>
 
-#include "store/time.hpp"
-
 #include "store/ledger_records.hpp"
+#include "store/time.hpp"
 
 namespace gatehouse::sync {
 
@@ -18,17 +17,21 @@ enum class Event {
   priced_zero,       ///< the total is nothing: there is nothing to charge
   priced_cart,       ///< the priced cart for the checkout service came
   started,           ///< the call that is due is about to leave: its intent goes to disk first
-  expired,           ///< the time has passed, by our clock (deadline()) or in Amazon's words
+  expired,           ///< Amazon says that the time has passed. Our own clock never says so
   expired_in_doubt,  ///< the same where an earlier call may have charged after all
+  waited_enough,     ///< details_due: the payment record goes without the details
   restarted,         ///< after a start of the process (store::Ledger::recover_settlements)
   approved,          ///< adjust: APPROVED
   approved_at_stop,  ///< the same while the process stops: no further call may be started
   approved_partly,   ///< adjust: APPROVED for less than was asked, or in another currency
   declined,          ///< adjust: DECLINED
   pending,           ///< adjust: PENDING
-  accepted,          ///< capture, cancel: the empty 200; checkout: an orderId
+  accepted,          ///< capture, cancel: any 2xx without an error in it; checkout: an orderId
   details,           ///< transactional data came, and does not say that the capture happened
   reconciled,        ///< transactional data came with a reconciliationId that counts as captured
+  absent,            ///< the same as details while a capture is in doubt, and it is looked again
+  missing,           ///< the same, and the one repetition is due (after_clear_look())
+  doubtful,          ///< this charge may have been made: the capture that is due may not leave
   not_done,          ///< it surely had no effect: not connected, 401, 403, 404, 429
   unclear,           ///< it may have had its effect: time-out, broken line, 5xx, a strange answer
   unknown_trip,      ///< 400 UnknownShoppingTrip, and it is too early to give up
@@ -41,6 +44,7 @@ enum class Pace {
   at_once,  ///< progress: due now, the count starts at 0
   again,    ///< due now, the count goes on
   later,    ///< one more failure: due after the delay of the retry policy
+  look,     ///< due for the next look at transactional data (next_look()), the count starts at 0
   rest,     ///< nothing is due: final, or a person's turn, or the event means nothing here
 };
 
@@ -53,18 +57,29 @@ struct Step {
 /// The state machine, whole: which state follows which, for every pair. A pair that cannot happen
 /// stays where it is and rests; nothing leaves a final state.
 ///
-/// Why it can neither lose a charge nor make it twice: a capture leaves only from capture_sent,
-/// which is on disk before; it is repeated only when it surely had no effect (not_done,
-/// unknown_trip), or when transactional data, asked after a grace, does not show it (services.md
-/// 9.2, an inference: whether Amazon knows a repeated capture is not published). Who does not share
-/// that inference (jwo.reconciliation_means_captured = false, or jwo.unknown_capture = "hold") gets
-/// no repetition: such a trip is held. Adjust states an absolute total, cancel repeats itself and a
-/// checkout carries the trip as its idempotency key, so these are simply made again (9.1, 7).
-/// What a person may do to a charge is in operator_act.hpp.
+/// Why it can neither lose a charge nor make it twice. A capture leaves only from capture_sent,
+/// which is on disk before, and with it the number of capture calls (store::Settlement::
+/// captures_sent). What is answered 2xx is done. What surely had no effect (not_done, unknown_trip)
+/// is made again, and counted apart (captures_not_done): the calls that may have charged are
+/// captures_sent - captures_not_done. Everything else, a stop of the process included, leaves the
+/// charge in doubt: then transactional data is asked, by next_look(), until it shows a
+/// reconciliationId or a person says what happened, whether the trip is held meanwhile or not. It
+/// is never charged again by itself: may_capture() lets a capture of a charge in doubt leave only
+/// where the store's configuration says so (jwo.unknown_capture = "ask_then_repeat"), once in a
+/// trip's life, and after_clear_look() not before 20 min have passed and two looks were answered.
+/// That a capture can be seen in transactional data is inference (services.md 9.2), and so who does
+/// not share it (jwo.reconciliation_means_captured = false) gets neither a repetition nor a
+/// conclusion. A charge ends by Amazon's word or a person's, never by our clock.
+///
+/// Adjust states an absolute total, cancel repeats itself and a checkout carries the trip as its
+/// idempotency key, so these are simply made again (9.1, 7). What a person may do to a charge is in
+/// operator_act.hpp.
 [[nodiscard]] Step next(store::SettlementState state, Event event);
 
 /// The call that is made in this state, if any.
 [[nodiscard]] std::optional<Call> call_in(store::SettlementState state);
+/// The same, with the look at transactional data that a held charge in doubt still gets.
+[[nodiscard]] std::optional<Call> call_of(const store::Settlement& settlement);
 /// True where the intent must be on disk before the call (Event::started): what changes something
 /// at Amazon. Asking for transactional data changes nothing.
 [[nodiscard]] bool needs_intent(store::SettlementState state);
@@ -73,15 +88,16 @@ struct Step {
 [[nodiscard]] std::string_view payment_status(store::SettlementState state);
 
 /// How long after its start a trip can be charged: then its payment token expires (services.md 6,
-/// "typically 46 hours, varies by processor").
+/// "typically 46 hours, varies by processor"). What is later is overdue: warned of, and charged all
+/// the same as far as Amazon takes it.
 inline constexpr std::chrono::hours charge_window_typical{46};
 
-/// Until when this state may be left for the next one. Waiting for a price, adjust, capture, cancel
-/// and checkout: `charge_window` after the trip began. Transactional data of what was captured: a
-/// day longer, then the payment record goes without. A capture of unknown outcome is asked about
-/// without end.
-[[nodiscard]] std::optional<WallTime> deadline(const store::Settlement& settlement,
-                                               milliseconds charge_window);
+/// When the payment record of a captured trip goes without transactional data: a day after its
+/// `charge_window`, once it was asked for at least `details_tries_min` times, so that a clock that
+/// leaps ends nothing. The money is taken by then; nothing else ends by time.
+[[nodiscard]] bool waited_enough(const store::Settlement& settlement, milliseconds charge_window,
+                                 WallTime now);
+inline constexpr int details_tries_min = 8;
 
 /// For messages and the tests.
 [[nodiscard]] std::string_view to_text(Event event);

@@ -7,6 +7,7 @@
 
 #include "sync/amazon_lane.hpp"
 #include "sync/answer_fields.hpp"
+#include "sync/doubt.hpp"
 #include "sync/due.hpp"
 #include "sync/payment_record.hpp"
 
@@ -29,7 +30,7 @@ bool is_sent(SettlementState state) {
          state == SettlementState::cancel_sent || state == SettlementState::checkout_sent;
 }
 
-/// A charge that may have been made does not simply expire where that would hide it.
+/// Of Amazon's "expired": a charge that may have been made does not end by it.
 Event expiry_of(const store::Settlement& settlement) {
   const bool held = next(settlement.state, Event::expired_in_doubt).to == SettlementState::held;
   return settlement.charge_unclear && held ? Event::expired_in_doubt : Event::expired;
@@ -41,22 +42,15 @@ bool leaves_in_doubt(SettlementState state, Event event) {
          (state == SettlementState::capture_sent || state == SettlementState::checkout_sent);
 }
 
-/// Why a capture of unknown outcome is where transactional data put it; '' : the answer says so.
-std::string_view reason_after_asking(Event event) {
-  if (event == Event::reconciled) {
-    return "counted as captured: transactional data carries a reconciliationId";
-  }
-  if (event == Event::undecided) {
-    return "the capture had no clear answer, and by jwo.unknown_capture or "
-           "jwo.reconciliation_means_captured it is not repeated: find out from the processor's "
-           "reports whether the shopper was charged, then release the trip with --captured or "
-           "--not-captured";
-  }
-  return "";
+/// The call surely charged nothing: Amazon, or whoever answered in its place, says no to it.
+bool is_capture_not_done(SettlementState state, Event event) {
+  return state == SettlementState::capture_sent &&
+         (event == Event::not_done || event == Event::unknown_trip || event == Event::refused ||
+          event == Event::expired || event == Event::expired_in_doubt);
 }
 
 int attempts_after(const store::Settlement& settlement, Pace pace) {
-  if (pace == Pace::at_once) return 0;
+  if (pace == Pace::at_once || pace == Pace::look) return 0;
   return settlement.attempts + (pace == Pace::later ? 1 : 0);
 }
 
@@ -74,7 +68,7 @@ Settler::Settler(std::string store_id, JwoOptions options, AwsCredentials creden
       chance_(std::move(chance)),
       destination_(clock, chance_),
       recorder_(port, clock),
-      grace_until_(clock.steady() + options_.capture_grace) {}
+      started_at_(clock.steady()) {}
 
 Settler::~Settler() {
   for (const auto& [sequence, trip] : busy_) {
@@ -134,100 +128,76 @@ std::size_t Settler::slots() const {
 }
 
 SteadyTime Settler::start_due() {
-  const SteadyTime expiring = expire_unpriced();
   const auto wanted = slots();
-  // Without a slot there is still what expires: it comes first, for its trips began first.
-  const auto looked_at = std::max<std::size_t>(wanted, 1) + busy_.size() + withheld_.size();
+  if (wanted == 0) {
+    return busy_.empty() ? destination_.closed_until().value_or(SteadyTime::max())
+                         : SteadyTime::max();
+  }
+  // A look never takes all slots, however many charges are in doubt, and never the probe that a
+  // charge could be. What charges leave free is not needed: a look can wait.
   const bool probing = destination_.closed_until().has_value();
-  auto due = probing && wanted > 0
+  const auto looks = probing ? Started{} : start_looks(std::min(wanted, look_slots()));
+  const auto charges = start_charges(wanted - looks.begun);
+  if (!probing || charges.begun > 0) return std::min(looks.wake, charges.wake);
+  return std::min(charges.wake, start_looks(1).wake);
+}
+
+Settler::Started Settler::start_charges(std::size_t wanted) {
+  Started started;
+  if (wanted == 0) return started;
+  const auto looked_at = wanted + busy_.size() + withheld_.size();
+  auto due = destination_.closed_until()
                  ? reader_.least_tried_settlements(clock_.wall(), due_wait_max, looked_at)
                  : reader_.due_settlements(clock_.wall(), due_wait_max, looked_at);
   if (!due) return ledger_failed(due.error());
-  std::size_t begun = 0;
   for (auto& settlement : *due) {
     if (is_out(settlement.trip_sequence)) continue;
-    const bool past_deadline = is_past_deadline(settlement);
-    if (must_wait(settlement) && !past_deadline) continue;
-    if (begun == wanted && !past_deadline) break;
+    if (started.begun == wanted) return started;  // their outcomes wake us
     begin(std::move(settlement));
-    if (!past_deadline) ++begun;
+    ++started.begun;
   }
-  if (wanted == 0 && busy_.empty()) {
-    return std::min(expiring, destination_.closed_until().value_or(SteadyTime::max()));
-  }
-  if (begun == wanted) return expiring;
+  if (started.begun == wanted) return started;
   const auto next_due = reader_.next_settlement_due();
   if (!next_due) return ledger_failed(next_due.error());
   ledger_error_.clear();
-  return std::min(expiring, look_again(*next_due, clock_));
-}
-
-SteadyTime Settler::expire_unpriced() {
-  constexpr std::size_t at_once = 16;
-  auto oldest = reader_.oldest_without_price(at_once + withheld_.size());
-  if (!oldest) return ledger_failed(oldest.error());
-  for (auto& settlement : *oldest) {
-    if (is_out(settlement.trip_sequence)) continue;
-    if (!is_past_deadline(settlement)) {
-      return look_again(deadline(settlement, options_.charge_window), clock_);
-    }
-    begin(std::move(settlement));
-  }
-  return SteadyTime::max();  // their outcomes wake us
+  started.wake = look_again(*next_due, clock_);
+  return started;
 }
 
 bool Settler::is_out(std::int64_t trip) const {
   return busy_.contains(trip) || withheld_.holds(trip, clock_.steady());
 }
 
-bool Settler::is_past_deadline(const store::Settlement& settlement) const {
-  const auto limit = deadline(settlement, options_.charge_window);
-  return limit && clock_.wall() > *limit;
-}
-
-SteadyTime Settler::ledger_failed(const Error& error) {
+Settler::Started Settler::ledger_failed(const Error& error) {
   ledger_error_ = error.message;
-  return clock_.steady() + pause_after_refusal;
-}
-
-bool Settler::must_wait(const store::Settlement& settlement) const {
-  if (settlement.state != SettlementState::capture_unknown) return false;
-  // By the steady clock: a wall clock that is set must not cut the grace short.
-  const auto own = capture_grace_.find(settlement.trip_sequence);
-  const auto until = own == capture_grace_.end() ? grace_until_ : own->second;
-  return clock_.steady() < until;
+  return {.begun = 0, .wake = clock_.steady() + pause_after_refusal};
 }
 
 void Settler::begin(store::Settlement settlement) {
   const auto trip = settlement.trip_sequence;
   const auto& chosen = busy_.emplace(trip, Trip{std::move(settlement)}).first->second.settlement;
-  if (is_past_deadline(chosen)) return expire(trip);
-  if (call_in(chosen.state) == Call::checkout && options_.checkout_url.empty()) {
+  const auto what = call_of(chosen);
+  if (!what) return void(busy_.erase(trip));
+  if (waited_enough(chosen, options_.charge_window, clock_.wall())) {
+    return advance(trip, {.event = Event::waited_enough, .reason = chosen.reason});
+  }
+  if (*what == Call::checkout && options_.checkout_url.empty()) {
     return advance(trip, {.event = Event::refused,
                           .reason = "a checkout, and jwo.checkout_url is not set nor known for "
                                     "jwo.region: set it, then release the trip"});
+  }
+  const bool repeats = options_.unknown_capture == UnknownCapture::ask_then_repeat;
+  if (*what == Call::capture && !may_capture(chosen, repeats)) {
+    return advance(trip, {.event = Event::doubtful,
+                          .reason = "an earlier capture may have charged: asked about first"});
   }
   if (!needs_intent(chosen.state)) return call(trip);
   advance(trip, {.event = Event::started, .reason = chosen.reason});
 }
 
-void Settler::expire(std::int64_t trip) {
-  const auto& settlement = busy_.at(trip).settlement;
-  const auto what = call_in(settlement.state);
-  const Event event = expiry_of(settlement);
-  advance(trip,
-          {.event = event,
-           .reason = fmt::format(
-               "too late since {} for {}{}; last: {}",
-               rfc3339(*deadline(settlement, options_.charge_window)),
-               what ? to_text(*what) : "a price",
-               event == Event::expired_in_doubt ? ", and an earlier call may have charged" : "",
-               settlement.reason.empty() ? "-" : settlement.reason)});
-}
-
 void Settler::call(std::int64_t trip) {
   Trip& chosen = busy_.at(trip);
-  const Call what = *call_in(chosen.settlement.state);
+  const Call what = *call_of(chosen.settlement);
   std::string cart;
   if (what == Call::checkout) {
     auto read = reader_.checkout_cart(trip);
@@ -264,16 +234,10 @@ void Settler::answered(std::int64_t trip, Call call, const Reply& reply) {
                                     options_.reconciliation_means_captured);
   auto counted = answer;
   if (call == Call::shopper_identity) counted.certain = false;  // must not keep charges back
-  auto delay = settle_destination(chosen.settlement, counted, reply);
+  const auto delay = settle_destination(chosen.settlement, counted, reply);
   const Event event = final_event(trip, answer);
-  if (next(chosen.settlement.state, event).to == SettlementState::capture_unknown) {
-    delay = std::max(delay, options_.capture_grace);
-    capture_grace_[trip] = clock_.steady() + options_.capture_grace;
-  } else {
-    capture_grace_.erase(trip);
-  }
-  if (chosen.settlement.state == SettlementState::capture_unknown) {
-    if (const auto why = reason_after_asking(event); !why.empty()) answer.reason = why;
+  if (is_in_doubt(chosen.settlement.state)) {
+    answer.reason = reason_after_look(chosen.settlement, event, answer.reason);
   }
   if (chosen.details) {
     // The e-mail is for the receipt, if it can be had: asked for again a few times after no answer,
@@ -325,12 +289,15 @@ milliseconds Settler::settle_destination(const store::Settlement& settlement,
 
 Event Settler::final_event(std::int64_t trip, const PaymentAnswer& answer) {
   const auto& settlement = busy_.at(trip).settlement;
-  if (answer.event == Event::approved && stopping_) return Event::approved_at_stop;
-  if (answer.event == Event::expired) return expiry_of(settlement);
-  if (answer.event == Event::details && settlement.state == SettlementState::capture_unknown &&
-      options_.unknown_capture == UnknownCapture::hold) {
-    return Event::undecided;
+  const bool repeats = options_.unknown_capture == UnknownCapture::ask_then_repeat;
+  if (answer.event == Event::approved && (stopping_ || !may_capture(settlement, repeats))) {
+    return Event::approved_at_stop;  // to capture_due, where begin() looks again whether it may
   }
+  if (answer.event == Event::expired) return expiry_of(settlement);
+  if (answer.event == Event::details && is_in_doubt(settlement.state)) {
+    return clear_look(settlement);
+  }
+  if (settlement.state == SettlementState::held) return answer.event;
   if (answer.event == Event::unknown_trip) {
     if (++unknown_trip_answers_[trip] <= unknown_trip_answers_max) return Event::unknown_trip;
     unknown_trip_answers_.erase(trip);
@@ -344,16 +311,21 @@ void Settler::advance(std::int64_t trip, const Move& move) {
   const auto& settlement = busy_.at(trip).settlement;
   const Step step = next(settlement.state, move.event);
   const auto now = clock_.wall();
+  const auto delay = delay_after(settlement, step, move);
+  note_doubt(settlement, step, delay);
   store::SettlementChange change{
       .trip_sequence = trip,
       .from = settlement.state,
       .to = step.to,
       .attempts = attempts_after(settlement, step.pace),
       .at = now,
-      .next_attempt_at = now + (step.pace == Pace::later ? move.delay : milliseconds{0}),
+      .next_attempt_at = now + delay,
       .reason = move.reason,
       .payment_record = std::nullopt,
-      .charge_unclear = leaves_in_doubt(settlement.state, move.event)};
+      .charge_unclear = leaves_in_doubt(settlement.state, move.event),
+      .charge_cleared_up = move.event == Event::reconciled && captures_that_count(settlement) < 2,
+      .capture_not_done = is_capture_not_done(settlement.state, move.event),
+      .clear_looks = clear_looks_after(settlement, move.event)};
   if (!payment_status(step.to).empty()) {
     auto settled = settlement;
     settled.state = step.to;
@@ -371,6 +343,9 @@ void Settler::advance(std::int64_t trip, const Move& move) {
 void Settler::moved(const store::SettlementChange& change, const Result<>& result) {
   const auto trip = change.trip_sequence;
   Trip& chosen = busy_.at(trip);
+  if (!result && result.error().remedy == Remedy::reject && is_in_doubt(change.from)) {
+    return void(busy_.erase(trip));  // a person was quicker
+  }
   if (!result) {
     ledger_error_ = result.error().message;
     busy_.erase(trip);
@@ -382,9 +357,12 @@ void Settler::moved(const store::SettlementChange& change, const Result<>& resul
   withheld_.remove(trip);
   chosen.settlement.state = change.to;
   chosen.settlement.attempts = change.attempts;
+  if (change.to == SettlementState::capture_sent) ++chosen.settlement.captures_sent;
   chosen.settlement.charge_unclear = chosen.settlement.charge_unclear || change.charge_unclear;
-  if (is_sent(change.to) && !stopping_) return call(trip);
-  busy_.erase(trip);
+  if (!is_sent(change.to)) return void(busy_.erase(trip));
+  if (!stopping_) return call(trip);
+  // Nobody must wonder at the next start whether it left.
+  advance(trip, {.event = Event::not_done, .reason = "gatehoused stopped before the call left"});
 }
 
 }  // namespace gatehouse::sync

@@ -63,11 +63,16 @@ class Settler {
   [[nodiscard]] bool may_start() const;
   [[nodiscard]] std::size_t slots() const;
   [[nodiscard]] SteadyTime start_due();
-  [[nodiscard]] SteadyTime expire_unpriced();
   [[nodiscard]] bool is_out(std::int64_t trip) const;
-  [[nodiscard]] bool is_past_deadline(const store::Settlement& settlement) const;
-  SteadyTime ledger_failed(const Error& error);
-  [[nodiscard]] bool must_wait(const store::Settlement& settlement) const;
+  /// What was begun, of so many as were wanted, and when there may be more.
+  struct Started {
+    std::size_t begun = 0;
+    SteadyTime wake = SteadyTime::max();
+  };
+  [[nodiscard]] Started start_charges(std::size_t wanted);
+  [[nodiscard]] Started start_looks(std::size_t wanted);
+  [[nodiscard]] std::size_t look_slots() const;
+  Started ledger_failed(const Error& error);
   void begin(store::Settlement settlement);
   void call(std::int64_t trip);
   void send(std::int64_t trip, Call call, std::string subject);
@@ -79,6 +84,8 @@ class Settler {
   [[nodiscard]] milliseconds settle_destination(const store::Settlement& settlement,
                                                 const PaymentAnswer& answer, const Reply& reply);
   [[nodiscard]] Event final_event(std::int64_t trip, const PaymentAnswer& answer);
+  /// Of a look that was answered and shows no capture.
+  [[nodiscard]] Event clear_look(const store::Settlement& settlement) const;
   struct Move {
     Event event = Event::started;
     std::string reason{};
@@ -86,7 +93,11 @@ class Settler {
     std::string shopper_email{};
     milliseconds delay{0};
   };
-  void expire(std::int64_t trip);
+  /// For how long the trip is left alone after this step.
+  [[nodiscard]] milliseconds delay_after(const store::Settlement& settlement, const Step& step,
+                                         const Move& move) const;
+  /// The same by the steady clock, where it is in doubt from now on.
+  void note_doubt(const store::Settlement& settlement, const Step& step, milliseconds delay);
   void advance(std::int64_t trip, const Move& move);
   void moved(const store::SettlementChange& change, const Result<>& result);
 
@@ -103,9 +114,14 @@ class Settler {
   Withheld withheld_;                            ///< by trip_sequence
   /// Answers UnknownShoppingTrip so far, for trips that had some. A restart counts anew.
   std::unordered_map<std::int64_t, int> unknown_trip_answers_;
-  /// Until when a capture of unknown outcome is left alone, for those of this process.
-  std::unordered_map<std::int64_t, SteadyTime> capture_grace_;
-  SteadyTime grace_until_;   ///< captures of the process before us may still be under way
+  /// What a wall clock that is set must not cut short.
+  struct Doubt {
+    SteadyTime captured_at;  ///< when the last capture was answered, or was not
+    SteadyTime look_at;      ///< not before
+  };
+  [[nodiscard]] Doubt doubt_of(std::int64_t trip) const;
+  std::unordered_map<std::int64_t, Doubt> doubts_;  ///< of charges that this process had to do with
+  SteadyTime started_at_;    ///< captures of the process before us may have left until then
   SteadyTime paused_until_;  ///< after a refusal of the ledger that should not happen
   std::string ledger_error_;
   bool stopping_ = false;

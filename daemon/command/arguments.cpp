@@ -92,8 +92,8 @@ void add_trip(CLI::App& app, Arguments& into) {
              add_trip_id(command, into);
              command.add_option("--reason", into.reason, "One line, kept in its history");
            });
-  add_verb(*trip, "release", "Go on with a charge that is held", Verb::trip_release, into,
-           [&into](CLI::App& command) { add_release(command, into); });
+  add_verb(*trip, "release", "Go on with a charge that is held or expired", Verb::trip_release,
+           into, [&into](CLI::App& command) { add_release(command, into); });
   add_verb(*trip, "cancel", "Charge nothing and release the pre-authorisation", Verb::trip_cancel,
            into, [&into](CLI::App& command) { add_trip_id(command, into); });
 }

@@ -111,8 +111,9 @@ std::string charges_text(const Json& status) {
                   destination_text(status, "payments"), text(status, "/settlement/open"),
                   text(status, "/settlement/awaitingPrice"), text(status, "/settlement/captured"),
                   text(status, "/settlement/held"), text(status, "/settlement/declined"));
-  for (const auto& [path, word] :
-       {std::pair{"/settlement/checkedOut", "checked out"}, {"/settlement/expired", "expired"}}) {
+  for (const auto& [path, word] : {std::pair{"/settlement/capturesUnclear", "unclear"},
+                                   {"/settlement/checkedOut", "checked out"},
+                                   {"/settlement/expired", "expired"}}) {
     if (const auto count = number(status, path); count > 0) {
       out += fmt::format(", {} {}", count, word);
     }
@@ -142,6 +143,21 @@ std::string ledger_text(const Json& status) {
 std::string amount_text(const Json& trip) {
   const std::string amount = text(trip, "/settlement/amount/amount");
   return amount.empty() ? "no price yet" : amount + " " + text(trip, "/settlement/amount/code");
+}
+
+/// '' where none was sent.
+std::string captures_text(const Json& trip) {
+  const auto sent = number(trip, "/settlement/capturesSent");
+  if (sent == 0) return "";
+  std::string out = fmt::format("{} sent", sent);
+  if (const auto not_done = number(trip, "/settlement/capturesNotDone"); not_done > 0) {
+    out += fmt::format(", {} surely without effect", not_done);
+  }
+  if (!flag(trip, "/settlement/chargeUnclear")) return out;
+  out += fmt::format("; unclear, looked at {} times without a trace",
+                     number(trip, "/settlement/clearLooks"));
+  const auto next = text(trip, "/settlement/nextAttemptAt");
+  return next.empty() ? out : out + ", next " + next;
 }
 
 Rows record_rows(const Json& records) {
@@ -224,6 +240,9 @@ std::string render_trip(const Json& trip) {
   if (trip.contains("settlement") && trip["settlement"].is_object()) {
     rows.push_back({"", "charge", text(trip, "/settlement/state") + ", " + amount_text(trip)});
     rows.push_back({"", "charge until", text(trip, "/settlement/chargeDeadlineAt")});
+    if (const auto captures = captures_text(trip); !captures.empty()) {
+      rows.push_back({"", "captures", captures});
+    }
     rows.push_back({"", "reason", text(trip, "/settlement/reason")});
     if (flag(trip, "/settlement/withheld")) {
       rows.push_back({"", "withheld", "until `gatehouse ledger accept`: the ledger lacks history"});

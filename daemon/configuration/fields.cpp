@@ -144,13 +144,15 @@ const Field cloud_and_amazon[] = {
      "published which host takes it."},
     {"jwo", "charge_window", "46h", jwo<&Jwo::charge_window>, on_restart,
      Range{3600 * second_ms, 30 * day_ms},
-     "How long after its start a trip can be charged; then it is expired. Amazon says typically 46 "
-     "hours, depending on the payment processor."},
-    {"jwo", "unknown_capture", "ask_then_repeat", jwo<&Jwo::unknown_capture>, on_restart, any_range,
-     "After a capture without a clear answer that transactional data does not show: "
-     "ask_then_repeat makes the identical capture again (whether Amazon ignores a repetition is "
-     "not "
-     "published: ask), hold leaves the trip to a person."},
+     "How long after its start a trip can be charged: Amazon says typically 46 hours, depending on "
+     "the payment processor. Warnings count from it; what is later is overdue, and still charged "
+     "as "
+     "far as Amazon takes it."},
+    {"jwo", "unknown_capture", "hold", jwo<&Jwo::unknown_capture>, on_restart, any_range,
+     "After a capture without a clear answer that transactional data does not show: hold leaves "
+     "the trip to a person; ask_then_repeat makes the identical capture once more, after 20 "
+     "minutes "
+     "at the earliest (whether Amazon ignores a repetition is not published: ask)."},
     {"jwo", "report_payment_status", "false", jwo<&Jwo::report_payment_status>, on_restart,
      any_range,
      "Reports what was settled to Amazon's /v1/feedback/payment-status, so that a shopper's debt "

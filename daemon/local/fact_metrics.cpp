@@ -129,6 +129,12 @@ void append_ledger(const Facts& facts, std::vector<MetricFamily>& out) {
                        {{{"state", "checked_out"}}, real(ledger.checked_out)}}));
   out.push_back(gauge("ledger_settlements_awaiting_price", "Open charges that have no price yet.",
                       {{{}, real(ledger.awaiting_price)}}));
+  out.push_back(gauge("ledger_captures_unclear",
+                      "Captures that may have had their effect, held ones among them.",
+                      {{{}, real(ledger.captures_unclear)}}));
+  out.push_back(gauge("ledger_oldest_unclear_trip_time_seconds",
+                      "Start of the oldest trip with such a capture, in Unix time.",
+                      time_sample(ledger.oldest_unclear_trip_at)));
   out.push_back(gauge("ledger_oldest_uncharged_trip_time_seconds",
                       "Start of the oldest trip with an open charge, in Unix time.",
                       time_sample(ledger.oldest_uncharged_trip_at)));

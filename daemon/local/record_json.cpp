@@ -19,9 +19,11 @@ Json settlement_json(const store::Settlement& settlement, milliseconds charge_wi
   if (settlement.amount) {
     amount = {{"amount", format_amount(*settlement.amount)}, {"code", settlement.amount->currency}};
   }
+  // What is held waits for a person, and for the next look at a capture in doubt.
+  const bool held = settlement.state == store::SettlementState::held;
   const bool waits = !store::is_final(settlement.state) &&
                      settlement.state != store::SettlementState::awaiting_price &&
-                     settlement.state != store::SettlementState::held;
+                     (!held || settlement.charge_unclear);
   return {{"state", store::to_text(settlement.state)},
           {"amount", amount},
           {"attempts", settlement.attempts},
@@ -33,6 +35,9 @@ Json settlement_json(const store::Settlement& settlement, milliseconds charge_wi
                            : Json(nullptr)},
           {"chargeUnclear", settlement.charge_unclear},
           {"withheld", settlement.withheld},
+          {"capturesSent", settlement.captures_sent},
+          {"capturesNotDone", settlement.captures_not_done},
+          {"clearLooks", settlement.clear_looks},
           {"reason", settlement.reason}};
 }
 

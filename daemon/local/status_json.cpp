@@ -99,6 +99,8 @@ Json settlement_json(const Facts& facts) {
           {"cancelled", ledger.cancelled},
           {"declined", ledger.declined},
           {"held", ledger.held},
+          {"capturesUnclear", ledger.captures_unclear},
+          {"oldestUnclearTripAt", time_or_null(ledger.oldest_unclear_trip_at)},
           {"expired", ledger.expired},
           {"checkedOut", ledger.checked_out},
           {"oldestUnchargedTripAt", time_or_null(ledger.oldest_uncharged_trip_at)},

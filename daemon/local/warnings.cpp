@@ -164,16 +164,19 @@ void assess_charge_window(const Facts& facts, WallTime oldest_trip, Warnings& ou
   constexpr std::string_view advice =
       "Check the line, the price from the cloud, and the credentials";
   if (left.count() < 0) {
-    out.push_back({"charge_deadline_passed", Severity::critical,
-                   fmt::format("whether a trip that began {} ago was charged is not known, and the "
-                               "time to charge it is over: ask the payment processor",
-                               age_text(age(facts, oldest_trip)))});
+    out.push_back(
+        {"charge_overdue", Severity::critical,
+         fmt::format("the oldest trip began {} ago and is not charged yet, which is later "
+                     "than jwo.charge_window ({}). It is charged all the same as far as "
+                     "Amazon still takes it; where there is nothing to charge, `gatehouse "
+                     "trip cancel ID` ends it. {}",
+                     age_text(age(facts, oldest_trip)), open_charges_text(facts.ledger), advice)});
   } else if (left < charge_window_alarm) {
     const bool last_call = left < charge_window_last_call;
     out.push_back({last_call ? "charge_deadline_last_hour" : "charge_deadline_near",
                    Severity::critical,
                    fmt::format("{} is left to charge the oldest trip ({}): then its "
-                               "pre-authorisation is gone. {}",
+                               "pre-authorisation is gone, as a rule. {}",
                                age_text(left), open_charges_text(facts.ledger), advice)});
   } else if (left < window / 2) {
     out.push_back({"charge_deadline_half", Severity::warning,
@@ -193,11 +196,27 @@ void assess_charge_window(const Facts& facts, WallTime oldest_trip, Warnings& ou
 void assess_expired(const store::LedgerCounts& ledger, Warnings& out) {
   if (ledger.expired == 0) return;
   const bool lately = ledger.expired_lately > 0;
-  out.push_back({"settlements_expired", lately ? Severity::critical : Severity::notice,
-                 fmt::format("{} trips were not charged in time, {} of them of the last days: "
-                             "nobody paid for them. `gatehouse trip show ID` says why; the cloud "
-                             "has a payment record with status EXPIRED for each",
-                             ledger.expired, ledger.expired_lately)});
+  out.push_back(
+      {"settlements_expired", lately ? Severity::critical : Severity::notice,
+       fmt::format("{} trips were not charged in time, says Amazon, {} of them of the last "
+                   "days: nobody paid for them. `gatehouse trip show ID` says why, "
+                   "`gatehouse trip release ID` tries again; the cloud has a payment "
+                   "record with status EXPIRED for each",
+                   ledger.expired, ledger.expired_lately)});
+}
+
+void assess_unclear(const Facts& facts, Warnings& out) {
+  const store::LedgerCounts& ledger = facts.ledger;
+  if (ledger.captures_unclear == 0) return;
+  const WallTime oldest = ledger.oldest_unclear_trip_at.value_or(facts.now);
+  out.push_back(
+      {"captures_unclear", Severity::warning,
+       fmt::format(
+           "whether {} captures had their effect is not known (the oldest trip began {} "
+           "ago). Amazon's transactional data is asked again and again; when the payment "
+           "processor's reports say it, `gatehouse trip hold ID` what is not held yet, then "
+           "`gatehouse trip release ID --captured` or `--not-captured`",
+           ledger.captures_unclear, age_text(age(facts, oldest)))});
 }
 
 void assess_credentials(const Facts& facts, Warnings& out) {
@@ -232,6 +251,7 @@ void assess_settlement(const Facts& facts, Warnings& out) {
                      "show ID`, then `gatehouse trip release ID` (or `--all`) or `cancel ID`",
                      facts.ledger.held)});
   }
+  assess_unclear(facts, out);
   assess_expired(facts.ledger, out);
   if (facts.ledger.oldest_uncharged_trip_at) {
     assess_charge_window(facts, *facts.ledger.oldest_uncharged_trip_at, out);

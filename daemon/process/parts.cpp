@@ -57,8 +57,8 @@ sync::JwoOptions jwo_options(const configuration::Jwo& jwo) {
   options.report_payment_status = jwo.report_payment_status;
   options.shopper_email = jwo.shopper_email;
   options.reconciliation_means_captured = jwo.reconciliation_means_captured;
-  if (jwo.unknown_capture == configuration::UnknownCapture::hold) {
-    options.unknown_capture = sync::UnknownCapture::hold;
+  if (jwo.unknown_capture == configuration::UnknownCapture::ask_then_repeat) {
+    options.unknown_capture = sync::UnknownCapture::ask_then_repeat;
   }
   if (jwo.payment_status_time == configuration::TimeUnit::milliseconds) {
     options.payment_status_time = sync::TimeUnit::milliseconds;

@@ -75,7 +75,7 @@ TEST_F(Faults, TwoThousandTripsWithRefundsAndTwentyKillsLoseAndDoubleNothing) {
     kill_at_a_random_moment(box, shop);
   }
   ASSERT_TRUE(shop.finish(120s)) << "a cart was not acknowledged within its retries";
-  EXPECT_EQ(audit(world, {report()}, 240s, box.state() / "ledger.db"), "");
+  EXPECT_EQ(audit(world, {report()}, 400s, box.state() / "ledger.db"), "");
 
   refunds.ask(200);  // how many there were between the kills depends on the machine
   EXPECT_TRUE(eventually(

@@ -78,15 +78,23 @@ TEST_F(WrongShapes, OfAmazonNeitherChargeATripNorKeepItFromBeingCharged) {
     ASSERT_TRUE(suffered("adjust", before)) << shape;
     EXPECT_TRUE(effect("payments", trips.back()).empty()) << shape;
   }
+  std::vector<std::string> in_doubt;
   for (const auto& shape : all_shapes) {
+    if (shape == "truncated_json") continue;  // a success, as far as anybody can tell
     answer_with(shape, "payments.capture");
     const auto before = faults_at("capture");
     trips.push_back("capture-" + shape);
+    if (shape != "redirect") in_doubt.push_back(trips.back());
     send_cart(trips.back());
     ASSERT_TRUE(suffered("capture", before)) << shape;
     EXPECT_EQ(show(trips.back()).find("\"captured\""), std::string::npos) << show(trips.back());
   }
   world_.scenario("");
+  for (const auto& trip : in_doubt) {  // Amazon shows no capture: a person says that it is missing
+    ASSERT_TRUE(eventually(
+        [&] { return box_.command("trip release " + trip + " --not-captured").first == 0; }, 240s))
+        << show(trip);
+  }
   for (const auto& trip : trips) {
     EXPECT_TRUE(eventually([&] { return captured_once(trip); }, 150s)) << show(trip);
   }

@@ -97,17 +97,12 @@ TEST_F(LedgerSettlement, GoesToTheCheckoutServiceWithItsPricedCart) {
   EXPECT_EQ(require(reader->checkout_cart(99)), "");
 }
 
-TEST_F(LedgerSettlement, GivesThoseWithoutAPriceTheOldestFirst) {
+TEST_F(LedgerSettlement, TakesThePriceOfAnExpiredTripAndLeavesItSo) {
   append(make_cart("t-1"));
-  auto early = make_cart("t-0");
-  early.started_at = at(500);
-  append(early);
-  append(make_cart("t-2"));
-  (void)price(5, "t-2");
-  const auto oldest = require(reader->oldest_without_price(10));
-  ASSERT_EQ(oldest.size(), 2U);
-  EXPECT_EQ(oldest[0].trip_id, "t-0");
-  EXPECT_EQ(require(reader->oldest_without_price(1)).size(), 1U);
+  require(ledger->change(move(State::awaiting_price, State::expired)));
+  EXPECT_EQ(settlement().held_from, State::awaiting_price);
+  EXPECT_EQ(price(5), PriceOutcome::priced);
+  EXPECT_EQ(settlement().state, State::expired);
 }
 
 TEST_F(LedgerSettlement, HasNoPriceWhereThereIsNothingToSettle) {
@@ -222,39 +217,6 @@ TEST_F(LedgerSettlement, WritesHistoryOnlyWhenTheStateChanges) {
   EXPECT_EQ(settlement().attempts, 3);
   EXPECT_EQ(settlement().changed_at, at(6'000)) << "it has been due since then";
   EXPECT_EQ(history().size(), 2U);
-}
-
-TEST_F(LedgerSettlement, DeliversOnePaymentRecordInTheCommitOfItsChange) {
-  append(make_cart("t-1"));
-  price(1599);
-  SettlementChange done = move(State::adjust_due, State::captured);
-  done.payment_record = "{\"record\":1}";
-  require(ledger->change(done));
-  const TripView view = trip("t-1");
-  ASSERT_EQ(view.deliveries.size(), 2U);
-  EXPECT_EQ(view.deliveries[1].kind, DeliveryKind::payment_record);
-  EXPECT_EQ(view.deliveries[1].idempotency_key, "t-1:payment");
-  EXPECT_EQ(view.deliveries[1].created_at, at(7'000));
-
-  SettlementChange again = move(State::captured, State::captured);
-  again.payment_record = "{\"record\":2}";
-  require(ledger->change(again));
-  EXPECT_EQ(trip("t-1").deliveries.size(), 2U);
-
-  require(ledger->record(
-      {view.deliveries[0].id, DeliveryState::delivered, at(7'000), {}, "", std::nullopt}));
-  const auto due = this->due(Lane::cloud, at(9'000));
-  ASSERT_EQ(due.size(), 1U);
-  EXPECT_EQ(due[0].payload, "{\"record\":1}") << "the first record stands";
-}
-
-TEST_F(LedgerSettlement, KeepsNoPaymentRecordOfAChangeThatIsRefused) {
-  append(make_cart("t-1"));
-  SettlementChange wrong = move(State::adjust_due, State::captured);
-  wrong.payment_record = "{}";
-  EXPECT_FALSE(ledger->change(wrong));
-  EXPECT_EQ(trip("t-1").deliveries.size(), 1U);
-  EXPECT_EQ(settlement().state, State::awaiting_price);
 }
 
 struct Recovered {

@@ -19,6 +19,7 @@ store::Settlement settlement(State state, std::optional<State> held_from = std::
   store::Settlement made;
   made.state = state;
   made.held_from = held_from;
+  made.purchase_id = "p-1";
   made.amount = Money{1599, "USD"};
   return made;
 }
@@ -55,7 +56,8 @@ TEST(OperatorAct, AnswersEveryStateAndNeverMovesOneThatIsFinalOrCalling) {
       const auto to = result(each, act);
       const bool calling = call_in(each.state).has_value() && !needs_intent(each.state) &&
                            each.state != State::capture_unknown;
-      if (store::is_final(each.state) || calling) {
+      const bool reopened = each.state == State::expired && act != Act::hold && act != Act::cancel;
+      if ((store::is_final(each.state) && !reopened) || calling) {
         EXPECT_FALSE(to) << store::to_text(each.state);
       }
     }
@@ -101,6 +103,31 @@ TEST(OperatorAct, ReleasesWhatWaitedForAPriceByWhatItKnowsNow) {
   held.has_checkout_cart = false;
   held.amount.reset();
   EXPECT_EQ(result(held, Act::release), State::awaiting_price);
+}
+
+TEST(OperatorAct, ReopensWhatHasExpiredWhereItsEvidenceSays) {
+  auto expired = settlement(State::expired);
+  EXPECT_EQ(result(expired, Act::release), State::adjust_due);
+  expired.held_from = State::capture_sent;
+  EXPECT_EQ(result(expired, Act::release), State::adjust_due) << "what was authorised may be gone";
+  expired.held_from = State::cancel_sent;
+  EXPECT_EQ(result(expired, Act::release), State::cancel_due);
+  expired.held_from = State::checkout_sent;
+  expired.has_checkout_cart = true;
+  EXPECT_EQ(result(expired, Act::release), State::checkout_due);
+  auto unpriced = settlement(State::expired, State::awaiting_price);
+  unpriced.amount.reset();
+  EXPECT_EQ(result(unpriced, Act::release), State::awaiting_price);
+  unpriced.purchase_id.clear();
+  EXPECT_EQ(result(unpriced, Act::release), State::cancel_due) << "an empty cart has no price";
+}
+
+TEST(OperatorAct, ReopensAnExpiredChargeInDoubtOnlyWithAnAnswer) {
+  auto expired = settlement(State::expired, State::capture_sent);
+  expired.charge_unclear = true;
+  EXPECT_FALSE(decide(expired, Act::release));
+  EXPECT_EQ(decide(expired, Act::release_captured), (ActStep{State::details_due, true}));
+  EXPECT_EQ(decide(expired, Act::release_not_captured), (ActStep{State::adjust_due, true}));
 }
 
 TEST(OperatorAct, HoldsWhatHasNotBegunToBeCharged) {

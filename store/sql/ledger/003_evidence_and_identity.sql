@@ -2,6 +2,34 @@
 
 -- Evidence of charges: how often a capture left, and what was learned since.
 
+-- Capture calls whose intent was recorded, counted in the very commit that records it.
+ALTER TABLE settlement ADD COLUMN captures_sent INTEGER NOT NULL DEFAULT 0;
+-- Of those, the ones that surely had no effect. Not known of older ones: they count as if they had.
+ALTER TABLE settlement ADD COLUMN captures_not_done INTEGER NOT NULL DEFAULT 0;
+-- Looks at transactional data that were answered and showed no capture, since the last one.
+ALTER TABLE settlement ADD COLUMN clear_looks INTEGER NOT NULL DEFAULT 0;
+UPDATE settlement SET captures_sent = (SELECT count(*) FROM settlement_history AS history
+  WHERE history.trip_sequence = settlement.trip_sequence AND history.state = 5)
+  WHERE trip_sequence IN (SELECT trip_sequence FROM settlement_history WHERE state = 5);
+
+-- Where an expired charge stood, for whoever reopens it (held_from says it from now on).
+UPDATE settlement SET held_from = (SELECT history.state FROM settlement_history AS history
+  WHERE history.trip_sequence = settlement.trip_sequence AND history.state <> 14
+  ORDER BY history.id DESC LIMIT 1) WHERE state = 14;
+
+-- What was about to be captured again on one look alone is asked about once more.
+INSERT INTO settlement_history (trip_sequence, at_ms, state, reason)
+  SELECT trip_sequence, changed_at_ms, 6, 'an earlier capture had no clear answer: asked about again'
+  FROM settlement WHERE state = 4 AND charge_unclear = 1;
+UPDATE settlement SET state = 6 WHERE state = 4 AND charge_unclear = 1;
+
+-- A capture in doubt is asked about whether it is held or not, and never stands in the way of what
+-- is due. One of the checkout service (15, 16) has nothing to be asked there.
+CREATE INDEX settlement_look ON settlement (next_attempt_ms, started_at_ms)
+  WHERE charge_unclear = 1 AND state IN (6, 13) AND coalesce(held_from, 0) NOT IN (15, 16);
+-- 6 is in doubt by itself.
+UPDATE settlement SET charge_unclear = 1 WHERE state = 6;
+
 -- Records: what proves that bytes are those that came, and which revision of a record this is.
 
 -- 1: an attempt had no clear answer, so it may have had its effect. Only then does an empty 409 say
@@ -58,4 +86,4 @@ ALTER TABLE settlement ADD COLUMN withheld INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX settlement_withheld ON settlement (trip_sequence) WHERE withheld = 1;
 DROP INDEX settlement_due;
 CREATE INDEX settlement_due ON settlement (started_at_ms, next_attempt_ms)
-  WHERE state IN (2, 4, 6, 7, 9, 15) AND withheld = 0;
+  WHERE state IN (2, 4, 7, 9, 15) AND withheld = 0;

@@ -156,5 +156,18 @@ warning: do this
 )");
 }
 
+TEST(RenderTrip, SaysOfACaptureInDoubtHowOftenItWasSentAndLookedFor) {
+  auto trip = json::parse(R"({"tripId":"T-1","settlement":{"state":"held","capturesSent":3,
+    "capturesNotDone":2,"chargeUnclear":true,"clearLooks":4,
+    "nextAttemptAt":"2025-05-02T00:05:48.250Z"}})");
+  EXPECT_NE(render_trip(trip).find(
+                "3 sent, 2 surely without effect; unclear, looked at 4 times without a trace, next "
+                "2025-05-02T00:05:48.250Z"),
+            std::string::npos)
+      << render_trip(trip);
+  trip["settlement"]["capturesSent"] = 0;
+  EXPECT_EQ(render_trip(trip).find("captures"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace gatehouse::command

@@ -130,7 +130,7 @@ TEST(Fields, HaveTheDefaultsOfTheManual) {
       {"jwo.checkout_url", R"("")"},
       {"jwo.feedback_url", R"("")"},
       {"jwo.charge_window", R"("46h")"},
-      {"jwo.unknown_capture", R"("ask_then_repeat")"},
+      {"jwo.unknown_capture", R"("hold")"},
       {"jwo.report_payment_status", "false"},
       {"jwo.shopper_email", "false"},
       {"jwo.payment_status_time", R"("seconds")"},

@@ -70,6 +70,22 @@ TEST_F(OperatorTest, AsksWhetherACaptureInDoubtHappened) {
   EXPECT_EQ(trip()["settlement"]["chargeUnclear"], false);
 }
 
+TEST_F(OperatorTest, OpensAnExpiredTripAgainWithThePriceThatCameMeanwhile) {
+  api.add_trip("T-1");
+  api.move_charge("T-1", SettlementState::awaiting_price, SettlementState::expired);
+  EXPECT_EQ(post("cancel").status, 409U);
+  EXPECT_EQ(post("charge", R"({"amount":"15.99","code":"USD"})").status, 200U);
+  EXPECT_EQ(trip()["settlement"]["state"], "expired");
+  EXPECT_EQ(json::parse(post("release").body)["state"], "adjust_due");
+}
+
+TEST_F(OperatorTest, SaysHowOftenACaptureWasSent) {
+  api.add_trip("T-1");
+  api.move_charge("T-1", SettlementState::awaiting_price, SettlementState::capture_sent);
+  EXPECT_EQ(trip()["settlement"]["capturesSent"], 1);
+  EXPECT_EQ(trip()["settlement"]["capturesNotDone"], 0);
+}
+
 TEST_F(OperatorTest, RefusesABodyThatItCannotUse) {
   api.add_trip("T-1");
   for (const char* body : {"x", "[]", R"({"reason":7})", "{\"reason\":\"two\\nlines\"}"}) {

@@ -98,6 +98,8 @@ constexpr auto* golden_status = R"({
     "cancelled": 0,
     "declined": 0,
     "held": 1,
+    "capturesUnclear": 0,
+    "oldestUnclearTripAt": null,
     "expired": 0,
     "checkedOut": 0,
     "oldestUnchargedTripAt": "2025-05-01T23:05:18.250Z",
@@ -271,6 +273,9 @@ TEST(TripJson, HasItsPublicForm) {
     "chargeDeadlineAt": "2025-05-03T22:00:00.000Z",
     "heldFrom": null,
     "chargeUnclear": false,
+    "capturesSent": 0,
+    "capturesNotDone": 0,
+    "clearLooks": 0,
     "reason": ""
   },
   "refunds": [],

@@ -170,7 +170,14 @@ const Case cases[] = {
     {"expired_long_ago", [](Facts& f) { f.ledger.expired = 3; }, "settlements_expired",
      Severity::notice, "3 trips were not charged in time"},
     {"charge_late", [](Facts& f) { f.ledger.oldest_uncharged_trip_at = f.now - 46h - 1min; },
-     "charge_deadline_passed", Severity::critical, "began 46 h 1 min ago"},
+     "charge_overdue", Severity::critical, "began 46 h 1 min ago and is not charged yet"},
+    {"capture_unclear",
+     [](Facts& f) {
+       f.ledger.captures_unclear = 2;
+       f.ledger.oldest_unclear_trip_at = f.now - 31min;
+     },
+     "captures_unclear", Severity::warning,
+     "whether 2 captures had their effect is not known (the oldest trip began 31 min ago)"},
     {"price_late",
      [](Facts& f) {
        f.ledger.awaiting_price = 3;

@@ -105,7 +105,9 @@ std::vector<Fault> faults() {
        [](json& e) { e["payments"]["empty"]["captures"] = 1; },
        {"empty", "an empty cart, and yet captured"}},
       {"AppSettled",
-       [](json& e) { e["payments"]["app"] = {{"captures", 1}}; },
+       [](json& e) {
+         e["payments"]["app"] = {{"captures", 1}};
+       },
        {"app", "app entry, and yet Amazon was called"}},
       {"NoRecord",
        [](json& e) { e["records"].erase("card"); },
@@ -113,6 +115,12 @@ std::vector<Fault> faults() {
       {"TwoRecords",
        [](json& e) { e["records"]["card"]["effects"] = 2; },
        {"card", "2 payment records, expected 1"}},
+      {"LostRevision",
+       [](json& e) {
+         e["records"]["card"]["effects"] = 2;
+         e["records"]["card"]["revision"] = 3;
+       },
+       {"card", "2 payment records, expected 3"}},
       {"FalseRecord",
        [](json& e) { e["records"]["card"]["status"] = "DECLINED"; },
        {"card", "the payment record says DECLINED, the truth is CAPTURED"}},
@@ -126,19 +134,29 @@ std::vector<Fault> faults() {
        [](json& e) { e["checkouts_differing"] = 1; },
        {"", "checkouts_differing: 1"}},
       {"StrangeReport",
-       [](json& e) { e["reports"]["stranger"] = {{"accepted", 1}}; },
+       [](json& e) {
+         e["reports"]["stranger"] = {{"accepted", 1}};
+       },
        {"stranger", "in the world's reports, in no report"}},
       {"StrangeCart",
-       [](json& e) { e["carts"]["stranger"] = {{"effects", 1}}; },
+       [](json& e) {
+         e["carts"]["stranger"] = {{"effects", 1}};
+       },
        {"stranger", "in the world's carts, in no report"}},
       {"StrangePayment",
-       [](json& e) { e["payments"]["stranger"] = {{"captures", 1}}; },
+       [](json& e) {
+         e["payments"]["stranger"] = {{"captures", 1}};
+       },
        {"stranger", "in the world's payments, in no report"}},
       {"UnacknowledgedTwice",
-       [](json& e) { e["carts"]["lost"] = {{"effects", 2}}; },
+       [](json& e) {
+         e["carts"]["lost"] = {{"effects", 2}};
+       },
        {"lost", "not acknowledged, and yet delivered twice"}},
       {"UnacknowledgedCapturedTwice",
-       [](json& e) { e["payments"]["lost"] = {{"captures", 2}}; },
+       [](json& e) {
+         e["payments"]["lost"] = {{"captures", 2}};
+       },
        {"lost", "not acknowledged, and yet captured twice"}},
       {"Conflict", [](json& e) { e["conflicts"] = 1; }, {"", "conflicts: 1"}},
       {"AboveAuthorised",

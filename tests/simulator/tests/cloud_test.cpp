@@ -120,8 +120,18 @@ TEST_F(CloudTest, TakesAPaymentRecordOncePerKey) {
   EXPECT_EQ(count("duplicate_payment_records"), 1);
   EXPECT_EQ(
       effects.of_trip("t-1")["record"],
-      json::parse(R"({"effects":1,"status":"CAPTURED","shopper_email":"a@b.c","refunds":0})"));
+      json::parse(
+          R"({"effects":1,"revision":1,"status":"CAPTURED","shopper_email":"a@b.c","refunds":0})"));
   EXPECT_EQ(record("{}", "r-2").status, 400U);
+}
+
+TEST_F(CloudTest, BelievesTheHighestRevisionOfARecordWhicheverComesLast) {
+  EXPECT_EQ(record(R"({"revision":2,"tripId":"t-1","status":"CAPTURED"})", "r-2").status, 201U);
+  EXPECT_EQ(record(R"({"revision":1,"tripId":"t-1","status":"EXPIRED"})", "r-1").status, 201U);
+  const auto seen = effects.of_trip("t-1")["record"];
+  EXPECT_EQ(seen["effects"], 2);
+  EXPECT_EQ(seen["revision"], 2);
+  EXPECT_EQ(seen["status"], "CAPTURED");
 }
 
 TEST_F(CloudTest, CountsTheRecordOfARefundApart) {

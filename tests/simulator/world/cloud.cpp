@@ -39,6 +39,13 @@ std::string string_member(const nlohmann::json& object, std::string_view name) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
+/// A record of an older box has none: it is the only one.
+std::int64_t revision_of(const nlohmann::json& record) {
+  if (!record.is_object() || !record.contains("revision")) return 1;
+  const auto& revision = record.at("revision");
+  return revision.is_number_integer() ? revision.get<std::int64_t>() : 1;
+}
+
 ordered_json purchase_answer(const PricedCart& cart, const std::string& purchase_id,
                              const std::string& currency, bool as_checkout_cart) {
   ordered_json answer{{"purchaseId", purchase_id}};
@@ -117,7 +124,8 @@ http::Answer Cloud::payment_record(const http::Request& request) {
   if (const auto status = string_member(record, "status"); status == "REFUNDED") {
     effects_.refund_record_delivered(trip_id);
   } else {
-    effects_.record_delivered(trip_id, status, string_member(record, "shopperEmail"));
+    effects_.record_delivered(trip_id, revision_of(record), status,
+                              string_member(record, "shopperEmail"));
   }
   const auto answer = json_answer(201, ordered_json::object());
   records_.emplace(key, Answered{.sha256 = sha256, .answer = answer, .trip_id = trip_id});

@@ -22,6 +22,7 @@ json to_json(const PaymentEffect& payment) {
 
 json to_json(const RecordEffect& record) {
   return {{"effects", record.effects},
+          {"revision", record.revision},
           {"status", record.status},
           {"shopper_email", record.shopper_email},
           {"refunds", record.refunds}};
@@ -68,11 +69,13 @@ void Effects::cart_repeated(const std::string& trip_id) {
   ++duplicate_deliveries_;
 }
 
-void Effects::record_delivered(const std::string& trip_id, const std::string& status,
-                               const std::string& shopper_email) {
+void Effects::record_delivered(const std::string& trip_id, std::int64_t revision,
+                               const std::string& status, const std::string& shopper_email) {
   ++payment_records_;
   auto& record = records_[trip_id];
   ++record.effects;
+  if (revision < record.revision) return;
+  record.revision = revision;
   record.status = status;
   record.shopper_email = shopper_email;
 }

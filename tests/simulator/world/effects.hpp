@@ -55,8 +55,9 @@ struct ReportEffect {
 /// What the retailer's cloud was told of one trip's payment.
 struct RecordEffect {
   std::int64_t effects = 0;     ///< payment records under different idempotency keys
-  std::string status{};         ///< of the last one: "CAPTURED", "CANCELLED" or "DECLINED"
-  std::string shopper_email{};  ///< in the last one
+  std::int64_t revision = 0;    ///< the highest one: it is what counts
+  std::string status{};         ///< of that one: "CAPTURED", "CANCELLED" or "DECLINED"
+  std::string shopper_email{};  ///< in that one
   std::int64_t refunds = 0;     ///< refund records under different idempotency keys
 };
 
@@ -76,8 +77,8 @@ class Effects {
  public:
   void cart_delivered(const std::string& trip_id, const CartEffect& delivery);
   void cart_repeated(const std::string& trip_id);
-  void record_delivered(const std::string& trip_id, const std::string& status,
-                        const std::string& shopper_email);
+  void record_delivered(const std::string& trip_id, std::int64_t revision,
+                        const std::string& status, const std::string& shopper_email);
   void refund_record_delivered(const std::string& trip_id) { ++records_[trip_id].refunds; }
   void record_repeated() { ++repeated_records_; }
   /// Same idempotency key, other bytes.

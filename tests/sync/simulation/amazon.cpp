@@ -43,6 +43,7 @@ Reply Amazon::handle(const Request& request) {
   }
   if (request.url.ends_with("/v1/capture/charge")) {
     account.captures.push_back(amount_in(request.body));
+    account.captured_at = schedule_.steady();
     return answer(200);
   }
   if (request.url.ends_with("/v1/cancel/charge")) {
@@ -64,7 +65,9 @@ Reply Amazon::handle(const Request& request) {
     return answer(201, R"({"orderId":"O-1"})");
   }
   ++account.details;
-  if (account.captures.empty()) return answer(200, R"({"brand":"VISA","tail":"1234"})");
+  const bool shown = !account.captures.empty() &&
+                     schedule_.steady() - account.captured_at >= plan->second.reconciled_after;
+  if (!shown) return answer(200, R"({"brand":"VISA","tail":"1234"})");
   return answer(200, R"({"brand":"VISA","tail":"1234","reconciliationId":"ABC123456789"})");
 }
 

@@ -22,6 +22,7 @@ class Amazon {
     int adjusts = 0;
     std::string authorized;             ///< as it was sent; '' before APPROVED
     std::vector<std::string> captures;  ///< amounts as they were sent
+    SteadyTime captured_at;             ///< the last one
     int cancels = 0;
     int details = 0;
     std::map<std::string, std::string> refunds;  ///< refundRequestId to amount: once each in effect
@@ -32,6 +33,8 @@ class Amazon {
   /// E-mail addresses by the shopper's id.
   std::map<std::string, std::string> shoppers;
   [[nodiscard]] const std::map<std::string, Account>& accounts() const { return accounts_; }
+  /// As if nothing had ever come.
+  void forget() { accounts_.clear(); }
   [[nodiscard]] Account account(const std::string& trip_id) const;
 
  private:

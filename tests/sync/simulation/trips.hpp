@@ -17,6 +17,7 @@ struct TripPlan {
   bool declined = false;                                  ///< by the card's issuer
   int pending_answers = 0;                                ///< adjust is PENDING so many times first
   milliseconds known_to_amazon_after{0};  ///< after the cart; until then UnknownShoppingTrip
+  milliseconds reconciled_after{0};       ///< after the capture; until then without an id
 };
 
 using TripPlans = std::map<std::string, TripPlan>;  ///< by trip id

@@ -16,6 +16,13 @@ constexpr milliseconds shopping_hours = 20min;
 constexpr milliseconds day = 24h;
 constexpr int crashes_max = 3;
 
+/// Every other store repeats a capture in doubt once.
+BoxOptions options_of(std::uint64_t seed) {
+  BoxOptions options;
+  if (seed % 2 == 0) options.jwo.unknown_capture = UnknownCapture::ask_then_repeat;
+  return options;
+}
+
 bool contains(const std::vector<std::pair<SteadyTime, SteadyTime>>& outages, SteadyTime now) {
   return std::ranges::any_of(
       outages, [now](const auto& each) { return each.first <= now && now < each.second; });
@@ -31,8 +38,9 @@ World::World(std::uint64_t seed)
             return request.signing ? amazon_.handle(request) : cloud_.handle(request);
           },
           [this](const Request& request) { return fate_of(request); }),
+      options_(options_of(seed)),
       box_(
-          schedule_, network_, [this] { return chance(); }, {},
+          schedule_, network_, [this] { return chance(); }, options_,
           [this] {
             if (chance() > fault_rate_ / 5) return Port::CommitFate::succeeds;
             return chance() < 0.5 ? Port::CommitFate::fails : Port::CommitFate::fails_in_word;
@@ -45,6 +53,7 @@ World::World(std::uint64_t seed)
   plan_trips();
   plan_outages();
   for (int i = 0; i < crashes_max; ++i) plan_crash();
+  schedule_.after(1h, [this] { decide_what_is_held(); });
 }
 
 milliseconds World::up_to(milliseconds most) {
@@ -73,6 +82,7 @@ void World::plan_trips() {
     plan.declined = chance() < 0.15;
     plan.pending_answers = chance() < 0.2 ? 3 : 0;
     plan.known_to_amazon_after = chance() < 0.2 ? 3'000ms : 0ms;
+    plan.reconciled_after = chance() < 0.3 ? up_to(15min) : 0ms;
     if (!card && chance() < 0.3) plan.cloud_status = chance() < 0.5 ? 500 : 422;
     schedule_.after(up_to(shopping_hours), [this, trip_id] { arrive(trip_id); });
   }
@@ -84,6 +94,18 @@ void World::plan_outages() {
       const auto begin = schedule_.steady() + up_to(shopping_hours);
       outages->emplace_back(begin, begin + up_to(30min));
     }
+  }
+}
+
+void World::decide_what_is_held() {
+  schedule_.after(1h, [this] { decide_what_is_held(); });
+  if (!box_.is_running()) return;
+  for (const auto& trip_id : acknowledged_) {
+    const auto settlement = box_.trip(trip_id).settlement;
+    if (!settlement || settlement->state != store::SettlementState::held) continue;
+    if (!settlement->charge_unclear) complaints_.push_back(trip_id + " held without a doubt");
+    const bool charged = !amazon_.account(trip_id).captures.empty();
+    box_.act(trip_id, charged ? Act::release_captured : Act::release_not_captured);
   }
 }
 
@@ -166,7 +188,7 @@ bool World::is_over() {
   const auto poisoned = std::ranges::count_if(
       plans_, [](const auto& each) { return each.second.cloud_status == 500; });
   const auto counts = box_.counts();
-  return counts.pending == poisoned && counts.settlement_open == 0;
+  return counts.pending == poisoned && counts.settlement_open == 0 && counts.held == 0;
 }
 
 bool World::live() {

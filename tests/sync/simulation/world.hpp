@@ -42,6 +42,8 @@ class World {
   void arrive(const std::string& trip_id);
   void price_later(const std::string& trip_id);
   void plan_crash();
+  /// Somebody looks at what is held every hour, and says what the processor's reports say.
+  void decide_what_is_held();
   [[nodiscard]] Fate fate_of(const Request& request);
   [[nodiscard]] Fate fault(bool to_amazon);
   void check_intent(const Request& request);
@@ -60,6 +62,7 @@ class World {
   std::size_t prices_to_come_ = 0;
   int crashes_ = 0;
   int faults_ = 0;
+  BoxOptions options_;
   Box box_;  // last: it uses all of the above
 };
 
