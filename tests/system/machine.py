@@ -162,9 +162,12 @@ class Machine:
 
     def cut_power(self):
         """Everything in the machine dies at once; its file system stays."""
+        processes = descendants(self._nspawn.pid)
         self._nspawn.kill()
         self._nspawn.wait(timeout=60)
         self._nspawn = None
+        # systemd-nspawn holds a lock on the folder until it is gone, too.
+        wait_for("all of the machine to be gone", lambda: not any(map(command_of, processes)))
 
     def clean(self):
         if self._nspawn:

@@ -71,6 +71,19 @@ class Upgrading(UpgradeTest):
         self.assertEqual(version_under_test(), installed_version(box))
         self.assertEqual(before, main_pid(box))
 
+    def test_a_restart_that_systemd_begins_late_is_not_taken_for_a_daemon_that_does_not_stay_up(self):
+        box = self.box_with(self.repacked(NEXT))
+        box.write("/usr/local/sbin/systemctl", """#!/bin/sh
+case "$*" in "restart --no-block gatehouse.service") (sleep 2; /usr/bin/systemctl "$@") & exit 0 ;; esac
+exec /usr/bin/systemctl "$@"
+""", 0o755)
+        before = main_pid(box)
+        apt(box, "-o", "DPkg::Path=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin", "upgrade")
+        self.assertEqual(NEXT, installed_version(box))
+        self.assertNotEqual(before, main_pid(box))
+        self.assertFalse((box.root / "var/lib/gatehouse-upgrade/pending").exists())
+        self.assertNotIn("release_rolled_back", warning_codes(box))
+
     def test_a_stopped_service_stays_stopped(self):
         box = self.box_with(self.repacked(NEXT))
         box.run("systemctl", "stop", "gatehouse-gate.socket", "gatehouse-local.socket", "gatehouse-control.socket",
