@@ -142,8 +142,7 @@ TEST_F(LedgerEvidence, TellsTheCloudEachTimeAChargeEndsAnew) {
                                             "t-1:payment:3", "t-1:payment-status:3"}));
   std::vector<std::string> payloads;
   for (int sent = 0; sent < 4; ++sent) {
-    const auto due = require(reader->due_deliveries(Lane::cloud, at(9'000), wait_max,
-                                                    LedgerReader::Order::oldest_first, 10));
+    const auto due = this->due(Lane::cloud, at(9'000));
     ASSERT_EQ(due.size(), 1U) << "one after the other";
     payloads.push_back(due[0].payload);
     require(ledger->record({due[0].id, DeliveryState::delivered, at(7'000), {}, "", std::nullopt}));
