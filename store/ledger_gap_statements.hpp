@@ -5,7 +5,7 @@
 
 namespace gatehouse::store {
 
-/// Private to ledger_reader.cpp: reads what is the matter with the history of a ledger.
+/// Private to LedgerReader: reads what is the matter with the history of a ledger.
 class GapStatements {
  public:
   /// The connection outlives it.

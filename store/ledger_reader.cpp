@@ -5,15 +5,12 @@
 #include <algorithm>
 #include <iterator>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include "store/checked_bytes.hpp"
-#include "store/ledger_gap_statements.hpp"
-#include "store/ledger_queries.hpp"
+#include "store/ledger_reader_state.hpp"
 #include "store/sql/ledger_migrations.hpp"
 #include "store/sqlite/migrations.hpp"
-#include "store/sqlite/transaction.hpp"
 
 namespace gatehouse::store {
 namespace {
@@ -92,12 +89,6 @@ HistoryEntry read_history(const sqlite::Rows& row) {
   return {row.time(0), row.enumeration<SettlementState>(1), row.string(2)};
 }
 
-struct StateCount {
-  SettlementState state;
-  std::int64_t count;
-  WallTime oldest_at;  ///< start of the trip that began first
-};
-
 std::optional<WallTime> read_time(const sqlite::Rows& row) {
   return row.optional_time(0);
 }
@@ -107,69 +98,6 @@ std::int64_t clamped(std::size_t limit) {
 }
 
 }  // namespace
-
-struct LedgerReader::State {
-  explicit State(sqlite::Database opened) : database(std::move(opened)), transactions(database) {}
-
-  [[nodiscard]] Result<> add_details(TripView& trip);
-  [[nodiscard]] Result<> count_deliveries(LedgerCounts& counts);
-  [[nodiscard]] Result<> count_settlements(LedgerCounts& counts, WallTime lately_since);
-  [[nodiscard]] Result<std::string> bytes(sqlite::Statement& statement, std::int64_t id);
-  /// Remembers what only a person can mend.
-  template <class T>
-  [[nodiscard]] Result<T> noted(Result<T> result) {
-    if (!result && result.error().remedy == Remedy::repair) damage = result.error().message;
-    return result;
-  }
-  [[nodiscard]] auto read_snapshot() {
-    return sqlite::Transaction::begin(database, transactions, sqlite::Transaction::Kind::read);
-  }
-
-  sqlite::Database database;
-  sqlite::TransactionStatements transactions;
-
-  std::string damage;
-
-  sqlite::Statement oldest_due = prepare(queries::due_deliveries("ASC"));
-  sqlite::Statement newest_due = prepare(queries::due_deliveries("DESC"));
-  sqlite::Statement jumped = prepare(queries::jumped_deliveries());
-  sqlite::Statement next_delivery = prepare(queries::next_delivery());
-  sqlite::Statement delivery = prepare(queries::delivery());
-  sqlite::Statement bytes_of_delivery = prepare(queries::bytes_of_delivery());
-
-  sqlite::Statement due_settlements = prepare(queries::due_settlements());
-  sqlite::Statement least_tried = prepare(queries::least_tried_settlement());
-  sqlite::Statement next_settlement = prepare(queries::next_settlement());
-  sqlite::Statement due_looks = prepare(queries::due_looks());
-  sqlite::Statement next_look = prepare(queries::next_look());
-  sqlite::Statement captures_unclear = prepare(queries::captures_unclear());
-  sqlite::Statement cart_of_trip = prepare(queries::cart_of_trip());
-  sqlite::Statement checkout_cart = prepare(queries::checkout_cart());
-
-  sqlite::Statement find_trip = prepare(queries::trip());
-  sqlite::Statement trip_deliveries = prepare(queries::deliveries_of_trip());
-  sqlite::Statement trip_settlement = prepare(queries::settlement_of_trip());
-  sqlite::Statement trip_history = prepare(queries::history_of_trip());
-  sqlite::Statement trip_refunds = prepare(queries::refunds_of_trip());
-
-  sqlite::Statement page = prepare(queries::delivery_page());
-  sqlite::Statement page_of_state = prepare(queries::delivery_page_of_state());
-
-  sqlite::Statement settlement_page = prepare(queries::settlement_page_of_state());
-
-  sqlite::Statement totals = prepare(queries::totals());
-  sqlite::Statement damaged_deliveries = prepare(queries::damaged_deliveries());
-  sqlite::Statement delivery_states = prepare(queries::delivery_states());
-  sqlite::Statement oldest_pending = prepare(queries::oldest_pending());
-  sqlite::Statement settlement_states = prepare(queries::settlement_states());
-  sqlite::Statement expired_lately = prepare(queries::expired_lately());
-  GapStatements gaps{database.handle()};
-
- private:
-  [[nodiscard]] sqlite::Statement prepare(std::string sql) const {
-    return {database.handle(), std::move(sql)};
-  }
-};
 
 Result<LedgerReader> LedgerReader::open(const std::filesystem::path& file) {
   auto database = sqlite::Database::open(file, sqlite::Access::read_only);
@@ -314,97 +242,6 @@ Result<std::vector<Settlement>> LedgerReader::settlements(SettlementState state,
                                                           std::int64_t after_trip_sequence,
                                                           std::size_t limit) {
   return state_->settlement_page.all(read_settlement, state, after_trip_sequence, clamped(limit));
-}
-
-Result<LedgerCounts> LedgerReader::counts(WallTime lately_since) {
-  auto snapshot = state_->read_snapshot();
-  if (!snapshot) return std::unexpected(std::move(snapshot.error()));
-  LedgerCounts counts;
-  Result<> counted = state_->count_deliveries(counts);
-  if (counted) counted = state_->count_settlements(counts, lately_since);
-  if (counted) counted = state_->gaps.count(counts);
-  if (!counted) return propagate(std::move(counted), "counting the ledger");
-  return counts;
-}
-
-Result<> LedgerReader::State::count_deliveries(LedgerCounts& counts) {
-  const auto pair = [](const sqlite::Rows& row) {
-    return std::pair(row.integer(0), row.integer(1));
-  };
-  auto all = totals.first(pair);
-  if (!all) return std::unexpected(std::move(all.error()));
-  std::tie(counts.trips, counts.differing_carts) = all->value_or(std::pair(0, 0));
-  auto states = delivery_states.all(pair);
-  if (!states) return std::unexpected(std::move(states.error()));
-  for (const auto& [state, count] : *states) {
-    switch (static_cast<DeliveryState>(state)) {
-      case DeliveryState::pending:
-        counts.pending = count;
-        break;
-      case DeliveryState::delivered:
-        counts.delivered = count;
-        break;
-      case DeliveryState::set_aside:
-        counts.set_aside = count;
-        break;
-    }
-  }
-  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
-  auto damaged = damaged_deliveries.first(number);
-  if (!damaged) return std::unexpected(std::move(damaged.error()));
-  counts.damaged = damaged->value_or(0);
-  auto oldest = oldest_pending.first(read_time);
-  if (!oldest) return std::unexpected(std::move(oldest.error()));
-  counts.oldest_pending_at = oldest->value_or(std::nullopt);
-  return {};
-}
-
-Result<> LedgerReader::State::count_settlements(LedgerCounts& counts, WallTime lately_since) {
-  const auto read = [](const sqlite::Rows& row) {
-    return StateCount{row.enumeration<SettlementState>(0), row.integer(1), row.time(2)};
-  };
-  auto states = settlement_states.all(read);
-  if (!states) return std::unexpected(std::move(states.error()));
-  for (const auto& [state, count, oldest_at] : *states) {
-    switch (state) {
-      case SettlementState::captured:
-        counts.captured = count;
-        break;
-      case SettlementState::cancelled:
-        counts.cancelled = count;
-        break;
-      case SettlementState::declined:
-        counts.declined = count;
-        break;
-      case SettlementState::held:
-        counts.held = count;
-        break;
-      case SettlementState::expired:
-        counts.expired = count;
-        break;
-      case SettlementState::checked_out:
-        counts.checked_out = count;
-        break;
-      default:
-        if (state == SettlementState::awaiting_price) counts.awaiting_price = count;
-        counts.settlement_open += count;
-        if (state == SettlementState::details_due) break;  // charged
-        counts.oldest_uncharged_trip_at =
-            std::min(oldest_at, counts.oldest_uncharged_trip_at.value_or(oldest_at));
-    }
-  }
-  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
-  auto lately = expired_lately.first(number, lately_since);
-  if (!lately) return std::unexpected(std::move(lately.error()));
-  counts.expired_lately = lately->value_or(0);
-  const auto unclear_ones = [](const sqlite::Rows& row) {
-    return std::pair(row.integer(0), row.optional_time(1));
-  };
-  auto unclear = captures_unclear.first(unclear_ones);
-  if (!unclear) return std::unexpected(std::move(unclear.error()));
-  std::tie(counts.captures_unclear, counts.oldest_unclear_trip_at) =
-      unclear->value_or(std::pair(std::int64_t{0}, std::optional<WallTime>{}));
-  return {};
 }
 
 const std::string& LedgerReader::damage() const {

@@ -1,0 +1,110 @@
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "store/ledger_reader_state.hpp"
+
+namespace gatehouse::store {
+namespace {
+
+struct StateCount {
+  SettlementState state;
+  std::int64_t count;
+  WallTime oldest_at;  ///< start of the trip that began first
+};
+
+}  // namespace
+
+Result<LedgerCounts> LedgerReader::counts(WallTime lately_since) {
+  auto snapshot = state_->read_snapshot();
+  if (!snapshot) return std::unexpected(std::move(snapshot.error()));
+  LedgerCounts counts;
+  Result<> counted = state_->count_deliveries(counts);
+  if (counted) counted = state_->count_settlements(counts, lately_since);
+  if (counted) counted = state_->gaps.count(counts);
+  if (!counted) return propagate(std::move(counted), "counting the ledger");
+  return counts;
+}
+
+Result<> LedgerReader::State::count_deliveries(LedgerCounts& counts) {
+  const auto pair = [](const sqlite::Rows& row) {
+    return std::pair(row.integer(0), row.integer(1));
+  };
+  auto all = totals.first(pair);
+  if (!all) return std::unexpected(std::move(all.error()));
+  std::tie(counts.trips, counts.differing_carts) = all->value_or(std::pair(0, 0));
+  auto states = delivery_states.all(pair);
+  if (!states) return std::unexpected(std::move(states.error()));
+  for (const auto& [state, count] : *states) {
+    switch (static_cast<DeliveryState>(state)) {
+      case DeliveryState::pending:
+        counts.pending = count;
+        break;
+      case DeliveryState::delivered:
+        counts.delivered = count;
+        break;
+      case DeliveryState::set_aside:
+        counts.set_aside = count;
+        break;
+    }
+  }
+  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
+  auto damaged = damaged_deliveries.first(number);
+  if (!damaged) return std::unexpected(std::move(damaged.error()));
+  counts.damaged = damaged->value_or(0);
+  const auto time = [](const sqlite::Rows& row) { return row.optional_time(0); };
+  auto oldest = oldest_pending.first(time);
+  if (!oldest) return std::unexpected(std::move(oldest.error()));
+  counts.oldest_pending_at = oldest->value_or(std::nullopt);
+  return {};
+}
+
+Result<> LedgerReader::State::count_settlements(LedgerCounts& counts, WallTime lately_since) {
+  const auto read = [](const sqlite::Rows& row) {
+    return StateCount{row.enumeration<SettlementState>(0), row.integer(1), row.time(2)};
+  };
+  auto states = settlement_states.all(read);
+  if (!states) return std::unexpected(std::move(states.error()));
+  for (const auto& [state, count, oldest_at] : *states) {
+    switch (state) {
+      case SettlementState::captured:
+        counts.captured = count;
+        break;
+      case SettlementState::cancelled:
+        counts.cancelled = count;
+        break;
+      case SettlementState::declined:
+        counts.declined = count;
+        break;
+      case SettlementState::held:
+        counts.held = count;
+        break;
+      case SettlementState::expired:
+        counts.expired = count;
+        break;
+      case SettlementState::checked_out:
+        counts.checked_out = count;
+        break;
+      default:
+        if (state == SettlementState::awaiting_price) counts.awaiting_price = count;
+        counts.settlement_open += count;
+        if (state == SettlementState::details_due) break;  // charged
+        counts.oldest_uncharged_trip_at =
+            std::min(oldest_at, counts.oldest_uncharged_trip_at.value_or(oldest_at));
+    }
+  }
+  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
+  auto lately = expired_lately.first(number, lately_since);
+  if (!lately) return std::unexpected(std::move(lately.error()));
+  counts.expired_lately = lately->value_or(0);
+  const auto unclear_ones = [](const sqlite::Rows& row) {
+    return std::pair(row.integer(0), row.optional_time(1));
+  };
+  auto unclear = captures_unclear.first(unclear_ones);
+  if (!unclear) return std::unexpected(std::move(unclear.error()));
+  std::tie(counts.captures_unclear, counts.oldest_unclear_trip_at) =
+      unclear->value_or(std::pair(std::int64_t{0}, std::optional<WallTime>{}));
+  return {};
+}
+
+}  // namespace gatehouse::store
