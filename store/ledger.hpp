@@ -84,11 +84,12 @@ class Ledger {
   /// Whether it is damaged is not looked at (LedgerReader::check): it would be set aside again.
   [[nodiscard]] Result<bool> retry(std::int64_t delivery_id, WallTime at);
 
-  /// After a start: a call that was `_sent` has an unknown outcome. Moves every checkout_sent to
+  /// After a start: a call that was `_sent` has an unknown outcome. Moves checkout_sent to
   /// checkout_due (the trip id is its idempotency key, services.md 7), adjust_sent to
   /// adjust_due, cancel_sent to cancel_due (both safe to repeat: inference, services.md 9.1) and
-  /// capture_sent to capture_unknown. Gives the number moved.
-  [[nodiscard]] Result<std::int64_t> recover_settlements(WallTime at);
+  /// capture_sent to capture_unknown. False: it is in none of these states. A trip each
+  /// (LedgerReader::sent_settlements), so that one that is damaged keeps no other from going on.
+  [[nodiscard]] Result<bool> recover_settlement(std::int64_t trip_sequence, WallTime at);
 
   /// Which ledger this is and how far, as of the last commit; no id before identify(). Every commit
   /// that changed anything counts, so a lost intent to charge shows as well as a lost cart.

@@ -67,33 +67,31 @@ std::string delivery() {
          "WHERE delivery.id = ?1 AND delivery.trip_sequence = ?2 AND delivery.state = 1";
 }
 
-std::string least_tried_settlement() {
-  return settlement_with_trip +
-         "WHERE settlement.trip_sequence IN (SELECT trip_sequence FROM settlement"
-         " INDEXED BY settlement_due WHERE " +
-         has_work + " AND " + time_has_come +
-         ") ORDER BY settlement.attempts,"
-         " settlement.started_at_ms LIMIT ?3";
+// From the index alone, as a delivery: damage in the table costs the one charge that it hit.
+std::string least_tried_settlements() {
+  return "SELECT trip_sequence FROM settlement INDEXED BY settlement_due WHERE " + has_work +
+         " AND " + time_has_come + " ORDER BY attempts, started_at_ms LIMIT ?3";
 }
 
 std::string due_settlements() {
-  return settlement_with_trip +
-         "WHERE settlement.trip_sequence IN (SELECT trip_sequence FROM settlement"
-         " INDEXED BY settlement_due WHERE " +
-         has_work + " AND " + time_has_come +
-         " ORDER BY started_at_ms LIMIT ?3) ORDER BY settlement.started_at_ms";
+  return "SELECT trip_sequence FROM settlement INDEXED BY settlement_due WHERE " + has_work +
+         " AND " + time_has_come + " ORDER BY started_at_ms LIMIT ?3";
+}
+
+std::string sent_settlements() {
+  return "SELECT trip_sequence FROM settlement INDEXED BY settlement_by_state"
+         " WHERE state IN (3, 5, 8, 16)";
 }
 
 // From both ends of the index: what comes due at last, and what a clock that went back has left
 // too far ahead.
 std::string due_looks() {
   const std::string looks =
-      "SELECT trip_sequence FROM settlement INDEXED BY settlement_look WHERE " + in_doubt +
-      " AND next_attempt_ms ";
-  return settlement_with_trip + "WHERE settlement.trip_sequence IN (SELECT * FROM (" + looks +
+      "SELECT trip_sequence, next_attempt_ms FROM settlement INDEXED BY settlement_look WHERE " +
+      in_doubt + " AND next_attempt_ms ";
+  return "SELECT trip_sequence FROM (SELECT * FROM (" + looks +
          "<= ?1 ORDER BY next_attempt_ms LIMIT ?3) UNION ALL SELECT * FROM (" + looks +
-         "> ?2 ORDER BY next_attempt_ms DESC LIMIT ?3)) ORDER BY settlement.next_attempt_ms"
-         " LIMIT ?3";
+         "> ?2 ORDER BY next_attempt_ms DESC LIMIT ?3)) ORDER BY next_attempt_ms LIMIT ?3";
 }
 
 std::string next_look() {

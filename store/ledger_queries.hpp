@@ -18,9 +18,10 @@ namespace gatehouse::store::queries {
 [[nodiscard]] std::string delivery();
 /// ?1 now, ?2 the latest time that can be meant, ?3 limit.
 [[nodiscard]] std::string due_settlements();
-[[nodiscard]] std::string least_tried_settlement();
+[[nodiscard]] std::string least_tried_settlements();
 /// ?1 lane.
 [[nodiscard]] std::string next_delivery();
+[[nodiscard]] std::string sent_settlements();
 [[nodiscard]] std::string next_settlement();
 /// ?1 now, ?2 the latest time that can be meant, ?3 limit.
 [[nodiscard]] std::string due_looks();

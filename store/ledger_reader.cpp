@@ -93,6 +93,13 @@ std::optional<WallTime> read_time(const sqlite::Rows& row) {
   return row.optional_time(0);
 }
 
+std::int64_t read_number(const sqlite::Rows& row) {
+  return row.integer(0);
+}
+
+/// So many damaged charges are passed over in one look: more is a ledger that needs a person.
+constexpr std::size_t passed_over_max = 1'024;
+
 std::int64_t clamped(std::size_t limit) {
   return static_cast<std::int64_t>(std::min<std::size_t>(limit, 1'000'000));
 }
@@ -152,17 +159,38 @@ Result<> LedgerReader::check(std::int64_t delivery_id) {
   return {};
 }
 
+Result<std::vector<Settlement>> LedgerReader::State::settlements(sqlite::Statement& choice,
+                                                                 WallTime now,
+                                                                 milliseconds wait_max,
+                                                                 std::size_t limit) {
+  auto chosen =
+      noted(choice.all(read_number, now, now + wait_max, clamped(limit + passed_over_max)));
+  if (!chosen) return std::unexpected(std::move(chosen.error()));
+  std::vector<Settlement> found;
+  for (const std::int64_t trip_sequence : *chosen) {
+    if (found.size() == limit) break;
+    auto each = noted(trip_settlement.first(read_settlement, trip_sequence));
+    if (!each && each.error().remedy != Remedy::repair) {
+      return std::unexpected(std::move(each.error()));
+    }
+    if (each && *each) found.push_back(**std::move(each));
+  }
+  return found;
+}
+
+Result<std::vector<std::int64_t>> LedgerReader::sent_settlements() {
+  return state_->noted(state_->sent_settlements.all(read_number));
+}
+
 Result<std::vector<Settlement>> LedgerReader::due_settlements(WallTime now, milliseconds wait_max,
                                                               std::size_t limit) {
-  return state_->noted(
-      state_->due_settlements.all(read_settlement, now, now + wait_max, clamped(limit)));
+  return state_->settlements(state_->due_settlements, now, wait_max, limit);
 }
 
 Result<std::vector<Settlement>> LedgerReader::least_tried_settlements(WallTime now,
                                                                       milliseconds wait_max,
                                                                       std::size_t limit) {
-  return state_->noted(
-      state_->least_tried.all(read_settlement, now, now + wait_max, clamped(limit)));
+  return state_->settlements(state_->least_tried, now, wait_max, limit);
 }
 
 Result<std::optional<WallTime>> LedgerReader::next_delivery_due(Lane lane) {
@@ -179,8 +207,7 @@ Result<std::optional<WallTime>> LedgerReader::next_settlement_due() {
 
 Result<std::vector<Settlement>> LedgerReader::due_looks(WallTime now, milliseconds wait_max,
                                                         std::size_t limit) {
-  return state_->noted(
-      state_->due_looks.all(read_settlement, now, now + wait_max, clamped(limit)));
+  return state_->settlements(state_->due_looks, now, wait_max, limit);
 }
 
 Result<std::optional<WallTime>> LedgerReader::next_look_due() {

@@ -42,8 +42,11 @@ class LedgerReader {
   /// not, or there is no such delivery.
   [[nodiscard]] Result<> check(std::int64_t delivery_id);
 
+  /// Trips whose settlement is `_sent`: Ledger::recover_settlement() at a start.
+  [[nodiscard]] Result<std::vector<std::int64_t>> sent_settlements();
   /// Settlements in a `_due` state whose time has come (as above), the trip that began first first:
-  /// its charge deadline is the nearest.
+  /// its charge deadline is the nearest. One that cannot be read is passed over, here and in the
+  /// two below, and damage() says so.
   [[nodiscard]] Result<std::vector<Settlement>> due_settlements(WallTime now, milliseconds wait_max,
                                                                 std::size_t limit);
   /// The same, whichever failed least often first: to ask with whether a service is back, so that

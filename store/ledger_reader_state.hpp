@@ -4,6 +4,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "store/ledger_gap_statements.hpp"
 #include "store/ledger_queries.hpp"
@@ -27,6 +28,10 @@ struct LedgerReader::State {
     if (!result && result.error().remedy == Remedy::repair) damage = result.error().message;
     return result;
   }
+  /// What `choice` names, each read by itself: one that cannot be read is passed over.
+  [[nodiscard]] Result<std::vector<Settlement>> settlements(sqlite::Statement& choice, WallTime now,
+                                                            milliseconds wait_max,
+                                                            std::size_t limit);
   [[nodiscard]] auto read_snapshot() {
     return sqlite::Transaction::begin(database, transactions, sqlite::Transaction::Kind::read);
   }
@@ -44,7 +49,8 @@ struct LedgerReader::State {
   sqlite::Statement bytes_of_delivery = prepare(queries::bytes_of_delivery());
 
   sqlite::Statement due_settlements = prepare(queries::due_settlements());
-  sqlite::Statement least_tried = prepare(queries::least_tried_settlement());
+  sqlite::Statement least_tried = prepare(queries::least_tried_settlements());
+  sqlite::Statement sent_settlements = prepare(queries::sent_settlements());
   sqlite::Statement next_settlement = prepare(queries::next_settlement());
   sqlite::Statement due_looks = prepare(queries::due_looks());
   sqlite::Statement next_look = prepare(queries::next_look());

@@ -208,15 +208,17 @@ Result<> Ledger::State::take_charge(std::string_view trip_id, const DeliveryAtte
   return explain_settlement.run(trip_id, std::string_view(outcome.error().message));
 }
 
-Result<std::int64_t> Ledger::recover_settlements(WallTime at) {
+Result<bool> Ledger::recover_settlement(std::int64_t trip_sequence, WallTime at) {
   auto savepoint = sqlite::Savepoint::begin(state_->transactions);
   if (!savepoint) return std::unexpected(std::move(savepoint.error()));
-  std::int64_t moved = 0;
+  bool moved = false;
   for (const auto& [sent, again] : recoveries) {
-    Result<> done = state_->recover_history.run(sent, again, at, outcome_unknown);
-    if (done) done = state_->recover_state.run(sent, again, at, outcome_unknown);
-    if (!done) return propagate(std::move(done), "recovering settlements");
-    moved += state_->database.changes();
+    Result<> done = state_->recover_state.run(trip_sequence, sent, again, at, outcome_unknown);
+    if (done && state_->database.changes() > 0) {
+      moved = true;
+      done = state_->insert_history.run(trip_sequence, at, again, outcome_unknown);
+    }
+    if (!done) return propagate(std::move(done), "recovering a settlement");
   }
   if (Result<> kept = savepoint->release(); !kept) return std::unexpected(std::move(kept.error()));
   return moved;

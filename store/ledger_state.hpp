@@ -162,13 +162,10 @@ struct Ledger::State {
   sqlite::Statement insert_history = prepare(
       "INSERT INTO settlement_history (trip_sequence, at_ms, state, reason)"
       " VALUES (?1, ?2, ?3, ?4)");
-  sqlite::Statement recover_history = prepare(
-      "INSERT INTO settlement_history (trip_sequence, at_ms, state, reason)"
-      " SELECT trip_sequence, ?3, ?2, ?4 FROM settlement WHERE state = ?1");
   sqlite::Statement recover_state = prepare(
-      "UPDATE settlement SET state = ?2, next_attempt_ms = ?3, changed_at_ms = ?3, reason = ?4,"
-      " charge_unclear = charge_unclear OR ?2 IN (6, 15), clear_looks = iif(?2 = 6, 0, clear_looks)"
-      " WHERE state = ?1");
+      "UPDATE settlement SET state = ?3, next_attempt_ms = ?4, changed_at_ms = ?4, reason = ?5,"
+      " charge_unclear = charge_unclear OR ?3 IN (6, 15), clear_looks = iif(?3 = 6, 0, clear_looks)"
+      " WHERE trip_sequence = ?1 AND state = ?2");
 
   sqlite::Statement select_mark = prepare("SELECT id, era, commits FROM ledger_identity");
   sqlite::Statement select_witnessed = prepare("SELECT witnessed FROM ledger_identity");

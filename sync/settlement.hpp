@@ -20,7 +20,7 @@ enum class Event {
   expired,           ///< Amazon says that the time has passed. Our own clock never says so
   expired_in_doubt,  ///< the same where an earlier call may have charged after all
   waited_enough,     ///< details_due: the payment record goes without the details
-  restarted,         ///< after a start of the process (store::Ledger::recover_settlements)
+  restarted,         ///< after a start of the process (store::Ledger::recover_settlement)
   approved,          ///< adjust: APPROVED
   approved_at_stop,  ///< the same while the process stops: no further call may be started
   approved_partly,   ///< adjust: APPROVED for less than was asked, or in another currency

@@ -22,7 +22,7 @@ namespace gatehouse::sync {
 /// the table of settlement.hpp. The intent of a call is on disk before the call leaves, its outcome
 /// right after it came; one call is in flight per trip, and no trip waits for another.
 ///
-/// store::Ledger::recover_settlements must have run on this ledger before the first turn.
+/// What is `_sent` must have been recovered (store::Ledger::recover_settlement) before the first turn.
 /// Not thread-safe: the sync thread owns it. `reader`, `port`, `transport` and `clock` outlive it.
 class Settler {
  public:

@@ -128,6 +128,22 @@ TEST_F(LedgerDamage, OfAnIndexLeavesTheRestOfItReadableFromItsOtherEnd) {
   EXPECT_EQ(require(due(Order::newest_first)).size(), 16U);
 }
 
+TEST_F(LedgerDamage, OfChargesCostsThoseChargesAlone) {
+  for (int i = 0; i < 400; ++i) {
+    const std::string trip = "more-" + std::to_string(i);
+    append(make_cart(trip));
+    (void)require(ledger->price(trip, Money{999, "USD"}, at(6'000)));
+  }
+  const int lost = rows_in_first_leaf(file, "settlement");
+  damage([&] { zero_leaves_of(file, "settlement", 0); });
+  for (const auto look : {&LedgerReader::due_settlements, &LedgerReader::least_tried_settlements}) {
+    const auto due = require(((*reader).*look)(at(9'000), wait_max, 16));
+    ASSERT_EQ(due.size(), 16U);
+    EXPECT_EQ(due.front().trip_sequence, lost + 1);
+  }
+  EXPECT_NE(reader->damage().find("SQLITE_CORRUPT"), std::string::npos) << reader->damage();
+}
+
 class WriterOfADamagedLedger : public LedgerWriterFixture {};
 
 TEST_F(WriterOfADamagedLedger, KeepsTheRestOfABatchOneOfWhichMeetsTheDamage) {

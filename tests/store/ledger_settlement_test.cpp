@@ -231,14 +231,15 @@ TEST_P(LedgerRecovery, TakesACallWhoseOutcomeIsUnknownToWhereItIsSafe) {
     require(ledger->change(move(State::awaiting_price, GetParam().before)));
   }
   const bool moves = GetParam().before != GetParam().after;
-  EXPECT_EQ(require(ledger->recover_settlements(at(20'000))), moves ? 1 : 0);
+  EXPECT_EQ(require(reader->sent_settlements()).size(), moves ? 1U : 0U);
+  EXPECT_EQ(require(ledger->recover_settlement(1, at(20'000))), moves);
   EXPECT_EQ(settlement().state, GetParam().after);
   EXPECT_EQ(history().back(), GetParam().after);
   if (moves) {
     EXPECT_EQ(settlement().next_attempt_at, at(20'000));
     EXPECT_NE(settlement().reason, "");
   }
-  EXPECT_EQ(require(ledger->recover_settlements(at(30'000))), 0) << "a second start moves nothing";
+  EXPECT_FALSE(require(ledger->recover_settlement(1, at(30'000)))) << "a second start moves nothing";
 }
 
 INSTANTIATE_TEST_SUITE_P(Ledger, LedgerRecovery,

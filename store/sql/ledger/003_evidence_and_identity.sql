@@ -25,7 +25,7 @@ UPDATE settlement SET state = 6 WHERE state = 4 AND charge_unclear = 1;
 
 -- A capture in doubt is asked about whether it is held or not, and never stands in the way of what
 -- is due. One of the checkout service (15, 16) has nothing to be asked there.
-CREATE INDEX settlement_look ON settlement (next_attempt_ms, started_at_ms)
+CREATE INDEX settlement_look ON settlement (next_attempt_ms, started_at_ms, state, charge_unclear, held_from)
   WHERE charge_unclear = 1 AND state IN (6, 13) AND coalesce(held_from, 0) NOT IN (15, 16);
 -- 6 is in doubt by itself.
 UPDATE settlement SET charge_unclear = 1 WHERE state = 6;
@@ -85,5 +85,6 @@ CREATE TABLE ledger_gap (
 ALTER TABLE settlement ADD COLUMN withheld INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX settlement_withheld ON settlement (trip_sequence) WHERE withheld = 1;
 DROP INDEX settlement_due;
-CREATE INDEX settlement_due ON settlement (started_at_ms, next_attempt_ms)
+-- With all that a choice needs, as in delivery_ready.
+CREATE INDEX settlement_due ON settlement (started_at_ms, next_attempt_ms, attempts, state, withheld)
   WHERE state IN (2, 4, 7, 9, 15) AND withheld = 0;

@@ -48,10 +48,13 @@ Box::Box(Schedule& schedule, Transport& transport, Chance chance, BoxOptions opt
 void Box::start() {
   const auto file = ledger_file();
   auto ledger = demand(store::Ledger::open(file));
+  auto reader = demand(store::LedgerReader::open(file));
   demand(ledger.begin());
-  demand(ledger.recover_settlements(schedule_.wall()));
+  for (const auto trip : demand(reader.sent_settlements())) {
+    demand(ledger.recover_settlement(trip, schedule_.wall()));
+  }
   demand(ledger.commit());
-  running_.emplace(*this, std::move(ledger), demand(store::LedgerReader::open(file)));
+  running_.emplace(*this, std::move(ledger), std::move(reader));
 }
 
 void Box::crash() {
