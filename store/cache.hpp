@@ -133,7 +133,8 @@ class CacheWriter {
 
   /// Applies the changes in order and moves the cursor, in one transaction: after a crash both are
   /// there or neither is. A key belongs to the document that claimed it last; when that document
-  /// goes, the key is unknown until another document claims it.
+  /// goes, the key is unknown until another document claims it. An unclear one takes no key from
+  /// another document.
   [[nodiscard]] Result<> apply(std::span<const ShopperChange> changes,
                                const FeedPosition& position);
 
@@ -141,6 +142,8 @@ class CacheWriter {
   /// Counts them: some tens of milliseconds a million shoppers.
   [[nodiscard]] Result<std::int64_t> shopper_count();
   [[nodiscard]] Result<UnclearCounts> unclear_counts();
+  /// Whether a shopper or an instrument is there from this document.
+  [[nodiscard]] Result<bool> knows(std::string_view document_id);
   /// A page of the ids of the documents that are there (shoppers, instruments and those that are
   /// unclear), in order, after
   /// `after` ('': from the first). A page shorter than `limit` is the last.

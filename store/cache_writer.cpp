@@ -66,6 +66,12 @@ struct CacheWriter::State {
       " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (key_hash)"
       " DO UPDATE SET shopper = ?2, shopper_id = ?3, role = ?4, status = ?5"
       " WHERE shopper <> ?2 OR shopper_id <> ?3 OR role <> ?4 OR status <> ?5"};
+  // What cannot be understood takes nothing from anybody.
+  sqlite::Statement claim_free_key{
+      database.handle(),
+      "INSERT INTO credential (key_hash, shopper, shopper_id, role, status)"
+      " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (key_hash)"
+      " DO UPDATE SET shopper_id = ?3, role = ?4, status = ?5 WHERE shopper = ?2"};
   // Only its own: another document may have claimed the key since.
   sqlite::Statement release_key{database.handle(),
                                 "DELETE FROM credential WHERE key_hash = ?1 AND shopper = ?2"};
@@ -94,6 +100,9 @@ struct CacheWriter::State {
       database.handle(),
       "SELECT count(*), count(shopper.id) FROM unclear_document LEFT JOIN shopper"
       " ON shopper.document_id = unclear_document.document_id AND shopper.status = ?1"};
+  sqlite::Statement has_document{database.handle(),
+                                 "SELECT EXISTS (SELECT 1 FROM shopper WHERE document_id = ?1)"
+                                 " OR EXISTS (SELECT 1 FROM instrument WHERE document_id = ?1)"};
   InstrumentTable instruments{database};
 };
 
@@ -160,6 +169,13 @@ Result<UnclearCounts> CacheWriter::unclear_counts() {
   return counts->value_or(UnclearCounts{});
 }
 
+Result<bool> CacheWriter::knows(std::string_view document_id) {
+  const auto read = [](const sqlite::Rows& row) { return row.integer(0) != 0; };
+  auto known = state_->has_document.first(read, document_id);
+  if (!known) return std::unexpected(std::move(known.error()));
+  return known->value_or(false);
+}
+
 Result<std::vector<std::string>> CacheWriter::document_ids(std::string_view after,
                                                            std::size_t limit) {
   return state_->list_documents.all([](const sqlite::Rows& row) { return row.string(0); }, after,
@@ -210,9 +226,10 @@ Result<> CacheWriter::State::apply_change(const ShopperPut& put) {
 }
 
 Result<> CacheWriter::State::claim_keys(const ShopperPut& put, std::int64_t id) {
+  sqlite::Statement& claim = put.unclear.empty() ? claim_key : claim_free_key;
   for (std::size_t offset = 0; offset < hashes.size(); offset += hash_size) {
-    Result<> claimed = claim_key.run(sqlite::Blob{nth_hash(hashes, offset)}, id,
-                                     std::string_view(put.shopper_id), put.role, put.status);
+    Result<> claimed = claim.run(sqlite::Blob{nth_hash(hashes, offset)}, id,
+                                 std::string_view(put.shopper_id), put.role, put.status);
     if (!claimed) return claimed;
   }
   return {};

@@ -65,6 +65,30 @@ TEST_F(UnclearCache, CountsAShopperThatIsBlockedForWhatCannotBeUnderstood) {
   EXPECT_EQ(require(writer->unclear_counts()), UnclearCounts{});
 }
 
+TEST_F(UnclearCache, TakesNoKeyFromAnotherShopperForADocumentThatCannotBeUnderstood) {
+  apply({put("S", {"own"}), put("T", {"others"})});
+  ShopperPut unclear = put("S", {"own", "others", "free"}, Status::blocked);
+  unclear.unclear = "status is odd";
+  apply({unclear});
+  EXPECT_EQ(standing("own"), "blocked");
+  EXPECT_EQ(standing("free"), "blocked");
+  EXPECT_EQ(standing("others"), "active");
+  apply({put("S", {"own"})});
+  EXPECT_EQ(standing("own"), "active");
+  EXPECT_EQ(standing("free"), "nobody");
+  EXPECT_EQ(standing("others"), "active") << "its repair locks nobody out";
+  apply({unclear, put("S", {"own", "others"}), removed("T")});
+  EXPECT_EQ(standing("others"), "active") << "a version that is understood claims it as ever";
+}
+
+TEST_F(UnclearCache, KnowsTheDocumentsThatAreThere) {
+  apply({put("S", {"1"}), InstrumentPut{"instrument:pi", {}}, DocumentUnclear{"new", "odd"}});
+  EXPECT_TRUE(require(writer->knows("shopper:S")));
+  EXPECT_TRUE(require(writer->knows("instrument:pi")));
+  EXPECT_FALSE(require(writer->knows("new")));
+  EXPECT_FALSE(require(writer->knows("")));
+}
+
 TEST_F(UnclearCache, NamesAtMostTenThousandUnclearDocuments) {
   std::vector<ShopperChange> many;
   many.emplace_back(put("last", {"1111"}));
