@@ -22,6 +22,8 @@ constexpr seconds count_interval{2};
 /// start; if it does not either, the cursor has its turn again.
 constexpr int refusals_max = 5;
 constexpr std::size_t sweep_page = 1000;
+/// So many rows in a row may come without their documents: each keeps a shopper out.
+constexpr int without_max = 10;
 
 constexpr SteadyTime never = SteadyTime::max();
 
@@ -57,6 +59,7 @@ void Feed::reload(FeedOptions options) {
   stuck_.reset();
   failures_ = 0;
   detours_ = 0;
+  without_ = 0;
   next_at_ = clock_.steady();
 }
 
@@ -178,7 +181,7 @@ void Feed::take_peek(const Reply& reply) {
 }
 
 void Feed::take_answer(const Reply& reply) {
-  auto batch = parse_changes(reply.body);
+  auto batch = parse_changes(reply.body, rows_max_of(options_.batch_max));
   if (!batch) return fail("the feed: " + batch.error().message);
   if (batch->broken) {
     return ask_for_less("the feed's answer breaks off, or is no JSON, amid its results");
@@ -196,7 +199,31 @@ void Feed::take_batch(FeedBatch batch) {
   if (batch.results > 0 && batch.last_seq == cursor()) {
     return fail("the feed answers changes, but its last_seq does not move on from since");
   }
-  advance(std::move(batch));
+  const bool without = batch.results > 0 && batch.without_document == batch.results;
+  if (without && without_ >= without_max) {
+    return fail(fmt::format(
+        "no document could be had of the last {} rows, and so not of the next one either: look at "
+        "the feed's server and what is between; a reload steps over {} more",
+        without_max, without_max));
+  }
+  if (settle_untyped(batch)) advance(std::move(batch));
+}
+
+bool Feed::settle_untyped(FeedBatch& batch) {
+  for (auto& [change, row] : batch.untyped) {
+    const auto known = cache_.knows(row.id);
+    if (!known) {
+      fail("looking for a document in the cache: " + known.error().message);
+      return false;
+    }
+    if (*known) {
+      batch.flawed.add(std::move(row));
+    } else {
+      ++batch.ignored;
+      batch.changes[change] = store::ShopperRemove{row.id};
+    }
+  }
+  return true;
 }
 
 void Feed::advance(FeedBatch batch) {
@@ -236,7 +263,9 @@ void Feed::advance(FeedBatch batch) {
 void Feed::count(FeedBatch& batch) {
   status_.changes_applied += batch.changes.size() - batch.ignored;
   status_.documents_ignored += batch.ignored;
-  for (auto& row : batch.flawed) status_.flaws.add(std::move(row), clock_.wall());
+  status_.flaws.add(std::move(batch.flawed), clock_.wall());
+  if (batch.results == 0) return;
+  without_ = batch.without_document == batch.results ? without_ + 1 : 0;
 }
 
 void Feed::ask_again(FeedPace how) {
@@ -257,10 +286,13 @@ void Feed::end_rebuild_fetch() {
     // shopper away.
     rebuild_.reset();
     status_.rebuilding = false;
-    return fail(
-        fmt::format("the feed refused our cursor and is empty from its start: the {} cached "
-                    "shoppers stay; fill the feed, or check feed.url",
-                    *cached));
+    // The cursor has its turn again. Where there is none, whoever goes still has to be found.
+    if (status_.position.cursor.empty()) begin_rebuild();
+    failures_ = detours_++;
+    return fail(fmt::format(
+        "the feed is empty from its start: the {} cached shoppers stay; fill the feed, or check "
+        "feed.url",
+        *cached));
   }
   rebuild_->fetched(clock_.wall());
 }

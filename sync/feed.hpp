@@ -38,7 +38,9 @@ struct FeedStatus {
 ///
 /// A row that cannot be used is stepped over and counted (sync/feed_flaw.hpp); one whose document
 /// alone is too much for an answer, or breaks it, is first asked for without it, which gives its id
-/// and its seq. No two requests follow at once without progress (sync/feed_course.hpp).
+/// and its seq. After ten such rows in a row it is the feed that is at fault, and no further one is
+/// believed before one document comes (or reload()). No two requests follow at once without
+/// progress (sync/feed_course.hpp).
 ///
 /// Sync thread only. `cache` and `transport` outlive it.
 class Feed {
@@ -64,6 +66,8 @@ class Feed {
   void finish(const Reply& reply);
   void take_answer(const Reply& reply);
   void take_batch(FeedBatch batch);
+  /// Lets a document without a type count for what it is here: false where the cache fails.
+  bool settle_untyped(FeedBatch& batch);
   void advance(FeedBatch batch);
   void count(FeedBatch& batch);
   void ask_again(FeedPace pace);
@@ -102,7 +106,8 @@ class Feed {
   std::string stuck_reason_;
   int failures_ = 0;  ///< in a row
   int refusals_ = 0;  ///< of the cursor, in a row
-  int detours_ = 0;   ///< answers in a row with rows that brought us where we had been
+  int detours_ = 0;   ///< answers in a row that led back to where we had been, or to an empty feed
+  int without_ = 0;   ///< answers in a row whose rows all came without a document, and were taken
   std::optional<FeedRebuild> rebuild_;
   std::optional<SteadyTime> saved_at_;
   std::optional<SteadyTime> counted_at_;

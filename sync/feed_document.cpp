@@ -19,9 +19,14 @@ using nlohmann::json;
 
 constexpr std::size_t shown_seq_max_bytes = 24;  // CouchDB's are long; their beginning tells enough
 
+/// What some servers and proxies put before an answer. It says nothing.
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
 /// An answer in its parts, which view its body.
 struct Answer {
   std::vector<JsonSlice> rows;
+  std::size_t rows_max = 0;
+  bool too_many_rows = false;
   bool has_rows = false;
   bool rows_end = false;
   std::optional<JsonSlice> last_seq;
@@ -30,12 +35,16 @@ struct Answer {
 
 bool take_rows(JsonSplit& split, Answer& answer) {
   answer.has_rows = true;
-  const auto each = [&] { return split.value(answer.rows.emplace_back()); };
+  const auto each = [&] {
+    answer.too_many_rows = answer.rows.size() == answer.rows_max;
+    return !answer.too_many_rows && split.value(answer.rows.emplace_back());
+  };
   return answer.rows_end = split.array(each);
 }
 
 /// False: it is not a JSON object from one end to the other, or says something twice.
 bool split_answer(std::string_view body, Answer& answer) {
+  if (body.starts_with(byte_order_mark)) body.remove_prefix(byte_order_mark.size());
   JsonSplit split(body);
   const auto each = [&](std::string_view name) {
     if (name == R"("results")") {
@@ -84,9 +93,13 @@ class Rows {
   explicit Rows(FeedBatch& batch) : batch_(batch) {}
 
   void read(const JsonSlice& slice);
-  /// Whether the server does not know include_docs: of several rows none has a `doc`, not even
-  /// null.
-  [[nodiscard]] bool lack_documents() const { return without_doc_ > 1 && with_doc_ == 0; }
+  /// Of several rows none has a document: that is the server's fault (it does not know
+  /// include_docs, or cannot open a document now), and says nothing of whom they are about.
+  [[nodiscard]] bool lack_documents() const {
+    return batch_.without_document > 1 && documents_ == 0;
+  }
+  /// Not even null.
+  [[nodiscard]] bool lack_doc() const { return lack_documents() && nulls_ == 0; }
 
  private:
   void read_document(const json& document);
@@ -95,16 +108,18 @@ class Rows {
   void note(FeedFlaw flaw, std::string wrong);
   /// The version before must not stand, and nothing of this one can be used.
   void take_unclear(FeedFlaw flaw, std::string wrong);
+  /// The same, if there is a version before.
+  void take_untyped(std::string wrong);
 
   FeedBatch& batch_;
   std::string id_;   ///< of the row at hand
   std::string seq_;  ///< the same
-  std::size_t without_doc_ = 0;
-  std::size_t with_doc_ = 0;
+  std::size_t documents_ = 0;
+  std::size_t nulls_ = 0;  ///< rows with a `doc` that is none
 };
 
 void Rows::note(FeedFlaw flaw, std::string wrong) {
-  batch_.flawed.push_back({flaw, id_, seq_, std::move(wrong)});
+  batch_.flawed.add({flaw, id_, seq_, std::move(wrong)});
 }
 
 void Rows::take_unclear(FeedFlaw flaw, std::string wrong) {
@@ -129,10 +144,11 @@ void Rows::read(const JsonSlice& slice) {
   if (removed) {
     batch_.changes.emplace_back(store::ShopperRemove{id_});
   } else if (document == nullptr || !document->is_object()) {
-    ++(document == nullptr ? without_doc_ : with_doc_);
+    ++batch_.without_document;
+    if (document != nullptr) ++nulls_;
     take_unclear(FeedFlaw::no_document, "it comes without its document");
   } else {
-    ++with_doc_;
+    ++documents_;
     read_document(*document);
   }
 }
@@ -144,8 +160,15 @@ void Rows::read_document(const json& document) {
   }
   if (type != nullptr && *type == "shopper") return take_shopper(document);
   if (type != nullptr && *type == "instrument") return take_instrument(document);
+  const auto* other = text_of(document, "type");
+  if (other == nullptr || other->empty()) return take_untyped("its type is missing, or no text");
   ++batch_.ignored;
   batch_.changes.emplace_back(store::ShopperRemove{id_});
+}
+
+void Rows::take_untyped(std::string wrong) {
+  batch_.untyped.push_back({batch_.changes.size(), {FeedFlaw::unreadable, id_, seq_, wrong}});
+  batch_.changes.emplace_back(store::DocumentUnclear{id_, std::move(wrong)});
 }
 
 void Rows::take_shopper(const json& document) {
@@ -176,6 +199,12 @@ std::unexpected<Error> no_answer() {
                  "results and last_seq; check feed.url");
 }
 
+std::unexpected<Error> too_many_rows(std::size_t rows_max) {
+  return failure(
+      Remedy::reject,
+      fmt::format("the answer has more than {} results: the feed must obey limit=", rows_max));
+}
+
 /// Where the feed stands after it; an error where it does not say so.
 Result<std::string> read_last_seq(const Answer& answer) {
   if (!answer.has_rows || !answer.last_seq) return no_answer();
@@ -190,10 +219,12 @@ Result<std::string> read_last_seq(const Answer& answer) {
 
 }  // namespace
 
-Result<FeedBatch> parse_changes(std::string_view body) {
+Result<FeedBatch> parse_changes(std::string_view body, std::size_t rows_max) {
   Answer answer;
+  answer.rows_max = rows_max;
   FeedBatch batch;
   if (!split_answer(body, answer)) {
+    if (answer.too_many_rows) return too_many_rows(rows_max);
     if (!answer.has_rows || answer.rows_end) return no_answer();
     batch.broken = true;
     return batch;
@@ -205,16 +236,25 @@ Result<FeedBatch> parse_changes(std::string_view body) {
   batch.results = answer.rows.size();
   Rows rows(batch);
   for (const JsonSlice& row : answer.rows) rows.read(row);
-  if (rows.lack_documents()) {
+  if (rows.lack_doc()) {
     return failure(Remedy::reject,
                    "the results come without doc: the feed must answer include_docs=true");
+  }
+  if (rows.lack_documents()) {
+    return failure(Remedy::reject,
+                   "none of the results has a document in its doc: the feed's server cannot open "
+                   "them; look at its log");
   }
   return batch;
 }
 
 Result<FeedPeek> parse_peek(std::string_view body) {
   Answer answer;
-  if (!split_answer(body, answer)) return no_answer();
+  answer.rows_max = rows_max_of(1);
+  if (!split_answer(body, answer)) {
+    if (answer.too_many_rows) return too_many_rows(answer.rows_max);
+    return no_answer();
+  }
   auto last_seq = read_last_seq(answer);
   if (!last_seq) return std::unexpected(std::move(last_seq.error()));
   FeedPeek peek;
@@ -239,9 +279,10 @@ FeedBatch step_over(const FeedPeek& peek, const std::string& wrong) {
     batch.changes.emplace_back(store::ShopperRemove{peek.id});
     return batch;
   }
+  batch.without_document = 1;
   if (!peek.id.empty()) batch.changes.emplace_back(store::DocumentUnclear{peek.id, wrong});
   const auto flaw = peek.id.empty() ? FeedFlaw::no_id : FeedFlaw::too_large;
-  batch.flawed.push_back({flaw, peek.id, peek.seq, wrong});
+  batch.flawed.add({flaw, peek.id, peek.seq, wrong});
   return batch;
 }
 

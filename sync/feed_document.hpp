@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,12 @@ namespace gatehouse::sync {
 /// refuses a URL of more than 8 KiB or so.
 inline constexpr std::size_t cursor_max_bytes = 4096;
 
+/// Of a FeedBatch.
+struct UntypedDocument {
+  std::size_t change = 0;  ///< its place among the changes
+  FlawedRow row;           ///< what is wrong, should it be known here
+};
+
 /// One answer of `_changes`, as the cache takes it.
 struct FeedBatch {
   /// The answer breaks off, or its structure is broken, amid the rows, so they cannot be told apart
@@ -31,15 +38,26 @@ struct FeedBatch {
   /// Documents of other types. Each is among the changes as a removal: whoever it was before, it is
   /// nobody now.
   std::size_t ignored = 0;
-  std::vector<FlawedRow> flawed;  ///< rows that are left out or could be understood in part only
+  /// Documents that say no type. Each is among the changes as a DocumentUnclear, which goes only
+  /// for one that is known here: of others (a design document) nobody wants to hear.
+  std::vector<UntypedDocument> untyped;
+  std::size_t without_document = 0;  ///< rows that are no removal, and whose document cannot be had
+  FlawedRows flawed;                 ///< rows that are left out or could be understood in part only
 };
 
 /// Reads the body of a `_changes` answer with include_docs, row by row: what cannot be read in one
 /// (as JSON, or by the contract) is left to that row, and named in `flawed`. A document whose
 /// newest version cannot be understood is a change of its own, for the version before must not
-/// stand. Remedy::reject when the body is not such an answer at all, its last_seq is too long, or
-/// no row of several has a `doc`. Never throws.
-[[nodiscard]] Result<FeedBatch> parse_changes(std::string_view body);
+/// stand. Remedy::reject when the body is not such an answer at all, its last_seq is too long, it
+/// has more than `rows_max` rows, or no row of several has a document. Never throws.
+[[nodiscard]] Result<FeedBatch> parse_changes(
+    std::string_view body, std::size_t rows_max = std::numeric_limits<std::size_t>::max());
+
+/// So many rows an answer to `limit` may have. A server may add some; one that does not know
+/// `limit`, or means harm, would make of an answer many times its size in memory.
+[[nodiscard]] constexpr std::size_t rows_max_of(std::size_t limit) {
+  return 2 * limit + 16;
+}
 
 /// The row that is first in line, without its document.
 struct FeedPeek {

@@ -38,6 +38,26 @@ std::string shown_id(std::string_view id) {
   return id.size() > shown_max_bytes ? shown + "..." : shown;
 }
 
+void FlawedRows::add(FlawedRow row) {
+  last.push_back(std::move(row));
+  if (last.size() <= FlawTally::last_max) return;
+  ++older[static_cast<std::size_t>(last.front().flaw)];
+  last.pop_front();
+}
+
+std::uint64_t FlawedRows::total() const {
+  return std::accumulate(older.begin(), older.end(), std::uint64_t{last.size()});
+}
+
+void FlawTally::add(FlawedRows rows, WallTime at) {
+  for (std::size_t flaw = 0; flaw < feed_flaw_count; ++flaw) {
+    if (rows.older[flaw] == 0) continue;
+    counts[flaw] += rows.older[flaw];
+    last_at[flaw] = at;
+  }
+  for (auto& row : rows.last) add(std::move(row), at);
+}
+
 void FlawTally::add(FlawedRow row, WallTime at) {
   ++counts[static_cast<std::size_t>(row.flaw)];
   last_at[static_cast<std::size_t>(row.flaw)] = at;

@@ -40,6 +40,15 @@ struct FlawedRow {
 /// address or the number of a card (an operator finds it by its seq).
 [[nodiscard]] std::string shown_id(std::string_view id);
 
+/// The flawed rows of one answer: its last ten, and how many there were before those.
+struct FlawedRows {
+  std::deque<FlawedRow> last;
+  std::array<std::uint64_t, feed_flaw_count> older{};  ///< by FeedFlaw
+
+  void add(FlawedRow row);
+  [[nodiscard]] std::uint64_t total() const;
+};
+
 /// The flawed rows since the start: how many of each kind, and the last ten, for status and log.
 struct FlawTally {
   struct Entry {
@@ -53,6 +62,7 @@ struct FlawTally {
   std::deque<Entry> last;                                          ///< the newest at the end
 
   void add(FlawedRow row, WallTime at);
+  void add(FlawedRows rows, WallTime at);
   [[nodiscard]] std::uint64_t of(FeedFlaw flaw) const {
     return counts[static_cast<std::size_t>(flaw)];
   }

@@ -20,7 +20,7 @@ void check_structure(std::string_view body, const json& document) {
 
 void check_batch(const FeedBatch& batch) {
   if (batch.broken) {
-    require(batch.changes.empty() && batch.flawed.empty() && batch.last_seq.empty());
+    require(batch.changes.empty() && batch.flawed.last.empty() && batch.last_seq.empty());
     return;
   }
   require(!batch.last_seq.empty() && batch.last_seq.size() <= cursor_max_bytes);
@@ -46,7 +46,7 @@ void check_neighbours(std::string_view body, const FeedBatch& batch) {
   const auto both = parse_changes(std::string(begin).append(body.substr(begin_as_it_was.size())));
   require(both && !both->broken);
   require(both->results == batch.results + 1 && both->changes.size() == batch.changes.size() + 1);
-  require(both->flawed.size() == batch.flawed.size() + 1 && both->last_seq == batch.last_seq);
+  require(both->flawed.total() == batch.flawed.total() + 1 && both->last_seq == batch.last_seq);
 }
 
 }  // namespace

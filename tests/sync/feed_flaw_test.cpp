@@ -115,6 +115,94 @@ TEST_F(FlawedFeedTest, LetsNobodyInByAShopperThatIsNoneAnyMore) {
   EXPECT_EQ(standing("k-b"), "active");
 }
 
+TEST_F(FlawedFeedTest, KeepsADenialWhoseDocumentLosesItsTypeAndOverlooksOtherDocumentsWithoutOne) {
+  start_synced();
+  const std::string denied =
+      R"({"seq":3,"id":"instrument:pi","doc":{"type":"instrument","decision":"deny"}})";
+  answer(200, batch(denied, "3"));
+  const auto untyped = [](const std::string& id, const std::string& members) {
+    return R"({"seq":4,"id":")" + id + R"(","doc":{)" + members + "}}";
+  };
+  answer(200, batch(untyped("instrument:pi", R"("decision":"deny")") + "," +
+                        untyped("a", R"("type":null)") + "," + untyped("b", R"("type":7)") + "," +
+                        untyped("_design/view", R"("language":"javascript")"),
+                    "4"));
+  auto ids = writer_.document_ids("", 9).value_or(std::vector<std::string>{});
+  EXPECT_THAT(ids, testing::ElementsAre("a", "b", "instrument:pi"));
+  EXPECT_EQ(standing("k-a"), "blocked");
+  EXPECT_EQ(standing("k-b"), "blocked");
+  EXPECT_EQ(flaws(FeedFlaw::unreadable), 3U);
+  EXPECT_EQ(status().documents_ignored, 1U);
+  pass(2s);
+  EXPECT_EQ(status().unclear, (store::UnclearCounts{3, 2}));
+  answer(200, batch(put("a", "k-a"), "5"));
+  EXPECT_EQ(standing("k-a"), "active");
+}
+
+TEST_F(FlawedFeedTest, DoesNotTakeADatabaseOfDesignDocumentsForOneThatIsFilled) {
+  start_synced();
+  refuse_cursor_until_probed();
+  answer(200, batch(R"({"seq":1,"id":"_design/view","doc":{"language":"javascript"}})", "1",
+                    end_of_feed));
+  EXPECT_THAT(status().last_error, HasSubstr("empty from its start"));
+  EXPECT_EQ(standing("k-a"), "active");
+}
+
+TEST_F(FlawedFeedTest, BlocksNobodyWhereTheFeedCannotOpenItsDocuments) {
+  start_synced();
+  const std::string nulls =
+      R"({"seq":3,"id":"a","changes":[],"doc":null},{"seq":4,"id":"b","changes":[],"doc":null})";
+  EXPECT_LT(requests_within(1h, [&](int) { return batch(nulls, "4", end_of_feed); }), 1'000);
+  EXPECT_THAT(status().last_error, HasSubstr("cannot open"));
+  EXPECT_EQ(standing("k-a"), "active");
+  EXPECT_EQ(standing("k-b"), "active");
+  EXPECT_EQ(cache_.position_on_disk().cursor, "2");
+  if (transport_.waiting() == 0) let_it_retry();
+  answer(200, batch(put("a", "k-a2"), "3", end_of_feed));
+  EXPECT_EQ(standing("k-a2"), "active");
+  EXPECT_EQ(status().last_error, "");
+}
+
+TEST_F(FlawedFeedTest, StepsOverTenRowsInARowAndThenTakesItForTheFeedsFault) {
+  options_.batch_max = 1;
+  start();
+  int row = 1;
+  const auto serve_for = [&](milliseconds time) {
+    const auto until = clock_.steady() + time;
+    int requests = 0;
+    while (clock_.steady() < until && requests < 10'000) {
+      if (transport_.waiting() == 0) {
+        let_it_retry();
+      } else if (++requests; asked().contains("include_docs=true")) {
+        answer_too_large();
+      } else {
+        const auto seq = std::to_string(1 + std::stoi(cache_.position_on_disk().cursor.empty()
+                                                          ? "0"
+                                                          : cache_.position_on_disk().cursor));
+        answer(200, batch(bare("row-" + seq), seq, R"(,"pending":99)"));
+        row = std::stoi(seq);
+      }
+    }
+    return requests;
+  };
+  EXPECT_LT(serve_for(1h), 1'500);
+  EXPECT_EQ(flaws(FeedFlaw::too_large), 10U);
+  EXPECT_EQ(cache_.position_on_disk().cursor, "10");
+  EXPECT_EQ(row, 11);
+  EXPECT_THAT(status().last_error, HasSubstr("no document could be had of the last 10 rows"));
+
+  feed_->reload(options_);
+  turn();
+  (void)serve_for(1h);
+  EXPECT_EQ(flaws(FeedFlaw::too_large), 20U) << "an operator's word steps over ten more";
+
+  while (!asked().contains("include_docs=true")) let_it_retry();
+  answer(200, batch(put("good", "k-good"), "21", R"(,"pending":99)"));
+  EXPECT_EQ(status().last_error, "");
+  (void)serve_for(1h);
+  EXPECT_EQ(flaws(FeedFlaw::too_large), 30U) << "and so does one good row";
+}
+
 TEST_F(FlawedFeedTest, HalvesABatchThatIsTooLargeAndGrowsBack) {
   options_.batch_max = 4;
   start();

@@ -124,6 +124,34 @@ TEST_F(FeedTest, DoesNotTurnEveryoneAwayBecauseAFeedIsEmptyFromItsStart) {
   EXPECT_FALSE(status().rebuilding);
 }
 
+TEST_F(FeedTest, StillSweepsAfterAFeedThatWasEmptyForAMomentWhereThereIsNoCursor) {
+  const std::vector<store::ShopperChange> cached{
+      store::ShopperPut{"a", "S-a", {}, {}, {"k-a"}, ""},
+      store::ShopperPut{"gone", "S-gone", {}, {}, {"k-gone"}, ""}};
+  ASSERT_TRUE(writer_.apply(cached, {"", false, clock_.wall()}).has_value());
+  start();
+  milliseconds last{0};
+  for (int i = 0; i < 8; ++i) {
+    ASSERT_THAT(asked(), HasSubstr("since=0"));
+    answer(200, batch("", "\"0\""));
+    EXPECT_THAT(status().last_error, HasSubstr("empty from its start"));
+    EXPECT_FALSE(status().position.complete);
+    EXPECT_TRUE(status().rebuilding);
+    EXPECT_EQ(cache_.shopper_of("k-gone"), "S-gone");
+    const auto wait = std::chrono::floor<milliseconds>(next_ - clock_.steady());
+    EXPECT_GE(wait, last) << "later and later";
+    last = wait;
+    let_it_retry();
+  }
+  EXPECT_EQ(cache_.position_on_disk().cursor, "");
+  transport_.answer(200, batch(put("a", "k-a"), "2", R"(,"pending":0)"));
+  for (int turns = 0; transport_.waiting() == 0 && turns < 100; ++turns) turn();
+  EXPECT_EQ(cache_.shopper_of("k-a"), "S-a");
+  EXPECT_EQ(cache_.shopper_of("k-gone"), "");
+  EXPECT_TRUE(status().position.complete);
+  EXPECT_EQ(status().last_error, "");
+}
+
 TEST_F(FeedTest, SeesThatANumberedFeedIsAnotherOne) {
   start_synced();
   for (int i = 0; i < 5; ++i) {

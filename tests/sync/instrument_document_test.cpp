@@ -43,7 +43,7 @@ TEST(InstrumentDocument, HoldsNothingAgainstAnyoneForWhatIsLeftOut) {
     ASSERT_EQ(batch.changes.size(), 1U) << members;
     EXPECT_EQ(std::get<InstrumentPut>(batch.changes[0]).instrument, store::Instrument{});
   }
-  EXPECT_EQ(with_instrument(R"(,"decision":"accept")").flawed.size(), 0U);
+  EXPECT_EQ(with_instrument(R"(,"decision":"accept")").flawed.total(), 0U);
 }
 
 TEST(InstrumentDocument, IsUnclearWhereItIsMalformedAndTheReasonHasNoneOfItsContents) {
@@ -70,8 +70,8 @@ TEST(InstrumentDocument, IsUnclearWhereItIsMalformedAndTheReasonHasNoneOfItsCont
   for (const auto& [members, named] : cases) {
     const auto batch = with_instrument("," + members);
     ASSERT_EQ(batch.changes.size(), 1U) << members;
-    ASSERT_EQ(batch.flawed.size(), 1U) << members;
-    EXPECT_EQ(batch.flawed[0].flaw, FeedFlaw::instrument);
+    ASSERT_EQ(batch.flawed.total(), 1U) << members;
+    EXPECT_EQ(batch.flawed.last[0].flaw, FeedFlaw::instrument);
     const auto& put = std::get<InstrumentPut>(batch.changes[0]);
     EXPECT_THAT(put.unclear, HasSubstr(named));
     EXPECT_THAT(put.unclear, Not(HasSubstr("secret")));
