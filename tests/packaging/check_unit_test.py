@@ -39,11 +39,21 @@ class CheckUnit(unittest.TestCase):
         service, check = ((UNITS / name).read_text() for name in ("gatehouse.service", "gatehouse-check.service"))
         self.assertEqual(service_settings(service), service_settings(check))
 
+    def test_is_started_as_often_as_somebody_reloads(self):
+        for name in ("gatehouse.service", "gatehouse-check.service"):
+            unit = (UNITS / name).read_text().split("\n[Unit]\n", 1)[-1].split("\n[Service]\n", 1)[0]
+            self.assertIn("StartLimitIntervalSec=0", unit.splitlines(), name)
+
     def test_takes_over_environment_and_secrets_of_a_drop_in(self):
         self.drop_in("override.conf", "[Unit]\nOnFailure=alarm.service\n[Service]\nEnvironment=A=1 \\\n  B=2\n"
                                       "EnvironmentFile=/etc/default/gatehouse\nLoadCredential=x:/etc/x\n[Install]\nAlias=y\n")
         self.assertEqual(["[Service]", "Environment=A=1 \\", "  B=2", "EnvironmentFile=/etc/default/gatehouse",
                           "LoadCredential=x:/etc/x"], self.generated())
+
+    def test_a_comment_within_a_setting_of_several_lines_does_not_end_it(self):
+        self.drop_in("override.conf", "[Service]\nExecStart=/bin/a \\\n# why\n  ; and why not\n  Environment=C=3 \\\n  --more\n"
+                                      "Environment=A=1 \\\n# B is not A\n  B=2\nEnvironment=D=\\\\\n# E\nExecStop=/b\n")
+        self.assertEqual(["[Service]", "Environment=A=1 \\", "  B=2", "Environment=D=\\\\"], self.generated())
 
     def test_leaves_out_what_would_run_restart_or_excuse_something(self):
         self.drop_in("override.conf", "[Service]\nType=simple\nExecStart=\nExecStart=/bin/a \\\n  Environment=C=3\nExecStartPre=/b\n"

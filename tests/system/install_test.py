@@ -50,6 +50,14 @@ def has_settled(said, trips):
             said["settlement"]["open"] == 0)
 
 
+def refer_to_check_unit(box):
+    """systemd forgets how often it has started a unit that nobody refers to."""
+    box.write("/etc/systemd/system/refers.service",
+              "[Unit]\nAfter=gatehouse-check.service\n[Service]\nExecStart=sleep infinity\n")
+    box.run("systemctl", "daemon-reload")
+    box.run("systemctl", "start", "refers")
+
+
 class Configuring(SystemTest):
     def test_a_drop_in_makes_a_box_that_trades(self):
         box = self.installed_box()
@@ -93,6 +101,23 @@ credentials_file = "credential:gatehouse_aws"
         box.run("systemctl", "reload", "gatehouse")
         wait_for("the reload", lambda: "reload: done" in box.journal("gatehouse"))
         self.assertEqual(before, main_pid(box))
+
+    def test_many_reloads_in_a_row_are_each_checked(self):
+        box = self.installed_box()
+        refer_to_check_unit(box)
+        for _ in range(8):
+            box.run("systemctl", "reload", "gatehouse")
+
+    def test_a_check_that_was_not_started_gives_no_reason_of_another_one(self):
+        box = self.installed_box()
+        box.write("/etc/systemd/system/gatehouse-check.service.d/rarely.conf",
+                  "[Unit]\nStartLimitIntervalSec=1h\nStartLimitBurst=1\n")
+        refer_to_check_unit(box)
+        box.run("/usr/lib/gatehouse/check-configuration")
+        done = box.run("/usr/lib/gatehouse/check-configuration", check=False)
+        self.assertEqual(1, done.returncode)
+        self.assertIn("gatehouse-check.service was not started: start-limit-hit", done.stdout)
+        self.assertNotIn("the configuration is good", done.stdout)
 
     def test_the_gate_is_opened_by_a_drop_in_of_its_socket_and_only_with_proof_of_callers(self):
         box = self.installed_box()
