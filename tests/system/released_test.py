@@ -48,8 +48,18 @@ def fails_once_it_has_migrated(root):
                                              "ExecStart=/usr/sbin/gatehoused\nExecStartPost=/bin/false\n"))
 
 
+def cannot_open_the_ledger(root):
+    unit = root / "lib/systemd/system/gatehouse.service"
+    unit.write_text(unit.read_text().replace("\nProtectSystem=strict\n",
+                                             "\nProtectSystem=strict\nReadOnlyPaths=-/var/lib/gatehouse/ledger.db\n"))
+
+
+def schema_of(box, name):
+    return int.from_bytes((box.root / "var/lib/gatehouse" / name).read_bytes()[60:64], "big")
+
+
 def schema_of_ledger(box):
-    return int.from_bytes((box.root / "var/lib/gatehouse/ledger.db").read_bytes()[60:64], "big")
+    return schema_of(box, "ledger.db")
 
 
 class FromTheRelease(SystemTest):
@@ -118,6 +128,26 @@ class FromTheRelease(SystemTest):
         apt(box, "upgrade")
         self.assertEqual(MENDED, installed_version(box))
         self.assertNotIn("release_rollback_failed", warning_codes(box))
+
+    def test_one_that_has_migrated_the_cache_alone_is_taken_back_and_the_cache_made_anew(self):
+        box = self.released_box(self.repacked(BROKEN, cannot_open_the_ledger))
+        state = box.root / "var/lib/gatehouse"
+        schemas = schema_of(box, "ledger.db"), schema_of(box, "cache.db")
+        key = (state / "hash.key").read_bytes()
+        said = apt(box, "upgrade").stdout
+        self.assertIn(f"taken back to {RELEASED_VERSION}: it does not open the ledger", said)
+        self.assertIn("scans are answered for nobody", said)
+        wait_for("the release to be taken back",
+                 lambda: installed_version(box) == RELEASED_VERSION and is_active(box) and status(box) and
+                 "release_rolled_back" in warning_codes(box), 120)
+        self.assertIn("its cache.db is gone", self.text_of(box, "release_rolled_back"))
+        self.assertEqual(schemas, (schema_of(box, "ledger.db"), schema_of(box, "cache.db")))
+        self.assertEqual(key, (state / "hash.key").read_bytes())
+        self.assertEqual([], sorted(state.glob("cache.db.newer*")))
+        self.assertFalse((box.root / "var/lib/gatehouse-upgrade/pending").exists())
+        said = status(box)
+        self.assertEqual((RELEASED_VERSION, CARTS, ["0.0.0.0:8443"]),
+                         (said["version"], said["ledger"]["trips"], said["gate"]["listening"]))
 
     def test_the_way_back_by_hand_is_refused_once_the_ledger_was_migrated(self):
         box = self.released_box()
