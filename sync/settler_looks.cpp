@@ -23,10 +23,11 @@ std::size_t Settler::look_slots() const {
 Settler::Started Settler::start_looks(std::size_t wanted) {
   Started started;
   if (wanted == 0 || options_.payments_url.empty()) return started;
-  auto due = reader_.due_looks(clock_.wall(), look_wait_max, wanted + busy_.size() + withheld_.size());
+  const auto looked_at = wanted + busy_.size() + withheld_.size();
+  auto due = reader_.due_looks(clock_.wall(), look_wait_max, looked_at);
   if (!due) return ledger_failed(due.error());
   for (auto& settlement : *due) {
-    if (busy_.contains(settlement.trip_sequence) || !call_of(settlement)) continue;
+    if (is_out(settlement.trip_sequence) || !call_of(settlement)) continue;
     if (started.begun == wanted) return started;
     const SteadyTime not_before = doubt_of(settlement.trip_sequence).look_at;
     if (clock_.steady() < not_before) {
