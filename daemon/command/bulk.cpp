@@ -71,19 +71,23 @@ std::optional<std::int64_t> add_page(const Bulk& bulk, const Json& page, Tally& 
 Trouble ask_pages(const Arguments& arguments, const Bulk& bulk, Json request, Tally& tally,
                   std::ostream& err) {
   std::optional<std::int64_t> after = 0;
+  auto done_before = tally.done;
   while (after) {
     request["after"] = *after;
     const auto reply = call(arguments.socket, "POST", bulk.path, request.dump(), page_deadline);
     if (!reply) return {reply.error().exit_code, reply.error().message};
     try {
       if (reply->status != 200) return refused(*reply);
+      done_before = tally.done;
       const auto next = add_page(bulk, Json::parse(reply->body), tally);
       if (next == after) return {ExitCode::unreachable, "the daemon does not get on"};
       after = next;
     } catch (const Json::exception&) {
       return {ExitCode::unreachable, "what answers on " + arguments.socket + " is not gatehoused"};
     }
-    if (after && !arguments.json) err << fmt::format("{} so far …\n", tally.done);
+    // Nothing is said of pages in which there was nothing to do.
+    if (after && tally.done > done_before && !arguments.json)
+      err << fmt::format("{} so far …\n", tally.done);
   }
   return {};
 }
