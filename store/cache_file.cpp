@@ -18,6 +18,13 @@ constexpr const char* settings =
     "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000;"
     "PRAGMA trusted_schema = OFF; PRAGMA journal_size_limit = 67108864";
 
+/// Only this process has the cache open, so that it can be opened on a disk without a free block:
+/// scans are answered whatever the disk is like.
+Result<sqlite::Database> open_database(const std::filesystem::path& file, sqlite::Access access) {
+  constexpr milliseconds lock_wait_max{5'000};
+  return sqlite::Database::open(file, access, lock_wait_max, sqlite::Sharing::threads);
+}
+
 std::filesystem::path note_path(const std::filesystem::path& file) {
   return file.string() + ".damaged";
 }
@@ -91,7 +98,7 @@ Result<CacheFile> open_cache_file(const std::filesystem::path& file, const KeyHa
         return std::unexpected(std::move(removed.error()));
       }
     }
-    auto database = sqlite::Database::open(file, sqlite::Access::create);
+    auto database = open_database(file, sqlite::Access::create);
     if (!database) return std::unexpected(std::move(database.error()));
     Result<> newer = sqlite::refuse_newer(*database, sql::cache_migrations);
     if (!newer && !database->found_damage()) {
@@ -106,7 +113,7 @@ Result<CacheFile> open_cache_file(const std::filesystem::path& file, const KeyHa
 }
 
 Result<sqlite::Database> open_cache_to_read(const std::filesystem::path& file) {
-  auto database = sqlite::Database::open(file, sqlite::Access::read_only);
+  auto database = open_database(file, sqlite::Access::read_only);
   if (!database) return database;
   Result<> current = sqlite::require_current(*database, sql::cache_migrations);
   if (!current) return propagate(std::move(current), file.string());

@@ -38,7 +38,6 @@ Result<> GapStatements::count(LedgerCounts& counts) {
   auto gap = open_gap_.first(read_gap);
   if (!gap) return std::unexpected(std::move(gap.error()));
   counts.gap = std::move(*gap);
-  if (!counts.gap) return {};
   auto sums = withheld_charges_.all(read_sum);
   if (!sums) return std::unexpected(std::move(sums.error()));
   for (Sum& each : *sums) {

@@ -110,7 +110,8 @@ struct Ledger::State {
   sqlite::Statement insert_settlement_row = prepare(
       "INSERT INTO settlement (trip_sequence, state, started_at_ms, next_attempt_ms, changed_at_ms,"
       " withheld) VALUES (?1, ?2, ?3, ?4, ?4, ?2 <> 7 AND EXISTS (SELECT 1 FROM ledger_gap"
-      " WHERE accepted_at_ms IS NULL AND kind <> 4 AND found_at_ms + ?5 > ?3))");
+      // Accepted or not: what was accepted is what was here, and Amazon repeats carts.
+      " WHERE kind <> 4 AND found_at_ms + ?5 > ?3))");
   sqlite::Statement update_settlement = prepare(
       "UPDATE settlement SET state = ?3, attempts = ?4, next_attempt_ms = ?5, reason = ?6,"
       " changed_at_ms = iif(state = ?3, changed_at_ms, ?7),"
@@ -120,7 +121,7 @@ struct Ledger::State {
       " captures_not_done = captures_not_done + (?10 AND state = 5 AND ?3 <> 5),"
       " clear_looks = coalesce(?11, clear_looks),"
       // Once there is nothing more to charge, there is nothing to withhold.
-      " withheld = withheld AND ?3 IN (1, 2, 3, 4, 5, 6, 13, 14, 15, 16)"
+      " withheld = withheld AND NOT ?8 AND ?3 IN (1, 2, 3, 4, 5, 6, 13, 14, 15, 16)"
       " WHERE trip_sequence = ?1 AND state = ?2"
       // No intent to charge, whoever had chosen this trip before.
       " AND (withheld = 0 OR ?3 NOT IN (3, 5, 16))"

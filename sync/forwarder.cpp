@@ -40,8 +40,7 @@ Forwarder::Forwarder(const DeliveryLane& lane, store::LedgerReader& reader, Ledg
       transport_(transport),
       clock_(clock),
       destination_(clock, std::move(chance)),
-      recorder_(port, clock),
-      began_at_(clock.wall()) {}
+      recorder_(port, clock) {}
 
 Forwarder::~Forwarder() {
   for (const auto& [trip, busy] : busy_) {
@@ -92,7 +91,7 @@ SteadyTime Forwarder::ledger_failed(const Error& error) {
 
 Result<std::vector<store::DueDelivery>> Forwarder::due(std::size_t slots) {
   // Those in flight are still pending on disk, so as many more are asked for.
-  const auto limit = slots + busy_.size() + withheld_.size();
+  const auto limit = slots + busy_.size() + quarantine_.size();
   const auto now = clock_.wall();
   auto newest = reader_.due_deliveries(lane_.lane(), now, due_wait_max, Order::newest_first, limit);
   Result<Due> oldest;
@@ -109,7 +108,7 @@ Result<std::vector<store::DueDelivery>> Forwarder::due(std::size_t slots) {
 }
 
 bool Forwarder::is_out(const store::DueDelivery& due) const {
-  return busy_.contains(due.trip_sequence) || withheld_.holds(due.id, clock_.steady());
+  return busy_.contains(due.trip_sequence) || quarantine_.holds(due.id, clock_.steady());
 }
 
 void Forwarder::begin(const store::DueDelivery& due) {
@@ -120,7 +119,7 @@ void Forwarder::begin(const store::DueDelivery& due) {
   if (!delivery) {
     return withhold(due.id, clock_.steady() + unreadable_pause, delivery.error().message);
   }
-  withheld_.remove(due.id);
+  quarantine_.remove(due.id);
   start(*std::move(delivery));
 }
 
@@ -139,14 +138,12 @@ void Forwarder::put_aside(std::int64_t trip, const Result<>& result) {
 
 void Forwarder::withhold(std::int64_t id, SteadyTime until, std::string reason) {
   ledger_error_ = reason;
-  if (withheld_.add(id, until, std::move(reason))) return;
+  if (quarantine_.add(id, until, std::move(reason))) return;
   paused_until_ = clock_.steady() + pause_after_refusal;
 }
 
 void Forwarder::start(store::Delivery delivery) {
   const auto trip = delivery.trip_sequence;
-  // It may have been in flight when the process before this one ended.
-  if (delivery.created_at < began_at_) delivery.unclear = true;
   auto& busy = busy_[trip];
   busy = {.delivery = std::move(delivery)};
   ++started_;

@@ -10,10 +10,10 @@
 #include "sync/delivery_lane.hpp"
 #include "sync/destination.hpp"
 #include "sync/ledger_port.hpp"
+#include "sync/quarantine.hpp"
 #include "sync/recorder.hpp"
 #include "sync/retry.hpp"
 #include "sync/transport.hpp"
-#include "sync/withheld.hpp"
 
 namespace gatehouse::sync {
 
@@ -22,14 +22,14 @@ namespace gatehouse::sync {
 /// it ended is written there; in memory is only what is in flight. One delivery in flight per trip,
 /// live work before backlog, and no record waits for another that fails.
 ///
-/// What an answer means is the lane's to say (cloud_answer.hpp, amazon_lane.hpp). What is refused is
-/// set aside with the reason, for an operator to retry; but where one record after the other is
+/// What an answer means is the lane's to say (cloud_answer.hpp, amazon_lane.hpp). What is refused
+/// is set aside with the reason, for an operator to retry; but where one record after the other is
 /// refused (refusal_run.hpp), and for all else, the trouble is the destination's: nothing is set
 /// aside, and the breaker probes until it is over.
 ///
 /// A record whose bytes in the ledger cannot be read, or are not those that were recorded, is set
-/// aside and never sent; where that cannot be written either, it is withheld in memory. Damage to
-/// one record, or to one end of an index, holds up nothing else and costs no slot.
+/// aside and never sent; where that cannot be written either, it is quarantined in memory. Damage
+/// to one record, or to one end of an index, holds up nothing else and costs no slot.
 ///
 /// Not thread-safe: the sync thread owns it. What it is given by reference outlives it.
 class Forwarder {
@@ -50,7 +50,7 @@ class Forwarder {
   /// Deliveries with a request or an unwritten outcome; never more than `max_in_flight`.
   [[nodiscard]] std::size_t in_flight() const { return busy_.size(); }
   /// Deliveries that damage to the ledger keeps from being sent or written down.
-  [[nodiscard]] const Withheld& withheld() const { return withheld_; }
+  [[nodiscard]] const Quarantine& quarantine() const { return quarantine_; }
   /// No request is started any more; those in flight end and are written down. turn() goes on to be
   /// needed until in_flight() is 0.
   void stop() { stopping_ = true; }
@@ -82,9 +82,8 @@ class Forwarder {
   Destination destination_;
   Recorder recorder_;
   std::unordered_map<std::int64_t, Busy> busy_;  ///< by trip_sequence
-  Withheld withheld_;                            ///< by delivery
+  Quarantine quarantine_;                        ///< by delivery
   std::uint64_t started_ = 0;
-  WallTime began_at_;
   SteadyTime paused_until_;  ///< after a refusal of the ledger that should not happen
   std::string ledger_error_;
   bool stopping_ = false;

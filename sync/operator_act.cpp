@@ -85,13 +85,22 @@ Answer hold(const store::Settlement& settlement) {
 Answer release(const store::Settlement& settlement, Act act) {
   const Stage stage = stage_of(settlement.state);
   if (stage != Stage::held && stage != Stage::expired) {
-    return std::unexpected(
-        fmt::format("it is {}, and only what is held or expired can be released",
-                    store::to_text(settlement.state)));
+    return std::unexpected(fmt::format("it is {}, and only what is held or expired can be released",
+                                       store::to_text(settlement.state)));
   }
   const bool checkout = is_checkout(settlement);
   if (!settlement.charge_unclear) {
     if (act == Act::release) return ActStep{where_it_was(settlement)};
+    // The history that the ledger lacks may have charged it, and a person may know whether it did.
+    if (settlement.withheld && act == Act::release_not_captured) {
+      return ActStep{where_it_was(settlement), true};
+    }
+    if (settlement.withheld && settlement.amount) {
+      return ActStep{checkout ? State::checked_out : State::details_due, true};
+    }
+    if (settlement.withheld) {
+      return std::unexpected("say first what was charged: `gatehouse trip charge ID AMOUNT CODE`");
+    }
     return std::unexpected("no charge of this trip is in doubt: release it without saying so");
   }
   if (act == Act::release_captured) {

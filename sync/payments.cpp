@@ -191,7 +191,7 @@ PaymentAnswer read_payment_answer(Call call, const std::optional<Money>& request
   if (reply.status >= 200 && reply.status < 300) {
     return read_ok(call, requested, reply.body, reconciliation_means_captured);
   }
-  if (reply.status >= 300 && reply.status < 400) {
+  if (reply.status >= 300 && reply.status < 400 && reply.status != 303) {  // 303: it was done
     return {.event = Event::not_done,
             .reason = fmt::format("Amazon answered {}: check {}", reply.status, url_key(call)),
             .certain = true};

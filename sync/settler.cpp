@@ -145,7 +145,7 @@ SteadyTime Settler::start_due() {
 Settler::Started Settler::start_charges(std::size_t wanted) {
   Started started;
   if (wanted == 0) return started;
-  const auto looked_at = wanted + busy_.size() + withheld_.size();
+  const auto looked_at = wanted + busy_.size() + quarantine_.size();
   auto due = destination_.closed_until()
                  ? reader_.least_tried_settlements(clock_.wall(), due_wait_max, looked_at)
                  : reader_.due_settlements(clock_.wall(), due_wait_max, looked_at);
@@ -165,7 +165,7 @@ Settler::Started Settler::start_charges(std::size_t wanted) {
 }
 
 bool Settler::is_out(std::int64_t trip) const {
-  return busy_.contains(trip) || withheld_.holds(trip, clock_.steady());
+  return busy_.contains(trip) || quarantine_.holds(trip, clock_.steady());
 }
 
 Settler::Started Settler::ledger_failed(const Error& error) {
@@ -297,6 +297,11 @@ Event Settler::final_event(std::int64_t trip, const PaymentAnswer& answer) {
   if (answer.event == Event::details && is_in_doubt(settlement.state)) {
     return clear_look(settlement);
   }
+  // A reconciliationId proves no capture where none was sent.
+  if (answer.event == Event::reconciled && is_in_doubt(settlement.state) &&
+      captures_that_count(settlement) < 1) {
+    return Event::undecided;
+  }
   if (settlement.state == SettlementState::held) return answer.event;
   if (answer.event == Event::unknown_trip) {
     if (++unknown_trip_answers_[trip] <= unknown_trip_answers_max) return Event::unknown_trip;
@@ -350,11 +355,11 @@ void Settler::moved(const store::SettlementChange& change, const Result<>& resul
     ledger_error_ = result.error().message;
     busy_.erase(trip);
     const bool damaged = result.error().remedy == Remedy::repair;
-    if (damaged && withheld_.add(trip, clock_.steady() + damage_pause, ledger_error_)) return;
+    if (damaged && quarantine_.add(trip, clock_.steady() + damage_pause, ledger_error_)) return;
     paused_until_ = clock_.steady() + pause_after_refusal;
     return;
   }
-  withheld_.remove(trip);
+  quarantine_.remove(trip);
   chosen.settlement.state = change.to;
   chosen.settlement.attempts = change.attempts;
   if (change.to == SettlementState::capture_sent) ++chosen.settlement.captures_sent;

@@ -11,10 +11,10 @@
 #include "sync/ledger_port.hpp"
 #include "sync/options.hpp"
 #include "sync/payments.hpp"
+#include "sync/quarantine.hpp"
 #include "sync/recorder.hpp"
 #include "sync/settlement.hpp"
 #include "sync/transport.hpp"
-#include "sync/withheld.hpp"
 
 namespace gatehouse::sync {
 
@@ -22,8 +22,9 @@ namespace gatehouse::sync {
 /// the table of settlement.hpp. The intent of a call is on disk before the call leaves, its outcome
 /// right after it came; one call is in flight per trip, and no trip waits for another.
 ///
-/// What is `_sent` must have been recovered (store::Ledger::recover_settlement) before the first turn.
-/// Not thread-safe: the sync thread owns it. `reader`, `port`, `transport` and `clock` outlive it.
+/// What is `_sent` must have been recovered (store::Ledger::recover_settlement) before the first
+/// turn. Not thread-safe: the sync thread owns it. `reader`, `port`, `transport` and `clock`
+/// outlive it.
 class Settler {
  public:
   Settler(std::string store_id, JwoOptions options, AwsCredentials credentials,
@@ -43,7 +44,7 @@ class Settler {
   /// Trips with a call or an unwritten outcome.
   [[nodiscard]] std::size_t in_flight() const { return busy_.size(); }
   /// Trips whose steps cannot be written down, because the ledger is damaged there.
-  [[nodiscard]] const Withheld& withheld() const { return withheld_; }
+  [[nodiscard]] const Quarantine& quarantine() const { return quarantine_; }
   /// No call is started any more; those in flight end and are written down. turn() goes on to be
   /// needed until in_flight() is 0.
   void stop() { stopping_ = true; }
@@ -111,7 +112,7 @@ class Settler {
   Destination destination_;
   Recorder recorder_;
   std::unordered_map<std::int64_t, Trip> busy_;  ///< by trip_sequence
-  Withheld withheld_;                            ///< by trip_sequence
+  Quarantine quarantine_;                        ///< by trip_sequence
   /// Answers UnknownShoppingTrip so far, for trips that had some. A restart counts anew.
   std::unordered_map<std::int64_t, int> unknown_trip_answers_;
   /// What a wall clock that is set must not cut short.

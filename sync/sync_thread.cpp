@@ -24,6 +24,7 @@ namespace {
 
 /// The loop turns at least this often: the watchdog's proof of progress.
 constexpr milliseconds turn_max{1'000};
+constexpr milliseconds recovery_pause{1'000};
 constexpr std::size_t ask_answer_max_bytes = 64 * 1024;
 constexpr std::size_t requests_at_once_min = 256;
 
@@ -109,6 +110,7 @@ struct Engine {
   /// Charges whose call the process before us left behind and whose state is still to be written;
   /// nullopt: not known yet.
   std::optional<std::size_t> recovering;
+  SteadyTime recover_again_at;
   std::string recovery_error;
   bool draining = false;
 };
@@ -121,16 +123,15 @@ bool Engine::open_ledger() {
   ledger_error = opened ? "" : opened.error().message;
   if (!opened) return false;
   reader = std::move(*opened);
-  recover_settlements();
   return true;
 }
 
 void Engine::recover_settlements() {
+  if (recovering || clock.steady() < recover_again_at) return;
   auto sent = reader.sent_settlements();
-  if (!sent) {
-    recovery_error = "settlement has not begun: " + sent.error().message;
-    return;
-  }
+  recovery_error = sent ? "" : "settlement has not begun: " + sent.error().message;
+  recover_again_at = clock.steady() + recovery_pause;
+  if (!sent) return;
   recovering = sent->size();
   for (const std::int64_t trip : *sent) {
     auto work = [trip, now = clock.wall()](store::Ledger& ledger) -> Result<> {
@@ -158,6 +159,7 @@ SteadyTime Engine::turn() {
   hand_over_keys();
   if (!open_ledger()) return next;  // asked again at the next turn, in turn_max at the latest
   next = std::min({next, to_cloud.turn(), to_amazon.turn()});
+  recover_settlements();
   if (recovering == 0U) next = std::min(next, settler.turn());
   return next;
 }
@@ -200,16 +202,23 @@ SyncStatus Engine::status() const {
         "settlement waits for AWS credentials: " +
         (credentials.last_error.empty() ? "they are being fetched" : credentials.last_error);
   }
-  if (!recovery_error.empty()) status.payments.last_error = recovery_error;
-  if (!ledger_error.empty()) status.cloud.last_error = ledger_error;
+  if (!recovery_error.empty()) {
+    status.payments.open = false;
+    status.payments.last_error = recovery_error;
+  }
+  if (!ledger_error.empty()) {
+    status.cloud.open = false;
+    status.cloud.last_error = ledger_error;
+  }
   return status;
 }
 
 LedgerDamage Engine::damage() const {
   LedgerDamage damage;
   if (reader.is_open()) damage.text = reader.damage();
-  for (const Withheld* each : {&to_cloud.withheld(), &to_amazon.withheld(), &settler.withheld()}) {
-    damage.withheld += each->size();
+  for (const Quarantine* each :
+       {&to_cloud.quarantine(), &to_amazon.quarantine(), &settler.quarantine()}) {
+    damage.quarantined += each->size();
     if (damage.text.empty()) damage.text = each->reason();
   }
   return damage;

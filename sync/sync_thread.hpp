@@ -31,7 +31,7 @@ struct SyncOptions {
 /// What the sync thread met in the ledger that only a person can mend.
 struct LedgerDamage {
   std::string text{};        ///< the last of it, '' : nothing so far
-  std::size_t withheld = 0;  ///< deliveries and charges that it keeps from going on
+  std::size_t quarantined = 0;  ///< deliveries and charges that it keeps from going on
 };
 
 struct SyncStatus {

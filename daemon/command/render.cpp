@@ -267,6 +267,13 @@ std::string render_acceptance(const Json& answer) {
   for (const Json& amount : answer.value(Pointer("/withheld/amounts"), Json::array())) {
     amounts += (amounts.empty() ? "" : ", ") + printable(amount.get<std::string>());
   }
+  if (answer.value("gap", Json()).is_null()) {
+    return columns({{"", accepted ? "charges that go on" : "charges withheld",
+                     fmt::format("{} of trips from before a gap that was accepted{}",
+                                 text(answer, "/withheld/count"),
+                                 amounts.empty() ? "" : ": " + amounts)}}) +
+           (accepted ? "accepted\n" : "nothing was done: leave out --dry-run to accept this\n");
+  }
   return columns(
              {{"", "gap", text(answer, "/gap/kind") + ", found " + text(answer, "/gap/foundAt")},
               {"", "expected",

@@ -33,17 +33,27 @@ bool is_meant(const BulkRequest& request, const store::Delivery& record, WallTim
   return !request.since || since >= *request.since;
 }
 
-Result<Outcomes> retry_each(store::Ledger& ledger, const std::vector<store::Delivery>& records,
-                            WallTime at) {
+/// Why each cannot be sent, '' where it can: its bytes are damaged. Looked at before the commit,
+/// whose transaction would be lost by a look at a bad page.
+Outcomes damage_of(store::LedgerReader& ledger, const std::vector<store::Delivery>& records) {
   Outcomes outcomes;
   for (const store::Delivery& record : records) {
-    const auto done = ledger.retry(record.id, at);
-    if (!done) {
-      outcomes.push_back(done.error().message);
-    } else {
-      outcomes.emplace_back(*done ? ""
-                                  : "it was delivered meanwhile, or is a refund of more than is "
-                                    "left of what was captured");
+    const auto whole = ledger.check(record.id);
+    outcomes.push_back(whole ? "" : "it cannot be sent: " + whole.error().message);
+  }
+  return outcomes;
+}
+
+/// An error ends the work: what the disk does not take, or damage, is never one record's outcome.
+Result<Outcomes> retry_each(store::Ledger& ledger, const std::vector<store::Delivery>& records,
+                            Outcomes outcomes, WallTime at) {
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (!outcomes[i].empty()) continue;
+    const auto done = ledger.retry(records[i].id, at);
+    if (!done) return std::unexpected(done.error());
+    if (!*done) {
+      outcomes[i] =
+          "it was delivered meanwhile, or is a refund of more than is left of what was captured";
     }
   }
   return outcomes;
@@ -76,6 +86,7 @@ Result<Outcomes> release_each(store::Ledger& ledger, const std::vector<store::Se
                                        .reason = std::string(released_with_all),
                                        .payment_record = std::nullopt,
                                        .charge_cleared_up = step->clears_up});
+      if (!done && done.error().remedy != Remedy::reject) return std::unexpected(done.error());
       if (!done) why_not = done.error().message;
     }
     outcomes.push_back(std::move(why_not));
@@ -135,11 +146,14 @@ awaitable<http::Answer> LocalApi::State::retry_all(std::string_view body) {
   const Json next = next_of(*page, &store::Delivery::id);
   const auto now = clock.wall();
   std::erase_if(*page, [&](const auto& record) { return !is_meant(*request, record, now); });
+  auto damage = damage_of(ledger, *page);
   if (request->dry_run || page->empty()) {
-    co_return json_answer(records_json(*request, *page, Outcomes(page->size()), next));
+    co_return json_answer(records_json(*request, *page, damage, next));
   }
   std::move_only_function<Result<Outcomes>(store::Ledger&)> work =
-      [records = *page, now](store::Ledger& into) { return retry_each(into, records, now); };
+      [records = *page, damage = std::move(damage), now](store::Ledger& into) {
+        return retry_each(into, records, damage, now);
+      };
   auto commit = committed<Outcomes>(loop, writer, options.commit_deadline, std::move(work));
   const auto outcomes = co_await std::move(commit);
   if (!outcomes) co_return error_answer(outcomes.error());

@@ -148,10 +148,10 @@ void append_ledger(const Facts& facts, std::vector<MetricFamily>& out) {
 void append_damage(const Facts& facts, std::vector<MetricFamily>& out) {
   out.push_back(gauge("ledger_damaged", "1 once damage to the ledger was met since the start.",
                       {{{}, ledger_damage(facts).empty() ? 0.0 : 1.0}}));
-  out.push_back(gauge("ledger_withheld",
+  out.push_back(gauge("ledger_quarantined",
                       "Deliveries and charges that damage keeps from going on and from being set "
                       "aside.",
-                      {{{}, real(facts.process.sync.damage.withheld)}}));
+                      {{{}, real(facts.process.sync.damage.quarantined)}}));
 }
 
 void append_destinations(const sync::SyncStatus& sync, std::vector<MetricFamily>& out) {

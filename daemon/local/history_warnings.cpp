@@ -28,6 +28,14 @@ void assess_history(const Facts& facts, std::vector<Warning>& out) {
                    "would not be noticed; carts are taken all the same: " +
                        trouble});
   }
+  if (!facts.ledger.gap && facts.ledger.withheld.count > 0) {
+    out.push_back(
+        {"ledger_history_lost", Severity::critical,
+         fmt::format("{} carts came since the gap in the ledger's history was accepted, of trips "
+                     "from before it: their charges may have been made already and are withheld. "
+                     "Ask the processor's reports, then `gatehouse ledger accept`",
+                     facts.ledger.withheld.count)});
+  }
   if (!facts.ledger.gap) return;
   const store::LedgerGap& gap = *facts.ledger.gap;
   if (!store::withholds(gap.kind)) {

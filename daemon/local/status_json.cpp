@@ -164,7 +164,7 @@ Json status_json(const Facts& facts, const std::vector<Warning>& warnings) {
             {"open", process.ledger_open},
             {"trouble", process.ledger_trouble},
             {"damage", ledger_damage(facts)},
-            {"withheld", process.sync.damage.withheld},
+            {"quarantined", process.sync.damage.quarantined},
             {"witnessTrouble", process.witness_trouble},
             {"gap", gap_json(facts.ledger.gap)},
             {"withheldCharges", withheld_json(facts.ledger.withheld)}}},

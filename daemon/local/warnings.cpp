@@ -45,16 +45,16 @@ void assess_ledger(const Facts& facts, Warnings& out) {
 
 void assess_damage(const Facts& facts, Warnings& out) {
   const std::string what = ledger_damage(facts);
-  const std::size_t withheld = facts.process.sync.damage.withheld;
+  const std::size_t quarantined = facts.process.sync.damage.quarantined;
   const std::int64_t set_aside = facts.ledger.damaged;
-  if (what.empty() && withheld == 0 && set_aside == 0) return;
+  if (what.empty() && quarantined == 0 && set_aside == 0) return;
   out.push_back(
       {"ledger_damaged", Severity::critical,
        fmt::format("ledger.db is damaged: {} records are set aside for it, {} more cannot even be "
                    "written down as that, all others go on{}{}. Keep the box running, copy "
                    "ledger.db with its -wal to another disk, and do what the runbook says of "
                    "ledger_damaged",
-                   set_aside, withheld, what.empty() ? "" : ". Last met: ", what)});
+                   set_aside, quarantined, what.empty() ? "" : ". Last met: ", what)});
 }
 
 void assess_gate(const Facts& facts, Warnings& out) {

@@ -29,13 +29,14 @@ void configure_once() {
 }  // namespace
 
 Result<Database> Database::open(const std::filesystem::path& file, Access access,
-                                milliseconds busy_timeout) {
+                                milliseconds busy_timeout, Sharing sharing) {
   const int flags =
       access == Access::create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
   configure_once();
   sqlite3* connection = nullptr;
   const int code = sqlite3_open_v2(file.c_str(), &connection,
-                                   flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+                                   flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+                                   sharing == Sharing::threads ? "unix-excl" : nullptr);
   Database database(connection);
   if (code != SQLITE_OK) {
     return std::unexpected(to_error(connection, code).with_context("opening " + file.string()));

@@ -15,6 +15,12 @@ enum class Access {
   read_only,  ///< must exist
 };
 
+/// Who may have the file open at a time.
+enum class Sharing {
+  processes,  ///< any program, so the index of the write-ahead log is a file beside it
+  threads,  ///< this process alone: that index is in memory, and opening needs no space on the disk
+};
+
 /// One connection to one database file. Closed when it goes, which must be after its statements.
 /// Not thread-safe, and it has no locks of its own: one thread at a time uses it.
 class Database {
@@ -22,7 +28,8 @@ class Database {
   /// A call that finds the file locked by another connection waits up to `busy_timeout`, then
   /// fails with Remedy::retry. Damage shows at the first read, not here.
   [[nodiscard]] static Result<Database> open(const std::filesystem::path& file, Access access,
-                                             milliseconds busy_timeout = milliseconds{5'000});
+                                             milliseconds busy_timeout = milliseconds{5'000},
+                                             Sharing sharing = Sharing::processes);
 
   /// Runs one or more statements whose rows do not matter.
   [[nodiscard]] Result<> execute(const std::string& sql);

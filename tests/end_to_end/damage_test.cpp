@@ -24,7 +24,8 @@ class LedgerBeneath : public testing::Test {
   [[nodiscard]] std::int64_t pending() const { return status().at("deliveries").at("pending"); }
   /// Its severity, '' where there is no such warning.
   [[nodiscard]] std::string warning(const std::string& code) const {
-    for (const auto& each : status().at("warnings")) {
+    const auto all = status();
+    for (const auto& each : all.at("warnings")) {
       if (each.at("code") == code) return each.at("severity");
     }
     return "";
@@ -105,7 +106,7 @@ TEST_F(LedgerBeneath, WithAPageOfOneCartGoneSetsItAsideAndGoesOnWithTheOthers) {
   EXPECT_TRUE(eventually([&] { return pending() == 0; }, 60s)) << pending() << " still wait";
   EXPECT_TRUE(eventually([&] { return world_.effects().at("captures") == 28; }, 60s))
       << world_.effects();
-  EXPECT_EQ(warning("ledger_damaged"), "critical");
+  EXPECT_EQ(warning("ledger_damaged"), "critical") << status();
   EXPECT_EQ(status().at("deliveries").at("damaged"), 2);
   EXPECT_EQ(post(box_.gate_port(), "/v1/order/purchases", cart("later")).status, 201);
   const auto listed = box_.command("records list --state set_aside").second;
@@ -121,7 +122,7 @@ TEST_F(LedgerBeneath, WithPagesOfAnIndexGoneSaysSoWithinSecondsAndLosesNoSlot) {
   fill(ledger(), 300);
   store::zero_leaves_of(ledger(), "delivery_ready");
   box_.start();
-  EXPECT_TRUE(eventually([&] { return warning("ledger_damaged") == "critical"; }, 10s));
+  EXPECT_TRUE(eventually([&] { return warning("ledger_damaged") == "critical"; }, 10s)) << status();
   EXPECT_EQ(status().at("destinations").at("cloud").at("inFlight"), 0);
 }
 

@@ -75,7 +75,7 @@ TEST(Memory, OfLargeBodiesIsLimitedAndScansAndCartsGoOn) {
     EXPECT_LT(box.daemon().memory_bytes("VmHWM") - before, 112 * mebibyte);
   }
   EXPECT_THAT(get(box.local_port(), "/metrics").body,
-              HasSubstr("gatehouse_listener_events_total{listener=\"gate\",event=\"bodies_full\"} "
+              HasSubstr("gatehouse_listener_events_total{event=\"bodies_full\",listener=\"gate\"} "
                         "136"));
   EXPECT_THAT(box.command("status").second, HasSubstr("136 requests at the gate"));
   clients.clear();

@@ -298,7 +298,7 @@ TEST(Process, AnswersScansBesideADamagedLedgerAndTakesCartsOnceItIsRepaired) {
       [&] { return post(box.gate_port(), "/v1/order/purchases", cart("trip-2")).status == 201; },
       30s));
   EXPECT_TRUE(eventually([&] { return box.command("trip show trip-1").first == 0; }, 10s));
-  EXPECT_EQ(get(box.local_port(), "/readyz").status, 200);
+  EXPECT_TRUE(eventually([&] { return get(box.local_port(), "/readyz").status == 200; }, 10s));
 }
 
 }  // namespace

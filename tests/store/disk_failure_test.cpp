@@ -31,6 +31,20 @@ TEST_F(DiskFailure, AnswersACartWithRetryWhileTheDiskIsFullAndTakesItAgainAfterw
   EXPECT_FALSE(has("t-2"));
 }
 
+TEST_F(DiskFailure, LeavesTheCacheReadableForABoxThatStartsOnAFullDisk) {
+  const auto cache = folder.path() / "cache.db";
+  const HashKey key = HashKey::from_bytes({});
+  CacheVersion version{0};
+  const ShopperChange put = ShopperPut{
+      .document_id = "shopper:S-1", .shopper_id = "S-1", .keys = {"key-1"}, .loyalty = ""};
+  require(require(CacheWriter::open(cache, key, version)).apply({&put, 1}, {"1", true, {}}));
+  disk.full = true;
+  auto feed = require(CacheWriter::open(cache, key, version));
+  auto reader = require(CacheReader::open(cache, key, version));
+  EXPECT_TRUE(require(reader.find("key-1", {})));
+  EXPECT_FALSE(feed.apply({&put, 1}, {"2", true, {}})) << "the feed waits";
+}
+
 TEST_F(DiskFailure, KeepsNothingOfABatchWhoseSyncFailed) {
   start();
   ASSERT_TRUE(append(make_cart("before")));
@@ -96,9 +110,7 @@ TEST_F(DiskFailure, DoesNotKeepAWriterFromStopping) {
 }
 
 TEST_F(DiskFailure, OfAnOpenIsReportedAsRetry) {
-  {
-    const Ledger made = require(Ledger::open(file));
-  }
+  { const Ledger made = require(Ledger::open(file)); }
   disk.full = true;
   const auto refused = Ledger::open(folder.path() / "other.db");
   ASSERT_FALSE(refused);

@@ -95,7 +95,7 @@ TEST_F(DamagedLedger, SetsTheOneCartAsideWhosePageIsGoneAndSendsTheOthers) {
   EXPECT_EQ(box->counts().damaged, 1);
   EXPECT_EQ(box->counts().captured, 19) << "their charges go on";
   EXPECT_EQ(box->forwarder().in_flight(), 0U);
-  EXPECT_EQ(box->forwarder().withheld().size(), 0U) << "it is on disk that it is set aside";
+  EXPECT_EQ(box->forwarder().quarantine().size(), 0U) << "it is on disk that it is set aside";
   EXPECT_NE(box->reader().damage(), "");
 }
 
@@ -130,8 +130,8 @@ TEST_F(DamagedLedger, WithholdsWhatCannotEvenBeSetAsideAndDoesNotSpinOnIt) {
   });
   settle_down();
   EXPECT_EQ(carts_sent(), static_cast<std::size_t>(100 - lost));
-  EXPECT_EQ(box->forwarder().withheld().size(), static_cast<std::size_t>(lost));
-  EXPECT_THAT(box->forwarder().withheld().reason(), HasSubstr("SQLITE_CORRUPT"));
+  EXPECT_EQ(box->forwarder().quarantine().size(), static_cast<std::size_t>(lost));
+  EXPECT_THAT(box->forwarder().quarantine().reason(), HasSubstr("SQLITE_CORRUPT"));
   EXPECT_EQ(box->forwarder().in_flight(), 0U) << "no slot is lost";
   const auto before = box->reader().steps();
   settle_down();
@@ -154,7 +154,7 @@ TEST_F(DamagedLedger, LosesNoSlotWhereOutcomesCannotBeWrittenDown) {
   EXPECT_EQ(box->forwarder().in_flight(), 0U);
   EXPECT_GT(carts_sent(), 16U) << "a slot comes back after each";
   for (const auto& [key, effect] : cloud.effects()) EXPECT_EQ(effect.times_sent, 1) << key;
-  EXPECT_EQ(box->forwarder().withheld().size(), carts_sent());
+  EXPECT_EQ(box->forwarder().quarantine().size(), carts_sent());
 }
 
 TEST_F(DamagedLedger, MakesNoCallWhoseIntentCannotBeWrittenDownAndKeepsItsSlots) {
@@ -174,7 +174,7 @@ TEST_F(DamagedLedger, MakesNoCallWhoseIntentCannotBeWrittenDownAndKeepsItsSlots)
   settle_down();
   EXPECT_EQ(box->settler().in_flight(), 0U);
   EXPECT_EQ(amazon.accounts().size(), adjusts) << "nothing left without its intent";
-  EXPECT_EQ(box->settler().withheld().size(), 20U);
+  EXPECT_EQ(box->settler().quarantine().size(), 20U);
 }
 
 TEST_F(DamagedLedger, HoldsATripWhoseCheckoutCartIsDamagedInsteadOfAskingForItForEver) {

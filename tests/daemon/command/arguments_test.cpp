@@ -147,6 +147,7 @@ TEST(RenderStatus, IsForPeople) {
   scans    12 accepted, 2 cache failed
   carts    none
   cache    1000 shoppers, in sync 12 s ago
+  feed     not configured
   cloud    not reachable, 7 waiting (the oldest for 3 h 12 min), 294 delivered, 1 set aside
   charges  reachable, 4 open (1 without a price), 98 captured, 2 held, 3 declined
   keys     not needed

@@ -236,6 +236,7 @@ void RunningGate::start() {
   cache_ = std::make_unique<store::CacheWriter>(
       value_of(store::CacheWriter::open(folder_.path() / "cache.db", hash_key(), version_)));
   ledger_ = std::make_unique<store::LedgerWriter>(ledger_file(), ledger_options_);
+  EXPECT_TRUE(ledger_->wait_opened(std::chrono::seconds{20})) << ledger_->trouble();
   loop_ = std::make_unique<boost::asio::io_context>(1);
   gate_ = std::make_unique<Gate>(
       options_,

@@ -78,9 +78,17 @@ constexpr auto* golden_status = R"({
   "ledger": {
     "trips": 301,
     "differingCarts": 0,
+    "open": true,
     "trouble": "",
     "damage": "",
-    "withheld": 0
+    "quarantined": 0,
+    "witnessTrouble": "",
+    "gap": null,
+    "withheldCharges": {
+      "count": 0,
+      "withoutPrice": 0,
+      "amounts": []
+    }
   },
   "deliveries": {
     "pending": 1,
@@ -273,6 +281,7 @@ TEST(TripJson, HasItsPublicForm) {
     "chargeDeadlineAt": "2025-05-03T22:00:00.000Z",
     "heldFrom": null,
     "chargeUnclear": false,
+    "withheld": false,
     "capturesSent": 0,
     "capturesNotDone": 0,
     "clearLooks": 0,

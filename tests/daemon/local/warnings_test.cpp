@@ -135,7 +135,7 @@ const Case cases[] = {
     {"damage_met_by_a_write", [](Facts& f) { f.process.ledger_damage = "SQLITE_CORRUPT"; },
      "ledger_damaged", Severity::critical, "SQLITE_CORRUPT. Keep the box running"},
     {"damage_met_by_a_read",
-     [](Facts& f) { f.process.sync.damage = {.text = "SHA-256 differs", .withheld = 1}; },
+     [](Facts& f) { f.process.sync.damage = {.text = "SHA-256 differs", .quarantined = 1}; },
      "ledger_damaged", Severity::critical, "1 more cannot even be written down as that"},
     {"set_aside", [](Facts& f) { f.ledger.set_aside = 2; }, "records_set_aside", Severity::warning,
      "2 deliveries were refused for good: see `gatehouse records list"},

@@ -1,17 +1,17 @@
-#include "sync/withheld.hpp"
+#include "sync/quarantine.hpp"
 
 #include <utility>
 
 namespace gatehouse::sync {
 
-bool Withheld::add(std::int64_t id, SteadyTime until, std::string reason) {
+bool Quarantine::add(std::int64_t id, SteadyTime until, std::string reason) {
   reason_ = std::move(reason);
   if (until_.size() >= size_max && !until_.contains(id)) return false;
   until_[id] = until;
   return true;
 }
 
-bool Withheld::holds(std::int64_t id, SteadyTime now) const {
+bool Quarantine::holds(std::int64_t id, SteadyTime now) const {
   const auto found = until_.find(id);
   return found != until_.end() && now < found->second;
 }

@@ -12,7 +12,7 @@ namespace gatehouse::sync {
 /// What is left out of every choice because the ledger cannot give it, or cannot take down what
 /// became of it: so that damage to one record costs neither a slot nor the others their turn. Only
 /// in memory: a restart tries each once more.
-class Withheld {
+class Quarantine {
  public:
   /// More is a ledger that needs a person, not a list.
   static constexpr std::size_t size_max = 1'024;
