@@ -82,6 +82,17 @@ TEST(OperatorAct, MakesACaptureInDoubtOnlyWhereAPersonSaysThatItDidNotHappen) {
   EXPECT_FALSE(decide(held, Act::release));
 }
 
+TEST(OperatorAct, RecordsAChargeThatALostHistoryMadeWhereAPersonSaysSo) {
+  auto held = settlement(State::held, State::adjust_due);
+  EXPECT_FALSE(decide(held, Act::release_captured)) << "nothing is in doubt";
+  held.withheld = true;
+  EXPECT_EQ(decide(held, Act::release_captured), (ActStep{State::details_due, true}));
+  EXPECT_EQ(decide(held, Act::release_not_captured), (ActStep{State::adjust_due, true}));
+  EXPECT_EQ(decide(held, Act::release), (ActStep{State::adjust_due, false})) << "and waits there";
+  held.amount.reset();
+  EXPECT_FALSE(decide(held, Act::release_captured)) << "nobody knows how much";
+}
+
 TEST(OperatorAct, ReleasesToWhereItWasHeld) {
   const std::pair<State, State> pairs[] = {
       {State::adjust_due, State::adjust_due},   {State::adjust_sent, State::adjust_due},

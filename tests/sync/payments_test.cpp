@@ -173,7 +173,7 @@ TEST(PaymentAnswer, HasAnEventForEveryStatus) {
       for (const int gateway : {401, 403, 404, 405, 429}) {
         if (status == gateway) expected = Event::not_done;
       }
-      if (status == 408 || status == 409) expected = Event::unclear;
+      if (status == 303 || status == 408 || status == 409) expected = Event::unclear;
       const auto answer = read(call, answered(status));
       EXPECT_EQ(answer.event, expected) << to_text(call) << ' ' << status;
       EXPECT_EQ(answer.well, expected == Event::refused || done) << status;

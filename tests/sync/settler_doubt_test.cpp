@@ -61,6 +61,30 @@ TEST_F(SettlerDoubt, TakesASuccessForDoneWhateverItsBody) {
   }
 }
 
+/// Held by an older version that noted no captures: what was in doubt then was never sent, perhaps.
+TEST_F(SettlerDoubt, TakesAReconciliationIdForNoProofOfACaptureThatWasNeverSent) {
+  start();
+  plans["T1"].reconciled_after = milliseconds{0};
+  take_trip("T1", State::awaiting_price);
+  store::SettlementChange held{.trip_sequence = 1,
+                               .from = settlement("T1").state,
+                               .to = State::held,
+                               .at = schedule.wall(),
+                               .next_attempt_at = schedule.wall(),
+                               .reason = "held",
+                               .payment_record = std::nullopt,
+                               .charge_unclear = true};
+  {
+    auto ledger = store::Ledger::open(box->ledger_file());
+    ASSERT_TRUE(ledger && ledger->begin() && ledger->change(held) && ledger->commit());
+  }
+  all("/payment/transactional-data",
+      {.reply = simulation::answer(200, R"({"reconciliationId":"ABC123456789"})")});
+  EXPECT_TRUE(pass(3h));
+  EXPECT_EQ(settlement("T1").state, State::held);
+  EXPECT_EQ(captures(), 0U);
+}
+
 TEST_F(SettlerDoubt, TakesAProxysPageAndAnErrorForNoWordOfAmazons) {
   for (const std::string body : {"<html>", " \n<!DOCTYPE html>", R"({"errorMsg":"X"})",
                                  R"({"errorMessage":"X","errorType":"Y"})", R"({"error":{"a":1}})",
