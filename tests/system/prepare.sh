@@ -33,6 +33,8 @@ build() {  # source, into: its packages
 # Once: what was released does not change.
 if [ ! -e "$folder/released/$released" ]; then
   rm -rf "$folder/source-of-released"
+  # A clone without history has to be given it.
+  git cat-file -e "$released^{commit}" 2>/dev/null || git fetch --quiet --unshallow
   git clone --quiet --no-checkout . "$folder/source-of-released"
   git -C "$folder/source-of-released" checkout --quiet "$released"
   build "$folder/source-of-released" "$folder/released"
