@@ -117,7 +117,7 @@ void Forwarder::begin(const store::DueDelivery& due) {
     return set_aside(due, "it was not sent, for it is damaged: " + delivery.error().message);
   }
   if (!delivery) {
-    return withhold(due.id, clock_.steady() + unreadable_pause, delivery.error().message);
+    return keep_out(due.id, clock_.steady() + unreadable_pause, delivery.error().message);
   }
   quarantine_.remove(due.id);
   start(*std::move(delivery));
@@ -132,11 +132,11 @@ void Forwarder::set_aside(const store::DueDelivery& due, std::string reason) {
 }
 
 void Forwarder::put_aside(std::int64_t trip, const Result<>& result) {
-  if (!result) withhold(busy_.at(trip).delivery.id, SteadyTime::max(), result.error().message);
+  if (!result) keep_out(busy_.at(trip).delivery.id, SteadyTime::max(), result.error().message);
   busy_.erase(trip);
 }
 
-void Forwarder::withhold(std::int64_t id, SteadyTime until, std::string reason) {
+void Forwarder::keep_out(std::int64_t id, SteadyTime until, std::string reason) {
   ledger_error_ = reason;
   if (quarantine_.add(id, until, std::move(reason))) return;
   paused_until_ = clock_.steady() + pause_after_refusal;
@@ -203,7 +203,7 @@ void Forwarder::recorded(std::int64_t trip, const Result<>& result) {
   if (result) return;
   if (result.error().remedy == Remedy::repair) {
     // Sent again, it would end here again: with the same key, and for ever.
-    return withhold(id, SteadyTime::max(), result.error().message);
+    return keep_out(id, SteadyTime::max(), result.error().message);
   }
   // The ledger does not know this record any more: its word stands, after a pause.
   ledger_error_ = result.error().message;

@@ -67,7 +67,7 @@ class Forwarder {
   [[nodiscard]] bool is_out(const store::DueDelivery& due) const;
   void begin(const store::DueDelivery& due);
   void set_aside(const store::DueDelivery& due, std::string reason);
-  void withhold(std::int64_t id, SteadyTime until, std::string reason);
+  void keep_out(std::int64_t id, SteadyTime until, std::string reason);
   void start(store::Delivery delivery);
   void answered(std::int64_t trip, const Reply& reply);
   [[nodiscard]] milliseconds settle_destination(const Busy& busy, const Judgement& judgement,
