@@ -8,16 +8,18 @@
 #include <unordered_map>
 #include <utility>
 
-#include "store/ledger_reader.hpp"
-#include "sync/amazon_lane.hpp"
-#include "sync/cloud_lane.hpp"
+#include "store/ledger/ledger_reader.hpp"
+#include "store/values/result.hpp"
+#include "sync/amazon/amazon_lane.hpp"
+#include "sync/amazon/settler.hpp"
+#include "sync/cloud/cloud_lane.hpp"
 #include "sync/credentials/keeper.hpp"
 #include "sync/credentials/watch.hpp"
-#include "sync/curl_transport.hpp"
-#include "sync/forwarder.hpp"
-#include "sync/recorder.hpp"
-#include "sync/settler.hpp"
-#include "sync/sync_thread_inbox.hpp"
+#include "sync/delivery/forwarder.hpp"
+#include "sync/delivery/recorder.hpp"
+#include "sync/inbox.hpp"
+#include "sync/transport/curl_transport.hpp"
+#include "sync/transport/url.hpp"
 
 namespace gatehouse::sync {
 namespace {
@@ -54,7 +56,7 @@ CurlTransportOptions transport_options(const SyncOptions& options) {
 
 /// All that turns on the sync thread; made before it starts and destroyed after it was joined.
 struct Engine {
-  Engine(SyncOptions given, store::CacheWriter& cache, store::LedgerWriter& ledger,
+  Engine(SyncOptions given, store::CacheWriter& cache, store::LedgerThread& ledger,
          std::unique_ptr<CurlTransport> curl, const Clock& the_clock, const Chance& chance)
       : options(std::move(given)),
         clock(the_clock),
@@ -88,7 +90,7 @@ struct Engine {
 
   SyncOptions options;
   const Clock& clock;
-  const store::LedgerWriter& writer;
+  const store::LedgerThread& writer;
   store::LedgerReader reader;  ///< not open before there is a ledger
   std::string ledger_error;    ///< why it could not be opened
   std::unique_ptr<CurlTransport> transport;
@@ -136,10 +138,10 @@ void Engine::recover_settlements() {
   for (const std::int64_t trip : *sent) {
     auto work = [trip, now = clock.wall()](store::Ledger& ledger) -> Result<> {
       auto moved = ledger.recover_settlement(trip, now);
-      if (!moved) return std::unexpected(std::move(moved.error()));
+      if (!moved) return propagate(std::move(moved));
       return {};
     };
-    // One that is damaged stays as it is, which nothing is done about: LedgerWriter::damage().
+    // One that is damaged stays as it is, which nothing is done about: LedgerThread::damage().
     recorder.commit(std::move(work), [this](const Result<>&) { --*recovering; });
   }
 }
@@ -232,9 +234,7 @@ void Engine::ask(Ask ask) {
   }
   Request request;
   request.method = "POST";
-  request.url = options.cloud.url;
-  while (request.url.ends_with('/')) request.url.pop_back();
-  request.url += ask.path;
+  request.url = join_url(options.cloud.url, ask.path);
   request.headers = {{"Content-Type", "application/json"}};
   request.body = std::move(ask.body);
   request.timeout = left;
@@ -266,7 +266,7 @@ void Engine::reload(SyncOptions given) {
 }  // namespace
 
 struct SyncThread::State {
-  State(SyncOptions given, store::CacheWriter writer, store::LedgerWriter& the_ledger,
+  State(SyncOptions given, store::CacheWriter writer, store::LedgerThread& the_ledger,
         const Clock& the_clock, Chance the_chance)
       : options(std::move(given)),
         cache(std::move(writer)),
@@ -279,7 +279,7 @@ struct SyncThread::State {
 
   SyncOptions options;
   store::CacheWriter cache;
-  store::LedgerWriter& ledger;
+  store::LedgerThread& ledger;
   const Clock& clock;
   Chance chance;
 
@@ -312,7 +312,7 @@ void SyncThread::State::run() {
   publish();
 }
 
-SyncThread::SyncThread(SyncOptions options, store::CacheWriter cache, store::LedgerWriter& ledger,
+SyncThread::SyncThread(SyncOptions options, store::CacheWriter cache, store::LedgerThread& ledger,
                        const Clock& clock, Chance chance)
     : state_(std::make_unique<State>(std::move(options), std::move(cache), ledger, clock,
                                      std::move(chance))) {}

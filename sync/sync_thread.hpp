@@ -2,35 +2,24 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
-#include "store/cache.hpp"
-#include "store/ledger_writer.hpp"
-#include "store/time.hpp"
-#include "sync/credentials/options.hpp"
+#include "store/cache/cache.hpp"
+#include "store/ledger/ledger_thread.hpp"
+#include "store/values/time.hpp"
 #include "sync/credentials/status.hpp"
-#include "sync/destination_status.hpp"
-#include "sync/feed.hpp"
-#include "sync/options.hpp"
+#include "sync/delivery/destination_status.hpp"
+#include "sync/feed/feed.hpp"
+#include "sync/sync_options.hpp"
 
 namespace gatehouse::sync {
 
-struct SyncOptions {
-  std::string store_id;
-  std::filesystem::path ledger_file;
-  FeedOptions feed;
-  CloudOptions cloud;
-  JwoOptions jwo;
-  CredentialOptions aws;
-};
-
 /// What the sync thread met in the ledger that only a person can mend.
 struct LedgerDamage {
-  std::string text{};        ///< the last of it, '' : nothing so far
+  std::string text{};           ///< the last of it, '' : nothing so far
   std::size_t quarantined = 0;  ///< deliveries and charges that it keeps from going on
 };
 
@@ -50,7 +39,7 @@ struct SyncStatus {
 class SyncThread {
  public:
   /// `ledger` and `clock` outlive it. `ledger` is stopped after it.
-  SyncThread(SyncOptions options, store::CacheWriter cache, store::LedgerWriter& ledger,
+  SyncThread(SyncOptions options, store::CacheWriter cache, store::LedgerThread& ledger,
              const Clock& clock, Chance chance);
   ~SyncThread();
 

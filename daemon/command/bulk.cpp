@@ -9,10 +9,10 @@
 
 #include "daemon/command/client.hpp"
 #include "daemon/command/render.hpp"
-#include "daemon/configuration/units.hpp"
-#include "daemon/gate/timestamp.hpp"
-#include "daemon/local/time_text.hpp"
-#include "store/money.hpp"
+#include "daemon/configuration/model/units.hpp"
+#include "store/values/age.hpp"
+#include "store/values/money.hpp"
+#include "store/values/rfc3339.hpp"
 
 namespace gatehouse::command {
 namespace {
@@ -51,7 +51,7 @@ void add_amounts(const Json& page, Tally& tally) {
 /// What to say of a page that was not answered with 200.
 Trouble refused(const Reply& reply) {
   const Json answer = Json::parse(reply.body);
-  ExitCode code = ExitCode::not_well;
+  ExitCode code = ExitCode::unhealthy;
   if (reply.status == 403) code = ExitCode::not_permitted;
   if (reply.status == 400) code = ExitCode::wrong_input;
   return {code, printable(answer.value("errorMsg", ""))};
@@ -97,7 +97,7 @@ std::expected<Json, Trouble> request_of(const Arguments& arguments) {
   if (arguments.since.empty()) return request;
   const auto since = parse_since(arguments.since, SystemClock().wall());
   if (!since) return std::unexpected(Trouble{ExitCode::wrong_input, "--since: " + since.error()});
-  request["since"] = local::utc_text(*since);
+  request["since"] = rfc3339(*since);
   return request;
 }
 
@@ -154,7 +154,7 @@ ExitCode finish(const Arguments& arguments, const Bulk& bulk, const Tally& tally
     err << "gatehouse: " << trouble.message << "; what was done so far stays done\n";
     return trouble.exit_code;
   }
-  return tally.left_out.empty() ? ExitCode::ok : ExitCode::not_well;
+  return tally.left_out.empty() ? ExitCode::ok : ExitCode::unhealthy;
 }
 
 ExitCode refuse(const Trouble& trouble, std::ostream& err) {
@@ -165,7 +165,7 @@ ExitCode refuse(const Trouble& trouble, std::ostream& err) {
 }  // namespace
 
 std::expected<WallTime, std::string> parse_since(std::string_view text, WallTime now) {
-  if (const auto time = gate::parse_timestamp(text)) return *time;
+  if (const auto time = parse_rfc3339(text)) return *time;
   const auto ago = configuration::parse_duration(text);
   if (!ago) {
     return std::unexpected("expected a time such as 2025-05-02T00:05:18Z or so long ago, e.g. 2h");

@@ -6,13 +6,13 @@
 #include <string_view>
 
 #include "daemon/command/arguments.hpp"
-#include "store/time.hpp"
+#include "store/values/time.hpp"
 
 namespace gatehouse::command {
 
 /// `records retry --all` and `trip release --all`: asks the daemon for one page after the other, so
 /// that none holds it up, and says what was done, or would be (--dry-run). With --json one object
-/// for all of it. Exit status: ok when all was done, not_well when something was left out, or that
+/// for all of it. Exit status: ok when all was done, unhealthy when something was left out, or that
 /// of the first page that failed; what was done before that stays done and is printed all the same.
 /// Running it again is harmless.
 [[nodiscard]] ExitCode retry_all(const Arguments& arguments, std::ostream& out, std::ostream& err);

@@ -4,8 +4,9 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 
-#include "daemon/configuration/read_file.hpp"
+#include "daemon/configuration/reading/read_file.hpp"
 #include "daemon/http/tls.hpp"
+#include "store/values/result.hpp"
 
 namespace gatehouse::command {
 namespace {
@@ -67,7 +68,7 @@ std::expected<void, std::string> set_trust(ClientTls& tls, const GateTrust& trus
     return {};
   }
   auto expected = first_certificate(trust.certificate);
-  if (!expected) return std::unexpected(std::move(expected.error()));
+  if (!expected) return propagate(std::move(expected));
   trust_only(*tls.context, std::move(*expected));
   tls.checks_name = false;
   tls.remedy = "it must show " + trust.certificate.string() +
@@ -81,7 +82,7 @@ std::expected<ClientTls, std::string> client_tls(const GateTrust& trust) {
   ClientTls tls{.context = std::make_shared<ssl::context>(ssl::context::tls_client)};
   SSL_CTX_set_min_proto_version(tls.context->native_handle(), TLS1_2_VERSION);
   tls.context->set_verify_mode(ssl::verify_peer);
-  if (auto set = set_trust(tls, trust); !set) return std::unexpected(std::move(set.error()));
+  if (auto set = set_trust(tls, trust); !set) return propagate(std::move(set));
   if (trust.client_certificate.empty()) return tls;
   auto used = http::use_identity(*tls.context, trust.client_certificate, trust.client_key);
   if (!used) return std::unexpected(std::move(used.error().message));

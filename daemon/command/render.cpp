@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "daemon/local/time_text.hpp"
+#include "store/values/age.hpp"
 
 namespace gatehouse::command {
 namespace {
@@ -33,7 +33,7 @@ bool flag(const Json& from, const char* path) {
 }
 
 std::string age(const Json& from, const char* path) {
-  return local::age_text(std::chrono::seconds(number(from, path)));
+  return age_text(std::chrono::seconds(number(from, path)));
 }
 
 // "1204 accepted, 12 unknown"; what is zero is left out.

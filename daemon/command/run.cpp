@@ -107,9 +107,9 @@ std::string rendered(const Arguments& arguments, const Json& answer) {
 ExitCode exit_code_of(const Arguments& arguments, unsigned status, const Json& answer) {
   if (status == 403) return ExitCode::not_permitted;
   if (status == 400) return ExitCode::wrong_input;
-  if (status != 200) return ExitCode::not_well;
+  if (status != 200) return ExitCode::unhealthy;
   const bool critical = arguments.verb == Verb::status && answer.value("health", "") == "critical";
-  return critical ? ExitCode::not_well : ExitCode::ok;
+  return critical ? ExitCode::unhealthy : ExitCode::ok;
 }
 
 ExitCode print_answer(const Arguments& arguments, const Reply& reply, std::ostream& out,
@@ -157,7 +157,7 @@ ExitCode refund(Arguments arguments, std::ostream& out, std::ostream& err) {
     arguments.refund_request_id = boost::uuids::to_string(boost::uuids::random_generator()());
   }
   const ExitCode code = ask_daemon(arguments, out, err);
-  if (code == ExitCode::not_well || code == ExitCode::unreachable) {
+  if (code == ExitCode::unhealthy || code == ExitCode::unreachable) {
     err << "gatehouse: to ask for this refund again, add --request-id "
         << arguments.refund_request_id << "\n";
   }

@@ -161,7 +161,7 @@ ExitCode selftest(const Arguments& arguments, const configuration::Environment& 
     err << "gatehouse: " << printable(silent->message) << "\n";
     return silent->exit_code;
   }
-  return summary_of(outcomes).failed == 0 ? ExitCode::ok : ExitCode::not_well;
+  return summary_of(outcomes).failed == 0 ? ExitCode::ok : ExitCode::unhealthy;
 }
 
 }  // namespace gatehouse::command

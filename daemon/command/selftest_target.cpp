@@ -1,6 +1,7 @@
 #include "daemon/command/selftest_target.hpp"
 
-#include "daemon/configuration/read_file.hpp"
+#include "daemon/configuration/reading/read_file.hpp"
+#include "store/values/result.hpp"
 
 namespace gatehouse::command {
 namespace {
@@ -60,7 +61,7 @@ std::expected<void, std::string> add_tls(const SelftestArguments& test, const Ga
                            target.gate_text + " does not: give --gate https://...");
   }
   auto tls = client_tls(trust);
-  if (!tls) return std::unexpected(std::move(tls.error()));
+  if (!tls) return propagate(std::move(tls));
   target.tls = std::move(*tls);
   return {};
 }
@@ -85,7 +86,7 @@ std::expected<SelftestTarget, std::string> find_selftest_target(
   std::expected<void, std::string> done;
   if (test.gate.empty() || test.store_id.empty()) {
     const auto found = load(arguments, environment);
-    if (!found) return std::unexpected(found.error());
+    if (!found) return propagate(found);
     if (target.store_id.empty()) target.store_id = found->store.id;
     if (test.gate.empty()) done = take_gate(test, *found, target, trust);
   }
@@ -96,7 +97,7 @@ std::expected<SelftestTarget, std::string> find_selftest_target(
   }
   if (done) done = add_tls(test, trust, target);
   if (done) done = read_token(test, target);
-  if (!done) return std::unexpected(std::move(done.error()));
+  if (!done) return propagate(std::move(done));
   return target;
 }
 

@@ -4,14 +4,14 @@
 #include <algorithm>
 #include <system_error>
 
-#include "daemon/configuration/findings.hpp"
-#include "daemon/configuration/jwo_endpoints.hpp"
-#include "daemon/configuration/log_level.hpp"
-#include "daemon/configuration/relations.hpp"
-#include "daemon/configuration/secret_files.hpp"
-#include "daemon/configuration/toml_file.hpp"
-#include "daemon/configuration/unknown.hpp"
-#include "daemon/configuration/value.hpp"
+#include "daemon/configuration/model/findings.hpp"
+#include "daemon/configuration/model/value.hpp"
+#include "daemon/configuration/reading/secret_files.hpp"
+#include "daemon/configuration/reading/toml_file.hpp"
+#include "daemon/configuration/reading/unknown.hpp"
+#include "daemon/configuration/rules/jwo_endpoints.hpp"
+#include "daemon/configuration/rules/relations.hpp"
+#include "daemon/log/log_level.hpp"
 
 namespace gatehouse::configuration {
 namespace {
@@ -63,8 +63,8 @@ std::vector<std::filesystem::path> drop_ins(const std::filesystem::path& file, F
 }
 
 void check_log_level(std::string_view text, Findings& findings) {
-  if (read_log_level(text)) return;
-  findings.warning(log_level_variable,
+  if (log::read_level(text)) return;
+  findings.warning(log::level_variable,
                    "names no level, so the log is at info; there are trace, debug, info, warn and "
                    "error");
 }
@@ -80,7 +80,7 @@ void apply_environment(const Environment& environment, Configuration& into, Find
     const bool known = std::ranges::any_of(
         fields(), [&](const Field& field) { return field.variable() == it->first; });
     if (known) continue;
-    if (it->first == log_level_variable) {
+    if (it->first == log::level_variable) {
       check_log_level(it->second, findings);
       continue;
     }
@@ -151,17 +151,6 @@ std::expected<Loaded, std::vector<ConfigError>> load(const std::filesystem::path
   complete(loaded.configuration.jwo);
   loaded.warnings = std::move(findings).take_warnings();
   return loaded;
-}
-
-std::vector<std::string> needs_restart(const Configuration& running, const Configuration& wanted) {
-  std::vector<std::string> keys;
-  for (const Field& field : fields()) {
-    if (field.reload == Reload::on_restart &&
-        value_text(field, running) != value_text(field, wanted)) {
-      keys.push_back(field.name());
-    }
-  }
-  return keys;
 }
 
 }  // namespace gatehouse::configuration

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "daemon/configuration/load.hpp"
-#include "daemon/configuration/value.hpp"
+#include "daemon/configuration/model/value.hpp"
 
 namespace gatehouse::configuration {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <variant>
 
-#include "daemon/configuration/field.hpp"
+#include "daemon/configuration/model/field.hpp"
 
 namespace gatehouse::configuration {
 
@@ -18,6 +18,17 @@ Configuration reloaded(const Configuration& running, Configuration wanted) {
   wanted.aws.secret_access_key = running.aws.secret_access_key;
   wanted.aws.session_token = running.aws.session_token;
   return wanted;
+}
+
+std::vector<std::string> needs_restart(const Configuration& running, const Configuration& wanted) {
+  std::vector<std::string> keys;
+  for (const Field& field : fields()) {
+    if (field.reload == Reload::on_restart &&
+        value_text(field, running) != value_text(field, wanted)) {
+      keys.push_back(field.name());
+    }
+  }
+  return keys;
 }
 
 }  // namespace gatehouse::configuration

@@ -1,22 +1,22 @@
 #include "daemon/gate/gate.hpp"
 
 #include <openssl/crypto.h>
-#include <spdlog/spdlog.h>
 
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/field.hpp>
 #include <expected>
 
-#include "daemon/gate/answers.hpp"
-#include "daemon/gate/authorization_connector.hpp"
-#include "daemon/gate/cart_connector.hpp"
-#include "daemon/gate/details_connector.hpp"
-#include "daemon/gate/identity_connector.hpp"
-#include "daemon/gate/interaction_log.hpp"
-#include "daemon/gate/log_limit.hpp"
-#include "daemon/gate/printable.hpp"
-#include "daemon/gate/routes.hpp"
-#include "daemon/gate/scan_connector.hpp"
+#include "daemon/gate/connector/answers.hpp"
+#include "daemon/gate/connector/authorization_connector.hpp"
+#include "daemon/gate/connector/cart_connector.hpp"
+#include "daemon/gate/connector/details_connector.hpp"
+#include "daemon/gate/connector/identity_connector.hpp"
+#include "daemon/gate/connector/interaction_log.hpp"
+#include "daemon/gate/connector/log_limit.hpp"
+#include "daemon/gate/connector/routes.hpp"
+#include "daemon/gate/connector/scan_connector.hpp"
+#include "daemon/log/log.hpp"
+#include "store/values/printable.hpp"
 
 namespace gatehouse::gate {
 namespace {
@@ -40,7 +40,7 @@ bool is_bearer(std::string_view authorization, std::string_view token) {
 }  // namespace
 
 struct Gate::State {
-  State(GateOptions given, store::CacheReader cache, store::LedgerWriter& ledger,
+  State(GateOptions given, store::CacheReader cache, store::LedgerThread& ledger,
         const Clock& its_clock, boost::asio::io_context& loop, Observer& its_observer,
         AskCloud ask_cloud)
       : clock(its_clock),
@@ -118,9 +118,9 @@ bool Gate::State::is_authorised(const http::Request& request) const {
 
 http::Answer Gate::State::unauthorised() {
   refuse(unmatched, 401, "without the right bearer token");
-  if (const auto swallowed = unauthorised_log_limit.pass(clock.steady())) {
-    spdlog::warn("a request came without the right bearer token: answered 401{}",
-                 swallowed_note(*swallowed));
+  if (const auto suppressed = unauthorised_log_limit.pass(clock.steady())) {
+    log::warn("a request came without the right bearer token: answered 401{}",
+              suppressed_note(*suppressed));
   }
   return {.status = 401,
           .body = error_answer("Authorization is missing or wrong; expected the bearer token that "
@@ -131,11 +131,10 @@ http::Answer Gate::State::unauthorised() {
 
 http::Answer Gate::State::not_found(const http::Request& request) {
   refuse(unmatched, 404, "no route matches");
-  if (const auto swallowed = not_found_log_limit.pass(clock.steady())) {
-    spdlog::warn("no route matches {} {}: answered 404; the nearest is {} {}{}{}",
-                 printable(request.method_text, 16), printable(request.path(), 128),
-                 connector_method, options->path_prefix, nearest_route(request.path()),
-                 swallowed_note(*swallowed));
+  if (const auto suppressed = not_found_log_limit.pass(clock.steady())) {
+    log::warn("no route matches {} {}: answered 404; the nearest is {} {}{}{}",
+              printable(request.method_text, 16), printable(request.path(), 128), connector_method,
+              options->path_prefix, nearest_route(request.path()), suppressed_note(*suppressed));
   }
   return {.status = 404, .body = error_answer("no connector is served on this path")};
 }
@@ -159,7 +158,7 @@ void Gate::State::refuse(std::string_view route, unsigned status, std::string_vi
   log->record({route, {}, status, {}, reason}, clock.steady());
 }
 
-Gate::Gate(GateOptions options, store::CacheReader cache, store::LedgerWriter& ledger,
+Gate::Gate(GateOptions options, store::CacheReader cache, store::LedgerThread& ledger,
            const Clock& clock, boost::asio::io_context& loop, Observer& observer,
            AskCloud ask_cloud)
     : state_(std::make_shared<State>(std::move(options), std::move(cache), ledger, clock, loop,

@@ -1,51 +1,16 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <functional>
 #include <memory>
-#include <string>
-#include <vector>
 
-#include "daemon/gate/authorization.hpp"
-#include "daemon/gate/code_time.hpp"
-#include "daemon/gate/observer.hpp"
+#include "daemon/gate/connector/gate_options.hpp"
+#include "daemon/gate/decision/observer.hpp"
 #include "daemon/http/exchange.hpp"
-#include "store/cache.hpp"
-#include "store/ledger_writer.hpp"
-#include "store/time.hpp"
-#include "sync/options.hpp"
+#include "store/cache/cache.hpp"
+#include "store/ledger/ledger_thread.hpp"
+#include "store/values/time.hpp"
 
 namespace gatehouse::gate {
-
-/// What `id` an accepted scan is answered with. The FAQ's example answers the decoded code itself;
-/// Amazon echoes it as scanResult.id in the cart.
-enum class AcceptedId { code, shopper };
-
-struct GateOptions {
-  std::string store_id;
-  std::vector<std::string> also_known_as;
-  AcceptedId accepted_id = AcceptedId::code;
-  milliseconds stale_after{0};  ///< age of the cache above which it is stale; 0: never
-  bool reject_when_stale = false;
-  sync::SettlementMode settlement = sync::SettlementMode::none;
-  std::string bearer_token;  ///< '' : none demanded
-  milliseconds ask_cloud_deadline{300};
-  std::string path_prefix;                    ///< in front of every route: '' or "/prod"
-  std::vector<std::string> key_channels;      ///< what keyChannel may be; none: anything
-  std::size_t identity_keys_per_second = 0;   ///< of one caller; 0: no limit
-  std::shared_ptr<const CodeTime> code_time;  ///< null: a code's own time is not looked at
-  milliseconds code_max_age{60'000};
-  bool shopper_authorization = true;  ///< false: that connector is 404
-  AuthorizationPolicy authorization;
-  std::size_t log_calls_per_second = 0;  ///< 0: none (interaction_log.hpp)
-};
-
-/// Asks the retailer's cloud about whoever the cache does not know, with the same JWO request on
-/// the same path (without gate.path_prefix). `done` is called exactly once, on any thread, with the
-/// JSON body of a 200 or nullopt (no answer in time, not a 200); what comes after the deadline is
-/// ignored. Unset: gate.unknown_shopper is "reject".
-using AskCloud = std::function<void(std::string path, std::string body, milliseconds deadline,
-                                    std::function<void(std::optional<std::string>)> done)>;
 
 /// The JWO connectors (connectors.md) as one HTTP handler. All on the gate thread; a scan is
 /// answered inline from the cache, a cart waits for the ledger thread without holding the loop.
@@ -58,7 +23,7 @@ using AskCloud = std::function<void(std::string path, std::string body, millisec
 /// calls AskCloud's `done` has ended, before the loop is destroyed.
 class Gate {
  public:
-  Gate(GateOptions options, store::CacheReader cache, store::LedgerWriter& ledger,
+  Gate(GateOptions options, store::CacheReader cache, store::LedgerThread& ledger,
        const Clock& clock, boost::asio::io_context& loop, Observer& observer,
        AskCloud ask_cloud = {});
   ~Gate();

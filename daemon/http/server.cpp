@@ -2,13 +2,14 @@
 
 #include "daemon/http/listener.hpp"
 #include "daemon/http/server_state.hpp"
+#include "store/values/result.hpp"
 
 namespace gatehouse::http {
 namespace {
 
 Result<> serve_on(const std::shared_ptr<ServerState>& state, Result<Acceptor> acceptor,
                   std::optional<SocketFile> socket_file) {
-  if (!acceptor) return std::unexpected(std::move(acceptor.error()));
+  if (!acceptor) return propagate(std::move(acceptor));
   auto listener =
       std::make_shared<Listener>(std::move(*acceptor), state->tls, std::move(socket_file));
   state->listeners.push_back(listener);

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "daemon/http/exchange.hpp"
-#include "store/result.hpp"
+#include "store/values/result.hpp"
 
 namespace gatehouse::http {
 

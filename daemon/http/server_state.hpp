@@ -9,7 +9,7 @@
 
 #include "daemon/http/body_budget.hpp"
 #include "daemon/http/server.hpp"
-#include "store/time.hpp"
+#include "store/values/time.hpp"
 
 namespace gatehouse::http {
 

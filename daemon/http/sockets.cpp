@@ -1,4 +1,6 @@
 #include "daemon/http/sockets.hpp"
+#include "store/values/result.hpp"
+#include "store/values/whole_number.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -11,7 +13,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <cerrno>
-#include <charconv>
 #include <cstddef>
 #include <cstring>
 
@@ -36,13 +37,12 @@ std::optional<asio::ip::tcp::endpoint> parse_tcp(std::string_view address) {
   const std::string_view digits = address.substr(colon + 1);
   const bool bracketed = host.starts_with('[') && host.ends_with(']');
   if (bracketed) host = host.substr(1, host.size() - 2);
-  std::uint16_t port = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+  const auto port = whole_number<std::uint16_t>(digits);
+  if (!port) return std::nullopt;
   error_code bad_host;
   const auto ip = asio::ip::make_address(std::string(host), bad_host);
   if (bad_host || ip.is_v6() != bracketed) return std::nullopt;
-  return asio::ip::tcp::endpoint(ip, port);
+  return asio::ip::tcp::endpoint(ip, *port);
 }
 
 error_code bind_and_listen(Acceptor& acceptor, const asio::generic::stream_protocol::endpoint& at) {
@@ -137,7 +137,7 @@ Result<Acceptor> listen_unix(asio::io_context& loop, const std::string& path, un
   }
   const asio::local::stream_protocol::endpoint endpoint(path);
   if (auto removed = remove_stale(path, endpoint); !removed) {
-    return std::unexpected(removed.error());
+    return propagate(removed);
   }
   Acceptor acceptor(loop);
   error_code error;

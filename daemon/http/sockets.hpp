@@ -10,7 +10,7 @@
 #include <string>
 
 #include "daemon/http/exchange.hpp"
-#include "store/result.hpp"
+#include "store/values/result.hpp"
 
 namespace gatehouse::http {
 

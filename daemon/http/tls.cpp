@@ -1,4 +1,5 @@
 #include "daemon/http/tls.hpp"
+#include "store/values/result.hpp"
 
 #include <fmt/format.h>
 #include <openssl/ssl.h>
@@ -54,11 +55,11 @@ Result<std::shared_ptr<ssl::context>> server_tls(const std::string& certificate_
   SSL_CTX_set_session_id_context(native, reinterpret_cast<const unsigned char*>(id.data()),
                                  static_cast<unsigned>(id.size()));
   if (auto loaded = use_identity(*context, certificate_file, key_file); !loaded) {
-    return std::unexpected(std::move(loaded.error()));
+    return propagate(std::move(loaded));
   }
   if (client_ca_file.empty()) return context;
   if (auto demanded = demand_clients_of(*context, client_ca_file); !demanded) {
-    return std::unexpected(std::move(demanded.error()));
+    return propagate(std::move(demanded));
   }
   return context;
 }

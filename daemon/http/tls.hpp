@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "store/result.hpp"
+#include "store/values/result.hpp"
 
 namespace gatehouse::http {
 

@@ -1,12 +1,12 @@
 #include "daemon/local/local_api.hpp"
 
-#include <charconv>
-
-#include "daemon/local/answers.hpp"
-#include "daemon/local/local_state.hpp"
-#include "daemon/local/record_json.hpp"
-#include "daemon/local/status_json.hpp"
-#include "daemon/local/status_page.hpp"
+#include "daemon/local/changes/local_state.hpp"
+#include "daemon/local/request/answers.hpp"
+#include "daemon/local/view/record_json.hpp"
+#include "daemon/local/view/status_json.hpp"
+#include "daemon/local/view/status_page.hpp"
+#include "store/values/result.hpp"
+#include "store/values/whole_number.hpp"
 
 namespace gatehouse::local {
 namespace {
@@ -23,20 +23,13 @@ struct Page {
   std::int64_t limit = page_default;
 };
 
-std::optional<std::int64_t> number_of(const std::string& text) {
-  std::int64_t number = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || rest != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 // '' on success, else what was expected.
 std::string read_parameter(const std::string& name, const std::string& value, Page& page) {
   if (name == "state") {
     page.state = store::delivery_state_from(value);
     return page.state || value.empty() ? "" : "state: expected pending, delivered or set_aside";
   }
-  const auto number = number_of(value);
+  const auto number = whole_number(value);
   if (name == "after") {
     page.after = number.value_or(-1);
     return page.after >= 0 ? "" : "after: expected the id of a record";
@@ -58,23 +51,23 @@ http::Answer text_answer(std::string body, std::string_view content_type) {
 
 }  // namespace
 
-Result<> LocalApi::State::open_ledger() {
+Result<> LocalState::open_ledger() {
   if (ledger.is_open()) return {};
   if (!writer.opened()) {
     return failure(Remedy::retry, "the ledger is not open: " + why_not_open(writer.trouble()));
   }
   auto opened = store::LedgerReader::open(ledger_file);
-  if (!opened) return std::unexpected(std::move(opened.error()));
+  if (!opened) return propagate(std::move(opened));
   ledger = std::move(*opened);
   return {};
 }
 
-Result<store::LedgerCounts> LocalApi::State::counts() {
-  if (Result<> open = open_ledger(); !open) return std::unexpected(std::move(open.error()));
-  return ledger.counts(clock.wall() - expired_lately);
+Result<store::LedgerCounts> LocalState::counts() {
+  if (Result<> open = open_ledger(); !open) return propagate(std::move(open));
+  return ledger.counts(clock.wall() - expired_recently);
 }
 
-void LocalApi::State::count_ledger() {
+void LocalState::count_ledger() {
   const SteadyTime now = clock.steady();
   if (counted_at && now - *counted_at < options.counts_max_age) return;
   const auto now_counted = counts();
@@ -83,7 +76,7 @@ void LocalApi::State::count_ledger() {
   counted_at = now;
 }
 
-Facts LocalApi::State::facts() {
+Facts LocalState::facts() {
   count_ledger();
   Facts facts = counted;
   facts.now = clock.wall();
@@ -92,12 +85,12 @@ Facts LocalApi::State::facts() {
   return facts;
 }
 
-http::Answer LocalApi::State::status_answer() {
+http::Answer LocalState::status_answer() {
   const Facts current = facts();
   return json_answer(status_json(current, assess(current)));
 }
 
-http::Answer LocalApi::State::page_answer() {
+http::Answer LocalState::page_answer() {
   const Facts current = facts();
   auto answer =
       text_answer(status_page(status_json(current, assess(current))), "text/html; charset=utf-8");
@@ -106,19 +99,19 @@ http::Answer LocalApi::State::page_answer() {
   return answer;
 }
 
-http::Answer LocalApi::State::ready_answer() {
+http::Answer LocalState::ready_answer() {
   const auto reasons = unready_reasons(facts());
   return json_answer({{"ready", reasons.empty()}, {"reasons", reasons}},
                      reasons.empty() ? 200 : 503);
 }
 
-http::Answer LocalApi::State::metrics_answer() {
+http::Answer LocalState::metrics_answer() {
   const Facts current = facts();
   return text_answer(metrics.exposition(current, assess(current)),
                      "text/plain; version=0.0.4; charset=utf-8");
 }
 
-http::Answer LocalApi::State::trip_answer(const std::string& trip_id) {
+http::Answer LocalState::trip_answer(const std::string& trip_id) {
   if (const Result<> open = open_ledger(); !open) return error_answer(open.error());
   auto trip = ledger.trip(trip_id);
   if (!trip) return error_answer(trip.error());
@@ -126,7 +119,7 @@ http::Answer LocalApi::State::trip_answer(const std::string& trip_id) {
   return json_answer(trip_json(**trip, process_facts().charge_window));
 }
 
-http::Answer LocalApi::State::records_answer(const Target& target) {
+http::Answer LocalState::records_answer(const Target& target) {
   Page page;
   for (const auto& [name, value] : target.query) {
     if (auto error = read_parameter(name, value, page); !error.empty()) {
@@ -143,8 +136,7 @@ http::Answer LocalApi::State::records_answer(const Target& target) {
       {{"records", std::move(records)}, {"next", full ? Json(found->back().id) : Json(nullptr)}});
 }
 
-http::Answer LocalApi::State::read(Action action, const std::string& argument,
-                                   const Target& target) {
+http::Answer LocalState::read(Action action, const std::string& argument, const Target& target) {
   switch (action) {
     case Action::page:
       return page_answer();
@@ -163,8 +155,7 @@ http::Answer LocalApi::State::read(Action action, const std::string& argument,
   }
 }
 
-awaitable<http::Answer> LocalApi::State::answer(const http::Request& request,
-                                                bool changes_allowed) {
+awaitable<http::Answer> LocalState::answer(const http::Request& request, bool changes_allowed) {
   const auto target = parse_target(request.target);
   if (!target) co_return error_answer(400, "the path is not a valid one");
   Routed routed = route(request.method_text, *target);
@@ -187,7 +178,7 @@ awaitable<http::Answer> LocalApi::State::answer(const http::Request& request,
 }
 
 LocalApi::LocalApi(LocalOptions options, std::filesystem::path ledger_file,
-                   store::LedgerWriter& writer, const Metrics& metrics, FactsSource facts,
+                   store::LedgerThread& writer, const Metrics& metrics, FactsSource facts,
                    const Clock& clock, boost::asio::io_context& loop)
     : state_(new State{std::move(options), std::move(ledger_file), writer, metrics,
                        std::move(facts), clock, loop}) {}

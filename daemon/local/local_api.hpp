@@ -1,37 +1,20 @@
 #pragma once
 
-#include <sys/types.h>
 #include <boost/asio/io_context.hpp>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <vector>
 
 #include "daemon/http/exchange.hpp"
-#include "daemon/local/access.hpp"
-#include "daemon/local/facts.hpp"
-#include "daemon/local/metrics.hpp"
-#include "daemon/local/warnings.hpp"
-#include "store/ledger_reader.hpp"
-#include "store/ledger_writer.hpp"
-#include "store/time.hpp"
-#include "sync/options.hpp"
+#include "daemon/local/request/local_options.hpp"
+#include "daemon/local/view/metrics.hpp"
+#include "daemon/local/warnings/warnings.hpp"
+#include "store/ledger/ledger_thread.hpp"
+#include "store/values/time.hpp"
 
 namespace gatehouse::local {
 
-/// Gives the facts of the moment. Called on the loop that the handlers run on.
-using FactsSource = std::function<ProcessFacts()>;
-
-struct LocalOptions {
-  uid_t own_uid = 0;
-  std::string store_id;  ///< for what is sent to Amazon
-  sync::SettlementMode settlement = sync::SettlementMode::none;
-  IsOperator is_operator = members_of("gatehouse");
-  /// How long a change waits for its commit before it is answered 503.
-  milliseconds commit_deadline{5000};
-  /// How old the ledger's counts may be: a scrape must not cost more than this allows.
-  milliseconds counts_max_age{1000};
-};
+struct LocalState;
 
 /// The local API of docs/operations.md as two HTTP handlers:
 ///
@@ -48,10 +31,10 @@ struct LocalOptions {
 ///                                                   doubt
 ///   POST /local/v1/trips/{tripId}/cancel
 ///   POST /local/v1/records/{id}/retry
-///   POST /local/v1/records/retry                    {"state":"set_aside","kind":"cart","since":"…",
+///   POST /local/v1/records/retry {"state":"set_aside","kind":"cart","since":"…",
 ///                                                   "dryRun":true,"after":17}, all optional
-///   POST /local/v1/trips/release                    {"since":"…","dryRun":true,"after":17}, the same
-///   POST /local/v1/ledger/accept                    {"dryRun":true}, optional
+///   POST /local/v1/trips/release                    {"since":"…","dryRun":true,"after":17}, the
+///   same POST /local/v1/ledger/accept                    {"dryRun":true}, optional
 ///
 /// Retry and release of many go through a page of 200 at each request, say what they did (or would
 /// do) and what they left out and why, and give the `after` of the next page as `next`, null at the
@@ -60,11 +43,11 @@ struct LocalOptions {
 /// Errors are {"errorMsg": …} with 400, 403, 404, 405, 409 or 503. Everything runs on `loop`, and
 /// reads the ledger there, over its own connection: a page of 500 records takes milliseconds. So
 /// a loop of its own, on a thread of its own, keeps that from the gate; then FactsSource must be
-/// safe to call there. Metrics, LedgerWriter and Clock are.
+/// safe to call there. Metrics, LedgerThread and Clock are.
 class LocalApi {
  public:
   /// Answers without a ledger too: what needs one says 503 until `writer` has opened `ledger_file`.
-  LocalApi(LocalOptions options, std::filesystem::path ledger_file, store::LedgerWriter& writer,
+  LocalApi(LocalOptions options, std::filesystem::path ledger_file, store::LedgerThread& writer,
            const Metrics& metrics, FactsSource facts, const Clock& clock,
            boost::asio::io_context& loop);
   ~LocalApi();
@@ -81,8 +64,7 @@ class LocalApi {
   [[nodiscard]] http::Handler everything();
 
  private:
-  struct State;
-  std::shared_ptr<State> state_;
+  std::shared_ptr<LocalState> state_;
 };
 
 }  // namespace gatehouse::local

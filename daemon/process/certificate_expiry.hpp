@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "store/time.hpp"
+#include "store/values/time.hpp"
 
 namespace gatehouse::process {
 

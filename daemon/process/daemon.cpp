@@ -2,19 +2,22 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <csignal>
 #include <iterator>
 #include <random>
 
+#include "daemon/configuration/model/address.hpp"
 #include "daemon/configuration/reload.hpp"
+#include "daemon/configuration/rules/exposure.hpp"
 #include "daemon/http/tls.hpp"
+#include "daemon/log/log.hpp"
 #include "daemon/process/expiries.hpp"
 #include "daemon/process/parts.hpp"
 #include "daemon/process/rollback_report.hpp"
 #include "daemon/process/version.hpp"
+#include "store/values/result.hpp"
 
 namespace gatehouse::process {
 namespace {
@@ -40,7 +43,7 @@ Chance random_chance() {
 
 void log_warnings(const configuration::Loaded& loaded) {
   for (const auto& warning : loaded.warnings) {
-    spdlog::warn("configuration: {}: {}", warning.key, warning.message);
+    log::warn("configuration: {}: {}", warning.key, warning.message);
   }
 }
 
@@ -63,10 +66,10 @@ Result<std::unique_ptr<Daemon>> Daemon::open(std::filesystem::path configuration
   std::unique_ptr<Daemon> daemon(
       new Daemon(std::move(configuration_file), std::move(loaded), std::move(*state)));
   if (auto opened = daemon->open_stores(); !opened) {
-    return std::unexpected(std::move(opened.error()));
+    return propagate(std::move(opened));
   }
   if (auto opened = daemon->open_listeners(passed); !opened) {
-    return std::unexpected(std::move(opened.error()));
+    return propagate(std::move(opened));
   }
   return daemon;
 }
@@ -82,14 +85,13 @@ Result<> Daemon::open_stores() {
   auto cache = store::CacheWriter::open(state_.cache_file(), *key, cache_version_);
   if (!cache) return propagate(std::move(cache), "cache");
   if (!cache->rebuilt().empty()) {
-    spdlog::warn("the shopper cache was rebuilt empty and fills from the feed: {}",
-                 cache->rebuilt());
+    log::warn("the shopper cache was rebuilt empty and fills from the feed: {}", cache->rebuilt());
   }
   auto reader = store::CacheReader::open(state_.cache_file(), *key, cache_version_);
   if (!reader) return propagate(std::move(reader), "cache");
   cache_.emplace(std::move(*reader));
 
-  ledger_ = std::make_unique<store::LedgerWriter>(state_.ledger_file());
+  ledger_ = std::make_unique<store::LedgerThread>(state_.ledger_file());
 
   sync::SyncOptions options = sync_options(loaded_.configuration);
   options.ledger_file = state_.ledger_file();
@@ -98,8 +100,8 @@ Result<> Daemon::open_stores() {
   ledger_->on_commit([this] { sync_->wake(); });
   // Scans need no ledger, so a start does not depend on it; but what is announced should be so.
   if (!ledger_->wait_opened(ledger_patience)) {
-    spdlog::error("scans are answered, carts are not: the ledger is not open: {}",
-                  local::why_not_open(ledger_->trouble()));
+    log::error("scans are answered, carts are not: the ledger is not open: {}",
+               local::why_not_open(ledger_->trouble()));
   }
   return {};
 }
@@ -138,7 +140,7 @@ Result<> Daemon::open_listeners(const std::vector<PassedSocket>& passed) {
       local_options(wanted), state_.ledger_file(), *ledger_, metrics_, [this] { return facts(); },
       clock_);
   auto passed_addresses = local_->listen(wanted.local, passed);
-  if (!passed_addresses) return std::unexpected(std::move(passed_addresses.error()));
+  if (!passed_addresses) return propagate(std::move(passed_addresses));
   passed_ = std::move(*passed_addresses);
   passed_.gate = std::move(*gate);
   return add_socket_warnings(loaded_);
@@ -146,7 +148,7 @@ Result<> Daemon::open_listeners(const std::vector<PassedSocket>& passed) {
 
 Result<> Daemon::add_socket_warnings(configuration::Loaded& loaded) const {
   auto warnings = assess_passed(loaded.configuration, passed_);
-  if (!warnings) return std::unexpected(std::move(warnings.error()));
+  if (!warnings) return propagate(std::move(warnings));
   std::ranges::move(*warnings, std::back_inserter(loaded.warnings));
   return {};
 }
@@ -154,7 +156,7 @@ Result<> Daemon::add_socket_warnings(configuration::Loaded& loaded) const {
 int Daemon::run() {
   log_warnings(loaded_);
   if (auto started = sync_->start(); !started) {
-    spdlog::error("sync: {}", started.error().message);
+    log::error("sync: {}", started.error().message);
     return 1;
   }
   local_->start();
@@ -167,7 +169,7 @@ int Daemon::run() {
   turn();
 
   std::string status = status_text();
-  spdlog::info("gatehoused {} is ready: {}", program_version, status);
+  log::info("gatehoused {} is ready: {}", program_version, status);
   notify_ready(status);
   heartbeat_.emplace(
       std::vector<Watched>{{"gate", [this] { return gate_turns_.load(); }},
@@ -182,7 +184,7 @@ int Daemon::run() {
   sync_->stop(sync_grace);
   ledger_->stop();
   local_->stop();
-  spdlog::info("stopped");
+  log::info("stopped");
   return 0;
 }
 
@@ -205,10 +207,10 @@ void Daemon::reload() {
   notify_reloading();
   auto wanted = configuration::load(configuration_file_, configuration::process_environment());
   if (!wanted) {
-    for (const auto& error : wanted.error()) spdlog::error("{}", configuration::to_text(error));
-    spdlog::error("reload: the running configuration stays");
+    for (const auto& error : wanted.error()) log::error("{}", configuration::to_text(error));
+    log::error("reload: the running configuration stays");
   } else if (auto taken = take_over(std::move(*wanted)); !taken) {
-    spdlog::error("reload: the running configuration stays: {}", taken.error().message);
+    log::error("reload: the running configuration stays: {}", taken.error().message);
   }
   notify_ready(status_text());
 }
@@ -219,7 +221,7 @@ Result<> Daemon::take_over(configuration::Loaded wanted) {
       configuration::reloaded(loaded_.configuration, std::move(wanted.configuration));
   if (auto allowed = add_socket_warnings(wanted); !allowed) return allowed;
   if (!keys.empty()) {
-    spdlog::warn("reload: {} will change at the next restart", fmt::join(keys, ", "));
+    log::warn("reload: {} will change at the next restart", fmt::join(keys, ", "));
   }
   {
     const std::lock_guard lock(configuration_mutex_);
@@ -230,14 +232,14 @@ Result<> Daemon::take_over(configuration::Loaded wanted) {
   options.ledger_file = state_.ledger_file();
   sync_->reload(std::move(options));
   log_warnings(loaded_);
-  spdlog::info("reload: done");
+  log::info("reload: done");
   return {};
 }
 
 void Daemon::begin_stop() {
   stopping_ = true;
   notify_stopping("finishing what is in flight");
-  spdlog::info("stopping: {} connections at the gate", gate_connections_.load());
+  log::info("stopping: {} connections at the gate", gate_connections_.load());
   server_->drain([this] { end_stop(); });
   drain_timer_.expires_after(drain_max);
   drain_timer_.async_wait([this](const boost::system::error_code& error) {

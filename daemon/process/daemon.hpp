@@ -15,15 +15,15 @@
 #include "daemon/configuration/load.hpp"
 #include "daemon/gate/gate.hpp"
 #include "daemon/http/server.hpp"
-#include "daemon/local/metrics.hpp"
+#include "daemon/local/view/metrics.hpp"
 #include "daemon/process/heartbeat.hpp"
 #include "daemon/process/listen.hpp"
 #include "daemon/process/local_thread.hpp"
 #include "daemon/process/notify.hpp"
 #include "daemon/process/package_files.hpp"
 #include "daemon/process/state_folder.hpp"
-#include "store/cache.hpp"
-#include "store/ledger_writer.hpp"
+#include "store/cache/cache.hpp"
+#include "store/ledger/ledger_thread.hpp"
 #include "sync/sync_thread.hpp"
 
 namespace gatehouse::process {
@@ -75,7 +75,7 @@ class Daemon {
 
   local::Metrics metrics_;
   store::CacheVersion cache_version_{0};
-  std::unique_ptr<store::LedgerWriter> ledger_;
+  std::unique_ptr<store::LedgerThread> ledger_;
   std::unique_ptr<sync::SyncThread> sync_;
 
   boost::asio::io_context loop_{1};

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "daemon/configuration/read_file.hpp"
-#include "daemon/gate/timestamp.hpp"
+#include "daemon/configuration/reading/read_file.hpp"
 #include "daemon/process/certificate_expiry.hpp"
+#include "store/values/rfc3339.hpp"
 
 namespace gatehouse::process {
 namespace {
@@ -78,7 +78,7 @@ std::optional<Expiry> archive_key_expiry(const std::filesystem::path& file) {
   }
   if (text->ends_with('\n')) text->pop_back();
   if (*text == "never") return expiry;
-  expiry.expires_at = gate::parse_timestamp(*text);
+  expiry.expires_at = parse_rfc3339(*text);
   if (!expiry.expires_at) {
     expiry.unreadable = "is not one line such as 2028-11-24T00:00:00Z, or never";
   }

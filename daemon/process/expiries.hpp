@@ -4,8 +4,8 @@
 #include <optional>
 #include <vector>
 
-#include "daemon/configuration/configuration.hpp"
-#include "daemon/local/facts.hpp"
+#include "daemon/configuration/model/configuration.hpp"
+#include "daemon/local/facts/facts.hpp"
 
 namespace gatehouse::process {
 

@@ -1,11 +1,11 @@
 #include "daemon/process/heartbeat.hpp"
 
 #include <fmt/ranges.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <utility>
 
+#include "daemon/log/log.hpp"
 #include "daemon/process/notify.hpp"
 
 namespace gatehouse::process {
@@ -59,9 +59,9 @@ void Heartbeat::beat() {
   if (stalled != stalled_) {
     stalled_ = std::move(stalled);
     if (stalled_.empty()) {
-      spdlog::info("every thread makes progress again");
+      log::info("every thread makes progress again");
     } else {
-      spdlog::error("no progress on thread {}", stalled_);
+      log::error("no progress on thread {}", stalled_);
       if (watchdog_) notify_hung();
     }
   }

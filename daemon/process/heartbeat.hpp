@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "daemon/process/progress.hpp"
-#include "store/time.hpp"
+#include "store/values/time.hpp"
 
 namespace gatehouse::process {
 

@@ -5,7 +5,8 @@
 
 #include <algorithm>
 
-#include "daemon/configuration/exposure.hpp"
+#include "daemon/configuration/rules/exposure.hpp"
+#include "store/values/result.hpp"
 
 namespace gatehouse::process {
 namespace {
@@ -63,14 +64,14 @@ Result<Addresses> listen(http::Server& server, std::string_view name, const std:
   for (const PassedSocket& socket : passed) {
     if (socket.name != name) continue;
     if (auto taken = server.adopt(socket.descriptor); !taken) {
-      return std::unexpected(std::move(taken.error()));
+      return propagate(std::move(taken));
     }
     adopted = true;
   }
   if (adopted) return server.addresses();
   if (address.empty()) return Addresses{};
   if (auto opened = server.listen(address); !opened) {
-    return std::unexpected(std::move(opened.error()));
+    return propagate(std::move(opened));
   }
   return Addresses{};
 }
@@ -97,7 +98,7 @@ Result<std::vector<ConfigWarning>> assess_passed(const Configuration& configurat
     if (done)
       done = note_exposure(local, address, configuration::local_exposure(address), warnings);
   }
-  if (!done) return std::unexpected(std::move(done.error()));
+  if (!done) return propagate(std::move(done));
   return warnings;
 }
 

@@ -1,7 +1,7 @@
 #include "daemon/process/local_thread.hpp"
+#include "daemon/log/log.hpp"
 
 #include <pthread.h>
-#include <spdlog/spdlog.h>
 
 #include <boost/asio/post.hpp>
 
@@ -22,7 +22,7 @@ http::Limits limits() {
 }  // namespace
 
 LocalThread::LocalThread(local::LocalOptions options, std::filesystem::path ledger_file,
-                         store::LedgerWriter& writer, local::Metrics& metrics,
+                         store::LedgerThread& writer, local::Metrics& metrics,
                          local::FactsSource facts, const Clock& clock)
     : work_(loop_.get_executor()),
       api_(std::move(options), std::move(ledger_file), writer, metrics, std::move(facts), clock,
@@ -61,15 +61,15 @@ void LocalThread::watch_later() {
 void LocalThread::watch_warnings() {
   for (const auto& [gone, warning] : watch_.look(api_.warnings())) {
     if (gone) {
-      spdlog::info("no longer so ({}): {}", warning.code, warning.text);
+      log::info("no longer so ({}): {}", warning.code, warning.text);
     } else if (warning.severity == local::Severity::critical) {
-      spdlog::error("{}: {}", warning.code, warning.text);
+      log::error("{}: {}", warning.code, warning.text);
     } else {
-      spdlog::warn("{}: {}", warning.code, warning.text);
+      log::warn("{}: {}", warning.code, warning.text);
     }
   }
   for (const auto& line : flaw_log_.look(api_.flawed_rows(), std::chrono::steady_clock::now())) {
-    spdlog::warn("{}", line);
+    log::warn("{}", line);
   }
   watch_later();
 }

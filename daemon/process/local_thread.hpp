@@ -10,11 +10,11 @@
 #include <thread>
 #include <vector>
 
-#include "daemon/configuration/configuration.hpp"
+#include "daemon/configuration/model/configuration.hpp"
 #include "daemon/http/server.hpp"
-#include "daemon/local/flaw_log.hpp"
+#include "daemon/local/facts/flaw_log.hpp"
 #include "daemon/local/local_api.hpp"
-#include "daemon/local/warning_watch.hpp"
+#include "daemon/local/warnings/warning_watch.hpp"
 #include "daemon/process/listen.hpp"
 #include "daemon/process/notify.hpp"
 
@@ -25,7 +25,7 @@ namespace gatehouse::process {
 class LocalThread {
  public:
   LocalThread(local::LocalOptions options, std::filesystem::path ledger_file,
-              store::LedgerWriter& writer, local::Metrics& metrics, local::FactsSource facts,
+              store::LedgerThread& writer, local::Metrics& metrics, local::FactsSource facts,
               const Clock& clock);
   ~LocalThread();
 

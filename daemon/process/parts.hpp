@@ -1,6 +1,6 @@
 #pragma once
 
-#include "daemon/configuration/configuration.hpp"
+#include "daemon/configuration/model/configuration.hpp"
 #include "daemon/gate/gate.hpp"
 #include "daemon/http/server.hpp"
 #include "daemon/local/local_api.hpp"

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "store/time.hpp"
+#include "store/values/time.hpp"
 
 namespace gatehouse::process {
 

@@ -5,9 +5,9 @@
 #include <ranges>
 #include <string_view>
 
-#include "daemon/configuration/read_file.hpp"
-#include "daemon/gate/printable.hpp"
-#include "daemon/gate/timestamp.hpp"
+#include "daemon/configuration/reading/read_file.hpp"
+#include "store/values/printable.hpp"
+#include "store/values/rfc3339.hpp"
 
 namespace gatehouse::process {
 namespace {
@@ -61,17 +61,17 @@ std::optional<RollbackReport::Outcome> outcome_of(std::string_view text) {
 RollbackReport read_report(Fields fields) {
   if (!is_version(fields["From"])) return unreadable("has no version in From:");
   if (!is_version(fields["To"])) return unreadable("has no version in To:");
-  if (!gate::parse_timestamp(fields["At"])) {
+  if (!parse_rfc3339(fields["At"])) {
     return unreadable("has no time such as 2026-11-24T02:10:00Z in At:");
   }
   const auto outcome = outcome_of(fields["Outcome"]);
   if (!outcome) return unreadable("has neither rolled_back nor failed in Outcome:");
   if (fields["Reason"].empty()) return unreadable("has nothing in Reason:");
   return {.outcome = *outcome,
-          .from = gate::printable(fields["From"]),
-          .to = gate::printable(fields["To"]),
-          .at = gate::printable(fields["At"]),
-          .reason = gate::printable(fields["Reason"], reason_max_characters)};
+          .from = printable(fields["From"]),
+          .to = printable(fields["To"]),
+          .at = printable(fields["At"]),
+          .reason = printable(fields["Reason"], reason_max_characters)};
 }
 
 }  // namespace

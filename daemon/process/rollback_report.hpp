@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "daemon/local/facts.hpp"
+#include "daemon/local/facts/facts.hpp"
 
 namespace gatehouse::process {
 

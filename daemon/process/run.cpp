@@ -1,20 +1,20 @@
 #include "daemon/process/run.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
 
 #include "daemon/configuration/load.hpp"
+#include "daemon/log/log.hpp"
+#include "daemon/log/log_thread.hpp"
 #include "daemon/process/daemon.hpp"
-#include "daemon/process/log.hpp"
 #include "daemon/process/notify.hpp"
 #include "daemon/process/version.hpp"
-#include "store/cache.hpp"
-#include "store/ledger.hpp"
-#include "store/ledger_reader.hpp"
+#include "store/cache/cache.hpp"
+#include "store/ledger/ledger.hpp"
+#include "store/ledger/ledger_reader.hpp"
 
 namespace gatehouse::process {
 namespace {
@@ -68,7 +68,7 @@ int print_undelivered(const std::filesystem::path& ledger_file) {
 int serve(const std::filesystem::path& file, configuration::Loaded loaded) {
   auto daemon = Daemon::open(file, std::move(loaded), take_passed_sockets());
   if (!daemon) {
-    spdlog::error("cannot start: {}", daemon.error().message);
+    log::error("cannot start: {}", daemon.error().message);
     return exit_failed;
   }
   return (*daemon)->run();
@@ -102,7 +102,7 @@ int run(int argc, char** argv) {
   if (check_only) return check(loaded);
   const LogThread log;
   if (!loaded) {
-    for (const auto& error : loaded.error()) spdlog::error("{}", configuration::to_text(error));
+    for (const auto& error : loaded.error()) log::error("{}", configuration::to_text(error));
     return exit_wrong_input;
   }
   return serve(file, std::move(*loaded));

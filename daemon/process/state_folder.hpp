@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "store/result.hpp"
+#include "store/values/result.hpp"
 
 namespace gatehouse::process {
 

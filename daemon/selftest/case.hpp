@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "store/time.hpp"
+#include "store/values/time.hpp"
 
 namespace gatehouse::selftest {
 

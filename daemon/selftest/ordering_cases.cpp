@@ -1,6 +1,6 @@
 // CreatePurchase (connectors.md 2.6).
-#include "daemon/local/time_text.hpp"
 #include "daemon/selftest/sample.hpp"
+#include "store/values/rfc3339.hpp"
 
 namespace gatehouse::selftest {
 namespace {
@@ -31,7 +31,7 @@ std::vector<Invalid> invalid_forms(const Setup& setup) {
   constexpr auto* item = "/cartItems/0";
   constexpr auto* quantity = "/cartItems/0/quantity";
   json same_line = good["cartItems"][0];
-  const auto before = local::utc_text(setup.now - std::chrono::hours{1});
+  const auto before = rfc3339(setup.now - std::chrono::hours{1});
   const auto long_id = good["shoppingTrip"]["authEvents"][0]["id"].get<std::string>() + too_long();
   return {
       {"3.1", "Missing requestId", without(good, "", "requestId"), "requestId is missing"},

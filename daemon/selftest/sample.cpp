@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "daemon/local/time_text.hpp"
+#include "store/values/rfc3339.hpp"
 
 namespace gatehouse::selftest {
 
@@ -42,14 +42,13 @@ std::string base64_of(std::string_view bytes) {
 }
 
 json sample_identity(const Setup& setup, std::string_view code) {
-  return {{"requestId", uuid_of(setup, 1, 1)},
-          {"identityKey", base64_of(code)},
-          {"storeId", setup.store_id},
-          {"authEvent",
-           {{"id", uuid_of(setup, 2, 1)},
-            {"timestamp", local::utc_text(setup.now)},
-            {"location", "ENTRY"}}},
-          {"keyChannel", "OPTICAL"}};
+  return {
+      {"requestId", uuid_of(setup, 1, 1)},
+      {"identityKey", base64_of(code)},
+      {"storeId", setup.store_id},
+      {"authEvent",
+       {{"id", uuid_of(setup, 2, 1)}, {"timestamp", rfc3339(setup.now)}, {"location", "ENTRY"}}},
+      {"keyChannel", "OPTICAL"}};
 }
 
 json sample_scan(const Setup& setup, std::string_view code) {
@@ -57,7 +56,7 @@ json sample_scan(const Setup& setup, std::string_view code) {
           {"storeId", setup.store_id},
           {"scanEvent",
            {{"id", base64_of(code)},
-            {"timestamp", local::utc_text(setup.now)},
+            {"timestamp", rfc3339(setup.now)},
             {"location", "ENTRY"},
             {"value", base64_of(code)},
             {"channel", "OPTICAL"}}}};
@@ -69,11 +68,11 @@ json sample_cart(const Setup& setup, std::size_t number) {
           {"idempotentShoppingTripId", uuid_of(setup, 3, number)},
           {"storeId", setup.store_id},
           {"shoppingTrip",
-           {{"startTime", local::utc_text(entered)},
-            {"endTime", local::utc_text(setup.now)},
+           {{"startTime", rfc3339(entered)},
+            {"endTime", rfc3339(setup.now)},
             {"authEvents",
              {{{"id", uuid_of(setup, 2, number)},
-               {"timestamp", local::utc_text(entered)},
+               {"timestamp", rfc3339(entered)},
                {"location", "ENTRY"},
                {"payloadType", "SCAN_CODE"},
                {"scanResult", {{"id", "gatehouse-selftest"}, {"type", "SHOPPER"}}}}}}}},
@@ -97,7 +96,7 @@ json sample_authorization(const Setup& setup, std::string_view instrument) {
              {{"id", uuid_of(setup, 2, 0)},
               {"type", "CREDIT_CARD"},
               {"interactionType", "TAP"},
-              {"timestamp", local::utc_text(setup.now)},
+              {"timestamp", rfc3339(setup.now)},
               {"location", "ENTRY"},
               {"data", {{"reader", "gatehouse-selftest"}}}}},
             {"recommendation",

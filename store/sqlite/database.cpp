@@ -54,7 +54,7 @@ Result<> Database::execute(const std::string& sql) {
 Result<> Database::use_write_ahead_log() {
   Statement statement(handle(), "PRAGMA journal_mode = WAL");
   auto mode = statement.first([](const Rows& row) { return row.string(0); });
-  if (!mode) return std::unexpected(std::move(mode.error()));
+  if (!mode) return propagate(std::move(mode));
   if (*mode == "wal") return {};
   return failure(Remedy::repair,
                  fmt::format("{}: its file system has no shared memory, which a write-ahead log "
@@ -75,7 +75,7 @@ Result<> Database::checkpoint() {
 Result<std::int64_t> Database::integer(std::string sql) {
   Statement statement(handle(), std::move(sql));
   auto value = statement.first([](const Rows& row) { return row.integer(0); });
-  if (!value) return std::unexpected(std::move(value.error()));
+  if (!value) return propagate(std::move(value));
   return value->value_or(0);
 }
 

@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
-#include "store/result.hpp"
 #include "store/sqlite/statement.hpp"
+#include "store/values/result.hpp"
 
 namespace gatehouse::store::sqlite {
 

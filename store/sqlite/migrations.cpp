@@ -21,7 +21,7 @@ std::unexpected<Error> too_new(std::int64_t version, std::int64_t known) {
 Result<> apply(Database& database, TransactionStatements& statements, std::string_view sql,
                std::int64_t number) {
   auto transaction = Transaction::begin(database, statements, Transaction::Kind::write);
-  if (!transaction) return std::unexpected(std::move(transaction.error()));
+  if (!transaction) return propagate(std::move(transaction));
   const std::string script = fmt::format("{}\n; PRAGMA user_version = {}", sql, number);
   if (Result<> applied = database.execute(script); !applied) return applied;
   return transaction->commit();
@@ -31,7 +31,7 @@ Result<> apply(Database& database, TransactionStatements& statements, std::strin
 
 Result<> refuse_newer(Database& database, Migrations migrations) {
   auto version = schema_version(database);
-  if (!version) return std::unexpected(std::move(version.error()));
+  if (!version) return propagate(std::move(version));
   const auto known = static_cast<std::int64_t>(migrations.size());
   if (*version > known) return too_new(*version, known);
   return {};
@@ -40,7 +40,7 @@ Result<> refuse_newer(Database& database, Migrations migrations) {
 Result<> migrate(Database& database, Migrations migrations) {
   if (Result<> newer = refuse_newer(database, migrations); !newer) return newer;
   auto version = schema_version(database);
-  if (!version) return std::unexpected(std::move(version.error()));
+  if (!version) return propagate(std::move(version));
   TransactionStatements statements(database);
   for (auto done = static_cast<std::size_t>(*version); done < migrations.size(); ++done) {
     const auto number = static_cast<std::int64_t>(done + 1);
@@ -56,7 +56,7 @@ Result<> migrate(Database& database, Migrations migrations) {
 Result<> require_current(Database& database, Migrations migrations) {
   if (Result<> newer = refuse_newer(database, migrations); !newer) return newer;
   auto version = schema_version(database);
-  if (!version) return std::unexpected(std::move(version.error()));
+  if (!version) return propagate(std::move(version));
   const auto known = static_cast<std::int64_t>(migrations.size());
   if (*version == known) return {};
   return failure(Remedy::repair,

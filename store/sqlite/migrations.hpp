@@ -3,8 +3,8 @@
 #include <span>
 #include <string_view>
 
-#include "store/result.hpp"
 #include "store/sqlite/database.hpp"
+#include "store/values/result.hpp"
 
 namespace gatehouse::store::sqlite {
 

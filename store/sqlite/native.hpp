@@ -4,7 +4,7 @@
 // sees the types of database.hpp and statement.hpp.
 #include <sqlite3.h>
 
-#include "store/result.hpp"
+#include "store/values/result.hpp"
 
 namespace gatehouse::store::sqlite {
 

@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "store/result.hpp"
-#include "store/time.hpp"
+#include "store/values/result.hpp"
+#include "store/values/time.hpp"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -74,7 +74,7 @@ class Statement {
   template <class... Values>
   [[nodiscard]] Result<> run(const Values&... values) {
     Rows rows = query(values...);
-    if (Result<bool> row = rows.next(); !row) return std::unexpected(std::move(row.error()));
+    if (Result<bool> row = rows.next(); !row) return propagate(std::move(row));
     return {};
   }
 
@@ -93,7 +93,7 @@ class Statement {
       -> Result<std::optional<std::invoke_result_t<Read, const Rows&>>> {
     Rows rows = query(values...);
     Result<bool> row = rows.next();
-    if (!row) return std::unexpected(std::move(row.error()));
+    if (!row) return propagate(std::move(row));
     if (!*row) return std::nullopt;
     return read(rows);
   }
@@ -106,7 +106,7 @@ class Statement {
     Rows rows = query(values...);
     while (true) {
       Result<bool> row = rows.next();
-      if (!row) return std::unexpected(std::move(row.error()));
+      if (!row) return propagate(std::move(row));
       if (!*row) return found;
       found.push_back(read(rows));
     }

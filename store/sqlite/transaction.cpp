@@ -7,7 +7,7 @@ namespace gatehouse::store::sqlite {
 Result<Transaction> Transaction::begin(const Database& database, TransactionStatements& statements,
                                        Kind kind) {
   Statement& begin = kind == Kind::read ? statements.begin_read : statements.begin_write;
-  if (Result<> begun = begin.run(); !begun) return std::unexpected(std::move(begun.error()));
+  if (Result<> begun = begin.run(); !begun) return propagate(std::move(begun));
   return Transaction(database, statements);
 }
 
@@ -25,7 +25,7 @@ Result<> Transaction::commit() {
 
 Result<Savepoint> Savepoint::begin(TransactionStatements& statements) {
   if (Result<> begun = statements.savepoint.run(); !begun) {
-    return std::unexpected(std::move(begun.error()));
+    return propagate(std::move(begun));
   }
   return Savepoint(statements);
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "store/result.hpp"
 #include "store/sqlite/database.hpp"
+#include "store/values/result.hpp"
 
 namespace gatehouse::store::sqlite {
 

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "sync/refusal.hpp"
-#include "sync/url.hpp"
+#include "sync/transport/refusal.hpp"
+#include "sync/transport/url.hpp"
 
 namespace gatehouse::sync {
 namespace {

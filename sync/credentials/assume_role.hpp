@@ -2,7 +2,7 @@
 
 #include "sync/credentials/issued.hpp"
 #include "sync/credentials/options.hpp"
-#include "sync/transport.hpp"
+#include "sync/transport/transport.hpp"
 
 namespace gatehouse::sync {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "store/result.hpp"
-#include "store/time.hpp"
+#include "store/values/result.hpp"
+#include "store/values/time.hpp"
 
 namespace gatehouse::sync {
 

@@ -1,7 +1,7 @@
 #include "sync/credentials/expiration.hpp"
+#include "store/values/whole_number.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 
 namespace gatehouse::sync {
@@ -88,8 +88,9 @@ std::optional<WallTime> read_epoch(std::string_view text) {
   if (mantissa.size() < text.size()) {
     auto power = text.substr(mantissa.size() + 1);
     if (power.starts_with('+')) power.remove_prefix(1);
-    const auto [end, error] = std::from_chars(power.data(), power.data() + power.size(), exponent);
-    if (error != std::errc{} || end != power.data() + power.size()) return std::nullopt;
+    const auto number = whole_number<std::size_t>(power);
+    if (!number) return std::nullopt;
+    exponent = *number;
   }
   const auto point = std::min(mantissa.find('.'), mantissa.size());
   std::string digits(mantissa.substr(0, point));
@@ -100,9 +101,7 @@ std::optional<WallTime> read_epoch(std::string_view text) {
     return std::nullopt;
   }
   digits.resize(whole_digits, '0');
-  std::int64_t unix_s = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), unix_s);
-  return WallTime{seconds{unix_s}};
+  return WallTime{seconds{whole_number(digits).value_or(0)}};
 }
 
 }  // namespace

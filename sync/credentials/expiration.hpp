@@ -3,7 +3,7 @@
 #include <optional>
 #include <string_view>
 
-#include "store/time.hpp"
+#include "store/values/time.hpp"
 
 namespace gatehouse::sync {
 

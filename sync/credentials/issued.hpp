@@ -3,10 +3,10 @@
 #include <optional>
 #include <string_view>
 
-#include "store/result.hpp"
-#include "store/time.hpp"
-#include "sync/answer_fields.hpp"
-#include "sync/options.hpp"
+#include "store/values/result.hpp"
+#include "store/values/time.hpp"
+#include "sync/credentials/keys.hpp"
+#include "sync/transport/answer_fields.hpp"
 
 namespace gatehouse::sync {
 

@@ -8,7 +8,7 @@
 #include "sync/credentials/assume_role.hpp"
 #include "sync/credentials/iot.hpp"
 #include "sync/credentials/process_output.hpp"
-#include "sync/retry.hpp"
+#include "sync/delivery/retry.hpp"
 
 namespace gatehouse::sync {
 namespace {
@@ -62,13 +62,13 @@ void CredentialKeeper::reload(CredentialOptions options) {
   cancel();
   options_ = std::move(options);
   lease_.wanted = options_.wanted;
-  lease_.doubted = true;
+  lease_.suspect = true;
   lease_.not_before = clock_.steady();
   failures_ = 0;
 }
 
 void CredentialKeeper::refused(std::string_view access_key_id) {
-  if (lease_.held && keys_.access_key_id == access_key_id) lease_.doubted = true;
+  if (lease_.held && keys_.access_key_id == access_key_id) lease_.suspect = true;
 }
 
 SteadyTime CredentialKeeper::turn() {
@@ -105,7 +105,7 @@ void CredentialKeeper::look_at_file() {
   const auto stamp = stamp_of(options_.file);
   if (stamp == file_stamp_) return;
   file_stamp_ = stamp;
-  lease_.doubted = true;
+  lease_.suspect = true;
   lease_.not_before = now;
 }
 
@@ -179,7 +179,7 @@ void CredentialKeeper::finish(Result<IssuedCredentials> issued,
   failures_ = 0;
   last_error_.clear();
   lease_.held = true;
-  lease_.doubted = false;
+  lease_.suspect = false;
   lease_.expires_at = issued->expires_at;
   lease_.renew_at.reset();
   if (lease_.expires_at) lease_.renew_at = renewal_time(now, *lease_.expires_at, chance_());

@@ -5,13 +5,13 @@
 #include <string>
 #include <string_view>
 
-#include "store/time.hpp"
+#include "store/values/time.hpp"
 #include "sync/credentials/lease.hpp"
 #include "sync/credentials/options.hpp"
 #include "sync/credentials/process_runner.hpp"
 #include "sync/credentials/shared_file.hpp"
 #include "sync/credentials/status.hpp"
-#include "sync/transport.hpp"
+#include "sync/transport/transport.hpp"
 
 namespace gatehouse::sync {
 

@@ -21,7 +21,7 @@ LeaseDecision decide(const Lease& lease, WallTime now, SteadyTime steady_now) {
   if (decision.usable && lease.expires_at) look_by(*lease.expires_at - now);
   if (lease.under_way) return decision;
   const bool renew = lease.renew_at && now >= *lease.renew_at;
-  if (!decision.usable || lease.doubted || renew) {
+  if (!decision.usable || lease.suspect || renew) {
     decision.fetch = steady_now >= lease.not_before;
     look_by(std::chrono::ceil<milliseconds>(lease.not_before - steady_now));
   } else if (lease.renew_at) {

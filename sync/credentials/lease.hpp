@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "store/time.hpp"
+#include "store/values/time.hpp"
 
 namespace gatehouse::sync {
 
@@ -12,7 +12,7 @@ struct Lease {
   bool held = false;
   std::optional<WallTime> expires_at;  ///< nullopt: never
   std::optional<WallTime> renew_at;    ///< before that; nullopt: no need
-  bool doubted = false;     ///< Amazon called them invalid, their source changed, or a person asked
+  bool suspect = false;     ///< Amazon called them invalid, their source changed, or a person asked
   bool under_way = false;   ///< they are being fetched
   SteadyTime not_before{};  ///< the retry policy allows no attempt earlier
 };
@@ -23,7 +23,7 @@ struct LeaseDecision {
   milliseconds look_again{0};
 };
 
-/// Keys are fetched while there are none, while they are doubted, and from `renew_at` on; they are
+/// Keys are fetched while there are none, while they are suspect, and from `renew_at` on; they are
 /// used until they really expire, whatever became of their renewal. Pure.
 [[nodiscard]] LeaseDecision decide(const Lease& lease, WallTime now, SteadyTime steady_now);
 

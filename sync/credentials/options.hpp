@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sync/options.hpp"
+#include "sync/credentials/keys.hpp"
 
 namespace gatehouse::sync {
 

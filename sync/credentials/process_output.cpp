@@ -1,6 +1,6 @@
 #include "sync/credentials/process_output.hpp"
 
-#include "sync/answer_fields.hpp"
+#include "sync/transport/answer_fields.hpp"
 
 namespace gatehouse::sync {
 

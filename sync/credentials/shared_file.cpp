@@ -1,4 +1,5 @@
 #include "sync/credentials/shared_file.hpp"
+#include "store/values/result.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -78,7 +79,7 @@ Result<IssuedCredentials> read_shared_credentials(std::string_view text, std::st
   constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   auto read = find_profile(text, profile, file);
-  if (!read) return std::unexpected(std::move(read.error()));
+  if (!read) return propagate(std::move(read));
   if (!read->found) {
     return failure(Remedy::retry,
                    fmt::format("{}: there is no [{}] in it: add it, or set aws.profile to one of "

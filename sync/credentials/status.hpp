@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "store/time.hpp"
+#include "store/values/time.hpp"
 
 namespace gatehouse::sync {
 

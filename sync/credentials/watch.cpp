@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "sync/refusal.hpp"
+#include "sync/transport/refusal.hpp"
 
 namespace gatehouse::sync {
 namespace {

@@ -3,7 +3,7 @@
 #include <functional>
 #include <string>
 
-#include "sync/transport.hpp"
+#include "sync/transport/transport.hpp"
 
 namespace gatehouse::sync {
 

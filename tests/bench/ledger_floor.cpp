@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "store/ledger_writer.hpp"
+#include "store/ledger/ledger_thread.hpp"
 #include "tests/bench/traffic.hpp"
 
 namespace {
@@ -16,7 +16,7 @@ using namespace gatehouse;  // NOLINT(google-build-using-namespace)
 
 class Appender {
  public:
-  Appender(store::LedgerWriter& writer, const std::vector<std::string>& carts)
+  Appender(store::LedgerThread& writer, const std::vector<std::string>& carts)
       : writer_(writer), carts_(carts), left_(static_cast<std::ptrdiff_t>(carts.size())) {}
 
   void run(std::size_t waiting) {
@@ -44,7 +44,7 @@ class Appender {
     if (!accepted) std::abort();
   }
 
-  store::LedgerWriter& writer_;
+  store::LedgerThread& writer_;
   const std::vector<std::string>& carts_;
   std::atomic<std::size_t> next_ = 0;
   std::latch left_;
@@ -56,7 +56,7 @@ int main(int argc, char** argv) {
   if (argc != 4) return 2;
   const std::filesystem::path file = std::filesystem::path(argv[1]) / "floor-ledger.db";
   const auto carts = bench::carts(std::stoul(argv[2]), "floor");
-  store::LedgerWriter writer(file);
+  store::LedgerThread writer(file);
   if (!writer.wait_opened(std::chrono::seconds{10})) return 1;
   const auto start = std::chrono::steady_clock::now();
   Appender(writer, carts).run(std::stoul(argv[3]));

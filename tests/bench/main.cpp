@@ -9,7 +9,7 @@
 #include <fstream>
 #include <numeric>
 
-#include "store/cache.hpp"
+#include "store/cache/cache.hpp"
 #include "tests/bench/load.hpp"
 #include "tests/bench/traffic.hpp"
 #include "tests/child/child.hpp"

@@ -2,11 +2,11 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include "store/ledger.hpp"
+#include "store/ledger/ledger.hpp"
 #include "tests/end_to_end/box.hpp"
 #include "tests/end_to_end/client.hpp"
 #include "tests/end_to_end/world.hpp"
-#include "tests/store/damage.hpp"
+#include "tests/store/sqlite/damage.hpp"
 
 namespace gatehouse::end_to_end {
 namespace {

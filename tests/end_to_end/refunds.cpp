@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "store/money.hpp"
+#include "store/values/money.hpp"
 
 namespace gatehouse::end_to_end {
 

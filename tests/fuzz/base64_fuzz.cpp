@@ -1,6 +1,6 @@
 #include <openssl/evp.h>
 
-#include "daemon/gate/base64.hpp"
+#include "daemon/gate/request/base64.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace gatehouse::gate {

@@ -1,8 +1,8 @@
-#include "daemon/gate/answers.hpp"
-#include "daemon/gate/cart_request.hpp"
-#include "daemon/gate/json_text.hpp"
-#include "daemon/gate/purchase_id.hpp"
-#include "daemon/gate/uuid.hpp"
+#include "daemon/gate/connector/answers.hpp"
+#include "daemon/gate/decision/purchase_id.hpp"
+#include "daemon/gate/request/cart_request.hpp"
+#include "store/values/json_text.hpp"
+#include "store/values/uuid.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace gatehouse::gate {

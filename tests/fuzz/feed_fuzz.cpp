@@ -1,5 +1,5 @@
-#include "sync/feed_document.hpp"
-#include "sync/json_split.hpp"
+#include "sync/feed/feed_document.hpp"
+#include "sync/feed/json_split.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace gatehouse::sync {

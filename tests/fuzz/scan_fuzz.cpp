@@ -1,6 +1,6 @@
-#include "daemon/gate/answers.hpp"
-#include "daemon/gate/json_text.hpp"
-#include "daemon/gate/scan_request.hpp"
+#include "daemon/gate/connector/answers.hpp"
+#include "daemon/gate/request/scan_request.hpp"
+#include "store/values/json_text.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace gatehouse::gate {

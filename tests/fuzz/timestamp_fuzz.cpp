@@ -1,6 +1,6 @@
 #include <cstdio>
 
-#include "daemon/gate/timestamp.hpp"
+#include "store/values/rfc3339.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace gatehouse::gate {
@@ -28,12 +28,12 @@ std::optional<std::string> written(WallTime time) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace gatehouse::gate;
   const std::string_view input = as_text(data, size);
-  const auto time = parse_timestamp(input);
+  const auto time = parse_rfc3339(input);
   if (!time) return 0;
   require(input.size() >= std::string_view("2024-03-22T17:00Z").size());
   const auto text = written(*time);
   if (!text) return 0;
-  require(parse_timestamp(*text) == *time);
+  require(parse_rfc3339(*text) == *time);
   // In UTC and without a leap second, every field is the input's own.
   const bool plain = input.size() >= 20 && (input.ends_with('Z') || input.ends_with('z')) &&
                      input[16] == ':' && input.substr(17, 2) != "60";

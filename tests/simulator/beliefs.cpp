@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "store/ledger_reader.hpp"
+#include "store/ledger/ledger_reader.hpp"
 
 namespace gatehouse::simulator {
 namespace {

@@ -7,8 +7,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "store/money.hpp"
-#include "store/result.hpp"
+#include "store/values/money.hpp"
+#include "store/values/result.hpp"
 #include "tests/simulator/shop/report.hpp"
 
 namespace gatehouse::simulator {

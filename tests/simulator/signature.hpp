@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "store/time.hpp"
+#include "store/values/time.hpp"
 
 namespace gatehouse::simulator {
 

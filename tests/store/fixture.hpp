@@ -7,9 +7,9 @@
 #include <string>
 #include <utility>
 
-#include "store/ledger.hpp"
-#include "store/ledger_reader.hpp"
-#include "store/result.hpp"
+#include "store/ledger/ledger.hpp"
+#include "store/ledger/ledger_reader.hpp"
+#include "store/values/result.hpp"
 #include "tests/child/child.hpp"
 
 namespace gatehouse::store {

@@ -4,8 +4,8 @@
 #include <mutex>
 #include <vector>
 
-#include "tests/sync/raw_server.hpp"
 #include "tests/sync/sync_thread_fixture.hpp"
+#include "tests/sync/transport/raw_server.hpp"
 
 namespace gatehouse::sync {
 namespace {

@@ -7,11 +7,11 @@
 #include <optional>
 #include <string>
 
-#include "store/ledger_reader.hpp"
-#include "store/ledger_writer.hpp"
+#include "store/ledger/ledger_reader.hpp"
+#include "store/ledger/ledger_thread.hpp"
 #include "sync/sync_thread.hpp"
 #include "tests/child/child.hpp"
-#include "tests/sync/cache_fixture.hpp"
+#include "tests/sync/feed/cache_fixture.hpp"
 
 namespace gatehouse::sync {
 
@@ -65,7 +65,7 @@ class SyncThreadTest : public testing::Test {
       cart.body = "{\"cart\":\"" + trip_id + "\"}";
       cart.first_settlement = settlement;
       auto receipt = ledger.append(cart);
-      if (!receipt) return std::unexpected(receipt.error());
+      if (!receipt) return propagate(receipt);
       return {};
     });
     if (sync_) sync_->wake();
@@ -86,7 +86,7 @@ class SyncThreadTest : public testing::Test {
   CacheFixture cache_;
   std::filesystem::path ledger_file_ = cache_.folder() / "ledger.db";
   SystemClock clock_;
-  std::optional<store::LedgerWriter> writer_;
+  std::optional<store::LedgerThread> writer_;
   SyncOptions options_;
   std::optional<SyncThread> sync_;
 };

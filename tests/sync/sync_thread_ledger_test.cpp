@@ -3,10 +3,10 @@
 
 #include <atomic>
 
-#include "store/ledger_reader.hpp"
+#include "store/ledger/ledger_reader.hpp"
 #include "sync/sync_thread.hpp"
-#include "tests/sync/cache_fixture.hpp"
-#include "tests/sync/raw_server.hpp"
+#include "tests/sync/feed/cache_fixture.hpp"
+#include "tests/sync/transport/raw_server.hpp"
 
 namespace gatehouse::sync {
 namespace {
@@ -46,7 +46,7 @@ TEST(SyncThreadWithoutALedger, FollowsTheFeedAndDeliversOnceThereIsOne) {
   options.feed.url = feed.url("/shoppers");
   options.cloud.url = cloud.url("");
   const SystemClock clock;
-  store::LedgerWriter writer(file);
+  store::LedgerThread writer(file);
   ASSERT_FALSE(writer.wait_opened(20s));
   SyncThread sync(options, cache.open_writer(), writer, clock, [] { return 0.1; });
   ASSERT_TRUE(sync.start());

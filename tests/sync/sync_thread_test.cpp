@@ -8,9 +8,9 @@
 #include <mutex>
 #include <thread>
 
-#include "sync/sync_thread_inbox.hpp"
-#include "tests/sync/raw_server.hpp"
+#include "sync/inbox.hpp"
 #include "tests/sync/sync_thread_fixture.hpp"
+#include "tests/sync/transport/raw_server.hpp"
 
 namespace gatehouse::sync {
 namespace {
@@ -104,7 +104,7 @@ TEST_F(SyncThreadTest, ResolvesWhatTheProcessBeforeItLeftOpen) {
   take_cart("trip-1", awaiting_price);
   write([this](store::Ledger& ledger) -> Result<> {
     auto priced = ledger.price("trip-1", {1599, "USD"}, clock_.wall());
-    if (!priced) return std::unexpected(priced.error());
+    if (!priced) return propagate(priced);
     auto from = adjust_due;
     for (const auto to : {adjust_sent, capture_due, capture_sent}) {
       store::SettlementChange change;

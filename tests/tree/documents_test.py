@@ -32,7 +32,7 @@ def missing_paths(document, text):
 
 class Documents(unittest.TestCase):
     def test_every_warning_that_status_can_give_is_in_the_runbook(self):
-        sources = "".join(path.read_text() for path in (ROOT / "daemon/local").glob("*warnings.cpp"))
+        sources = "".join(path.read_text() for path in (ROOT / "daemon/local/warnings").glob("*.cpp"))
         codes = re.findall(r'\{"([a-z_]+)", (?:\w+ \? )?Severity::|\{"([a-z_]+)", (?:rejects|severity)',
                            sources)
         codes = {first or second for first, second in codes}

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Holds the rule that no floating point comes near money: money is an integer in minor units
-(store/money.hpp). Floating point is for chance and for metrics, in the files listed here, and none of
+(store/values/money.hpp). Floating point is for chance and for metrics, in the files listed here, and none of
 these knows what money is."""
 import pathlib
 import re
@@ -10,16 +10,16 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 CHANCE_AND_METRICS = {
-    "store/time.hpp",
-    "sync/breaker.cpp",
-    "sync/breaker.hpp",
-    "sync/retry.cpp",
-    "sync/retry.hpp",
+    "store/values/time.hpp",
+    "sync/delivery/breaker.cpp",
+    "sync/delivery/breaker.hpp",
+    "sync/delivery/retry.cpp",
+    "sync/delivery/retry.hpp",
     "sync/credentials/lease.cpp",
     "sync/credentials/lease.hpp",
     "daemon/process/daemon.cpp",
-    "daemon/local/metrics.cpp",
-    "daemon/local/fact_metrics.cpp",
+    "daemon/local/view/metrics.cpp",
+    "daemon/local/view/fact_metrics.cpp",
 }
 FLOATING = re.compile(r"\b(double|float|strtod|strtof|stod|stof|get_double|is_double)\b")
 MONEY = re.compile(r"\b(Money|minor_digits|format_amount|parse_money)\b")

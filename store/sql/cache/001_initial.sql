@@ -1,5 +1,5 @@
 -- The shopper cache: a replica of the feed. Rebuildable, so it may be deleted while the daemon is
--- stopped. No loyalty number is in it: a key is kept as a keyed hash (store/key_hash.hpp).
+-- stopped. No loyalty number is in it: a key is kept as a keyed hash (store/cache/key_hash.hpp).
 
 CREATE TABLE shopper (
   id           INTEGER PRIMARY KEY,

@@ -1,5 +1,5 @@
 -- The ledger: what Gatehouse acknowledged. Never recreated, never expired; see ARCHITECTURE.md.
--- Times are milliseconds since 1970, UTC. Enumerations are those of store/ledger_records.hpp.
+-- Times are milliseconds since 1970, UTC. Enumerations are those of store/ledger/ledger_records.hpp.
 
 -- One row per shopping trip, made when its first cart arrives, in the commit that precedes the 201.
 CREATE TABLE trip (

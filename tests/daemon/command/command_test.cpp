@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/daemon/command/gatehouse.hpp"
-#include "tests/daemon/local/facts_of_a_good_day.hpp"
 #include "tests/daemon/local/running_local_api.hpp"
+#include "tests/daemon/local/warnings/facts_of_a_good_day.hpp"
 
 namespace gatehouse::command {
 namespace {

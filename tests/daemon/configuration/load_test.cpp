@@ -1,5 +1,6 @@
 // What load() makes of files and environment.
 #include "daemon/configuration/load.hpp"
+#include "daemon/configuration/reload.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -192,6 +193,21 @@ TEST(Load, NamesTheKeysThatOnlyARestartChanges) {
   wanted.gate.listen.text = "127.0.0.1:9";
   wanted.store.id = "other";
   EXPECT_THAT(needs_restart(running, wanted), ElementsAre("store.id", "gate.listen"));
+}
+
+TEST(Load, WarnsOfALogLevelThatIsNone) {
+  const Folder folder;
+  const auto file = folder.write("gatehouse.toml", "[store]\nid = 'S'\n");
+  for (const char* text : {"", "verbose", "off"}) {
+    const auto loaded = load(file, {{"GATEHOUSE_LOG_LEVEL", text}});
+    ASSERT_TRUE(loaded) << text << ": what version 0.1 took is taken";
+    EXPECT_TRUE(warns(*loaded, "GATEHOUSE_LOG_LEVEL", "the log is at info")) << text;
+  }
+  for (const char* text : {"debug", "INFO", "Warning"}) {
+    const auto loaded = load(file, {{"GATEHOUSE_LOG_LEVEL", text}});
+    ASSERT_TRUE(loaded);
+    EXPECT_FALSE(warns(*loaded, "GATEHOUSE_LOG_LEVEL")) << text;
+  }
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "daemon/configuration/value.hpp"
+#include "daemon/configuration/model/value.hpp"
 #include "tests/daemon/configuration/folder.hpp"
 
 namespace gatehouse::configuration {

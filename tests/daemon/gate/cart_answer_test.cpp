@@ -7,9 +7,9 @@
 #include <future>
 #include <set>
 
-#include "daemon/gate/purchase_id.hpp"
-#include "daemon/gate/uuid.hpp"
-#include "store/ledger_reader.hpp"
+#include "daemon/gate/decision/purchase_id.hpp"
+#include "store/ledger/ledger_reader.hpp"
+#include "store/values/uuid.hpp"
 #include "tests/daemon/gate/running_gate.hpp"
 #include "tests/daemon/gate/samples.hpp"
 

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "store/cache.hpp"
+#include "store/cache/cache.hpp"
 
 namespace gatehouse::gate {
 

@@ -129,7 +129,7 @@ GateOptions RunningGate::default_options() {
 }
 
 RunningGate::RunningGate(GateOptions options, AskCloud ask_cloud,
-                         store::LedgerWriterOptions ledger_options)
+                         store::LedgerThreadOptions ledger_options)
     : options_(std::move(options)),
       ask_cloud_(std::move(ask_cloud)),
       ledger_options_(ledger_options),
@@ -235,7 +235,7 @@ std::string RunningGate::log() const {
 void RunningGate::start() {
   cache_ = std::make_unique<store::CacheWriter>(
       value_of(store::CacheWriter::open(folder_.path() / "cache.db", hash_key(), version_)));
-  ledger_ = std::make_unique<store::LedgerWriter>(ledger_file(), ledger_options_);
+  ledger_ = std::make_unique<store::LedgerThread>(ledger_file(), ledger_options_);
   EXPECT_TRUE(ledger_->wait_opened(std::chrono::seconds{20})) << ledger_->trouble();
   loop_ = std::make_unique<boost::asio::io_context>(1);
   gate_ = std::make_unique<Gate>(

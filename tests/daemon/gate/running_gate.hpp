@@ -16,8 +16,8 @@
 
 #include "daemon/gate/gate.hpp"
 #include "daemon/http/server.hpp"
-#include "store/cache.hpp"
-#include "store/ledger_writer.hpp"
+#include "store/cache/cache.hpp"
+#include "store/ledger/ledger_thread.hpp"
 #include "tests/child/child.hpp"
 #include "tests/daemon/http/raw_client.hpp"
 
@@ -92,7 +92,7 @@ class LogSink;
 class RunningGate {
  public:
   explicit RunningGate(GateOptions options = default_options(), AskCloud ask_cloud = {},
-                       store::LedgerWriterOptions ledger_options = {});
+                       store::LedgerThreadOptions ledger_options = {});
   ~RunningGate();
 
   [[nodiscard]] static GateOptions default_options();
@@ -127,7 +127,7 @@ class RunningGate {
   [[nodiscard]] std::filesystem::path ledger_file() const { return folder_.path() / "ledger.db"; }
   [[nodiscard]] CountingObserver& observer() { return observer_; }
   [[nodiscard]] MovableClock& clock() { return clock_; }
-  [[nodiscard]] store::LedgerWriter& ledger() { return *ledger_; }
+  [[nodiscard]] store::LedgerThread& ledger() { return *ledger_; }
   [[nodiscard]] std::string log() const;
 
  private:
@@ -138,7 +138,7 @@ class RunningGate {
   child::TemporaryFolder folder_;
   GateOptions options_;
   AskCloud ask_cloud_;
-  store::LedgerWriterOptions ledger_options_;
+  store::LedgerThreadOptions ledger_options_;
   MovableClock clock_;
   CountingObserver observer_;
   std::shared_ptr<LogSink> log_;
@@ -146,7 +146,7 @@ class RunningGate {
   store::CacheVersion version_{0};
   std::unique_ptr<store::CacheWriter> cache_;
   std::unique_ptr<boost::asio::io_context> loop_;
-  std::unique_ptr<store::LedgerWriter> ledger_;
+  std::unique_ptr<store::LedgerThread> ledger_;
   std::shared_ptr<std::latch> ledger_held_;
   std::unique_ptr<Gate> gate_;
   std::unique_ptr<http::Server> server_;

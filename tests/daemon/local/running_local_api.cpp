@@ -68,7 +68,7 @@ RunningLocalApi::RunningLocalApi(ProcessFacts facts, sync::SettlementMode settle
     : facts_(std::move(facts)) {
   const auto file = folder_.path() / "ledger.db";
   if (!instead.empty()) std::ofstream(file) << instead;
-  writer_ = std::make_unique<store::LedgerWriter>(file);
+  writer_ = std::make_unique<store::LedgerThread>(file);
   // Where it does not open, that is what the test is about.
   (void)writer_->wait_opened(std::chrono::seconds{20});
   LocalOptions options;
@@ -139,7 +139,7 @@ void RunningLocalApi::add_trip(const std::string& trip_id, milliseconds began_ag
   added.first_settlement = store::SettlementState::awaiting_price;
   commit([&](store::Ledger& ledger) -> Result<> {
     auto receipt = ledger.append(added);
-    if (!receipt) return std::unexpected(receipt.error());
+    if (!receipt) return propagate(receipt);
     return {};
   });
 }
@@ -147,7 +147,7 @@ void RunningLocalApi::add_trip(const std::string& trip_id, milliseconds began_ag
 void RunningLocalApi::add_app_trip(const std::string& trip_id) {
   commit([&](store::Ledger& ledger) -> Result<> {
     auto receipt = ledger.append(cart(trip_id, clock_));
-    if (!receipt) return std::unexpected(receipt.error());
+    if (!receipt) return propagate(receipt);
     return {};
   });
 }

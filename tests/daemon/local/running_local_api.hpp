@@ -63,7 +63,7 @@ class RunningLocalApi {
   SystemClock clock_;
   Metrics metrics_;
   ProcessFacts facts_;
-  std::unique_ptr<store::LedgerWriter> writer_;
+  std::unique_ptr<store::LedgerThread> writer_;
   boost::asio::io_context loop_{1};
   std::unique_ptr<LocalApi> api_;
   std::unique_ptr<http::Server> reading_;

@@ -10,7 +10,7 @@
 #include <memory>
 #include <thread>
 
-#include "store/time.hpp"
+#include "store/values/time.hpp"
 #include "tests/simulator/commands/commands.hpp"
 #include "tests/simulator/commands/files.hpp"
 #include "tests/simulator/shop/connection.hpp"
@@ -54,7 +54,7 @@ Result<std::vector<TripReport>> read_reports(const std::vector<std::string>& fil
   std::vector<TripReport> trips;
   for (const auto& file : files) {
     const auto report = read_json(file);
-    if (!report) return std::unexpected(report.error());
+    if (!report) return propagate(report);
     auto some = read_trips(*report);
     if (!some) return propagate(std::move(some), file);
     std::ranges::move(*some, std::back_inserter(trips));
@@ -67,19 +67,19 @@ Result<AuditResult> audit_once(const AuditCommand& command, const std::vector<Tr
   Beliefs beliefs;
   if (!command.ledger.empty()) {
     auto read = read_beliefs(command.ledger, trips);
-    if (!read) return std::unexpected(std::move(read.error()));
+    if (!read) return propagate(std::move(read));
     beliefs = *std::move(read);
     options.beliefs = &beliefs;
   }
   // After the ledger: what it calls done has happened by now.
   const auto effects = get_effects(command.world);
-  if (!effects) return std::unexpected(effects.error());
+  if (!effects) return propagate(effects);
   return audit(trips, *effects, options);
 }
 
 Result<AuditResult> audit_until_clean(const AuditCommand& command) {
   const auto trips = read_reports(command.reports);
-  if (!trips) return std::unexpected(trips.error());
+  if (!trips) return propagate(trips);
   const auto give_up_at = SystemClock().steady() + std::chrono::seconds(command.wait_s);
   while (true) {
     auto result = audit_once(command, *trips);

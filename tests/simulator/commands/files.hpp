@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "store/result.hpp"
+#include "store/values/result.hpp"
 
 namespace gatehouse::simulator {
 

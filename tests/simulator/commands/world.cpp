@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "daemon/http/server.hpp"
-#include "store/money.hpp"
+#include "store/values/money.hpp"
 #include "tests/simulator/commands/commands.hpp"
 #include "tests/simulator/commands/files.hpp"
 #include "tests/simulator/world/world.hpp"

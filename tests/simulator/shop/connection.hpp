@@ -10,7 +10,7 @@
 #include <memory>
 #include <string>
 
-#include "store/result.hpp"
+#include "store/values/result.hpp"
 
 namespace gatehouse::simulator {
 

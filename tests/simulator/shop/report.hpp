@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "store/result.hpp"
+#include "store/values/result.hpp"
 
 namespace gatehouse::simulator {
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "store/time.hpp"
+#include "store/values/time.hpp"
 #include "tests/simulator/random.hpp"
 #include "tests/simulator/shop/plan.hpp"
 

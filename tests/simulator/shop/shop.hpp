@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "store/time.hpp"
+#include "store/values/time.hpp"
 #include "tests/simulator/random.hpp"
 #include "tests/simulator/shop/connection.hpp"
 #include "tests/simulator/shop/plan.hpp"

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "daemon/http/exchange.hpp"
-#include "store/time.hpp"
+#include "store/values/time.hpp"
 #include "tests/simulator/signature.hpp"
 
 namespace gatehouse::simulator {

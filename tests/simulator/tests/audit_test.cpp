@@ -105,9 +105,7 @@ std::vector<Fault> faults() {
        [](json& e) { e["payments"]["empty"]["captures"] = 1; },
        {"empty", "an empty cart, and yet captured"}},
       {"AppSettled",
-       [](json& e) {
-         e["payments"]["app"] = {{"captures", 1}};
-       },
+       [](json& e) { e["payments"]["app"] = {{"captures", 1}}; },
        {"app", "app entry, and yet Amazon was called"}},
       {"NoRecord",
        [](json& e) { e["records"].erase("card"); },
@@ -134,29 +132,19 @@ std::vector<Fault> faults() {
        [](json& e) { e["checkouts_differing"] = 1; },
        {"", "checkouts_differing: 1"}},
       {"StrangeReport",
-       [](json& e) {
-         e["reports"]["stranger"] = {{"accepted", 1}};
-       },
+       [](json& e) { e["reports"]["stranger"] = {{"accepted", 1}}; },
        {"stranger", "in the world's reports, in no report"}},
       {"StrangeCart",
-       [](json& e) {
-         e["carts"]["stranger"] = {{"effects", 1}};
-       },
+       [](json& e) { e["carts"]["stranger"] = {{"effects", 1}}; },
        {"stranger", "in the world's carts, in no report"}},
       {"StrangePayment",
-       [](json& e) {
-         e["payments"]["stranger"] = {{"captures", 1}};
-       },
+       [](json& e) { e["payments"]["stranger"] = {{"captures", 1}}; },
        {"stranger", "in the world's payments, in no report"}},
       {"UnacknowledgedTwice",
-       [](json& e) {
-         e["carts"]["lost"] = {{"effects", 2}};
-       },
+       [](json& e) { e["carts"]["lost"] = {{"effects", 2}}; },
        {"lost", "not acknowledged, and yet delivered twice"}},
       {"UnacknowledgedCapturedTwice",
-       [](json& e) {
-         e["payments"]["lost"] = {{"captures", 2}};
-       },
+       [](json& e) { e["payments"]["lost"] = {{"captures", 2}}; },
        {"lost", "not acknowledged, and yet captured twice"}},
       {"Conflict", [](json& e) { e["conflicts"] = 1; }, {"", "conflicts: 1"}},
       {"AboveAuthorised",

@@ -1,11 +1,11 @@
-#include "tests/simulator/world/checkout.hpp"
+#include "tests/simulator/world/amazon/checkout.hpp"
 
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 
 #include "tests/simulator/tests/asking.hpp"
-#include "tests/simulator/world/checkout_cart.hpp"
+#include "tests/simulator/world/retailer/checkout_cart.hpp"
 
 namespace gatehouse::simulator {
 namespace {

@@ -1,4 +1,4 @@
-#include "tests/simulator/world/cloud.hpp"
+#include "tests/simulator/world/retailer/cloud.hpp"
 
 #include <gtest/gtest.h>
 

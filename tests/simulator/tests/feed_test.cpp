@@ -1,4 +1,4 @@
-#include "tests/simulator/world/feed.hpp"
+#include "tests/simulator/world/retailer/feed.hpp"
 
 #include <gtest/gtest.h>
 

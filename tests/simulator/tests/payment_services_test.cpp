@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/simulator/tests/asking.hpp"
-#include "tests/simulator/world/payments.hpp"
+#include "tests/simulator/world/amazon/payments.hpp"
 
 namespace gatehouse::simulator {
 namespace {

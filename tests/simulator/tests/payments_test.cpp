@@ -1,4 +1,4 @@
-#include "tests/simulator/world/payments.hpp"
+#include "tests/simulator/world/amazon/payments.hpp"
 
 #include <gtest/gtest.h>
 

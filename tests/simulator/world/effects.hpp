@@ -7,7 +7,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "store/money.hpp"
+#include "store/values/money.hpp"
 
 namespace gatehouse::simulator {
 

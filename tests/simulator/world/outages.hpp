@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "daemon/http/exchange.hpp"
-#include "store/result.hpp"
-#include "store/time.hpp"
+#include "store/values/result.hpp"
+#include "store/values/time.hpp"
 #include "tests/simulator/random.hpp"
 
 namespace gatehouse::simulator {

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "store/result.hpp"
-#include "store/time.hpp"
+#include "store/values/result.hpp"
+#include "store/values/time.hpp"
 #include "tests/simulator/world/endpoint.hpp"
 
 namespace gatehouse::simulator {

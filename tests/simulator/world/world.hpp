@@ -6,16 +6,16 @@
 #include <string>
 
 #include "daemon/http/exchange.hpp"
-#include "store/time.hpp"
+#include "store/values/time.hpp"
 #include "tests/simulator/signature.hpp"
-#include "tests/simulator/world/changes.hpp"
-#include "tests/simulator/world/checkout.hpp"
-#include "tests/simulator/world/cloud.hpp"
+#include "tests/simulator/world/amazon/checkout.hpp"
+#include "tests/simulator/world/amazon/payments.hpp"
 #include "tests/simulator/world/effects.hpp"
 #include "tests/simulator/world/fates.hpp"
-#include "tests/simulator/world/feed.hpp"
 #include "tests/simulator/world/outages.hpp"
-#include "tests/simulator/world/payments.hpp"
+#include "tests/simulator/world/retailer/changes.hpp"
+#include "tests/simulator/world/retailer/cloud.hpp"
+#include "tests/simulator/world/retailer/feed.hpp"
 
 namespace gatehouse::simulator {
 

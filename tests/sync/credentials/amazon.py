@@ -3,7 +3,7 @@
 
     amazon.py FOLDER
 
-Makes certificates as tests/sync/tls_server.py does, listens on an ephemeral port of 127.0.0.1 and
+Makes certificates as tests/sync/transport/tls_server.py does, listens on an ephemeral port of 127.0.0.1 and
 prints "port N".
 * GET /role-aliases/store-alias/credentials wants the client certificate and the thing's name, and
   gives the keys ASIAIOT.

@@ -3,10 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sync/amazon/payments.hpp"
 #include "sync/credentials/keeper.hpp"
-#include "sync/payments.hpp"
 #include "tests/child/child.hpp"
-#include "tests/sync/exchange.hpp"
+#include "tests/sync/transport/exchange.hpp"
 
 namespace gatehouse::sync {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "sync/credentials/watch.hpp"
 #include "tests/child/child.hpp"
-#include "tests/sync/scripted_transport.hpp"
+#include "tests/sync/transport/scripted_transport.hpp"
 
 namespace gatehouse::sync {
 namespace {

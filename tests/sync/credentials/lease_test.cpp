@@ -70,8 +70,8 @@ const Case cases[] = {
        l.renew_at.reset();
      },
      true, false},
-    {"doubted", [](Lease& l) { l.doubted = true; }, true, true},
-    {"doubted_and_on_their_way", [](Lease& l) { l.doubted = l.under_way = true; }, true, false},
+    {"suspect", [](Lease& l) { l.suspect = true; }, true, true},
+    {"suspect_and_on_their_way", [](Lease& l) { l.suspect = l.under_way = true; }, true, false},
 };
 INSTANTIATE_TEST_SUITE_P(Table, LeaseTable, testing::ValuesIn(cases), name_of);
 

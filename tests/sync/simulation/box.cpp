@@ -83,7 +83,7 @@ store::RefundOutcome Box::refund(const store::NewRefund& refund) {
   return outcome;
 }
 
-void Box::act(const std::string& trip_id, Act act) {
+void Box::act(const std::string& trip_id, OperatorAction act) {
   const auto settlement = trip(trip_id).settlement.value();
   const auto step = decide(settlement, act);
   if (!step) throw std::runtime_error(step.error());

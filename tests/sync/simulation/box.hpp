@@ -5,13 +5,13 @@
 #include <optional>
 #include <string>
 
-#include "store/ledger.hpp"
-#include "store/ledger_reader.hpp"
-#include "sync/amazon_lane.hpp"
-#include "sync/cloud_lane.hpp"
-#include "sync/forwarder.hpp"
-#include "sync/operator_act.hpp"
-#include "sync/settler.hpp"
+#include "store/ledger/ledger.hpp"
+#include "store/ledger/ledger_reader.hpp"
+#include "sync/amazon/amazon_lane.hpp"
+#include "sync/amazon/operator_action.hpp"
+#include "sync/amazon/settler.hpp"
+#include "sync/cloud/cloud_lane.hpp"
+#include "sync/delivery/forwarder.hpp"
 #include "tests/child/child.hpp"
 #include "tests/sync/simulation/port.hpp"
 #include "tests/sync/simulation/schedule.hpp"
@@ -47,7 +47,7 @@ class Box {
              const std::string& checkout_cart = "");
   store::RefundOutcome refund(const store::NewRefund& refund);
   /// What an operator decides; throws where the decision is refused.
-  void act(const std::string& trip_id, Act act);
+  void act(const std::string& trip_id, OperatorAction act);
   void retry(std::int64_t delivery_id);
 
   [[nodiscard]] const store::LedgerReader& reader() const { return running_->reader; }

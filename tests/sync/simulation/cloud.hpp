@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "sync/transport.hpp"
+#include "sync/transport/transport.hpp"
 #include "tests/sync/simulation/trips.hpp"
 
 namespace gatehouse::sync::simulation {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <set>
 
-#include "sync/transport.hpp"
+#include "sync/transport/transport.hpp"
 #include "tests/sync/simulation/schedule.hpp"
 
 namespace gatehouse::sync::simulation {

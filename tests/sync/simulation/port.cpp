@@ -23,7 +23,7 @@ struct Port::State {
       Job& job = batch[i];
       committed = ledger.attempt([&] { return (job.result = job.work(ledger)).has_value(); });
       if (job.result || job.result.error().remedy != Remedy::repair) continue;
-      ledger.rollback();  // as of a LedgerWriter: the others without the one that met damage
+      ledger.rollback();  // as of a LedgerThread: the others without the one that met damage
       if (i > 0) write(batch.first(i));
       job.done(std::move(job.result));
       if (i + 1 < batch.size()) write(batch.subspan(i + 1));
@@ -35,7 +35,7 @@ struct Port::State {
       ledger.rollback();
     }
     if (fate != CommitFate::succeeds) committed = failure(Remedy::retry, "the disk is full");
-    if (!committed) committed.error().remedy = Remedy::retry;  // as of a LedgerWriter
+    if (!committed) committed.error().remedy = Remedy::retry;  // as of a LedgerThread
     for (auto& job : batch) job.done(committed ? std::move(job.result) : committed);
   }
 

@@ -5,8 +5,8 @@
 #include <memory>
 #include <vector>
 
-#include "store/ledger.hpp"
-#include "sync/ledger_port.hpp"
+#include "store/ledger/ledger.hpp"
+#include "sync/delivery/ledger_port.hpp"
 #include "tests/sync/simulation/schedule.hpp"
 
 namespace gatehouse::sync::simulation {

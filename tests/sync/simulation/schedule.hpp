@@ -5,7 +5,7 @@
 #include <map>
 #include <utility>
 
-#include "store/time.hpp"
+#include "store/values/time.hpp"
 
 namespace gatehouse::sync::simulation {
 

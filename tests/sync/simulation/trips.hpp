@@ -3,7 +3,7 @@
 #include <map>
 #include <string>
 
-#include "store/ledger_records.hpp"
+#include "store/ledger/ledger_records.hpp"
 
 namespace gatehouse::sync::simulation {
 

@@ -105,7 +105,8 @@ void World::decide_what_is_held() {
     if (!settlement || settlement->state != store::SettlementState::held) continue;
     if (!settlement->charge_unclear) complaints_.push_back(trip_id + " held without a doubt");
     const bool charged = !amazon_.account(trip_id).captures.empty();
-    box_.act(trip_id, charged ? Act::release_captured : Act::release_not_captured);
+    box_.act(trip_id,
+             charged ? OperatorAction::release_captured : OperatorAction::release_not_captured);
   }
 }
 

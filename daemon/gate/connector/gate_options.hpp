@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/gate/decision/authorization.hpp"
+#include "daemon/gate/request/code_time.hpp"
+#include "store/values/time.hpp"
+#include "sync/amazon/jwo_options.hpp"
+
+namespace gatehouse::gate {
+
+/// What `id` an accepted scan is answered with. The FAQ's example answers the decoded code itself;
+/// Amazon echoes it as scanResult.id in the cart.
+enum class AcceptedId { code, shopper };
+
+struct GateOptions {
+  std::string store_id;
+  std::vector<std::string> also_known_as;
+  AcceptedId accepted_id = AcceptedId::code;
+  milliseconds stale_after{0};  ///< age of the cache above which it is stale; 0: never
+  bool reject_when_stale = false;
+  sync::SettlementMode settlement = sync::SettlementMode::none;
+  std::string bearer_token;  ///< '' : none demanded
+  milliseconds ask_cloud_deadline{300};
+  std::string path_prefix;                    ///< in front of every route: '' or "/prod"
+  std::vector<std::string> key_channels;      ///< what keyChannel may be; none: anything
+  std::size_t identity_keys_per_second = 0;   ///< of one caller; 0: no limit
+  std::shared_ptr<const CodeTime> code_time;  ///< null: a code's own time is not looked at
+  milliseconds code_max_age{60'000};
+  bool shopper_authorization = true;  ///< false: that connector is 404
+  AuthorizationPolicy authorization;
+  std::size_t log_calls_per_second = 0;  ///< 0: none (interaction_log.hpp)
+};
+
+/// Asks the retailer's cloud about whoever the cache does not know, with the same JWO request on
+/// the same path (without gate.path_prefix). `done` is called exactly once, on any thread, with the
+/// JSON body of a 200 or nullopt (no answer in time, not a 200); what comes after the deadline is
+/// ignored. Unset: gate.unknown_shopper is "reject".
+using AskCloud = std::function<void(std::string path, std::string body, milliseconds deadline,
+                                    std::function<void(std::optional<std::string>)> done)>;
+
+}  // namespace gatehouse::gate

@@ -1,0 +1,120 @@
+#include "daemon/gate/decision/authorization.hpp"
+
+#include "store/values/json_text.hpp"
+#include "store/values/money.hpp"
+
+namespace gatehouse::gate {
+namespace {
+
+AuthorizationDecision denied(std::vector<std::string> risks, std::string_view reason) {
+  return {{.authorized = false, .conditions = {}, .risks = std::move(risks)},
+          AuthorizationAnswer::denied,
+          reason};
+}
+
+AuthorizationDecision authorized(std::vector<Condition> conditions, std::string_view reason) {
+  const auto counted =
+      conditions.empty() ? AuthorizationAnswer::authorized : AuthorizationAnswer::adjusted;
+  return {{.authorized = true, .conditions = std::move(conditions), .risks = {}}, counted, reason};
+}
+
+std::vector<Condition> adjustment(const AuthorizationRequest& request,
+                                  const store::Instrument& instrument) {
+  const auto& amount = instrument.authorize;
+  if (!amount) return {};
+  if (!request.currency.empty() && request.currency != amount->currency) return {};
+  return {{"ADJUST", format_amount(*amount), amount->currency}};
+}
+
+AuthorizationDecision as_recommended(const AuthorizationRequest& request) {
+  if (!request.recommendation) return authorized({}, "nothing is held against the instrument");
+  const Authorization& recommended = *request.recommendation;
+  AuthorizationDecision decision{recommended, AuthorizationAnswer::denied, "as Amazon recommends"};
+  if (!recommended.authorized) return decision;
+  decision.counted = recommended.conditions.empty() ? AuthorizationAnswer::authorized
+                                                    : AuthorizationAnswer::adjusted;
+  return decision;
+}
+
+AuthorizationDecision fall_back(const AuthorizationRequest& request,
+                                AuthorizationFallback fallback) {
+  AuthorizationDecision decision;
+  switch (fallback) {
+    case AuthorizationFallback::recommendation:
+      decision = as_recommended(request);
+      break;
+    case AuthorizationFallback::accept:
+      decision = authorized({}, {});
+      break;
+    case AuthorizationFallback::deny:
+      decision = denied({}, {});
+      break;
+  }
+  decision.counted = AuthorizationAnswer::fallback;
+  decision.reason = "the cache cannot say: gate.authorization_fallback";
+  return decision;
+}
+
+/// By the store's own document, as far as that decides.
+std::optional<AuthorizationDecision> by_store(const AuthorizationRequest& request,
+                                              const store::Instrument& instrument,
+                                              const AuthorizationPolicy& policy) {
+  if (instrument.decision == store::InstrumentDecision::deny) {
+    return denied(instrument.risks, "denied by the store");
+  }
+  if (instrument.decision == store::InstrumentDecision::accept) {
+    return authorized(adjustment(request, instrument), "accepted by the store");
+  }
+  if (!instrument.risks.empty()) return denied(instrument.risks, "the store lists risks");
+  const bool owes = instrument.outstanding && instrument.outstanding->minor > 0;
+  if (owes && policy.deny_outstanding) return denied({"BadDebt"}, "a balance is outstanding");
+  if (request.recommendation && !request.recommendation->authorized) return std::nullopt;
+  if (auto conditions = adjustment(request, instrument); !conditions.empty()) {
+    return authorized(std::move(conditions), "adjusted by the store");
+  }
+  return std::nullopt;
+}
+
+void append_condition(std::string& json, const Condition& condition) {
+  json.append(R"({"type":)");
+  append_json_string(json, condition.type);
+  json.append(R"(,"amount":{"value":)").append(condition.value).append(R"(,"currencyCode":)");
+  append_json_string(json, condition.currency);
+  json.append("}}");
+}
+
+}  // namespace
+
+AuthorizationDecision authorize(const AuthorizationRequest& request, InstrumentFinding word,
+                                const store::Instrument& instrument,
+                                const AuthorizationPolicy& policy) {
+  if (word == InstrumentFinding::unavailable) return fall_back(request, policy.fallback);
+  if (word == InstrumentFinding::known) {
+    if (auto decision = by_store(request, instrument, policy)) return std::move(*decision);
+    const bool amazon_denies = request.recommendation && !request.recommendation->authorized;
+    if (instrument.unclear && !amazon_denies) return fall_back(request, policy.fallback);
+  }
+  return as_recommended(request);
+}
+
+std::string authorization_answer(const Authorization& authorization) {
+  std::string json(R"({"shopperAuthorized":)");
+  json.append(authorization.authorized ? "true" : "false");
+  json.append(R"(,"authorizationConditions":[)");
+  std::string_view comma;
+  for (const Condition& condition : authorization.conditions) {
+    json.append(comma);
+    append_condition(json, condition);
+    comma = ",";
+  }
+  json.append(R"(],"shopperRisks":[)");
+  comma = {};
+  for (const std::string& risk : authorization.risks) {
+    json.append(comma);
+    append_json_string(json, risk);
+    comma = ",";
+  }
+  return json.append("]}");
+}
+
+}  // namespace gatehouse::gate

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <optional>
+
+#include "daemon/gate/decision/observer.hpp"
+#include "store/cache/cache.hpp"
+#include "store/ledger/ledger_records.hpp"
+#include "store/values/time.hpp"
+#include "sync/amazon/jwo_options.hpp"
+
+namespace gatehouse::gate {
+
+/// What the cache says of a scan's codes.
+enum class CacheFinding { active, blocked, unknown, expired, failed };
+
+enum class Verdict { accept, reject, ask_cloud };
+
+struct ScanDecision {
+  Verdict verdict = Verdict::reject;
+  ScanOutcome outcome = ScanOutcome::unknown;  ///< what is counted; for ask_cloud: if it is silent
+
+  bool operator==(const ScanDecision&) const = default;
+};
+
+/// What the operator chose.
+struct ScanPolicy {
+  bool reject_when_stale = false;
+  bool may_ask_cloud = false;
+};
+
+/// A stale cache is not believed where the operator says so; the cloud is asked about whoever the
+/// cache does not know, stale or not, and where the cache cannot be read.
+[[nodiscard]] ScanDecision decide(CacheFinding word, bool stale, const ScanPolicy& policy);
+
+/// Whether a code that was made at this time may still be used at the event: no older than
+/// `age_max` (connectors.md 3.3: 30 to 90 s, against the event's own timestamp), and not from
+/// further ahead either, or a wrong clock would make a code good for ever (inference).
+[[nodiscard]] bool is_fresh(WallTime made_at, WallTime event_at, milliseconds age_max);
+
+/// Whether the cache is older than `stale_after` (0: never). One that was never in step with the
+/// feed is; one from the future (the wall clock was set back) is not.
+[[nodiscard]] bool is_stale(const std::optional<WallTime>& synced_at, WallTime now,
+                            milliseconds stale_after);
+
+/// Where the settlement of a new trip begins: only card-entry trips are charged through Amazon
+/// (FAQ). An empty cart has its pre-authorisation cancelled (connectors.md 2.2); with the checkout
+/// service the empty purchaseId that Amazon is answered does that (services.md 3).
+[[nodiscard]] std::optional<store::SettlementState> first_settlement(store::Entry entry, bool empty,
+                                                                     sync::SettlementMode mode);
+
+}  // namespace gatehouse::gate

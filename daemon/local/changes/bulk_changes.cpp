@@ -1,0 +1,188 @@
+// What a person does to many at once: send records again, go on with held charges. One page a
+// request and a commit; the smallest unit that cannot be done is named, and the rest is done.
+#include <algorithm>
+#include <map>
+
+#include "daemon/local/changes/bulk_request.hpp"
+#include "daemon/local/changes/local_state.hpp"
+#include "daemon/local/changes/operator_reason.hpp"
+#include "daemon/local/request/answers.hpp"
+#include "daemon/loop/commit.hpp"
+#include "store/values/result.hpp"
+#include "sync/amazon/operator_action.hpp"
+
+namespace gatehouse::local {
+namespace {
+
+using boost::asio::awaitable;
+using Json = nlohmann::ordered_json;
+
+/// By the place in the page: '' where it was done, else why not.
+using Outcomes = std::vector<std::string>;
+
+template <class Row, class Key>
+Json next_of(const std::vector<Row>& page, Key key) {
+  return page.size() == bulk_page ? Json(std::invoke(key, page.back())) : Json(nullptr);
+}
+
+/// A pending one that is due already has nothing to gain.
+bool is_meant(const BulkRequest& request, const store::Delivery& record, WallTime now) {
+  const bool pending = record.state == store::DeliveryState::pending;
+  if (pending && record.next_attempt_at <= now) return false;
+  if (request.kind && record.kind != *request.kind) return false;
+  const WallTime since = pending ? record.created_at : record.finished_at.value_or(WallTime{});
+  return !request.since || since >= *request.since;
+}
+
+/// Why each cannot be sent, '' where it can: its bytes are damaged. Looked at before the commit,
+/// whose transaction would be lost by a look at a bad page.
+Outcomes damage_of(store::LedgerReader& ledger, const std::vector<store::Delivery>& records) {
+  Outcomes outcomes;
+  for (const store::Delivery& record : records) {
+    const auto whole = ledger.check(record.id);
+    outcomes.push_back(whole ? "" : "it cannot be sent: " + whole.error().message);
+  }
+  return outcomes;
+}
+
+/// An error ends the work: what the disk does not take, or damage, is never one record's outcome.
+Result<Outcomes> retry_each(store::Ledger& ledger, const std::vector<store::Delivery>& records,
+                            Outcomes outcomes, WallTime at) {
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (!outcomes[i].empty()) continue;
+    const auto done = ledger.retry(records[i].id, at);
+    if (!done) return propagate(done);
+    if (!*done) {
+      outcomes[i] =
+          "it was delivered meanwhile, or is a refund of more than is left of what was captured";
+    }
+  }
+  return outcomes;
+}
+
+/// Why it has to be released by its id, '' where it can be with the others.
+std::string needs_its_own_word(const store::Settlement& charge) {
+  if (charge.charge_unclear) {
+    return "whether it was charged is in doubt: release it with --captured or --not-captured";
+  }
+  if (charge.reason.starts_with(held_by_operator)) {
+    return "an operator held it: release it by its id";
+  }
+  const auto step = sync::decide(charge, sync::OperatorAction::release);
+  return step ? "" : step.error();
+}
+
+Result<Outcomes> release_each(store::Ledger& ledger, const std::vector<store::Settlement>& charges,
+                              WallTime at) {
+  Outcomes outcomes;
+  for (const store::Settlement& charge : charges) {
+    auto why_not = needs_its_own_word(charge);
+    const auto step = sync::decide(charge, sync::OperatorAction::release);
+    if (why_not.empty() && step) {
+      const auto done = ledger.change({.trip_sequence = charge.trip_sequence,
+                                       .from = charge.state,
+                                       .to = step->to,
+                                       .at = at,
+                                       .next_attempt_at = at,
+                                       .reason = std::string(released_with_all),
+                                       .payment_record = std::nullopt,
+                                       .charge_cleared_up = step->clears_up});
+      if (!done && done.error().remedy != Remedy::reject) return propagate(done);
+      if (!done) why_not = done.error().message;
+    }
+    outcomes.push_back(std::move(why_not));
+  }
+  return outcomes;
+}
+
+Outcomes would_release(const std::vector<store::Settlement>& charges) {
+  Outcomes outcomes;
+  for (const store::Settlement& charge : charges) outcomes.push_back(needs_its_own_word(charge));
+  return outcomes;
+}
+
+Json records_json(const BulkRequest& request, const std::vector<store::Delivery>& records,
+                  const Outcomes& outcomes, Json next) {
+  Json left_out = Json::array();
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (outcomes[i].empty()) continue;
+    left_out.push_back({{"id", records[i].id}, {"reason", outcomes[i]}});
+  }
+  return {{"dryRun", request.dry_run},
+          {"records", std::ranges::count(outcomes, "")},
+          {"leftOut", std::move(left_out)},
+          {"next", std::move(next)}};
+}
+
+Json trips_json(const BulkRequest& request, const std::vector<store::Settlement>& charges,
+                const Outcomes& outcomes, Json next) {
+  Json left_out = Json::array();
+  std::map<std::string, std::int64_t> sums;
+  std::int64_t unpriced = 0;
+  for (std::size_t i = 0; i < charges.size(); ++i) {
+    if (!outcomes[i].empty()) {
+      left_out.push_back({{"tripId", charges[i].trip_id}, {"reason", outcomes[i]}});
+    } else if (const auto& amount = charges[i].amount; amount) {
+      sums[amount->currency] += amount->minor;
+    } else {
+      ++unpriced;
+    }
+  }
+  Json amounts = Json::array();
+  for (const auto& [currency, minor] : sums) {
+    amounts.push_back({{"amount", format_amount({minor, currency})}, {"code", currency}});
+  }
+  return {{"dryRun", request.dry_run},      {"trips", std::ranges::count(outcomes, "")},
+          {"amounts", std::move(amounts)},  {"unpriced", unpriced},
+          {"leftOut", std::move(left_out)}, {"next", std::move(next)}};
+}
+
+}  // namespace
+
+awaitable<http::Answer> LocalState::retry_all(std::string_view body) {
+  const auto request = parse_bulk_request(BulkSubject::records, body);
+  if (!request) co_return error_answer(request.error());
+  auto page = ledger.deliveries(request->state, request->after, bulk_page);
+  if (!page) co_return error_answer(page.error());
+  const Json next = next_of(*page, &store::Delivery::id);
+  const auto now = clock.wall();
+  std::erase_if(*page, [&](const auto& record) { return !is_meant(*request, record, now); });
+  auto damage = damage_of(ledger, *page);
+  if (request->dry_run || page->empty()) {
+    co_return json_answer(records_json(*request, *page, damage, next));
+  }
+  std::move_only_function<Result<Outcomes>(store::Ledger&)> work =
+      [records = *page, damage = std::move(damage), now](store::Ledger& into) {
+        return retry_each(into, records, damage, now);
+      };
+  auto commit = loop::committed<Outcomes>(loop, writer, options.commit_deadline, std::move(work));
+  const auto outcomes = co_await std::move(commit);
+  if (!outcomes) co_return error_answer(outcomes.error());
+  counted_at.reset();
+  co_return json_answer(records_json(*request, *page, *outcomes, next));
+}
+
+awaitable<http::Answer> LocalState::release_all(std::string_view body) {
+  const auto request = parse_bulk_request(BulkSubject::trips, body);
+  if (!request) co_return error_answer(request.error());
+  auto page = ledger.settlements(store::SettlementState::held, request->after, bulk_page);
+  if (!page) co_return error_answer(page.error());
+  const Json next = next_of(*page, &store::Settlement::trip_sequence);
+  std::erase_if(*page, [&](const auto& charge) {
+    return request->since && charge.changed_at < *request->since;
+  });
+  if (request->dry_run || page->empty()) {
+    co_return json_answer(trips_json(*request, *page, would_release(*page), next));
+  }
+  std::move_only_function<Result<Outcomes>(store::Ledger&)> work =
+      [charges = *page, now = clock.wall()](store::Ledger& into) {
+        return release_each(into, charges, now);
+      };
+  auto commit = loop::committed<Outcomes>(loop, writer, options.commit_deadline, std::move(work));
+  const auto outcomes = co_await std::move(commit);
+  if (!outcomes) co_return error_answer(outcomes.error());
+  counted_at.reset();
+  co_return json_answer(trips_json(*request, *page, *outcomes, next));
+}
+
+}  // namespace gatehouse::local

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/configuration/load.hpp"
+#include "store/ledger/ledger_records.hpp"
+#include "store/values/time.hpp"
+#include "sync/sync_thread.hpp"
+
+namespace gatehouse::local {
+
+/// Something that is of no use from a certain time on.
+struct Expiry {
+  std::string what;                      ///< a key of the configuration, or "archive_key"
+  std::filesystem::path file;            ///< where its end is written
+  std::optional<WallTime> expires_at{};  ///< nullopt: never, or `unreadable`
+  std::string unreadable{};              ///< what is the matter with the file, ''
+  /// Of what was read at the start, and is used until a restart whatever the file says now.
+  std::optional<WallTime> in_use_until{};
+};
+
+/// A release that failed on this box, as the package's rollback reports it. All printable.
+struct RollbackReport {
+  enum class Outcome { unreadable, rolled_back, failed };
+  Outcome outcome = Outcome::unreadable;
+  std::string from{};
+  std::string to{};
+  std::string at{};      ///< RFC 3339
+  std::string reason{};  ///< of the release; unreadable: what is the matter with the report
+};
+
+/// What the process knows of itself: the composition root fills it whenever it is asked.
+struct ProcessFacts {
+  std::string version;
+  std::string store_id;
+  WallTime started_at;
+
+  std::vector<std::string> gate_listening;  ///< "127.0.0.1:8080", …; empty: the gate is not served
+  std::size_t gate_connections = 0;
+  std::size_t gate_body_bytes = 0;        ///< what http::Limits::bodies_max_bytes is about
+  std::uint64_t gate_bodies_refused = 0;  ///< at that limit, answered 503
+  std::optional<WallTime> gate_bodies_refused_at{};  ///< the last of them
+  bool gate_unprotected = false;  ///< reachable from other machines without proof of who calls
+  milliseconds stale_after{0};    ///< 0: never
+  bool reject_when_stale = false;
+
+  bool settles = false;                                ///< jwo.settlement is not "none"
+  milliseconds charge_window{std::chrono::hours{46}};  ///< jwo.charge_window
+  bool has_credentials = false;                        ///< for Amazon's services, not expired
+
+  bool ledger_open = true;        ///< LedgerThread::opened()
+  std::string ledger_trouble;     ///< LedgerThread::trouble()
+  std::string ledger_damage;      ///< LedgerThread::damage(); what reads met: `sync`
+  std::string witness_trouble{};  ///< LedgerThread::witness_trouble()
+  sync::SyncStatus sync;
+  std::vector<configuration::ConfigWarning> configuration_warnings;
+
+  std::optional<Expiry> archive_key;  ///< of the package repository; nullopt: there is none
+  std::vector<Expiry> certificates;   ///< our own and those we trust, as far as they are used
+  std::optional<RollbackReport> rollback;
+};
+
+/// What the gate was asked since the start, by what it answered. Order and names:
+/// daemon/gate/decision/observer.hpp.
+struct GateCounts {
+  using Counts = std::vector<std::pair<std::string, std::uint64_t>>;
+  Counts scans;
+  Counts identity_keys;
+  Counts scan_details;
+  Counts shopper_authorizations;
+  Counts carts;
+};
+
+/// Everything that status, status page, health and metrics are made from: one moment, one value.
+struct Facts {
+  WallTime now;
+  ProcessFacts process;
+  GateCounts gate;
+  store::LedgerCounts ledger;
+  std::string ledger_unreadable;  ///< why `ledger` could not be counted, '' if it could
+};
+
+}  // namespace gatehouse::local

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+#include <string>
+
+#include "daemon/local/facts/facts.hpp"
+#include "daemon/local/request/access.hpp"
+#include "store/values/time.hpp"
+#include "sync/amazon/jwo_options.hpp"
+
+namespace gatehouse::local {
+
+/// Gives the facts of the moment. Called on the loop that the handlers run on.
+using FactsSource = std::function<ProcessFacts()>;
+
+struct LocalOptions {
+  uid_t own_uid = 0;
+  std::string store_id;  ///< for what is sent to Amazon
+  sync::SettlementMode settlement = sync::SettlementMode::none;
+  IsOperator is_operator = members_of("gatehouse");
+  /// How long a change waits for its commit before it is answered 503.
+  milliseconds commit_deadline{5000};
+  /// How old the ledger's counts may be: a scrape must not cost more than this allows.
+  milliseconds counts_max_age{1000};
+};
+
+}  // namespace gatehouse::local

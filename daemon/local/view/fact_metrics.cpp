@@ -1,0 +1,237 @@
+#include "daemon/local/view/fact_metrics.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace gatehouse::local {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using Labels = std::vector<ClientMetric::Label>;
+
+struct Sample {
+  Labels labels;
+  double value;
+};
+
+MetricFamily family(MetricType type, std::string name, std::string help,
+                    const std::vector<Sample>& samples) {
+  MetricFamily made{"gatehouse_" + std::move(name), std::move(help), type, {}};
+  for (const Sample& sample : samples) {
+    ClientMetric metric;
+    metric.label = sample.labels;
+    (type == MetricType::Counter ? metric.counter.value : metric.gauge.value) = sample.value;
+    made.metric.push_back(std::move(metric));
+  }
+  return made;
+}
+
+MetricFamily gauge(std::string name, std::string help, const std::vector<Sample>& samples) {
+  return family(MetricType::Gauge, std::move(name), std::move(help), samples);
+}
+MetricFamily counter(std::string name, std::string help, const std::vector<Sample>& samples) {
+  return family(MetricType::Counter, std::move(name), std::move(help), samples);
+}
+
+template <class Number>
+double real(Number number) {
+  return static_cast<double>(number);
+}
+
+double unix_seconds(WallTime time) {
+  return real(to_unix_ms(time)) / 1000;
+}
+
+std::vector<Sample> time_sample(const std::optional<WallTime>& time) {
+  if (!time) return {};
+  return {{{}, unix_seconds(*time)}};
+}
+
+void append_process(const Facts& facts, std::vector<MetricFamily>& out) {
+  const ProcessFacts& process = facts.process;
+  out.push_back(
+      gauge("build_info", "The version that runs.", {{{{"version", process.version}}, 1}}));
+  out.push_back(gauge("start_time_seconds", "When the daemon started, in Unix time.",
+                      {{{}, unix_seconds(process.started_at)}}));
+  out.push_back(gauge("gate_connections", "Open connections at the gate.",
+                      {{{}, real(process.gate_connections)}}));
+  out.push_back(gauge("gate_body_bytes",
+                      "What large request bodies at the gate hold together; at 64 MiB another one "
+                      "is answered 503.",
+                      {{{}, real(process.gate_body_bytes)}}));
+}
+
+void append_cache(const sync::FeedStatus& feed, std::vector<MetricFamily>& out) {
+  out.push_back(gauge("cache_shoppers", "Shoppers in the cache.", {{{}, real(feed.shoppers)}}));
+  out.push_back(gauge("cache_complete", "1 once the feed was caught up with.",
+                      {{{}, feed.position.complete ? 1.0 : 0.0}}));
+  out.push_back(gauge("cache_synced_time_seconds",
+                      "When the feed last said that nothing is missing, in Unix time.",
+                      time_sample(feed.position.synced_at)));
+  out.push_back(counter("feed_changes_applied_total", "Changes of the feed put into the cache.",
+                        {{{}, real(feed.changes_applied)}}));
+  out.push_back(counter("feed_documents_ignored_total",
+                        "Documents of the feed of no type that is known here.",
+                        {{{}, real(feed.documents_ignored)}}));
+  std::vector<Sample> flaws;
+  for (std::size_t i = 0; i < sync::feed_flaw_count; ++i) {
+    flaws.push_back(
+        {{{"flaw", std::string(sync::feed_flaw_names[i])}}, real(feed.flaws.counts[i])});
+  }
+  out.push_back(
+      counter("feed_rows_flawed_total",
+              "Rows of the feed that were stepped over or used in part, by what is wrong.", flaws));
+  out.push_back(gauge("feed_documents_unclear",
+                      "Documents whose newest version cannot be understood.",
+                      {{{}, real(feed.unclear.documents)}}));
+  out.push_back(gauge("feed_shoppers_unclear", "Shoppers that are refused for that.",
+                      {{{}, real(feed.unclear.shoppers)}}));
+  out.push_back(gauge("feed_rebuilding", "1 while the feed is read again from its start.",
+                      {{{}, feed.rebuilding ? 1.0 : 0.0}}));
+  out.push_back(gauge("feed_failing", "1 while the feed fails.",
+                      {{{}, feed.last_error.empty() ? 0.0 : 1.0}}));
+}
+
+void append_ledger(const Facts& facts, std::vector<MetricFamily>& out) {
+  const store::LedgerCounts& ledger = facts.ledger;
+  out.push_back(gauge("ledger_trips", "Trips in the ledger.", {{{}, real(ledger.trips)}}));
+  out.push_back(gauge("ledger_differing_carts",
+                      "Carts that came again for a known trip with other contents.",
+                      {{{}, real(ledger.differing_carts)}}));
+  out.push_back(gauge("ledger_deliveries", "Deliveries to the cloud in the ledger, by state.",
+                      {{{{"state", "pending"}}, real(ledger.pending)},
+                       {{{"state", "delivered"}}, real(ledger.delivered)},
+                       {{{"state", "set_aside"}}, real(ledger.set_aside)}}));
+  out.push_back(gauge("ledger_deliveries_damaged",
+                      "Deliveries set aside because the ledger is damaged where they are.",
+                      {{{}, real(ledger.damaged)}}));
+  out.push_back(gauge("ledger_oldest_pending_time_seconds",
+                      "When the oldest pending delivery was made, in Unix time.",
+                      time_sample(ledger.oldest_pending_at)));
+  out.push_back(gauge("ledger_history_gap",
+                      "1 while nobody has accepted that the ledger may lack history.",
+                      {{{}, ledger.gap && store::withholds(ledger.gap->kind) ? 1.0 : 0.0}}));
+  out.push_back(gauge("ledger_charges_withheld",
+                      "Open charges that wait for that, as they may have been made already.",
+                      {{{}, real(ledger.withheld.count)}}));
+  // awaiting_price is a part of open.
+  out.push_back(gauge("ledger_settlements", "Charges in the ledger, by where they stand.",
+                      {{{{"state", "open"}}, real(ledger.settlement_open)},
+                       {{{"state", "captured"}}, real(ledger.captured)},
+                       {{{"state", "cancelled"}}, real(ledger.cancelled)},
+                       {{{"state", "declined"}}, real(ledger.declined)},
+                       {{{"state", "held"}}, real(ledger.held)},
+                       {{{"state", "expired"}}, real(ledger.expired)},
+                       {{{"state", "checked_out"}}, real(ledger.checked_out)}}));
+  out.push_back(gauge("ledger_settlements_awaiting_price", "Open charges that have no price yet.",
+                      {{{}, real(ledger.awaiting_price)}}));
+  out.push_back(gauge("ledger_captures_unclear",
+                      "Captures that may have had their effect, held ones among them.",
+                      {{{}, real(ledger.captures_unclear)}}));
+  out.push_back(gauge("ledger_oldest_unclear_trip_time_seconds",
+                      "Start of the oldest trip with such a capture, in Unix time.",
+                      time_sample(ledger.oldest_unclear_trip_at)));
+  out.push_back(gauge("ledger_oldest_uncharged_trip_time_seconds",
+                      "Start of the oldest trip with an open charge, in Unix time.",
+                      time_sample(ledger.oldest_uncharged_trip_at)));
+  std::optional<WallTime> deadline = ledger.oldest_uncharged_trip_at;
+  if (deadline) *deadline += facts.process.charge_window;
+  out.push_back(gauge("ledger_charge_deadline_time_seconds",
+                      "When the time to charge that trip is over, in Unix time.",
+                      time_sample(deadline)));
+}
+
+void append_damage(const Facts& facts, std::vector<MetricFamily>& out) {
+  out.push_back(gauge("ledger_damaged", "1 once damage to the ledger was met since the start.",
+                      {{{}, ledger_damage(facts).empty() ? 0.0 : 1.0}}));
+  out.push_back(gauge("ledger_quarantined",
+                      "Deliveries and charges that damage keeps from going on and from being set "
+                      "aside.",
+                      {{{}, real(facts.process.sync.damage.quarantined)}}));
+}
+
+void append_destinations(const sync::SyncStatus& sync, std::vector<MetricFamily>& out) {
+  const std::pair<const char*, const sync::DestinationStatus&> all[] = {
+      {"cloud", sync.cloud}, {"payments", sync.payments}, {"refunds", sync.refunds}};
+  std::vector<Sample> reachable;
+  std::vector<Sample> in_flight;
+  std::vector<Sample> requests;
+  for (const auto& [name, destination] : all) {
+    if (!destination.configured) continue;
+    const ClientMetric::Label label{"destination", name};
+    reachable.push_back({{label}, destination.open ? 1.0 : 0.0});
+    in_flight.push_back({{label}, real(destination.in_flight)});
+    requests.push_back({{label, {"result", "success"}}, real(destination.successes)});
+    requests.push_back({{label, {"result", "failure"}}, real(destination.failures)});
+  }
+  out.push_back(gauge("destination_reachable", "0 while the circuit breaker keeps requests back.",
+                      reachable));
+  out.push_back(gauge("destination_in_flight", "Requests under way.", in_flight));
+  out.push_back(counter("destination_requests_total", "Requests that ended, by result.", requests));
+}
+
+void append_credentials(const Facts& facts, std::vector<MetricFamily>& out) {
+  const sync::CredentialStatus& keys = facts.process.sync.credentials;
+  if (!keys.wanted) return;
+  out.push_back(gauge("credentials_usable", "1 while there are AWS credentials, not expired.",
+                      {{{{"source", keys.source}}, keys.usable ? 1.0 : 0.0}}));
+  out.push_back(gauge("credentials_renewal_failing",
+                      "1 while the last attempt to get or renew AWS credentials failed.",
+                      {{{}, keys.last_error.empty() ? 0.0 : 1.0}}));
+  if (!keys.expires_at) return;
+  out.push_back(gauge("credentials_expire_in_seconds",
+                      "Until the AWS credentials in use expire. Absent where they do not.",
+                      {{{}, real((*keys.expires_at - facts.now).count()) / 1000}}));
+}
+
+void append_expiries(const ProcessFacts& process, std::vector<MetricFamily>& out) {
+  std::vector<Sample> samples;
+  const auto append = [&](const Expiry& expiry) {
+    if (!expiry.expires_at) return;
+    samples.push_back({{{"what", expiry.what}}, unix_seconds(*expiry.expires_at)});
+  };
+  if (process.archive_key) append(*process.archive_key);
+  std::ranges::for_each(process.certificates, append);
+  out.push_back(gauge("expires_timestamp_seconds",
+                      "When a certificate, or the key of the package repository, expires, in Unix "
+                      "time.",
+                      samples));
+}
+
+void append_health(const Facts& facts, const std::vector<Warning>& warnings,
+                   std::vector<MetricFamily>& out) {
+  out.push_back(gauge("ready", "1 while /readyz says yes.",
+                      {{{}, unready_reasons(facts).empty() ? 1.0 : 0.0}}));
+  std::vector<Sample> samples;
+  for (const Severity severity : {Severity::notice, Severity::warning, Severity::critical}) {
+    const auto count = std::ranges::count(warnings, severity, &Warning::severity);
+    samples.push_back({{{"severity", std::string(to_text(severity))}}, real(count)});
+  }
+  out.push_back(gauge("warnings", "What `gatehouse status` warns of, by severity.", samples));
+}
+
+}  // namespace
+
+std::vector<MetricFamily> fact_metrics(const Facts& facts, const std::vector<Warning>& warnings) {
+  std::vector<MetricFamily> out;
+  append_process(facts, out);
+  append_cache(facts.process.sync.feed, out);
+  out.push_back(gauge("ledger_open", "0 while the ledger cannot be opened and carts are refused.",
+                      {{{}, facts.process.ledger_open ? 1.0 : 0.0}}));
+  out.push_back(gauge("ledger_witness_failing", "1 while the ledger's witness cannot be written.",
+                      {{{}, facts.process.witness_trouble.empty() ? 0.0 : 1.0}}));
+  if (facts.ledger_unreadable.empty()) append_ledger(facts, out);
+  append_damage(facts, out);
+  append_destinations(facts.process.sync, out);
+  append_credentials(facts, out);
+  append_expiries(facts.process, out);
+  append_health(facts, warnings, out);
+  std::erase_if(out, [](const MetricFamily& family) { return family.metric.empty(); });
+  return out;
+}
+
+}  // namespace gatehouse::local

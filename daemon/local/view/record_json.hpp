@@ -1,0 +1,19 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "store/ledger/ledger_records.hpp"
+
+namespace gatehouse::local {
+
+/// A delivery: id, tripId, purchaseId, kind, state, attempts, createdAt, nextAttemptAt (null: not
+/// pending, or at once), finishedAt, reason. Never its payload. Stable like the status.
+[[nodiscard]] nlohmann::ordered_json record_json(const store::Delivery& delivery);
+
+/// A trip: tripId, purchaseId, sequence, entry, startedAt, receivedAt, cartBytes, differingCarts,
+/// deliveries[], settlement (null where there is nothing to settle: state, amount{amount,code},
+/// attempts, nextAttemptAt, changedAt, chargeDeadlineAt, reason), history[] (at, state, reason).
+[[nodiscard]] nlohmann::ordered_json trip_json(const store::TripView& trip,
+                                               milliseconds charge_window);
+
+}  // namespace gatehouse::local

@@ -1,0 +1,180 @@
+#include "daemon/local/view/status_json.hpp"
+
+#include "daemon/local/view/gap_json.hpp"
+#include "store/values/rfc3339.hpp"
+
+namespace gatehouse::local {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json time_or_null(const std::optional<WallTime>& time) {
+  return time ? Json(rfc3339(*time)) : Json(nullptr);
+}
+
+Json age_or_null(WallTime now, const std::optional<WallTime>& since) {
+  if (!since) return nullptr;
+  return std::max<std::int64_t>(std::chrono::floor<std::chrono::seconds>(now - *since).count(), 0);
+}
+
+std::string_view health(const std::vector<Warning>& warnings) {
+  // The worst comes first.
+  if (warnings.empty() || warnings.front().severity == Severity::notice) return "ok";
+  return to_text(warnings.front().severity);
+}
+
+Json warnings_json(const std::vector<Warning>& warnings) {
+  Json list = Json::array();
+  for (const Warning& warning : warnings) {
+    list.push_back(
+        {{"code", warning.code}, {"severity", to_text(warning.severity)}, {"text", warning.text}});
+  }
+  return list;
+}
+
+Json counts_json(const std::vector<std::pair<std::string, std::uint64_t>>& counts) {
+  Json object = Json::object();
+  for (const auto& [name, count] : counts) object[name] = count;
+  return object;
+}
+
+Json cache_json(const Facts& facts) {
+  const sync::FeedStatus& feed = facts.process.sync.feed;
+  return {{"shoppers", feed.shoppers},
+          {"complete", feed.position.complete},
+          {"syncedAt", time_or_null(feed.position.synced_at)},
+          {"ageSeconds", age_or_null(facts.now, feed.position.synced_at)}};
+}
+
+Json flaws_json(const sync::FlawTally& flaws) {
+  Json object = Json::object();
+  for (std::size_t i = 0; i < sync::feed_flaw_count; ++i) {
+    object[std::string(sync::feed_flaw_names[i])] = flaws.counts[i];
+  }
+  return object;
+}
+
+Json last_flawed_json(const sync::FlawTally& flaws) {
+  Json list = Json::array();
+  for (const auto& [number, at, row] : flaws.last) {
+    list.push_back({{"at", rfc3339(at)},
+                    {"flaw", sync::feed_flaw_names[static_cast<std::size_t>(row.flaw)]},
+                    {"id", row.id},
+                    {"seq", row.seq},
+                    {"text", row.wrong}});
+  }
+  return list;
+}
+
+Json feed_json(const sync::FeedStatus& feed) {
+  return {{"configured", feed.configured},
+          {"changesApplied", feed.changes_applied},
+          {"documentsIgnored", feed.documents_ignored},
+          {"documentsUnclear", feed.unclear.documents},
+          {"shoppersUnclear", feed.unclear.shoppers},
+          {"rowsFlawed", flaws_json(feed.flaws)},
+          {"lastFlawed", last_flawed_json(feed.flaws)},
+          {"rebuilding", feed.rebuilding},
+          {"lastError", feed.last_error}};
+}
+
+Json deliveries_json(const Facts& facts) {
+  const store::LedgerCounts& ledger = facts.ledger;
+  return {{"pending", ledger.pending},
+          {"delivered", ledger.delivered},
+          {"setAside", ledger.set_aside},
+          {"damaged", ledger.damaged},
+          {"oldestPendingAt", time_or_null(ledger.oldest_pending_at)},
+          {"oldestPendingAgeSeconds", age_or_null(facts.now, ledger.oldest_pending_at)}};
+}
+
+Json settlement_json(const Facts& facts) {
+  const store::LedgerCounts& ledger = facts.ledger;
+  std::optional<WallTime> deadline = ledger.oldest_uncharged_trip_at;
+  if (deadline) *deadline += facts.process.charge_window;
+  return {{"enabled", facts.process.settles},
+          {"open", ledger.settlement_open},
+          {"awaitingPrice", ledger.awaiting_price},
+          {"captured", ledger.captured},
+          {"cancelled", ledger.cancelled},
+          {"declined", ledger.declined},
+          {"held", ledger.held},
+          {"capturesUnclear", ledger.captures_unclear},
+          {"oldestUnclearTripAt", time_or_null(ledger.oldest_unclear_trip_at)},
+          {"expired", ledger.expired},
+          {"checkedOut", ledger.checked_out},
+          {"oldestUnchargedTripAt", time_or_null(ledger.oldest_uncharged_trip_at)},
+          {"chargeDeadlineAt", time_or_null(deadline)}};
+}
+
+Json destination_json(const sync::DestinationStatus& destination) {
+  return {{"configured", destination.configured},
+          {"reachable", destination.open},
+          {"inFlight", destination.in_flight},
+          {"successes", destination.successes},
+          {"failures", destination.failures},
+          {"lastSuccessAt", time_or_null(destination.last_success_at)},
+          {"lastFailureAt", time_or_null(destination.last_failure_at)},
+          {"lastError", destination.last_error}};
+}
+
+Json credentials_json(const Facts& facts) {
+  const sync::CredentialStatus& keys = facts.process.sync.credentials;
+  Json left = nullptr;
+  if (keys.expires_at) {
+    left = std::chrono::floor<std::chrono::seconds>(*keys.expires_at - facts.now).count();
+  }
+  return {{"needed", keys.wanted},
+          {"source", keys.source},
+          {"role", keys.role},
+          {"usable", keys.usable},
+          {"issuedAt", time_or_null(keys.issued_at)},
+          {"expiresAt", time_or_null(keys.expires_at)},
+          {"expiresInSeconds", std::move(left)},
+          {"lastError", keys.last_error}};
+}
+
+}  // namespace
+
+Json status_json(const Facts& facts, const std::vector<Warning>& warnings) {
+  const ProcessFacts& process = facts.process;
+  return {{"version", process.version},
+          {"storeId", process.store_id},
+          {"now", rfc3339(facts.now)},
+          {"startedAt", rfc3339(process.started_at)},
+          {"uptimeSeconds", age_or_null(facts.now, process.started_at)},
+          {"health", health(warnings)},
+          {"warnings", warnings_json(warnings)},
+          {"gate",
+           {{"listening", process.gate_listening},
+            {"connections", process.gate_connections},
+            {"bodyBytes", process.gate_body_bytes},
+            {"bodiesRefused", process.gate_bodies_refused},
+            {"bodiesRefusedAt", time_or_null(process.gate_bodies_refused_at)},
+            {"scans", counts_json(facts.gate.scans)},
+            {"identityKeys", counts_json(facts.gate.identity_keys)},
+            {"scanDetails", counts_json(facts.gate.scan_details)},
+            {"shopperAuthorizations", counts_json(facts.gate.shopper_authorizations)},
+            {"carts", counts_json(facts.gate.carts)}}},
+          {"cache", cache_json(facts)},
+          {"feed", feed_json(process.sync.feed)},
+          {"ledger",
+           {{"trips", facts.ledger.trips},
+            {"differingCarts", facts.ledger.differing_carts},
+            {"open", process.ledger_open},
+            {"trouble", process.ledger_trouble},
+            {"damage", ledger_damage(facts)},
+            {"quarantined", process.sync.damage.quarantined},
+            {"witnessTrouble", process.witness_trouble},
+            {"gap", gap_json(facts.ledger.gap)},
+            {"withheldCharges", withheld_json(facts.ledger.withheld)}}},
+          {"deliveries", deliveries_json(facts)},
+          {"settlement", settlement_json(facts)},
+          {"credentials", credentials_json(facts)},
+          {"destinations",
+           {{"cloud", destination_json(process.sync.cloud)},
+            {"payments", destination_json(process.sync.payments)},
+            {"refunds", destination_json(process.sync.refunds)}}}};
+}
+
+}  // namespace gatehouse::local

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "daemon/local/facts/facts.hpp"
+#include "daemon/local/warnings/warnings.hpp"
+
+namespace gatehouse::local {
+
+/// The answer of GET /local/v1/status. Stable: fields are added, never renamed or removed. Times
+/// are RFC 3339 in UTC or null, durations whole seconds, counts since the ledger was made (the
+/// gate's, the feed's and the destinations': since the start).
+///
+///   version, storeId, now, startedAt, uptimeSeconds
+///   health               "ok" | "warning" | "critical": the worst of the warnings ("ok" if
+///   notices) warnings[]           code, severity, text; the worst first gate listening[],
+///   connections, scans{outcome: n}, carts{answer: n} cache                shoppers, complete,
+///   syncedAt, ageSeconds feed                 configured, changesApplied, documentsIgnored,
+///   lastError ledger               trips, differingCarts, trouble deliveries           pending,
+///   delivered, setAside, oldestPendingAt, oldestPendingAgeSeconds settlement           enabled,
+///   open, awaitingPrice, captured, cancelled, declined, held,
+///                        oldestUnchargedTripAt, chargeDeadlineAt
+///   credentials          needed, source, role, usable, issuedAt, expiresAt, expiresInSeconds,
+///                        lastError: the keys for Amazon's services
+///   destinations         cloud, payments: configured, reachable, inFlight, successes, failures,
+///                        lastSuccessAt, lastFailureAt, lastError
+[[nodiscard]] nlohmann::ordered_json status_json(const Facts& facts,
+                                                 const std::vector<Warning>& warnings);
+
+}  // namespace gatehouse::local

@@ -1,0 +1,356 @@
+#include "daemon/local/warnings/warnings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+#include "daemon/local/warnings/expiry_warnings.hpp"
+#include "daemon/local/warnings/feed_warnings.hpp"
+#include "daemon/local/warnings/history_warnings.hpp"
+#include "daemon/local/warnings/release_warnings.hpp"
+#include "store/values/age.hpp"
+
+namespace gatehouse::local {
+namespace {
+
+using Warnings = std::vector<Warning>;
+
+milliseconds age(const Facts& facts, WallTime since) {
+  return facts.now - since;
+}
+
+void assess_ledger(const Facts& facts, Warnings& out) {
+  if (!facts.process.ledger_open) {
+    out.push_back({"ledger_not_open", Severity::critical,
+                   "the ledger cannot be opened, so carts are answered 503 and Amazon keeps them, "
+                   "nothing is delivered and nobody is charged; scans go on. It is tried again by "
+                   "itself: " +
+                       why_not_open(facts.process.ledger_trouble)});
+    return;
+  }
+  if (const std::string& trouble = facts.process.ledger_trouble; !trouble.empty()) {
+    out.push_back(
+        {"ledger_trouble", Severity::critical,
+         "the ledger cannot be written, so carts are answered 503 and Amazon keeps them: " +
+             trouble + ". Free space on the disk of store.state_dir, or replace it"});
+  }
+  if (!facts.ledger_unreadable.empty()) {
+    out.push_back({"ledger_unreadable", Severity::critical,
+                   "the ledger cannot be read, so the numbers here are missing: " +
+                       facts.ledger_unreadable + ". Look at the log: journalctl -u gatehouse"});
+  }
+}
+
+void assess_damage(const Facts& facts, Warnings& out) {
+  const std::string what = ledger_damage(facts);
+  const std::size_t quarantined = facts.process.sync.damage.quarantined;
+  const std::int64_t set_aside = facts.ledger.damaged;
+  if (what.empty() && quarantined == 0 && set_aside == 0) return;
+  out.push_back(
+      {"ledger_damaged", Severity::critical,
+       fmt::format("ledger.db is damaged: {} records are set aside for it, {} more cannot even be "
+                   "written down as that, all others go on{}{}. Keep the box running, copy "
+                   "ledger.db with its -wal to another disk, and do what the runbook says of "
+                   "ledger_damaged",
+                   set_aside, quarantined, what.empty() ? "" : ". Last met: ", what)});
+}
+
+void assess_gate(const Facts& facts, Warnings& out) {
+  if (facts.process.gate_listening.empty()) {
+    out.push_back({"gate_not_listening", Severity::critical,
+                   "the gate is not served: set gate.listen, or `systemctl start "
+                   "gatehouse-gate.socket`"});
+  }
+  if (facts.process.gate_unprotected) {
+    out.push_back({"gate_insecure", Severity::warning,
+                   "other machines reach the gate without proof of who calls: set "
+                   "gate.tls_client_ca or gate.bearer_token_file"});
+  }
+  const auto refused_at = facts.process.gate_bodies_refused_at;
+  if (refused_at && age(facts, *refused_at) < bodies_refused_recently) {
+    out.push_back(
+        {"gate_bodies_full", Severity::warning,
+         fmt::format("{} requests at the gate were answered 503 since the start, the "
+                     "last {} ago, because the large bodies of others held all the "
+                     "memory there is for them; scans and usual carts go on. Find out "
+                     "who sends them: `ss -tn`, and the proxy in front",
+                     facts.process.gate_bodies_refused, age_text(age(facts, *refused_at)))});
+  }
+}
+
+void assess_cache_age(const Facts& facts, WallTime synced_at, Warnings& out) {
+  const milliseconds limit = facts.process.stale_after;
+  if (limit.count() == 0 || age(facts, synced_at) <= limit) return;
+  const bool rejects = facts.process.reject_when_stale;
+  out.push_back({"cache_stale", rejects ? Severity::critical : Severity::warning,
+                 fmt::format("the shopper cache was last in sync {} ago; scans are {}. Check the "
+                             "line and feed.url",
+                             age_text(age(facts, synced_at)),
+                             rejects ? "rejected" : "answered from it all the same")});
+}
+
+void assess_feed(const Facts& facts, Warnings& out) {
+  const sync::FeedStatus& feed = facts.process.sync.feed;
+  if (!feed.configured) {
+    out.push_back({"feed_not_configured", Severity::warning,
+                   "there is no shopper feed, so the cache stays as it is: set feed.url"});
+  } else if (!feed.position.synced_at) {
+    out.push_back({"cache_never_synced", Severity::critical,
+                   "the shopper cache was never in sync, so shoppers are rejected: check the line "
+                   "and feed.url"});
+  }
+  if (feed.position.synced_at) assess_cache_age(facts, *feed.position.synced_at, out);
+  if (!feed.last_error.empty()) {
+    out.push_back({"feed_failing", Severity::warning,
+                   "the shopper feed fails and is tried again: " + feed.last_error});
+  }
+}
+
+std::string pending_text(const Facts& facts) {
+  const store::LedgerCounts& ledger = facts.ledger;
+  if (!ledger.oldest_pending_at) return fmt::format("{} deliveries wait", ledger.pending);
+  return fmt::format("{} deliveries wait, the oldest for {}", ledger.pending,
+                     age_text(age(facts, *ledger.oldest_pending_at)));
+}
+
+std::string last_error(const sync::DestinationStatus& destination) {
+  return destination.last_error.empty() ? "" : ": " + destination.last_error;
+}
+
+/// An error says itself who cannot be reached.
+std::string error_or(std::string_view text, const sync::DestinationStatus& destination) {
+  return destination.last_error.empty() ? std::string(text) : destination.last_error;
+}
+
+void assess_cloud(const Facts& facts, Warnings& out) {
+  const sync::DestinationStatus& cloud = facts.process.sync.cloud;
+  const auto oldest = facts.ledger.oldest_pending_at;
+  if (!cloud.configured) {
+    out.push_back({"cloud_not_configured", Severity::warning,
+                   "there is no cloud to deliver to, so carts are kept: set cloud.url; " +
+                       pending_text(facts)});
+  } else if (cloud.refuses_all) {
+    out.push_back({"cloud_refuses", Severity::warning,
+                   cloud.last_error + "; " + pending_text(facts) +
+                       ". One at a time asks again, and the rest follow once it is taken: what has "
+                       "changed at the service?"});
+  } else if (!cloud.open) {
+    out.push_back({"cloud_unreachable", Severity::warning,
+                   error_or("the cloud cannot be reached", cloud) + "; " + pending_text(facts) +
+                       ". They are sent once it answers; check the line and cloud.url"});
+  } else if (facts.ledger.pending > 0 && oldest && age(facts, *oldest) > pending_long) {
+    out.push_back({"deliveries_late", Severity::warning,
+                   pending_text(facts) + last_error(cloud) +
+                       ". See `gatehouse records list --state pending`"});
+  }
+  if (const auto refused = facts.ledger.set_aside - facts.ledger.damaged; refused > 0) {
+    out.push_back(
+        {"records_set_aside", Severity::warning,
+         fmt::format("{} deliveries were refused for good: see `gatehouse records list --state "
+                     "set_aside`, remove the reason, then `gatehouse records retry ID`, or `--all`",
+                     refused)});
+  }
+}
+
+std::string open_charges_text(const store::LedgerCounts& ledger) {
+  return fmt::format("{} open, {} without a price", ledger.settlement_open, ledger.awaiting_price);
+}
+
+void assess_charge_window(const Facts& facts, WallTime oldest_trip, Warnings& out) {
+  const milliseconds window = facts.process.charge_window;
+  const milliseconds left = window - age(facts, oldest_trip);
+  constexpr std::string_view advice =
+      "Check the line, the price from the cloud, and the credentials";
+  if (left.count() < 0) {
+    out.push_back(
+        {"charge_overdue", Severity::critical,
+         fmt::format("the oldest trip began {} ago and is not charged yet, which is later "
+                     "than jwo.charge_window ({}). It is charged all the same as far as "
+                     "Amazon still takes it; where there is nothing to charge, `gatehouse "
+                     "trip cancel ID` ends it. {}",
+                     age_text(age(facts, oldest_trip)), open_charges_text(facts.ledger), advice)});
+  } else if (left < charge_window_alarm) {
+    const bool last_call = left < charge_window_last_call;
+    out.push_back({last_call ? "charge_deadline_last_hour" : "charge_deadline_near",
+                   Severity::critical,
+                   fmt::format("{} is left to charge the oldest trip ({}): then its "
+                               "pre-authorisation is gone, as a rule. {}",
+                               age_text(left), open_charges_text(facts.ledger), advice)});
+  } else if (left < window / 2) {
+    out.push_back({"charge_deadline_half", Severity::warning,
+                   fmt::format("half of the time to charge the oldest trip is over, {} is left "
+                               "({}). {}",
+                               age_text(left), open_charges_text(facts.ledger), advice)});
+  } else if (facts.ledger.awaiting_price > 0 && age(facts, oldest_trip) > price_late) {
+    out.push_back(
+        {"price_late", Severity::warning,
+         fmt::format("{} trips have no price yet, and the oldest open trip began {} ago: "
+                     "the cloud answers a cart with its charge, or set it with `gatehouse "
+                     "trip charge ID AMOUNT CODE`",
+                     facts.ledger.awaiting_price, age_text(age(facts, oldest_trip)))});
+  }
+}
+
+void assess_expired(const store::LedgerCounts& ledger, Warnings& out) {
+  if (ledger.expired == 0) return;
+  const bool recently = ledger.expired_recently > 0;
+  out.push_back(
+      {"settlements_expired", recently ? Severity::critical : Severity::notice,
+       fmt::format("{} trips were not charged in time, says Amazon, {} of them of the last "
+                   "days: nobody paid for them. `gatehouse trip show ID` says why, "
+                   "`gatehouse trip release ID` tries again; the cloud has a payment "
+                   "record with status EXPIRED for each",
+                   ledger.expired, ledger.expired_recently)});
+}
+
+void assess_unclear(const Facts& facts, Warnings& out) {
+  const store::LedgerCounts& ledger = facts.ledger;
+  if (ledger.captures_unclear == 0) return;
+  const WallTime oldest = ledger.oldest_unclear_trip_at.value_or(facts.now);
+  out.push_back(
+      {"captures_unclear", Severity::warning,
+       fmt::format(
+           "whether {} captures had their effect is not known (the oldest trip began {} "
+           "ago). Amazon's transactional data is asked again and again; when the payment "
+           "processor's reports say it, `gatehouse trip hold ID` what is not held yet, then "
+           "`gatehouse trip release ID --captured` or `--not-captured`",
+           ledger.captures_unclear, age_text(age(facts, oldest)))});
+}
+
+void assess_credentials(const Facts& facts, Warnings& out) {
+  const sync::CredentialStatus& keys = facts.process.sync.credentials;
+  if (!facts.process.has_credentials) {
+    out.push_back({"credentials_missing", Severity::warning,
+                   "there are no AWS credentials, so charges wait: " +
+                       (keys.last_error.empty() ? "they are being fetched" : keys.last_error)});
+    return;
+  }
+  if (keys.last_error.empty()) return;
+  const auto left = keys.expires_at.value_or(WallTime::max()) - facts.now;
+  if (left < keys_expire_soon) {
+    const bool alarm = left < keys_expire_alarm;
+    out.push_back({"credentials_expiring", alarm ? Severity::critical : Severity::warning,
+                   fmt::format("the AWS credentials expire in {} and cannot be renewed, after that "
+                               "charges wait: {}",
+                               age_text(left), keys.last_error)});
+  } else {
+    out.push_back(
+        {"credentials_not_renewed", Severity::warning,
+         "new AWS credentials cannot be got, the old ones stay in use: " + keys.last_error});
+  }
+}
+
+void assess_settlement(const Facts& facts, Warnings& out) {
+  const sync::DestinationStatus& payments = facts.process.sync.payments;
+  if (facts.ledger.held > 0) {
+    out.push_back(
+        {"settlements_held", Severity::critical,
+         fmt::format("{} charges wait for a person: see their reason with `gatehouse trip "
+                     "show ID`, then `gatehouse trip release ID` (or `--all`) or `cancel ID`",
+                     facts.ledger.held)});
+  }
+  assess_unclear(facts, out);
+  assess_expired(facts.ledger, out);
+  if (facts.ledger.oldest_uncharged_trip_at) {
+    assess_charge_window(facts, *facts.ledger.oldest_uncharged_trip_at, out);
+  }
+  if (!facts.process.settles) return;
+  assess_credentials(facts, out);
+  if (!facts.process.has_credentials) return;
+  if (payments.configured && !payments.open) {
+    out.push_back({"payments_unreachable", Severity::warning,
+                   error_or("Amazon's payment service cannot be reached", payments) +
+                       fmt::format("; {} charges are open", facts.ledger.settlement_open)});
+  }
+  const sync::DestinationStatus& refunds = facts.process.sync.refunds;
+  if (refunds.configured && !refunds.open) {
+    out.push_back({"refunds_unreachable", Severity::warning,
+                   "refunds and payment status reports wait: " +
+                       error_or("Amazon's payment service cannot be reached", refunds)});
+  }
+}
+
+void assess_carts(const Facts& facts, Warnings& out) {
+  if (facts.ledger.differing_carts == 0) return;
+  out.push_back({"differing_carts", Severity::notice,
+                 fmt::format("{} carts came again with other contents; the first one stands, the "
+                             "other is kept in the ledger as evidence",
+                             facts.ledger.differing_carts)});
+}
+
+void assess_configuration(const Facts& facts, Warnings& out) {
+  // What has a warning of its own above.
+  constexpr auto covered = std::to_array<std::string_view>(
+      {"feed.url", "cloud.url", "aws.credentials", "gate.insecure"});
+  for (const auto& [key, message, pressing] : facts.process.configuration_warnings) {
+    const bool unset = message.starts_with("not set");
+    const bool is_url = key.ends_with(".url");
+    if (std::ranges::find(covered, key) != covered.end() && (unset || !is_url)) continue;
+    const bool warns = pressing || key == "store.id";
+    const auto severity = warns ? Severity::warning : Severity::notice;
+    out.push_back({"configuration", severity, key + ": " + message});
+  }
+}
+
+}  // namespace
+
+std::string_view to_text(Severity severity) {
+  switch (severity) {
+    case Severity::notice:
+      return "notice";
+    case Severity::warning:
+      return "warning";
+    case Severity::critical:
+      break;
+  }
+  return "critical";
+}
+
+std::string ledger_damage(const Facts& facts) {
+  const ProcessFacts& process = facts.process;
+  return process.ledger_damage.empty() ? process.sync.damage.text : process.ledger_damage;
+}
+
+std::vector<Warning> assess(const Facts& facts) {
+  Warnings out;
+  assess_ledger(facts, out);
+  assess_damage(facts, out);
+  assess_history(facts, out);
+  assess_gate(facts, out);
+  assess_feed(facts, out);
+  assess_feed_flaws(facts, out);
+  assess_cloud(facts, out);
+  assess_settlement(facts, out);
+  assess_carts(facts, out);
+  assess_expiries(facts, out);
+  assess_release(facts, out);
+  assess_configuration(facts, out);
+  Warnings sorted;
+  for (const Severity severity : {Severity::critical, Severity::warning, Severity::notice}) {
+    std::ranges::copy_if(out, std::back_inserter(sorted),
+                         [&](const Warning& warning) { return warning.severity == severity; });
+  }
+  return sorted;
+}
+
+std::string why_not_open(const std::string& trouble) {
+  return trouble.empty() ? "it is being opened, which takes its time after an upgrade" : trouble;
+}
+
+std::vector<std::string> unready_reasons(const Facts& facts) {
+  std::vector<std::string> reasons;
+  if (!facts.process.ledger_open) {
+    reasons.push_back("the ledger is not open: " + why_not_open(facts.process.ledger_trouble));
+  } else if (!facts.process.ledger_trouble.empty()) {
+    reasons.push_back("the ledger cannot be written: " + facts.process.ledger_trouble);
+  }
+  if (facts.process.ledger_open && !facts.ledger_unreadable.empty()) {
+    reasons.push_back("the ledger cannot be read: " + facts.ledger_unreadable);
+  }
+  if (facts.process.gate_listening.empty()) reasons.emplace_back("the gate is not served");
+  return reasons;
+}
+
+}  // namespace gatehouse::local

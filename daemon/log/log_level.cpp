@@ -1,0 +1,32 @@
+#include "daemon/log/log_level.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace gatehouse::log {
+namespace {
+
+// The second names of two are those that spdlog knows: version 0.1 took them.
+constexpr auto names = std::to_array<std::pair<std::string_view, Level>>({{"trace", Level::trace},
+                                                                          {"debug", Level::debug},
+                                                                          {"info", Level::info},
+                                                                          {"warn", Level::warn},
+                                                                          {"warning", Level::warn},
+                                                                          {"error", Level::error},
+                                                                          {"err", Level::error}});
+
+char lower_case(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+}  // namespace
+
+std::optional<Level> read_level(std::string_view text) {
+  for (const auto& [name, level] : names) {
+    if (std::ranges::equal(text, name, {}, lower_case)) return level;
+  }
+  return std::nullopt;
+}
+
+}  // namespace gatehouse::log

@@ -1,0 +1,193 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "store/cache/key_hash.hpp"
+#include "store/values/money.hpp"
+#include "store/values/result.hpp"
+#include "store/values/time.hpp"
+
+namespace gatehouse::store {
+
+// On disk: never renumber, only add.
+enum class Role : int { shopper = 1, associate = 2 };
+enum class Status : int { active = 1, blocked = 2 };
+
+/// What the gate needs to know of whoever a key belongs to.
+struct Shopper {
+  std::string shopper_id;
+  Role role = Role::shopper;
+  Status status = Status::active;
+};
+
+/// One change of the feed, as the cache takes it.
+struct ShopperPut {
+  std::string document_id;
+  std::string shopper_id;
+  Role role = Role::shopper;
+  Status status = Status::active;
+  /// In the clear: hashed before they touch the disk. An empty one is passed over: nobody may be
+  /// found by an empty scan.
+  std::vector<std::string> keys;
+  std::string loyalty;  ///< JSON, or ''
+  /// What of this version cannot be understood, without its contents: then `status` is blocked,
+  /// until a version comes that can be. '' for all others.
+  std::string unclear{};
+};
+/// Whatever the document was: a shopper or an instrument.
+struct ShopperRemove {
+  std::string document_id;
+};
+
+// On disk: never renumber, only add.
+enum class InstrumentDecision : int { none = 0, accept = 1, deny = 2 };
+
+/// What the store holds against, or grants to, one payment instrument.
+struct Instrument {
+  std::optional<Money> outstanding;  ///< what is still owed from earlier trips
+  std::vector<std::string> risks;    ///< as the feed spells them; none contains a line feed
+  InstrumentDecision decision = InstrumentDecision::none;
+  std::optional<Money> authorize;  ///< what the pre-authorisation is adjusted to
+  /// Its newest version cannot be understood. What is held against it stands, more may be.
+  bool unclear = false;
+
+  bool operator==(const Instrument&) const = default;
+};
+
+/// What the _id of an instrument's document begins with; Amazon's id of the instrument follows.
+inline constexpr std::string_view instrument_prefix = "instrument:";
+/// Whether a document of this _id can be an instrument.
+[[nodiscard]] bool is_instrument(std::string_view document_id);
+
+struct InstrumentPut {
+  std::string document_id;  ///< instrument_prefix and the id
+  Instrument instrument;
+  /// What of this version cannot be understood, without its contents. Then it adds to what is held
+  /// against the instrument, takes nothing of that away, and grants nothing. '' for all others.
+  std::string unclear{};
+};
+
+/// A document whose newest version cannot be understood at all. The version before must not let
+/// anybody in: a shopper that is there is blocked, an instrument becomes unclear. Whom it would be
+/// about where nothing is there is not known.
+struct DocumentUnclear {
+  std::string document_id;
+  std::string unclear;  ///< why, without its contents
+};
+using ShopperChange = std::variant<ShopperPut, ShopperRemove, InstrumentPut, DocumentUnclear>;
+
+/// Documents whose newest version cannot be understood, until one comes that can be. Kept across
+/// restarts; the first unclear_documents_max are counted.
+struct UnclearCounts {
+  std::int64_t documents = 0;
+  std::int64_t shoppers = 0;  ///< of these, shoppers that are refused for it
+  bool operator==(const UnclearCounts&) const = default;
+};
+inline constexpr std::int64_t unclear_documents_max = 10'000;
+
+/// What the feed says about a shopper for GetScanDetails.
+struct Loyalty {
+  Status status = Status::active;
+  std::string json;  ///< the feed's loyalty object, '' where there is none
+};
+
+/// Where the replica stands.
+struct FeedPosition {
+  std::string cursor;  ///< '' before the first batch
+  bool complete = false;
+  std::optional<WallTime> synced_at;
+};
+
+/// Tells readers that the writer has committed, so that they renew their read transaction.
+/// Shared between the two; thread-safe.
+using CacheVersion = std::atomic<std::uint64_t>;
+
+/// The only writer of cache.db. WAL, synchronous NORMAL: the newest commits may be lost with the
+/// power, but always data and cursor together. Not thread-safe: the sync thread owns it.
+class CacheWriter {
+ public:
+  /// Opens or creates and migrates. A file that is damaged, or was hashed with another key, is
+  /// replaced by an empty one: the feed fills it again, and `rebuilt()` says so. Damage deep in the
+  /// file shows only when it is read: then that call fails with Remedy::repair, and leaves the note
+  /// `<file>.damaged`, for which the next open replaces the file. A newer schema is refused
+  /// (Remedy::repair). Must happen before any reader opens. `version` must outlive the writer.
+  [[nodiscard]] static Result<CacheWriter> open(const std::filesystem::path& file,
+                                                const HashKey& key, CacheVersion& version);
+  /// The highest schema that this program knows, which is what open() leaves behind.
+  [[nodiscard]] static std::int64_t newest_schema() noexcept;
+  ~CacheWriter();
+  CacheWriter(CacheWriter&&) noexcept;
+  CacheWriter& operator=(CacheWriter&&) noexcept;
+
+  /// Why the cache was rebuilt at open, '' if it was not.
+  [[nodiscard]] const std::string& rebuilt() const;
+
+  /// Applies the changes in order and moves the cursor, in one transaction: after a crash both are
+  /// there or neither is. A key belongs to the document that claimed it last; when that document
+  /// goes, the key is unknown until another document claims it. An unclear one takes no key from
+  /// another document.
+  [[nodiscard]] Result<> apply(std::span<const ShopperChange> changes,
+                               const FeedPosition& position);
+
+  [[nodiscard]] Result<FeedPosition> position();
+  /// Counts them: some tens of milliseconds a million shoppers.
+  [[nodiscard]] Result<std::int64_t> shopper_count();
+  [[nodiscard]] Result<UnclearCounts> unclear_counts();
+  /// Whether a shopper or an instrument is there from this document.
+  [[nodiscard]] Result<bool> knows(std::string_view document_id);
+  /// A page of the ids of the documents that are there (shoppers, instruments and those that are
+  /// unclear), in order, after
+  /// `after` ('': from the first). A page shorter than `limit` is the last.
+  [[nodiscard]] Result<std::vector<std::string>> document_ids(std::string_view after,
+                                                              std::size_t limit);
+
+ private:
+  struct State;
+  explicit CacheWriter(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// Answers lookups from cache.db; about 3 µs each, so inline on the gate thread. It keeps a read
+/// transaction open (half of a lookup is opening and closing one) and renews it when the writer
+/// has committed, and at least every 100 ms so that the WAL can be checkpointed.
+/// Not thread-safe: each gate thread opens its own.
+class CacheReader {
+ public:
+  /// The file must have been opened by a CacheWriter before. `version` must outlive the reader.
+  [[nodiscard]] static Result<CacheReader> open(const std::filesystem::path& file,
+                                                const HashKey& key, const CacheVersion& version);
+  ~CacheReader();
+  CacheReader(CacheReader&&) noexcept;
+  CacheReader& operator=(CacheReader&&) noexcept;
+
+  /// nullopt: no document claims this key.
+  [[nodiscard]] Result<std::optional<Shopper>> find(std::string_view key, SteadyTime now);
+  /// The loyalty of whoever this key belongs to.
+  [[nodiscard]] Result<std::optional<Loyalty>> loyalty_of_key(std::string_view key, SteadyTime now);
+  /// The loyalty of the shopper with this id; where several documents have the same, of an active
+  /// one first.
+  [[nodiscard]] Result<std::optional<Loyalty>> loyalty_of_shopper(std::string_view shopper_id,
+                                                                  SteadyTime now);
+  /// By Amazon's id of the instrument. nullopt: the feed says nothing about it.
+  [[nodiscard]] Result<std::optional<Instrument>> instrument(std::string_view id, SteadyTime now);
+  /// For a timer: ends the read transaction where it is older than 100 ms, so that an idle gate
+  /// does not hold the WAL.
+  void release(SteadyTime now) noexcept;
+  [[nodiscard]] Result<FeedPosition> position();
+
+ private:
+  struct State;
+  explicit CacheReader(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace gatehouse::store

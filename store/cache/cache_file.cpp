@@ -1,0 +1,141 @@
+#include "store/cache/cache_file.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <system_error>
+
+#include "store/sql/cache_migrations.hpp"
+#include "store/sqlite/migrations.hpp"
+
+namespace gatehouse::store {
+namespace {
+
+// NORMAL: only a checkpoint waits for the disk. 16 MB each of pages and of log: hashes come in
+// random order, so a first load touches the same leaves again and again, and need not read and copy
+// them each time.
+constexpr const char* settings =
+    "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000;"
+    "PRAGMA trusted_schema = OFF; PRAGMA journal_size_limit = 67108864";
+
+/// Only this process has the cache open, so that it can be opened on a disk without a free block:
+/// scans are answered whatever the disk is like.
+Result<sqlite::Database> open_database(const std::filesystem::path& file, sqlite::Access access) {
+  constexpr milliseconds lock_wait_max{5'000};
+  return sqlite::Database::open(file, access, lock_wait_max, sqlite::Sharing::threads);
+}
+
+std::filesystem::path note_path(const std::filesystem::path& file) {
+  return file.string() + ".damaged";
+}
+
+Result<> remove_cache(const std::filesystem::path& file) {
+  // The note goes last: a crash in between must not leave half of a damaged cache without it.
+  for (const std::string_view suffix : {"-wal", "-shm", "", ".damaged"}) {
+    std::error_code kept;
+    std::filesystem::remove(file.string() + std::string(suffix), kept);
+    if (kept) {
+      return failure(Remedy::repair,
+                     fmt::format("cannot delete {}{}: {}", file.string(), suffix, kept.message()));
+    }
+  }
+  return {};
+}
+
+/// A look at both ends of each table: a file that was cut, overwritten or half copied fails here.
+Result<> look_over(sqlite::Database& database) {
+  auto looked = database.integer(
+      "SELECT (SELECT min(id) FROM shopper), (SELECT max(id) FROM shopper),"
+      " (SELECT min(document_id) FROM shopper), (SELECT max(document_id) FROM shopper),"
+      " (SELECT key_hashes FROM shopper LIMIT 1), (SELECT min(key_hash) FROM credential),"
+      " (SELECT max(key_hash) FROM credential), (SELECT status FROM credential LIMIT 1),"
+      " (SELECT min(shopper_id) FROM shopper), (SELECT max(shopper_id) FROM shopper),"
+      " (SELECT decision FROM instrument LIMIT 1), (SELECT unclear FROM unclear_document LIMIT 1)");
+  if (!looked) return propagate(std::move(looked));
+  return {};
+}
+
+/// '' where the cache was hashed with the key in use, else why it is of no use.
+Result<std::string> compare_hash_key(sqlite::Database& database, const KeyHash& key_check) {
+  sqlite::Statement insert(database.handle(),
+                           "INSERT INTO feed_position (id, cursor, complete, synced_at_ms,"
+                           " key_check) VALUES (1, '', 0, 0, ?1) ON CONFLICT DO NOTHING");
+  if (Result<> kept = insert.run(as_blob(key_check)); !kept) {
+    return propagate(std::move(kept));
+  }
+  sqlite::Statement select(database.handle(), "SELECT key_check = ?1 FROM feed_position");
+  auto same =
+      select.first([](const sqlite::Rows& row) { return row.integer(0) == 1; }, as_blob(key_check));
+  if (!same) return propagate(std::move(same));
+  return same->value_or(false) ? "" : "its keys were hashed with another hash key";
+}
+
+/// Makes the opened file ready. '', or why it has to be replaced.
+Result<std::string> make_ready(sqlite::Database& database, const KeyHash& key_check) {
+  const auto settle = [&]() -> Result<std::string> {
+    Result<> done = database.use_write_ahead_log();
+    if (done) done = database.execute(settings);
+    if (done) done = sqlite::migrate(database, sql::cache_migrations);
+    if (done) done = look_over(database);
+    if (!done) return propagate(std::move(done));
+    return compare_hash_key(database, key_check);
+  };
+  Result<std::string> settled = settle();
+  // Whatever cannot pass by itself (damage, a stranger's tables) is cured by an empty file.
+  if (!settled && settled.error().remedy != Remedy::retry) return settled.error().message;
+  return settled;
+}
+
+}  // namespace
+
+Result<CacheFile> open_cache_file(const std::filesystem::path& file, const KeyHash& key_check) {
+  std::error_code unreadable;
+  std::string reason;
+  if (std::filesystem::exists(note_path(file), unreadable)) reason = "damage was found in use";
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    if (!reason.empty()) {
+      if (Result<> removed = remove_cache(file); !removed) {
+        return propagate(std::move(removed));
+      }
+    }
+    auto database = open_database(file, sqlite::Access::create);
+    if (!database) return propagate(std::move(database));
+    Result<> newer = sqlite::refuse_newer(*database, sql::cache_migrations);
+    if (!newer && !database->found_damage()) {
+      return propagate(std::move(newer), file.string());
+    }
+    Result<std::string> useless = make_ready(*database, key_check);
+    if (!useless) return propagate(std::move(useless), "opening the shopper cache");
+    if (useless->empty()) return CacheFile{std::move(*database), std::move(reason)};
+    reason = std::move(*useless);
+  }
+  return failure(Remedy::repair, fmt::format("a new shopper cache cannot be used: {}", reason));
+}
+
+Result<sqlite::Database> open_cache_to_read(const std::filesystem::path& file) {
+  auto database = open_database(file, sqlite::Access::read_only);
+  if (!database) return database;
+  Result<> current = sqlite::require_current(*database, sql::cache_migrations);
+  if (!current) return propagate(std::move(current), file.string());
+  return database;
+}
+
+Error note_damage(const std::filesystem::path& file, Error found) {
+  std::ofstream note(note_path(file));  // where this fails too, the damage is found again
+  return std::move(found).with_context(
+      "the shopper cache is damaged: restart gatehoused, which fills a new one from the feed");
+}
+
+sqlite::Blob as_blob(const KeyHash& hash) {
+  return {{reinterpret_cast<const char*>(hash.data()), hash.size()}};
+}
+
+FeedPosition read_position(const sqlite::Rows& row) {
+  FeedPosition position;
+  position.cursor = row.string(0);
+  position.complete = row.integer(1) != 0;
+  if (row.integer(2) != 0) position.synced_at = row.time(2);
+  return position;
+}
+
+}  // namespace gatehouse::store

@@ -1,0 +1,146 @@
+#include "store/cache/cache_file.hpp"
+#include "store/cache/instrument_table.hpp"
+#include "store/sqlite/transaction.hpp"
+
+namespace gatehouse::store {
+namespace {
+
+constexpr milliseconds snapshot_age_max{100};
+// Pages are read in place instead of copied; a cache of 10 M shoppers has about 560 MB.
+constexpr const char* map_file = "PRAGMA mmap_size = 1073741824";
+
+Loyalty read_loyalty(const sqlite::Rows& row) {
+  return {row.enumeration<Status>(0), row.string(1)};
+}
+
+}  // namespace
+
+struct CacheReader::State {
+  State(std::filesystem::path path, sqlite::Database opened, const HashKey& key,
+        const CacheVersion& shared)
+      : file(std::move(path)),
+        database(std::move(opened)),
+        transactions(database),
+        hasher(key),
+        version(&shared) {}
+
+  Result<> renew_snapshot(SteadyTime now);
+  void end_snapshot() noexcept;
+  /// Runs `query` in the current snapshot. What it fails with is looked at for damage.
+  template <class Query>
+  auto in_snapshot_do(SteadyTime now, std::string_view what, const Query& query)
+      -> decltype(query());
+
+  std::filesystem::path file;
+  sqlite::Database database;
+  sqlite::TransactionStatements transactions;
+  KeyHasher hasher;
+  const CacheVersion* version;
+  bool in_snapshot = false;
+  std::uint64_t snapshot_version = 0;
+  SteadyTime snapshot_at;
+
+  sqlite::Statement find{database.handle(),
+                         "SELECT shopper_id, role, status FROM credential WHERE key_hash = ?1"};
+  sqlite::Statement loyalty_of_key{
+      database.handle(),
+      "SELECT shopper.status, shopper.loyalty FROM credential JOIN shopper"
+      " ON shopper.id = credential.shopper WHERE credential.key_hash = ?1"};
+  sqlite::Statement loyalty_of_shopper{
+      database.handle(),
+      "SELECT status, loyalty FROM shopper WHERE shopper_id = ?1 ORDER BY status, id LIMIT 1"};
+  sqlite::Statement position{database.handle(), std::string(select_position)};
+  InstrumentTable instruments{database};
+};
+
+Result<CacheReader> CacheReader::open(const std::filesystem::path& file, const HashKey& key,
+                                      const CacheVersion& version) {
+  auto database = open_cache_to_read(file);
+  if (!database) return propagate(std::move(database), "opening the shopper cache to read");
+  if (Result<> mapped = database->execute(map_file); !mapped) {
+    return propagate(std::move(mapped));
+  }
+  return CacheReader(std::make_unique<State>(file, std::move(*database), key, version));
+}
+
+CacheReader::CacheReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+CacheReader::~CacheReader() = default;
+CacheReader::CacheReader(CacheReader&&) noexcept = default;
+CacheReader& CacheReader::operator=(CacheReader&&) noexcept = default;
+
+template <class Query>
+auto CacheReader::State::in_snapshot_do(SteadyTime now, std::string_view what, const Query& query)
+    -> decltype(query()) {
+  if (Result<> renewed = renew_snapshot(now); !renewed) {
+    return propagate(std::move(renewed), what);
+  }
+  auto found = query();
+  if (found) return found;
+  if (database.found_damage()) {
+    found = std::unexpected(note_damage(file, std::move(found.error())));
+  }
+  end_snapshot();
+  return propagate(std::move(found), what);
+}
+
+Result<std::optional<Shopper>> CacheReader::find(std::string_view key, SteadyTime now) {
+  return state_->in_snapshot_do(now, "looking up a shopper", [&] {
+    const KeyHash hash = state_->hasher.hash(key);
+    const auto read = [](const sqlite::Rows& row) {
+      return Shopper{row.string(0), row.enumeration<Role>(1), row.enumeration<Status>(2)};
+    };
+    return state_->find.first(read, as_blob(hash));
+  });
+}
+
+Result<std::optional<Loyalty>> CacheReader::loyalty_of_key(std::string_view key, SteadyTime now) {
+  return state_->in_snapshot_do(now, "looking up a loyalty", [&] {
+    const KeyHash hash = state_->hasher.hash(key);
+    return state_->loyalty_of_key.first(read_loyalty, as_blob(hash));
+  });
+}
+
+Result<std::optional<Loyalty>> CacheReader::loyalty_of_shopper(std::string_view shopper_id,
+                                                               SteadyTime now) {
+  return state_->in_snapshot_do(now, "looking up a loyalty", [&] {
+    return state_->loyalty_of_shopper.first(read_loyalty, shopper_id);
+  });
+}
+
+Result<std::optional<Instrument>> CacheReader::instrument(std::string_view id, SteadyTime now) {
+  return state_->in_snapshot_do(now, "looking up an instrument",
+                                [&] { return state_->instruments.find(id); });
+}
+
+void CacheReader::release(SteadyTime now) noexcept {
+  if (state_->in_snapshot && now - state_->snapshot_at >= snapshot_age_max) state_->end_snapshot();
+}
+
+Result<FeedPosition> CacheReader::position() {
+  // Not from an older snapshot than the writer's last commit.
+  if (state_->version->load(std::memory_order_acquire) != state_->snapshot_version) {
+    state_->end_snapshot();
+  }
+  auto position = state_->position.first(read_position);
+  if (!position) return propagate(std::move(position));
+  return position->value_or(FeedPosition{});
+}
+
+Result<> CacheReader::State::renew_snapshot(SteadyTime now) {
+  const std::uint64_t current = version->load(std::memory_order_acquire);
+  if (in_snapshot && current == snapshot_version && now - snapshot_at < snapshot_age_max) return {};
+  end_snapshot();
+  if (Result<> begun = transactions.begin_read.run(); !begun) return begun;
+  in_snapshot = true;
+  snapshot_version = current;
+  snapshot_at = now;
+  return {};
+}
+
+void CacheReader::State::end_snapshot() noexcept {
+  if (!in_snapshot) return;
+  in_snapshot = false;
+  if (!transactions.commit.run()) (void)transactions.rollback.run();
+}
+
+}  // namespace gatehouse::store

@@ -1,0 +1,48 @@
+#include "store/ledger/delivery_key.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "store/values/sha256.hpp"
+
+namespace gatehouse::store {
+namespace {
+
+constexpr std::size_t plain_max = 128;
+
+/// Never changed: the cloud knows a delivery by it.
+std::string_view suffix_of(DeliveryKind kind) {
+  switch (kind) {
+    case DeliveryKind::cart:
+      return "cart";
+    case DeliveryKind::payment_record:
+      return "payment";
+    case DeliveryKind::refund:
+      return "refund";
+    case DeliveryKind::payment_status:
+      return "payment-status";
+    case DeliveryKind::refund_record:
+      return "refund-record";
+  }
+  return "unknown";
+}
+
+bool fits_in_header(std::string_view id) {
+  // Without blanks, and without what would need an escape in a quoted header value.
+  const auto plain = [](char letter) {
+    return letter > ' ' && letter < '\x7f' && letter != '"' && letter != '\\';
+  };
+  return id.size() <= plain_max && std::ranges::all_of(id, plain);
+}
+
+}  // namespace
+
+std::string delivery_key(std::string_view id, DeliveryKind kind, std::int64_t revision) {
+  const std::string plain =
+      fits_in_header(id) ? std::string(id) : "sha256-" + hexadecimal(sha256(id));
+  const std::string key = fmt::format("{}:{}", plain, suffix_of(kind));
+  return revision == 1 ? key : fmt::format("{}:{}", key, revision);
+}
+
+}  // namespace gatehouse::store

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "store/ledger/ledger_records.hpp"
+
+namespace gatehouse::store {
+
+/// The Idempotency-Key of a delivery: "<trip id>:cart" and so on; of a refund and its record
+/// "<refund request id>:refund". It follows from the id alone, so it is the same for ever, even
+/// after a restored backup. An id that does not fit in a header (over 128 bytes, or anything but
+/// plain printable ASCII) is put in as its SHA-256, in hexadecimal after "sha256-".
+/// A second payment record or payment status of the same trip, and every later one, has its
+/// `revision` at the end: "<trip id>:payment:2".
+[[nodiscard]] std::string delivery_key(std::string_view id, DeliveryKind kind,
+                                       std::int64_t revision = 1);
+
+}  // namespace gatehouse::store

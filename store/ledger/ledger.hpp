@@ -1,0 +1,122 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "store/ledger/ledger_records.hpp"
+#include "store/values/result.hpp"
+
+namespace gatehouse::store {
+
+/// The only writer of ledger.db. WAL, synchronous FULL: once commit() has returned success,
+/// everything written since begin() is on disk and survives a power cut.
+///
+/// Not thread-safe: one thread owns it (LedgerThread's). Every call between begin() and commit() is
+/// atomic by itself: when it fails, none of its own writes are left in the transaction.
+class Ledger {
+ public:
+  /// Opens or creates the file, migrates it, and then checkpoints the whole WAL into it with fsync.
+  /// The checkpoint is a rule, not a tidy-up: after a failed fsync the page cache may show frames
+  /// that the disk does not have; copying them through a new fsync makes what we read true again.
+  /// A newer schema or a damaged file is refused (Remedy::repair); the file is never recreated.
+  /// Another program that holds the file is waited for half a second, here and in every other call
+  /// (Remedy::retry).
+  [[nodiscard]] static Result<Ledger> open(const std::filesystem::path& file);
+  /// The highest schema that this program knows, which is what open() leaves behind.
+  [[nodiscard]] static std::int64_t newest_schema() noexcept;
+  ~Ledger();
+  Ledger(Ledger&&) noexcept;
+  Ledger& operator=(Ledger&&) noexcept;
+
+  [[nodiscard]] Result<> begin();
+  /// On failure the transaction is rolled back and nothing since begin() is seen again, unless the
+  /// process ends before the file was opened anew (see LedgerThread).
+  [[nodiscard]] Result<> commit();
+  void rollback() noexcept;
+
+  /// Runs `work` inside the transaction, and undoes what it wrote where it returns false: so that
+  /// one piece of work can fail and the others of its commit stay. A failure means that the whole
+  /// transaction is lost, and only rollback() is left.
+  [[nodiscard]] Result<> attempt(const std::function<bool()>& work);
+  /// Writes one page that changes nothing: its commit proves that the disk takes writes again.
+  [[nodiscard]] Result<> probe();
+
+  /// Records a cart, its delivery and (where asked for) its settlement. A trip that is there
+  /// already is left as it stands and reported in the receipt (connectors.md 2.4). Of differing
+  /// carts the first 16 are kept as evidence: a caller that changes its cart at each try must not
+  /// fill the disk.
+  [[nodiscard]] Result<CartReceipt> append(const NewCart& cart);
+
+  /// Writes down how an attempt ended. `charge` prices the trip as price() does; a charge that
+  /// price() rejects does not hold up the delivery: the settlement keeps waiting, with the reason.
+  /// What is delivered stays delivered. Remedy::reject: there is no such delivery.
+  [[nodiscard]] Result<> record(const DeliveryAttempt& attempt);
+
+  /// A pending delivery whose bytes cannot be read, or are not those that were recorded: it is not
+  /// sent, and those of its trip that waited for it go on. Remedy::reject: none such is pending.
+  [[nodiscard]] Result<> set_aside_damaged(std::int64_t delivery_id, std::string_view reason,
+                                           WallTime at);
+
+  /// Moves a settlement. Remedy::reject when the state on disk is not `change.from`; but the very
+  /// change that is on disk already, with its times, attempts and reason, succeeds again: a commit
+  /// that seemed to fail may have reached the disk, and makes no second record. Each change that
+  /// brings a payment record makes one, under a key and with a "revision" of its own: the first is
+  /// 1. Remedy::reject also for a record without a change of state. Moving to capture_sent counts
+  /// the capture (Settlement::captures_sent).
+  [[nodiscard]] Result<> change(const SettlementChange& change);
+
+  /// The price of a trip came. While the trip is awaiting_price this moves it to adjust_due
+  /// (a zero amount to cancel_due: there is nothing to charge, and a capture of 0 is a 400). A held
+  /// or expired trip takes the price and stays where it is. Remedy::reject: negative, or no
+  /// currency. With a `checkout_cart` of that total it goes to the checkout service: checkout_due,
+  /// whatever the amount.
+  [[nodiscard]] Result<PriceOutcome> price(std::string_view trip_id, const Money& amount,
+                                           WallTime at, std::string_view checkout_cart = {});
+
+  /// Money to give back of what was captured (services.md 2.4): recorded with its delivery to
+  /// Amazon, or refused as the outcome says, and then nothing was done. Remedy::reject: an amount
+  /// of nothing or less.
+  [[nodiscard]] Result<RefundOutcome> refund(const NewRefund& refund);
+
+  /// An operator asks for a set-aside or waiting delivery to be sent now. False: no such delivery,
+  /// it was delivered already, or it is a refund that would now exceed what was captured.
+  /// Whether it is damaged is not looked at (LedgerReader::check): it would be set aside again.
+  [[nodiscard]] Result<bool> retry(std::int64_t delivery_id, WallTime at);
+
+  /// After a start: a call that was `_sent` has an unknown outcome. Moves checkout_sent to
+  /// checkout_due (the trip id is its idempotency key, services.md 7), adjust_sent to
+  /// adjust_due, cancel_sent to cancel_due (both safe to repeat: inference, services.md 9.1) and
+  /// capture_sent to capture_unknown. False: it is in none of these states. A trip each
+  /// (LedgerReader::sent_settlements), so that one that is damaged keeps no other from going on.
+  [[nodiscard]] Result<bool> recover_settlement(std::int64_t trip_sequence, WallTime at);
+
+  /// Which ledger this is and how far, as of the last commit; no id before identify(). Every commit
+  /// that changed anything counts, so a lost intent to charge shows as well as a lost cart.
+  [[nodiscard]] const LedgerMark& mark() const noexcept;
+  /// The transaction at hand, or the last one, has an intent to charge: a call may leave once it is
+  /// committed.
+  [[nodiscard]] bool charge_intended() const noexcept;
+  /// For find_gap().
+  [[nodiscard]] Result<LedgerView> view();
+  /// Names a ledger that has no id. Once.
+  [[nodiscard]] Result<> identify(std::string_view id, WallTime at);
+  /// There is a witness beside the file now.
+  [[nodiscard]] Result<> note_witness();
+  /// Begins a new era, and withholds every charge that a lost history may have made already: those
+  /// that are open, and those of trips still to come that began before `found_at` (by Amazon's
+  /// clock, so gap_clock_tolerance is added). They are neither due nor take an intent to charge; an
+  /// operator's cancel still goes.
+  [[nodiscard]] Result<> note_gap(const LedgerGap& gap);
+  /// A person accepts the gaps: lets go of up to `charges_max` charges. True: that was the last,
+  /// and the gaps are accepted. False: call again, in another commit.
+  [[nodiscard]] Result<bool> accept_gaps(WallTime at, std::size_t charges_max);
+
+ private:
+  struct State;
+  explicit Ledger(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace gatehouse::store

@@ -1,0 +1,110 @@
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "store/ledger/ledger_reader_state.hpp"
+
+namespace gatehouse::store {
+namespace {
+
+struct StateCount {
+  SettlementState state;
+  std::int64_t count;
+  WallTime oldest_at;  ///< start of the trip that began first
+};
+
+}  // namespace
+
+Result<LedgerCounts> LedgerReader::counts(WallTime recent_since) {
+  auto snapshot = state_->read_snapshot();
+  if (!snapshot) return propagate(std::move(snapshot));
+  LedgerCounts counts;
+  Result<> counted = state_->count_deliveries(counts);
+  if (counted) counted = state_->count_settlements(counts, recent_since);
+  if (counted) counted = state_->gaps.count(counts);
+  if (!counted) return propagate(std::move(counted), "counting the ledger");
+  return counts;
+}
+
+Result<> LedgerReader::State::count_deliveries(LedgerCounts& counts) {
+  const auto pair = [](const sqlite::Rows& row) {
+    return std::pair(row.integer(0), row.integer(1));
+  };
+  auto all = totals.first(pair);
+  if (!all) return propagate(std::move(all));
+  std::tie(counts.trips, counts.differing_carts) = all->value_or(std::pair(0, 0));
+  auto states = delivery_states.all(pair);
+  if (!states) return propagate(std::move(states));
+  for (const auto& [state, count] : *states) {
+    switch (static_cast<DeliveryState>(state)) {
+      case DeliveryState::pending:
+        counts.pending = count;
+        break;
+      case DeliveryState::delivered:
+        counts.delivered = count;
+        break;
+      case DeliveryState::set_aside:
+        counts.set_aside = count;
+        break;
+    }
+  }
+  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
+  auto damaged = damaged_deliveries.first(number);
+  if (!damaged) return propagate(std::move(damaged));
+  counts.damaged = damaged->value_or(0);
+  const auto time = [](const sqlite::Rows& row) { return row.optional_time(0); };
+  auto oldest = oldest_pending.first(time);
+  if (!oldest) return propagate(std::move(oldest));
+  counts.oldest_pending_at = oldest->value_or(std::nullopt);
+  return {};
+}
+
+Result<> LedgerReader::State::count_settlements(LedgerCounts& counts, WallTime recent_since) {
+  const auto read = [](const sqlite::Rows& row) {
+    return StateCount{row.enumeration<SettlementState>(0), row.integer(1), row.time(2)};
+  };
+  auto states = settlement_states.all(read);
+  if (!states) return propagate(std::move(states));
+  for (const auto& [state, count, oldest_at] : *states) {
+    switch (state) {
+      case SettlementState::captured:
+        counts.captured = count;
+        break;
+      case SettlementState::cancelled:
+        counts.cancelled = count;
+        break;
+      case SettlementState::declined:
+        counts.declined = count;
+        break;
+      case SettlementState::held:
+        counts.held = count;
+        break;
+      case SettlementState::expired:
+        counts.expired = count;
+        break;
+      case SettlementState::checked_out:
+        counts.checked_out = count;
+        break;
+      default:
+        if (state == SettlementState::awaiting_price) counts.awaiting_price = count;
+        counts.settlement_open += count;
+        if (state == SettlementState::details_due) break;  // charged
+        counts.oldest_uncharged_trip_at =
+            std::min(oldest_at, counts.oldest_uncharged_trip_at.value_or(oldest_at));
+    }
+  }
+  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
+  auto recent = expired_recently.first(number, recent_since);
+  if (!recent) return propagate(std::move(recent));
+  counts.expired_recently = recent->value_or(0);
+  const auto unclear_ones = [](const sqlite::Rows& row) {
+    return std::pair(row.integer(0), row.optional_time(1));
+  };
+  auto unclear = captures_unclear.first(unclear_ones);
+  if (!unclear) return propagate(std::move(unclear));
+  std::tie(counts.captures_unclear, counts.oldest_unclear_trip_at) =
+      unclear->value_or(std::pair(std::int64_t{0}, std::optional<WallTime>{}));
+  return {};
+}
+
+}  // namespace gatehouse::store

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "store/ledger/ledger_records.hpp"
+#include "store/sqlite/statement.hpp"
+
+namespace gatehouse::store {
+
+/// Private to LedgerReader: reads what is the matter with the history of a ledger.
+class GapStatements {
+ public:
+  /// The connection outlives it.
+  explicit GapStatements(sqlite3* connection);
+  /// Fills `counts.gap` and `counts.withheld`.
+  [[nodiscard]] Result<> count(LedgerCounts& counts);
+
+ private:
+  sqlite::Statement open_gap_;
+  sqlite::Statement withheld_charges_;
+};
+
+}  // namespace gatehouse::store

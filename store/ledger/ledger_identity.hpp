@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/values/money.hpp"
+#include "store/values/time.hpp"
+
+namespace gatehouse::store {
+
+/// Which ledger, and how far it is. Two marks of one id and era are of one history, and the higher
+/// sequence has seen all that the lower one has.
+struct LedgerMark {
+  std::string id;             ///< a UUID, made with the ledger; '' : none yet
+  std::int64_t era = 1;       ///< one higher after each gap in its history
+  std::int64_t sequence = 0;  ///< one higher with each commit that changed anything
+
+  bool operator==(const LedgerMark&) const = default;
+};
+
+/// What is the matter with the history of a ledger. The numbers are on disk: only add.
+enum class GapKind : int {
+  missing = 1,       ///< there was a ledger, and its file is gone or empty
+  other = 2,         ///< another ledger was here last
+  behind = 3,        ///< it lacks commits that there were: an older copy, or a lost log
+  witness_lost = 4,  ///< nothing outside the file says how far it was; it may lack nothing
+};
+[[nodiscard]] std::string_view to_text(GapKind kind);
+/// Trips may have been charged that the ledger knows nothing of.
+[[nodiscard]] inline bool withholds(GapKind kind) {
+  return kind != GapKind::witness_lost;
+}
+
+/// Trips that began so long after a gap was found are older than it by Amazon's clock, perhaps.
+inline constexpr std::chrono::minutes gap_clock_tolerance{15};
+
+/// A gap that nobody has accepted yet.
+struct LedgerGap {
+  GapKind kind = GapKind::missing;
+  WallTime found_at;
+  LedgerMark expected;        ///< what the witness said; no id: it could not be read
+  std::int64_t sequence = 0;  ///< what the ledger had
+};
+
+/// Charges that wait because of a gap.
+struct WithheldCharges {
+  std::int64_t count = 0;
+  std::int64_t without_price = 0;
+  std::vector<Money> sums{};  ///< of those with a price, one a currency
+};
+
+/// What the witness says at an open.
+struct WitnessView {
+  enum class State { none, unreadable, read };
+  State state = State::none;
+  LedgerMark mark{};      ///< only where it was read
+  WallTime written_at{};  ///< by the clock of then
+};
+
+/// What the ledger says of itself at an open.
+struct LedgerView {
+  bool fresh = false;      ///< made just now
+  bool witnessed = false;  ///< it had a witness
+  LedgerMark mark{};
+  std::optional<LedgerMark> known_gap{};  ///< what the witness said when a gap was found last
+};
+
+/// Whether the history of a ledger can be vouched for; nullopt: it can. Pure.
+///
+/// The witness is written after a commit has returned, and such a commit is on disk (synchronous
+/// FULL). So whatever happens to the power, it is never ahead of the ledger by itself: where it is,
+/// the file was exchanged, or what was on disk is lost. It may be behind, by a second after a power
+/// cut and by one commit after a kill, which says nothing. A ledger without an id comes from a
+/// version that made none.
+[[nodiscard]] std::optional<GapKind> find_gap(const WitnessView& witness, const LedgerView& ledger);
+
+}  // namespace gatehouse::store

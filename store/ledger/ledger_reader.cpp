@@ -1,0 +1,282 @@
+#include "store/ledger/ledger_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <utility>
+
+#include "store/ledger/checked_bytes.hpp"
+#include "store/ledger/ledger_reader_state.hpp"
+#include "store/sql/ledger_migrations.hpp"
+#include "store/sqlite/migrations.hpp"
+
+namespace gatehouse::store {
+namespace {
+
+Delivery read_delivery(const sqlite::Rows& row) {
+  Delivery delivery;
+  delivery.id = row.integer(0);
+  delivery.trip_sequence = row.integer(1);
+  delivery.trip_id = row.string(2);
+  delivery.purchase_id = row.string(3);
+  delivery.kind = row.enumeration<DeliveryKind>(4);
+  delivery.state = row.enumeration<DeliveryState>(5);
+  delivery.idempotency_key = row.string(6);
+  delivery.created_at = row.time(7);
+  delivery.attempts = static_cast<int>(row.integer(8));
+  delivery.next_attempt_at = row.time(9);
+  delivery.finished_at = row.optional_time(10);
+  delivery.reason = row.string(11);
+  delivery.unclear = row.integer(12) != 0;
+  return delivery;
+}
+
+Result<Delivery> read_delivery_with_payload(const sqlite::Rows& row) {
+  auto payload = checked_bytes(row, 13);
+  if (!payload) return propagate(std::move(payload));
+  Delivery delivery = read_delivery(row);
+  delivery.payload = *std::move(payload);
+  return delivery;
+}
+
+DueDelivery read_due(const sqlite::Rows& row) {
+  return {row.integer(0), row.integer(1), static_cast<int>(row.integer(2))};
+}
+
+Settlement read_settlement(const sqlite::Rows& row) {
+  Settlement settlement;
+  settlement.trip_sequence = row.integer(0);
+  settlement.trip_id = row.string(1);
+  settlement.purchase_id = row.string(2);
+  settlement.state = row.enumeration<SettlementState>(3);
+  if (!row.is_null(4)) settlement.amount = Money{row.integer(4), row.string(5)};
+  settlement.started_at = row.time(6);
+  settlement.attempts = static_cast<int>(row.integer(7));
+  settlement.next_attempt_at = row.time(8);
+  settlement.changed_at = row.time(9);
+  settlement.reason = row.string(10);
+  if (!row.is_null(11)) settlement.held_from = row.enumeration<SettlementState>(11);
+  settlement.charge_unclear = row.integer(12) != 0;
+  settlement.has_checkout_cart = row.integer(13) != 0;
+  settlement.withheld = row.integer(14) != 0;
+  settlement.captures_sent = static_cast<int>(row.integer(15));
+  settlement.captures_not_done = static_cast<int>(row.integer(16));
+  settlement.clear_looks = static_cast<int>(row.integer(17));
+  return settlement;
+}
+
+TripView read_trip(const sqlite::Rows& row) {
+  TripView trip;
+  trip.sequence = row.integer(0);
+  trip.trip_id = row.string(1);
+  trip.purchase_id = row.string(2);
+  trip.entry = row.enumeration<Entry>(3);
+  trip.started_at = row.time(4);
+  trip.received_at = row.time(5);
+  trip.cart_bytes = row.integer(6);
+  trip.differing_carts = row.integer(7);
+  return trip;
+}
+
+Refund read_refund(const sqlite::Rows& row) {
+  return {row.string(0), Money{row.integer(1), row.string(2)}, row.enumeration<RefundReason>(3),
+          row.integer(4)};
+}
+
+HistoryEntry read_history(const sqlite::Rows& row) {
+  return {row.time(0), row.enumeration<SettlementState>(1), row.string(2)};
+}
+
+std::optional<WallTime> read_time(const sqlite::Rows& row) {
+  return row.optional_time(0);
+}
+
+std::int64_t read_number(const sqlite::Rows& row) {
+  return row.integer(0);
+}
+
+/// So many damaged charges are passed over in one look: more is a ledger that needs a person.
+constexpr std::size_t passed_over_max = 1'024;
+
+std::int64_t clamped(std::size_t limit) {
+  return static_cast<std::int64_t>(std::min<std::size_t>(limit, 1'000'000));
+}
+
+}  // namespace
+
+Result<LedgerReader> LedgerReader::open(const std::filesystem::path& file) {
+  auto database = sqlite::Database::open(file, sqlite::Access::read_only);
+  if (!database) return propagate(std::move(database), "opening the ledger to read");
+  Result<> current = sqlite::require_current(*database, sql::ledger_migrations);
+  if (!current) {
+    return propagate(std::move(current), fmt::format("opening {} to read", file.string()));
+  }
+  return LedgerReader(std::make_unique<State>(std::move(*database)));
+}
+
+LedgerReader::LedgerReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+LedgerReader::LedgerReader() noexcept = default;
+LedgerReader::~LedgerReader() = default;
+LedgerReader::LedgerReader(LedgerReader&&) noexcept = default;
+LedgerReader& LedgerReader::operator=(LedgerReader&&) noexcept = default;
+
+Result<std::vector<DueDelivery>> LedgerReader::due_deliveries(Lane lane, WallTime now,
+                                                              milliseconds wait_max, Order order,
+                                                              std::size_t limit) {
+  const bool oldest_first = order == Order::oldest_first;
+  const auto due = [&](std::size_t at_most) {
+    auto& statement = oldest_first ? state_->oldest_due : state_->newest_due;
+    return state_->noted(statement.all(read_due, lane, now, clamped(at_most)));
+  };
+  const auto jumped = [&](std::size_t at_most) {
+    return state_->noted(state_->jumped.all(read_due, lane, now + wait_max, clamped(at_most)));
+  };
+  // What a jump of the clock left behind counts as the oldest: the live end is not for it.
+  auto found = oldest_first ? jumped(limit) : due(limit);
+  if (!found || found->size() >= limit) return found;
+  const std::size_t left = limit - found->size();
+  auto more = oldest_first ? due(left) : jumped(left);
+  if (!more) return more;
+  std::ranges::copy(*more, std::back_inserter(*found));
+  return found;
+}
+
+Result<Delivery> LedgerReader::delivery(const DueDelivery& due) {
+  auto found = state_->delivery.first(read_delivery_with_payload, due.id, due.trip_sequence);
+  if (!found) return state_->noted(Result<Delivery>(std::unexpected(std::move(found.error()))));
+  if (!*found) {
+    return state_->noted(Result<Delivery>(failure(
+        Remedy::repair, "an index of the ledger names a pending record that is not there")));
+  }
+  return state_->noted(**std::move(found));
+}
+
+Result<> LedgerReader::check(std::int64_t delivery_id) {
+  auto bytes = state_->bytes(state_->bytes_of_delivery, delivery_id);
+  if (!bytes) return propagate(std::move(bytes));
+  return {};
+}
+
+Result<std::vector<Settlement>> LedgerReader::State::settlements(sqlite::Statement& choice,
+                                                                 WallTime now,
+                                                                 milliseconds wait_max,
+                                                                 std::size_t limit) {
+  auto chosen =
+      noted(choice.all(read_number, now, now + wait_max, clamped(limit + passed_over_max)));
+  if (!chosen) return propagate(std::move(chosen));
+  std::vector<Settlement> found;
+  for (const std::int64_t trip_sequence : *chosen) {
+    if (found.size() == limit) break;
+    auto each = noted(trip_settlement.first(read_settlement, trip_sequence));
+    if (!each && each.error().remedy != Remedy::repair) {
+      return propagate(std::move(each));
+    }
+    if (each && *each) found.push_back(**std::move(each));
+  }
+  return found;
+}
+
+Result<std::vector<std::int64_t>> LedgerReader::sent_settlements() {
+  return state_->noted(state_->sent_settlements.all(read_number));
+}
+
+Result<std::vector<Settlement>> LedgerReader::due_settlements(WallTime now, milliseconds wait_max,
+                                                              std::size_t limit) {
+  return state_->settlements(state_->due_settlements, now, wait_max, limit);
+}
+
+Result<std::vector<Settlement>> LedgerReader::least_tried_settlements(WallTime now,
+                                                                      milliseconds wait_max,
+                                                                      std::size_t limit) {
+  return state_->settlements(state_->least_tried, now, wait_max, limit);
+}
+
+Result<std::optional<WallTime>> LedgerReader::next_delivery_due(Lane lane) {
+  auto time = state_->noted(state_->next_delivery.first(read_time, lane));
+  if (!time) return propagate(std::move(time));
+  return time->value_or(std::nullopt);
+}
+
+Result<std::optional<WallTime>> LedgerReader::next_settlement_due() {
+  auto time = state_->noted(state_->next_settlement.first(read_time));
+  if (!time) return propagate(std::move(time));
+  return time->value_or(std::nullopt);
+}
+
+Result<std::vector<Settlement>> LedgerReader::due_looks(WallTime now, milliseconds wait_max,
+                                                        std::size_t limit) {
+  return state_->settlements(state_->due_looks, now, wait_max, limit);
+}
+
+Result<std::optional<WallTime>> LedgerReader::next_look_due() {
+  auto time = state_->noted(state_->next_look.first(read_time));
+  if (!time) return propagate(std::move(time));
+  return time->value_or(std::nullopt);
+}
+
+Result<std::string> LedgerReader::State::bytes(sqlite::Statement& statement, std::int64_t id) {
+  const auto read = [](const sqlite::Rows& row) { return checked_bytes(row, 0); };
+  auto found = noted(statement.first(read, id));
+  if (!found) return propagate(std::move(found));
+  if (!*found) return "";
+  return noted(**std::move(found));
+}
+
+Result<std::string> LedgerReader::cart(std::int64_t trip_sequence) {
+  return state_->bytes(state_->cart_of_trip, trip_sequence);
+}
+
+Result<std::string> LedgerReader::checkout_cart(std::int64_t trip_sequence) {
+  return state_->bytes(state_->checkout_cart, trip_sequence);
+}
+
+Result<std::optional<TripView>> LedgerReader::trip(std::string_view trip_id) {
+  auto snapshot = state_->read_snapshot();
+  if (!snapshot) return propagate(std::move(snapshot));
+  auto trip = state_->find_trip.first(read_trip, trip_id);
+  if (!trip || !*trip) return trip;
+  if (Result<> added = state_->add_details(**trip); !added) {
+    return propagate(std::move(added), "reading a trip");
+  }
+  return trip;
+}
+
+Result<> LedgerReader::State::add_details(TripView& trip) {
+  auto deliveries = trip_deliveries.all(read_delivery, trip.sequence);
+  if (!deliveries) return propagate(std::move(deliveries));
+  auto settlement = trip_settlement.first(read_settlement, trip.sequence);
+  if (!settlement) return propagate(std::move(settlement));
+  auto history = trip_history.all(read_history, trip.sequence);
+  if (!history) return propagate(std::move(history));
+  auto refunds = trip_refunds.all(read_refund, trip.sequence);
+  if (!refunds) return propagate(std::move(refunds));
+  trip.refunds = std::move(*refunds);
+  trip.deliveries = std::move(*deliveries);
+  trip.settlement = std::move(*settlement);
+  trip.history = std::move(*history);
+  return {};
+}
+
+Result<std::vector<Delivery>> LedgerReader::deliveries(std::optional<DeliveryState> state,
+                                                       std::int64_t after_id, std::size_t limit) {
+  if (!state) return state_->page.all(read_delivery, after_id, clamped(limit));
+  return state_->page_of_state.all(read_delivery, *state, after_id, clamped(limit));
+}
+
+Result<std::vector<Settlement>> LedgerReader::settlements(SettlementState state,
+                                                          std::int64_t after_trip_sequence,
+                                                          std::size_t limit) {
+  return state_->settlement_page.all(read_settlement, state, after_trip_sequence, clamped(limit));
+}
+
+const std::string& LedgerReader::damage() const {
+  return state_->damage;
+}
+
+std::int64_t LedgerReader::steps() const {
+  return state_->database.steps();
+}
+
+}  // namespace gatehouse::store

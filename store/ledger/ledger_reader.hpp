@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "store/ledger/ledger_records.hpp"
+#include "store/values/result.hpp"
+
+namespace gatehouse::store {
+
+/// Reads ledger.db beside the writer, over a read-only connection of its own, and never blocks it.
+/// Not thread-safe: each thread opens its own.
+class LedgerReader {
+ public:
+  /// The file must have been opened by a Ledger before, which makes and migrates it.
+  [[nodiscard]] static Result<LedgerReader> open(const std::filesystem::path& file);
+  /// Reads nothing yet: for who begins before there is a ledger, and assigns an opened one later.
+  /// Until then is_open() alone may be called.
+  LedgerReader() noexcept;
+  [[nodiscard]] bool is_open() const noexcept { return state_ != nullptr; }
+  ~LedgerReader();
+  LedgerReader(LedgerReader&&) noexcept;
+  LedgerReader& operator=(LedgerReader&&) noexcept;
+
+  enum class Order { oldest_first, newest_first };
+
+  /// Pending deliveries whose time has come, ordered by that time. A next attempt further away than
+  /// `wait_max` counts as due: the wall clock has jumped, and nothing may be stuck behind that. A
+  /// payment record is not due while an earlier delivery of its trip in its lane is pending (order
+  /// within a trip). Read from an index alone, at a cost that does not grow with what waits.
+  [[nodiscard]] Result<std::vector<DueDelivery>> due_deliveries(Lane lane, WallTime now,
+                                                                milliseconds wait_max, Order order,
+                                                                std::size_t limit);
+  /// A due one with its payload. Remedy::repair: it cannot be read, or its payload is not what was
+  /// recorded; the others can be read all the same.
+  [[nodiscard]] Result<Delivery> delivery(const DueDelivery& due);
+  /// Remedy::repair, and why, where the bytes of a delivery are damaged; success where they are
+  /// not, or there is no such delivery.
+  [[nodiscard]] Result<> check(std::int64_t delivery_id);
+
+  /// Trips whose settlement is `_sent`: Ledger::recover_settlement() at a start.
+  [[nodiscard]] Result<std::vector<std::int64_t>> sent_settlements();
+  /// Settlements in a `_due` state whose time has come (as above), the trip that began first first:
+  /// its charge deadline is the nearest. One that cannot be read is passed over, here and in the
+  /// two below, and damage() says so.
+  [[nodiscard]] Result<std::vector<Settlement>> due_settlements(WallTime now, milliseconds wait_max,
+                                                                std::size_t limit);
+  /// The same, whichever failed least often first: to ask with whether a service is back, so that
+  /// one that always fails cannot be the question for ever.
+  [[nodiscard]] Result<std::vector<Settlement>> least_tried_settlements(WallTime now,
+                                                                        milliseconds wait_max,
+                                                                        std::size_t limit);
+
+  /// Captures in doubt, held ones too, whose transactional data is to be asked for (times as
+  /// above), whichever has waited longest first.
+  [[nodiscard]] Result<std::vector<Settlement>> due_looks(WallTime now, milliseconds wait_max,
+                                                          std::size_t limit);
+
+  /// When the next pending delivery, settlement or look comes due; nullopt: nothing waits for a
+  /// time (a payment record behind its pending cart waits for that).
+  [[nodiscard]] Result<std::optional<WallTime>> next_delivery_due(Lane lane);
+  [[nodiscard]] Result<std::optional<WallTime>> next_settlement_due();
+  [[nodiscard]] Result<std::optional<WallTime>> next_look_due();
+
+  /// What Amazon sent as the cart of a trip, byte for byte; '' where there is no such trip.
+  /// Remedy::repair, here and below: it is not what was recorded, and must not be used.
+  [[nodiscard]] Result<std::string> cart(std::int64_t trip_sequence);
+  /// The cart for Amazon's checkout service, '' where there is none.
+  [[nodiscard]] Result<std::string> checkout_cart(std::int64_t trip_sequence);
+
+  [[nodiscard]] Result<std::optional<TripView>> trip(std::string_view trip_id);
+
+  /// A page of deliveries, by id, after `after_id`, without payloads; all states if none is given.
+  [[nodiscard]] Result<std::vector<Delivery>> deliveries(std::optional<DeliveryState> state,
+                                                         std::int64_t after_id, std::size_t limit);
+
+  /// A page of the settlements in one state, the trip that began first first. It goes on after that
+  /// of `after_trip_sequence`, which may be in another state by now; 0: from the beginning.
+  [[nodiscard]] Result<std::vector<Settlement>> settlements(SettlementState state,
+                                                            std::int64_t after_trip_sequence,
+                                                            std::size_t limit);
+
+  /// Goes through the indexes of every trip: some tens of milliseconds a million trips, so not on
+  /// the gate thread.
+  [[nodiscard]] Result<LedgerCounts> counts(WallTime recent_since = {});
+
+  /// The last that a read above found in the file that only a person can mend; '' while all is
+  /// well.
+  [[nodiscard]] const std::string& damage() const;
+  /// What all the reads so far cost: see sqlite::Database::steps().
+  [[nodiscard]] std::int64_t steps() const;
+
+ private:
+  struct State;
+  explicit LedgerReader(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace gatehouse::store

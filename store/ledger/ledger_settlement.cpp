@@ -1,0 +1,228 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "store/ledger/delivery_key.hpp"
+#include "store/ledger/ledger_state.hpp"
+#include "store/values/sha256.hpp"
+
+namespace gatehouse::store {
+namespace {
+
+struct Recovery {
+  SettlementState sent;
+  SettlementState again;
+};
+constexpr std::array recoveries{
+    Recovery{SettlementState::adjust_sent, SettlementState::adjust_due},
+    Recovery{SettlementState::cancel_sent, SettlementState::cancel_due},
+    Recovery{SettlementState::capture_sent, SettlementState::capture_unknown},
+    Recovery{SettlementState::checkout_sent, SettlementState::checkout_due},
+};
+constexpr std::string_view outcome_unknown =
+    "gatehoused stopped during the call: its outcome is unknown";
+
+bool is_charge_intent(SettlementState state) {
+  return state == SettlementState::capture_sent || state == SettlementState::checkout_sent;
+}
+
+/// What a change leaves behind, by which it is known again.
+struct Settled {
+  SettlementState state;
+  WallTime changed_at;
+  int attempts;
+  WallTime next_attempt_at;
+  std::string reason;
+
+  bool operator==(const Settled&) const = default;
+};
+
+/// The record of ours, which revision of it this is put in front.
+std::string with_revision(std::string_view record, std::int64_t revision) {
+  const std::string_view rest = record.substr(std::min<std::size_t>(record.size(), 1));
+  return fmt::format(R"({{"revision":{}{}{})", revision, rest == "}" ? "" : ",", rest);
+}
+
+Result<> check_amount(const Money& amount) {
+  const auto capital = [](char letter) { return letter >= 'A' && letter <= 'Z'; };
+  if (amount.currency.size() != 3 || !std::ranges::all_of(amount.currency, capital)) {
+    return failure(Remedy::reject, "the price has no currency of three capital letters");
+  }
+  if (amount.minor < 0) {
+    return failure(Remedy::reject, fmt::format("the price is {} {}; expected nothing below zero",
+                                               format_amount(amount), amount.currency));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<> Ledger::change(const SettlementChange& change) {
+  auto savepoint = sqlite::Savepoint::begin(state_->transactions);
+  if (!savepoint) return propagate(std::move(savepoint));
+  auto changed = state_->change_settlement(change);
+  if (!changed) return propagate(std::move(changed), "moving a settlement");
+  if (*changed) {
+    Result<> added = state_->add_records(change);
+    if (!added) return propagate(std::move(added), "moving a settlement");
+  }
+  return savepoint->release();
+}
+
+Result<bool> Ledger::State::change_settlement(const SettlementChange& change) {
+  Result<> updated = update_settlement.run(
+      change.trip_sequence, change.from, change.to, change.attempts, change.next_attempt_at,
+      std::string_view(change.reason), change.at, change.charge_cleared_up, change.charge_unclear,
+      change.capture_not_done, change.clear_looks);
+  if (!updated) return propagate(std::move(updated));
+  if (database.changes() == 0) return is_on_disk(change);
+  if (is_charge_intent(change.to)) charge_intended = true;
+  if (change.from == change.to) return true;
+  updated = insert_history.run(change.trip_sequence, change.at, change.to,
+                               std::string_view(change.reason));
+  if (!updated) return propagate(std::move(updated));
+  return true;
+}
+
+/// False, as nothing was done; or a refusal.
+Result<bool> Ledger::State::is_on_disk(const SettlementChange& change) {
+  const auto read = [](const sqlite::Rows& row) {
+    return Settled{row.enumeration<SettlementState>(1), row.time(2),
+                   static_cast<int>(row.integer(3)), row.time(4), row.string(5)};
+  };
+  auto found = find_settlement.first(read, change.trip_sequence);
+  if (!found) return propagate(std::move(found));
+  if (*found ==
+      Settled{change.to, change.at, change.attempts, change.next_attempt_at, change.reason}) {
+    return false;
+  }
+  if (*found && (*found)->state == change.from) {
+    return failure(Remedy::reject,
+                   fmt::format("trip {}: its charge is withheld until the gap in the ledger's "
+                               "history was accepted, or its price came meanwhile",
+                               change.trip_sequence));
+  }
+  return failure(Remedy::reject, fmt::format("trip {} is {}, expected {}", change.trip_sequence,
+                                             *found ? to_text((*found)->state) : "not settled here",
+                                             to_text(change.from)));
+}
+
+Result<> Ledger::State::add_records(const SettlementChange& change) {
+  if (!change.payment_record && !change.payment_status) return {};
+  // Such a change could not be told from its own repetition.
+  if (change.from == change.to) {
+    return failure(Remedy::reject, "a payment record of a change that leaves the state as it is");
+  }
+  const auto text = [](const sqlite::Rows& row) { return row.string(0); };
+  auto trip_id = find_settlement.first(text, change.trip_sequence);
+  if (!trip_id) return propagate(std::move(trip_id));
+  const auto add = [&](DeliveryKind kind, const std::optional<std::string>& payload) -> Result<> {
+    if (!payload) return {};
+    return add_revision(change, trip_id->value_or(""), kind, *payload);
+  };
+  Result<> added = add(DeliveryKind::payment_record, change.payment_record);
+  if (added) added = add(DeliveryKind::payment_status, change.payment_status);
+  return added;
+}
+
+Result<> Ledger::State::add_revision(const SettlementChange& change, std::string_view trip_id,
+                                     DeliveryKind kind, const std::string& payload) {
+  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
+  auto before = count_revisions.first(number, change.trip_sequence, kind);
+  if (!before) return propagate(std::move(before));
+  const std::int64_t revision = before->value_or(0) + 1;
+  const std::string key = delivery_key(trip_id, kind, revision);
+  const bool is_record = kind == DeliveryKind::payment_record;
+  return add_delivery(change.trip_sequence, kind, key,
+                      is_record ? with_revision(payload, revision) : payload, change.at);
+}
+
+Result<PriceOutcome> Ledger::price(std::string_view trip_id, const Money& amount, WallTime at,
+                                   std::string_view checkout_cart) {
+  auto savepoint = sqlite::Savepoint::begin(state_->transactions);
+  if (!savepoint) return propagate(std::move(savepoint));
+  auto outcome = state_->set_price(trip_id, amount, at, checkout_cart);
+  if (!outcome) return propagate(std::move(outcome), "pricing a trip");
+  if (Result<> kept = savepoint->release(); !kept) return propagate(std::move(kept));
+  return outcome;
+}
+
+Result<std::optional<Ledger::State::Charge>> Ledger::State::find_charge(std::string_view trip_id) {
+  const auto read = [](const sqlite::Rows& row) {
+    Charge charge{row.integer(0), std::nullopt, std::nullopt};
+    if (!row.is_null(1)) charge.state = row.enumeration<SettlementState>(1);
+    if (!row.is_null(2)) charge.amount = Money{row.integer(2), row.string(3)};
+    return charge;
+  };
+  return select_charge.first(read, trip_id);
+}
+
+Result<PriceOutcome> Ledger::State::set_price(std::string_view trip_id, const Money& amount,
+                                              WallTime at, std::string_view checkout_cart) {
+  if (Result<> checked = check_amount(amount); !checked) {
+    return propagate(std::move(checked));
+  }
+  auto trip = find_charge(trip_id);
+  if (!trip) return propagate(std::move(trip));
+  if (!*trip) return PriceOutcome::unknown;
+  if ((*trip)->amount) {
+    return *(*trip)->amount == amount ? PriceOutcome::identical : PriceOutcome::different;
+  }
+  // Without a price and not waiting for one: an empty cart, which is being cancelled.
+  const auto state = (*trip)->state;
+  if (state != SettlementState::awaiting_price && state != SettlementState::held &&
+      state != SettlementState::expired) {
+    return PriceOutcome::not_priced;
+  }
+  Result<> written = write_price(**trip, amount, at, checkout_cart);
+  if (!written) return propagate(std::move(written));
+  return PriceOutcome::priced;
+}
+
+Result<> Ledger::State::write_price(const Charge& trip, const Money& amount, WallTime at,
+                                    std::string_view checkout_cart) {
+  Result<> written =
+      write_amount.run(trip.sequence, amount.minor, std::string_view(amount.currency));
+  if (written && !checkout_cart.empty()) {
+    const std::string digest = sha256(checkout_cart);
+    written =
+        insert_checkout_cart.run(trip.sequence, sqlite::Blob{checkout_cart}, sqlite::Blob{digest});
+  }
+  if (!written || trip.state != SettlementState::awaiting_price) return written;
+  SettlementChange change;
+  change.trip_sequence = trip.sequence;
+  change.from = SettlementState::awaiting_price;
+  change.to = amount.minor == 0 ? SettlementState::cancel_due : SettlementState::adjust_due;
+  if (!checkout_cart.empty()) change.to = SettlementState::checkout_due;
+  change.at = at;
+  change.next_attempt_at = at;
+  auto moved = change_settlement(change);
+  if (!moved) return propagate(std::move(moved));
+  return {};
+}
+
+Result<> Ledger::State::take_charge(std::string_view trip_id, const DeliveryAttempt& attempt) {
+  auto outcome = set_price(trip_id, *attempt.charge, attempt.at, attempt.checkout_cart);
+  if (outcome) return {};
+  if (outcome.error().remedy != Remedy::reject) return propagate(std::move(outcome));
+  return explain_settlement.run(trip_id, std::string_view(outcome.error().message));
+}
+
+Result<bool> Ledger::recover_settlement(std::int64_t trip_sequence, WallTime at) {
+  auto savepoint = sqlite::Savepoint::begin(state_->transactions);
+  if (!savepoint) return propagate(std::move(savepoint));
+  bool moved = false;
+  for (const auto& [sent, again] : recoveries) {
+    Result<> done = state_->recover_state.run(trip_sequence, sent, again, at, outcome_unknown);
+    if (done && state_->database.changes() > 0) {
+      moved = true;
+      done = state_->insert_history.run(trip_sequence, at, again, outcome_unknown);
+    }
+    if (!done) return propagate(std::move(done), "recovering a settlement");
+  }
+  if (Result<> kept = savepoint->release(); !kept) return propagate(std::move(kept));
+  return moved;
+}
+
+}  // namespace gatehouse::store

@@ -1,0 +1,242 @@
+#include "store/ledger/ledger_thread.hpp"
+
+#include <pthread.h>
+
+#include <algorithm>
+
+namespace gatehouse::store {
+namespace {
+
+constexpr milliseconds idle_turn{500};
+constexpr milliseconds witness_sync_interval{1'000};
+constexpr milliseconds open_pause_min{500};
+constexpr milliseconds open_pause_max{10'000};
+
+}  // namespace
+
+LedgerThread::LedgerThread(std::filesystem::path file, LedgerThreadOptions options)
+    : file_(std::move(file)),
+      options_(options),
+      queue_(options.queue_max),
+      open_pause_(open_pause_min),
+      thread_([this] { run(); }) {}
+
+LedgerThread::~LedgerThread() {
+  stop();
+}
+
+void LedgerThread::stop() {
+  queue_.close();
+  if (thread_.joinable()) thread_.join();
+}
+
+bool LedgerThread::opened() const noexcept {
+  return opened_;
+}
+
+bool LedgerThread::wait_opened(milliseconds wait_max) const {
+  const SteadyTime deadline = std::chrono::steady_clock::now() + wait_max;
+  const MutexLock lock(mutex_);
+  while (!was_tried_) {
+    if (tried_.wait_until(mutex_, deadline) == std::cv_status::timeout) break;
+  }
+  return opened_;
+}
+
+std::uint64_t LedgerThread::turns() const noexcept {
+  const std::uint64_t turns = turns_.load(std::memory_order_relaxed);
+  const SteadyTime since = opening_since_;
+  const SteadyTime now = std::chrono::steady_clock::now();
+  if (since >= now) return turns;
+  const auto opening = std::min<SteadyTime::duration>(now - since, opening_max);
+  return turns + static_cast<std::uint64_t>(opening / idle_turn);
+}
+
+std::string LedgerThread::trouble() const {
+  const MutexLock lock(mutex_);
+  return trouble_;
+}
+
+std::string LedgerThread::damage() const {
+  const MutexLock lock(mutex_);
+  return damage_;
+}
+
+std::string LedgerThread::witness_trouble() const {
+  const MutexLock lock(mutex_);
+  return witness_trouble_;
+}
+
+void LedgerThread::on_commit(std::move_only_function<void()> listener) {
+  listener_ = std::move(listener);
+}
+
+void LedgerThread::run() {
+  pthread_setname_np(pthread_self(), "ledger");
+  (void)open_anew();
+  while (!queue_.finished()) {
+    const auto batch = queue_.take(options_.batch_max, idle_turn);
+    turns_.fetch_add(1, std::memory_order_relaxed);
+    sync_witness();
+    if (batch.empty() && ledger_ && trouble().empty()) continue;
+    serve(batch);
+  }
+  if (witness_) (void)witness_->sync();
+}
+
+void LedgerThread::serve(Batch batch) {
+  const Result<> written = write(batch);
+  if (damaged_) {
+    // SQLite commits nothing that a statement has met damage in. So what came before it is done
+    // once more without it, and then the rest: one bad page must not cost the others their commit.
+    const auto damaged = *damaged_;
+    if (damaged > 0) serve(batch.first(damaged));
+    batch[damaged]->answer(nullptr);
+    if (damaged + 1 < batch.size()) serve(batch.subspan(damaged + 1));
+    return;
+  }
+  const Error* lost = written ? nullptr : &written.error();
+  for (const auto& job : batch) job->answer(lost);
+  if (lost == nullptr && !batch.empty() && listener_) listener_();
+}
+
+Result<> LedgerThread::write(Batch batch) {
+  failed_work_.reset();
+  damaged_.reset();
+  if (Result<> opened = open_anew(); !opened) return opened;
+  Result<> done = ledger_->begin();
+  if (done) done = run_all(batch);
+  if (damaged_) {
+    ledger_->rollback();
+    return {};
+  }
+  if (done) done = ledger_->commit();
+  if (done) attest();
+  if (!done) {
+    ledger_->rollback();
+    must_reopen_ = true;
+    note(done.error().message);
+    // It is no fault of any one work, and whoever comes back may find it repaired.
+    done.error().remedy = Remedy::retry;
+  } else {
+    note(failed_work_ ? failed_work_->message : "");
+  }
+  return done;
+}
+
+Result<> LedgerThread::open_anew() {
+  if (ledger_ && !must_reopen_) return {};
+  const SteadyTime now = std::chrono::steady_clock::now();
+  // A migration that fails may have taken long: not for every cart that comes.
+  if (!ledger_ && now < open_again_at_) return failure(Remedy::retry, trouble());
+  opening_since_ = now;
+  // The new one is opened beside the old one. Were the old one closed first, the log would be
+  // recovered from its bytes, and a batch that was answered as failed would come back: its frames
+  // are there, only their fsync failed. So they stay unknown, and the checkpoint drops them.
+  auto opened = open_vouched(file_, wall());
+  opening_since_ = SteadyTime::max();
+  if (!opened) {
+    open_again_at_ = std::chrono::steady_clock::now() + open_pause_;
+    open_pause_ = std::min(open_pause_ * 2, open_pause_max);
+    note_tried(opened.error().message);
+    // Whatever has to be repaired: the one who has the cart comes back, and may find it repaired.
+    return failure(Remedy::retry, std::move(opened.error().message));
+  }
+  const bool first = !ledger_;
+  ledger_ = std::move(opened->ledger);
+  witness_ = std::move(opened->witness);
+  witnessed_ = ledger_->mark();
+  witness_synced_at_ = std::chrono::steady_clock::now();
+  note_witness(std::move(opened->trouble));
+  must_reopen_ = false;
+  opened_ = true;
+  if (first) note_tried("");  // after a failed commit, the next one is to show that it is over
+  return {};
+}
+
+/// After a commit has returned, never before: see find_gap().
+void LedgerThread::attest() {
+  if (ledger_->mark() == witnessed_ && witness_) return;
+  const SteadyTime now = std::chrono::steady_clock::now();
+  if (!witness_ && now < witness_synced_at_ + witness_sync_interval) return;
+  const Result<> written = write_witness();
+  if (!written) {
+    witness_.reset();
+    witness_synced_at_ = now;
+  }
+  note_witness(written ? "" : written.error().message);
+}
+
+Result<> LedgerThread::write_witness() {
+  if (!witness_) {
+    auto made = Witness::open(Witness::beside(file_), ledger_->mark(), wall());
+    if (!made) return propagate(std::move(made));
+    witness_ = std::move(*made);
+  } else if (Result<> written = witness_->write(ledger_->mark(), wall()); !written) {
+    return written;
+  }
+  witnessed_ = ledger_->mark();
+  return ledger_->charge_intended() ? witness_->sync() : Result<>{};
+}
+
+void LedgerThread::sync_witness() {
+  if (!witness_ || witness_->is_synced()) return;
+  const SteadyTime now = std::chrono::steady_clock::now();
+  if (now < witness_synced_at_ + witness_sync_interval) return;
+  witness_synced_at_ = now;
+  if (const Result<> synced = witness_->sync(); !synced) note_witness(synced.error().message);
+}
+
+WallTime LedgerThread::wall() const {
+  return options_.clock != nullptr ? options_.clock->wall() : SystemClock().wall();
+}
+
+void LedgerThread::note_tried(std::string trouble) {
+  {
+    const MutexLock lock(mutex_);
+    was_tried_ = true;
+    trouble_ = std::move(trouble);
+  }
+  tried_.notify_all();
+}
+
+Result<> LedgerThread::run_all(Batch batch) {
+  if (batch.empty()) return ledger_->probe();
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    bool damaged = false;
+    Result<> alive = run_one(*batch[i], damaged);
+    if (damaged) damaged_ = i;
+    if (!alive || damaged) return alive;
+  }
+  return {};
+}
+
+Result<> LedgerThread::run_one(Job& job, bool& damaged) {
+  const Error* failed = nullptr;
+  Result<> alive = ledger_->attempt([&] {
+    failed = job.run(*ledger_);
+    return failed == nullptr;
+  });
+  if (failed != nullptr && failed->remedy == Remedy::retry) failed_work_ = *failed;
+  damaged = failed != nullptr && failed->remedy == Remedy::repair;
+  if (damaged) note_damage(*failed);
+  if (!alive && failed != nullptr) return std::unexpected(*failed);
+  return alive;
+}
+
+void LedgerThread::note_damage(const Error& error) {
+  const MutexLock lock(mutex_);
+  damage_ = error.message;
+}
+
+void LedgerThread::note_witness(std::string trouble) {
+  const MutexLock lock(mutex_);
+  witness_trouble_ = std::move(trouble);
+}
+
+void LedgerThread::note(std::string trouble) {
+  const MutexLock lock(mutex_);
+  trouble_ = std::move(trouble);
+}
+
+}  // namespace gatehouse::store

@@ -1,0 +1,66 @@
+#include "store/ledger/vouched_ledger.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+namespace gatehouse::store {
+namespace {
+
+/// A random UUID (version 4).
+std::string new_id() {
+  std::random_device random;
+  std::string hex;
+  for (int i = 0; i < 4; ++i) hex += fmt::format("{:08x}", random());
+  hex[12] = '4';
+  hex[16] = "89ab"[random() % 4];
+  return fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4),
+                     hex.substr(16, 4), hex.substr(20));
+}
+
+Result<> in_one_commit(Ledger& ledger, const std::function<Result<>()>& work) {
+  Result<> done = ledger.begin();
+  if (done) done = work();
+  if (done) return ledger.commit();
+  ledger.rollback();
+  return done;
+}
+
+/// What is to be on record before anything else happens to the ledger.
+Result<> put_on_record(Ledger& ledger, const WitnessView& witness, WallTime now) {
+  auto view = ledger.view();
+  if (!view) return propagate(std::move(view));
+  const auto gap = find_gap(witness, *view);
+  if (!gap && !view->mark.id.empty()) return {};
+  return in_one_commit(ledger, [&]() -> Result<> {
+    Result<> done;
+    if (view->mark.id.empty()) done = ledger.identify(new_id(), now);
+    if (!done || !gap) return done;
+    // Our clock may stand in the past; that of the last write is known to be over.
+    const WallTime found_at = std::max(now, witness.written_at);
+    return ledger.note_gap({*gap, found_at, witness.mark, view->mark.sequence});
+  });
+}
+
+}  // namespace
+
+Result<VouchedLedger> open_vouched(const std::filesystem::path& ledger_file, WallTime now) {
+  const auto witness_file = Witness::beside(ledger_file);
+  const WitnessView said = Witness::look(witness_file);
+  auto ledger = Ledger::open(ledger_file);
+  if (!ledger) return propagate(std::move(ledger));
+  if (Result<> recorded = put_on_record(*ledger, said, now); !recorded) {
+    return propagate(std::move(recorded), "comparing the ledger with its witness");
+  }
+  auto witness = Witness::open(witness_file, ledger->mark(), now);
+  if (!witness) return VouchedLedger{std::move(*ledger), std::nullopt, witness.error().message};
+  // Only now: a ledger that says so and has none is a matter for a person.
+  Result<> noted = in_one_commit(*ledger, [&] { return ledger->note_witness(); });
+  if (noted) noted = witness->write(ledger->mark(), now);
+  if (!noted) return propagate(std::move(noted), "noting that the ledger has a witness");
+  return VouchedLedger{std::move(*ledger), std::move(*witness), ""};
+}
+
+}  // namespace gatehouse::store

@@ -1,0 +1,40 @@
+#include "store/values/json_object.hpp"
+
+#include "store/values/json_text.hpp"
+
+namespace gatehouse {
+
+std::string& JsonObject::begin(std::string_view name) {
+  if (json_.size() > 1) json_.append(1, ',');
+  return json_.append(1, '"').append(name).append("\":");
+}
+
+JsonObject& JsonObject::text(std::string_view name, std::string_view value) {
+  append_json_string(begin(name), value);
+  return *this;
+}
+
+JsonObject& JsonObject::number(std::string_view name, std::int64_t value) {
+  begin(name).append(std::to_string(value));
+  return *this;
+}
+
+JsonObject& JsonObject::boolean(std::string_view name, bool value) {
+  begin(name).append(value ? "true" : "false");
+  return *this;
+}
+
+JsonObject& JsonObject::json(std::string_view name, std::string_view value) {
+  begin(name).append(value);
+  return *this;
+}
+
+std::string amount_text(const Money& money) {
+  return JsonObject().text("amount", format_amount(money)).text("code", money.currency).done();
+}
+
+std::string amount_number(const Money& money) {
+  return JsonObject().json("amount", format_amount(money)).text("code", money.currency).done();
+}
+
+}  // namespace gatehouse

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "store/values/money.hpp"
+
+namespace gatehouse {
+
+/// Writes one JSON object as text, member by member, in the order of the calls. An amount is text
+/// from end to end: it never passes through a double. Names are literals that need no escape.
+///
+///   JsonObject().text("tripId", trip).json("amount", amount_text(money)).done()
+class JsonObject {
+ public:
+  JsonObject& text(std::string_view name, std::string_view value);
+  JsonObject& number(std::string_view name, std::int64_t value);
+  JsonObject& boolean(std::string_view name, bool value);
+  /// `value` is JSON already: an object of this writer, a number's text, what somebody else wrote.
+  JsonObject& json(std::string_view name, std::string_view value);
+
+  [[nodiscard]] std::string done() const { return json_ + '}'; }
+
+ private:
+  std::string& begin(std::string_view name);
+  std::string json_ = "{";
+};
+
+/// {"amount":"15.99","code":"USD"}
+[[nodiscard]] std::string amount_text(const Money& money);
+/// {"amount":15.99,"code":"USD"}
+[[nodiscard]] std::string amount_number(const Money& money);
+
+}  // namespace gatehouse

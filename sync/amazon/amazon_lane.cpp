@@ -1,0 +1,181 @@
+#include "sync/amazon/amazon_lane.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "store/values/json_object.hpp"
+#include "sync/amazon/amazon_request.hpp"
+#include "sync/amazon/payment_record.hpp"
+#include "sync/transport/answer_fields.hpp"
+#include "sync/transport/error_member.hpp"
+#include "sync/transport/refusal.hpp"
+
+namespace gatehouse::sync {
+namespace {
+
+Judgement strange_success() {
+  return {.verdict = Verdict::retry,
+          .unclear = true,
+          .reason = "success with a body that is not Amazon's; check jwo.payments_url"};
+}
+
+/// A page of something on the way, or half a document.
+bool is_a_piece(std::string_view body) {
+  const auto first = body.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && std::string_view("<{[").contains(body[first]);
+}
+
+/// The pages differ on the body of a success (services.md 2.4), so only what contradicts one
+/// counts. A repetition is safe: the refund has its key.
+Judgement judge_refund(std::string_view body) {
+  switch (read_answer_body(body)) {
+    case AnswerBody::blank:
+    case AnswerBody::plain:
+      return {.verdict = Verdict::delivered};
+    case AnswerBody::error:
+      return strange_success();
+    case AnswerBody::foreign:
+      break;
+  }
+  return is_a_piece(body) ? strange_success() : Judgement{.verdict = Verdict::delivered};
+}
+
+Judgement judge_report(std::string_view body) {
+  const auto fields = AnswerFields::read(body);
+  const auto status = fields ? fields->find("status") : std::nullopt;
+  if (status == "Accepted") return {.verdict = Verdict::delivered};
+  if (status == "Rejected") {
+    return {.verdict = Verdict::refused, .reason = "Amazon rejected the payment status"};
+  }
+  return strange_success();
+}
+
+/// Amazon's own word is a JSON object, or names its exception in a header (services.md 1.4).
+bool is_amazons_word(const Reply& reply) {
+  return !reply.error_type.empty() || AnswerFields::read(reply.body).has_value();
+}
+
+Judgement judge_client_error(const Reply& reply, std::string_view url_key) {
+  const int status = reply.status;
+  if (status == 403) {
+    return {.verdict = Verdict::locked_out, .reason = read_refusal(reply, url_key).text};
+  }
+  if (status == 401 || status == 404 || status == 405) {
+    return {.verdict = Verdict::locked_out,
+            .reason = fmt::format("Amazon answered {}: check {}", status, url_key)};
+  }
+  if (status == 429) {
+    return {.verdict = Verdict::retry,
+            .throttled = true,
+            .reason = "Amazon answered 429: too many requests"};
+  }
+  const bool of_the_way = status == 407 || status == 421 || status == 425 || status == 451;
+  if (of_the_way || !is_amazons_word(reply)) {
+    return {.verdict = Verdict::retry,
+            .unclear = status == 409,
+            .reason = fmt::format("{} came, and not in Amazon's words: check {} and what stands "
+                                  "between here and there",
+                                  status, url_key)};
+  }
+  if (status == 409) {
+    return {.verdict = Verdict::refused,
+            .unclear = true,
+            .reason =
+                "Amazon answered 409, which is not in its contract: find out whether it was "
+                "done"};
+  }
+  return {.verdict = Verdict::refused, .reason = fmt::format("Amazon answered {}", status)};
+}
+
+}  // namespace
+
+AmazonLane::AmazonLane(JwoOptions options, AwsCredentials credentials)
+    : options_(std::move(options)), credentials_(std::move(credentials)) {}
+
+void AmazonLane::reload(JwoOptions options, AwsCredentials credentials) {
+  options_ = std::move(options);
+  credentials_ = std::move(credentials);
+}
+
+std::string AmazonLane::what_is_missing() const {
+  if (options_.payments_url.empty()) return "no URL: set jwo.region or jwo.payments_url";
+  if (credentials_.access_key_id.empty() || credentials_.secret_access_key.empty()) {
+    return "no AWS credentials";
+  }
+  return "";
+}
+
+Request AmazonLane::request(store::Delivery& delivery) const {
+  if (delivery.kind == store::DeliveryKind::payment_status) {
+    return amazon_request(options_, credentials_, options_.feedback_url,
+                          "/v1/feedback/payment-status", delivery.payload);
+  }
+  return amazon_request(options_, credentials_, options_.payments_url, "/v1/refund",
+                        delivery.payload);
+}
+
+Judgement AmazonLane::judge(const store::Delivery& delivery, const Reply& reply) const {
+  const bool is_refund = delivery.kind == store::DeliveryKind::refund;
+  const std::string_view url_key = is_refund ? "jwo.payments_url" : "jwo.feedback_url";
+  if (reply.sent == Sent::no) {
+    return {.verdict = Verdict::retry, .reason = "Amazon cannot be reached: " + reply.error};
+  }
+  if (reply.sent == Sent::maybe) {
+    return {.verdict = Verdict::retry,
+            .unclear = true,
+            .reason = "no answer from Amazon: " + reply.error};
+  }
+  const int status = reply.status;
+  if (status >= 200 && status < 300) {
+    return is_refund ? judge_refund(reply.body) : judge_report(reply.body);
+  }
+  if (status >= 300 && status < 400) {
+    return {.verdict = Verdict::locked_out,
+            .reason = fmt::format("Amazon answered {}: check {}", status, url_key)};
+  }
+  if (status >= 400 && status < 500 && status != 408) return judge_client_error(reply, url_key);
+  return {.verdict = Verdict::retry,
+          .unclear = true,
+          .reason = fmt::format("Amazon answered {}", status)};
+}
+
+void AmazonLane::take_answer(const store::Delivery& delivery, const Reply& reply,
+                             store::DeliveryAttempt& attempt) const {
+  if (delivery.kind != store::DeliveryKind::refund) return;
+  const auto fields = AnswerFields::read(reply.body);
+  const auto id = fields ? fields->find("reconciliationId") : std::nullopt;
+  attempt.refund_record = refund_record(delivery, delivery.payload, id.value_or(""), attempt.at);
+}
+
+std::string refund_request(std::string_view store_id, const store::NewRefund& refund) {
+  return JsonObject()
+      .text("storeId", store_id)
+      .text("shoppingTripId", refund.trip_id)
+      .json("amount", amount_number(refund.amount))
+      .text("refundRequestId", refund.request_id)
+      .text("refundReasonCode", store::to_text(refund.reason))
+      .done();
+}
+
+std::optional<std::string> payment_status_report(std::string_view store_id,
+                                                 const store::Settlement& settlement,
+                                                 WallTime settled_at, TimeUnit unit) {
+  using State = store::SettlementState;
+  if (!settlement.amount) return std::nullopt;
+  const bool captured = settlement.state == State::captured;
+  const bool nothing_due = settlement.state == State::cancelled && settlement.amount->minor == 0;
+  const bool owed = settlement.state == State::declined || settlement.state == State::expired;
+  if (!captured && !owed && !nothing_due) return std::nullopt;
+  const Money settled{captured ? settlement.amount->minor : 0, settlement.amount->currency};
+  const auto unix_ms = to_unix_ms(settled_at);
+  return JsonObject()
+      .text("storeId", store_id)
+      .text("shoppingTripId", settlement.trip_id)
+      .json("totalAmount", amount_number(*settlement.amount))
+      .json("settledAmount", amount_number(settled))
+      .number("paymentStatusTime", unit == TimeUnit::seconds ? unix_ms / 1000 : unix_ms)
+      .done();
+}
+
+}  // namespace gatehouse::sync

@@ -1,0 +1,165 @@
+#include "sync/amazon/operator_action.hpp"
+
+#include <fmt/format.h>
+
+namespace gatehouse::sync {
+namespace {
+
+using State = store::SettlementState;
+using Answer = std::expected<OperatorStep, std::string>;
+
+enum class Stage {
+  waiting,   ///< no call is under way and nothing was charged
+  in_doubt,  ///< a capture has no clear answer
+  calling,
+  charged,
+  held,
+  expired,
+  final,
+};
+
+Stage stage_of(State state) {
+  switch (state) {
+    case State::awaiting_price:
+    case State::adjust_due:
+    case State::capture_due:
+    case State::cancel_due:
+    case State::checkout_due:
+      return Stage::waiting;
+    case State::capture_unknown:
+      return Stage::in_doubt;
+    case State::adjust_sent:
+    case State::capture_sent:
+    case State::cancel_sent:
+    case State::checkout_sent:
+      return Stage::calling;
+    case State::details_due:
+      return Stage::charged;
+    case State::held:
+      return Stage::held;
+    case State::expired:
+      return Stage::expired;
+    case State::captured:
+    case State::cancelled:
+    case State::declined:
+    case State::checked_out:
+      return Stage::final;
+  }
+  return Stage::final;
+}
+
+bool is_checkout(const store::Settlement& settlement) {
+  return settlement.has_checkout_cart;
+}
+
+State first_call(const store::Settlement& settlement) {
+  if (is_checkout(settlement)) return State::checkout_due;
+  if (settlement.purchase_id.empty()) return State::cancel_due;  // an empty cart
+  if (!settlement.amount) return State::awaiting_price;
+  return settlement.amount->minor == 0 ? State::cancel_due : State::adjust_due;
+}
+
+/// Where a held or expired charge goes on that is not in doubt. What has expired is adjusted anew
+/// before it is captured: what was authorised may be gone.
+State where_it_was(const store::Settlement& settlement) {
+  switch (settlement.held_from.value_or(State::awaiting_price)) {
+    case State::capture_due:
+    case State::capture_sent:
+      return settlement.state == State::expired ? first_call(settlement) : State::capture_due;
+    case State::cancel_due:
+    case State::cancel_sent:
+      return State::cancel_due;
+    default:
+      return first_call(settlement);
+  }
+}
+
+Answer hold(const store::Settlement& settlement) {
+  const Stage stage = stage_of(settlement.state);
+  if (stage == Stage::waiting || stage == Stage::in_doubt) return OperatorStep{State::held};
+  if (stage == Stage::charged) return std::unexpected("the shopper was charged already");
+  if (stage == Stage::expired) return std::unexpected("it is expired: no call is made for it");
+  return std::unexpected("it is held already: see its reason with `gatehouse trip show`");
+}
+
+Answer release(const store::Settlement& settlement, OperatorAction act) {
+  const Stage stage = stage_of(settlement.state);
+  if (stage != Stage::held && stage != Stage::expired) {
+    return std::unexpected(fmt::format("it is {}, and only what is held or expired can be released",
+                                       store::to_text(settlement.state)));
+  }
+  const bool checkout = is_checkout(settlement);
+  if (!settlement.charge_unclear) {
+    if (act == OperatorAction::release) return OperatorStep{where_it_was(settlement)};
+    // The history that the ledger lacks may have charged it, and a person may know whether it did.
+    if (settlement.withheld && act == OperatorAction::release_not_captured) {
+      return OperatorStep{where_it_was(settlement), true};
+    }
+    if (settlement.withheld && settlement.amount) {
+      return OperatorStep{checkout ? State::checked_out : State::details_due, true};
+    }
+    if (settlement.withheld) {
+      return std::unexpected("say first what was charged: `gatehouse trip charge ID AMOUNT CODE`");
+    }
+    return std::unexpected("no charge of this trip is in doubt: release it without saying so");
+  }
+  if (act == OperatorAction::release_captured) {
+    return OperatorStep{checkout ? State::checked_out : State::details_due, true};
+  }
+  if (act == OperatorAction::release_not_captured) {
+    if (stage == Stage::expired) return OperatorStep{first_call(settlement), true};
+    return OperatorStep{checkout ? State::checkout_due : State::capture_due, true};
+  }
+  if (checkout) return OperatorStep{State::checkout_due};
+  return std::unexpected(
+      "a capture of this trip had no clear answer: find out from the payment processor whether the "
+      "shopper was charged, and say so (--captured or --not-captured)");
+}
+
+Answer cancel(const store::Settlement& settlement) {
+  if (is_checkout(settlement)) {
+    return std::unexpected("Amazon's checkout service takes no cancellation");
+  }
+  const Stage stage = stage_of(settlement.state);
+  if (settlement.state == State::cancel_due)
+    return std::unexpected("it is being cancelled already");
+  if (stage == Stage::expired) {
+    return std::unexpected("it is expired: Amazon has let the pre-authorisation go by itself");
+  }
+  if (stage == Stage::charged) {
+    return std::unexpected("the shopper was charged already: give it back with a refund");
+  }
+  if (stage == Stage::in_doubt || settlement.charge_unclear) {
+    return std::unexpected(
+        "a capture of this trip had no clear answer, and a cancellation after a capture is not "
+        "safe: hold it, find out whether the shopper was charged, and release it with the answer");
+  }
+  return OperatorStep{State::cancel_due};
+}
+
+}  // namespace
+
+Answer decide(const store::Settlement& settlement, OperatorAction act) {
+  switch (stage_of(settlement.state)) {
+    case Stage::calling:
+      return std::unexpected("a call to Amazon is under way for it: try again in a few seconds");
+    case Stage::final:
+      return std::unexpected(
+          fmt::format("it is {}, and that is final", store::to_text(settlement.state)));
+    default:
+      break;
+  }
+  switch (act) {
+    case OperatorAction::hold:
+      return hold(settlement);
+    case OperatorAction::cancel:
+      return cancel(settlement);
+    case OperatorAction::release:
+    case OperatorAction::release_captured:
+    case OperatorAction::release_not_captured:
+      break;
+  }
+  return release(settlement, act);
+}
+
+}  // namespace gatehouse::sync

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <expected>
+#include <string>
+
+#include "store/ledger/ledger_records.hpp"
+
+namespace gatehouse::sync {
+
+/// What a person can do to the charge of a trip (`gatehouse trip hold|release|cancel`).
+enum class OperatorAction {
+  hold,                  ///< make no further call
+  release,               ///< go on where it was held, or reopen what is expired
+  release_captured,      ///< the same, and the capture in doubt did happen
+  release_not_captured,  ///< the same, and the capture in doubt did not happen
+  cancel,                ///< charge nothing and release the pre-authorisation
+};
+
+/// Where an act takes a charge.
+struct OperatorStep {
+  store::SettlementState to = store::SettlementState::held;
+  bool clears_up = false;  ///< whether there was a charge is no question any more
+  bool operator==(const OperatorStep&) const = default;
+};
+
+/// Every pair of state and act has an answer: a step, or why not and what to do instead. Pure; the
+/// change is made by store::Ledger::change, which refuses it when the state has moved on.
+///
+/// While a call is under way nothing is done. A charge that may have happened is never cancelled
+/// and never repeated until a person says whether it happened. Saying that a checkout did charge
+/// reaches a final state, which owes the cloud its payment record. (A checkout is repeated: the
+/// trip is its idempotency key.)
+[[nodiscard]] std::expected<OperatorStep, std::string> decide(const store::Settlement& settlement,
+                                                              OperatorAction act);
+
+}  // namespace gatehouse::sync

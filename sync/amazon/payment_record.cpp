@@ -1,0 +1,46 @@
+#include "sync/amazon/payment_record.hpp"
+
+#include "store/values/json_object.hpp"
+#include "store/values/rfc3339.hpp"
+#include "sync/amazon/settlement.hpp"
+#include "sync/transport/answer_fields.hpp"
+
+namespace gatehouse::sync {
+std::string payment_record(std::string_view store_id, const store::Settlement& settlement,
+                           std::string_view details, WallTime settled_at,
+                           std::string_view shopper_email) {
+  JsonObject record;
+  record.text("tripId", settlement.trip_id)
+      .text("purchaseId", settlement.purchase_id)
+      .text("storeId", store_id)
+      .text("status", payment_status(settlement.state));
+  if (settlement.amount) record.json("amount", amount_text(*settlement.amount));
+  if (!details.empty() && settlement.state == store::SettlementState::checked_out) {
+    record.text("orderId", details);
+  } else if (!details.empty()) {
+    record.json("transactionalData", details);
+  }
+  if (!shopper_email.empty()) record.text("shopperEmail", shopper_email);
+  return record.text("settledAt", rfc3339(settled_at)).done();
+}
+
+std::string refund_record(const store::Delivery& delivery, std::string_view request,
+                          std::string_view reconciliation_id, WallTime settled_at) {
+  const auto fields = AnswerFields::read(request);  // our own text
+  const auto text = [&fields](std::string_view path) {
+    return fields ? fields->find(path).value_or("") : std::string_view{};
+  };
+  const auto amount =
+      JsonObject().text("amount", text("amount.amount")).text("code", text("amount.code"));
+  JsonObject record;
+  record.text("tripId", delivery.trip_id)
+      .text("purchaseId", delivery.purchase_id)
+      .text("storeId", text("storeId"))
+      .text("status", "REFUNDED")
+      .text("refundRequestId", text("refundRequestId"))
+      .json("amount", amount.done());
+  if (!reconciliation_id.empty()) record.text("reconciliationId", reconciliation_id);
+  return record.text("settledAt", rfc3339(settled_at)).done();
+}
+
+}  // namespace gatehouse::sync

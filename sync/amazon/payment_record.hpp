@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "store/ledger/ledger_records.hpp"
+#include "store/values/time.hpp"
+
+namespace gatehouse::sync {
+
+/// The document that tells the retailer's cloud how the charge of a trip ended:
+///
+///   {"revision":1,
+///    "tripId":"…","purchaseId":"…","storeId":"…","status":"CAPTURED|CANCELLED|DECLINED|EXPIRED|CHECKED_OUT",
+///    "amount":{"amount":"15.99","code":"USD"},"transactionalData":{…},"settledAt":"…Z"}
+///
+/// `amount` is left out where there was none (an empty cart). `transactionalData` is what Amazon
+/// answered, character for character, and is left out where Amazon had none: of card data it
+/// carries brand, last four and expiry, never a full number (services.md 2.5). It is the one place
+/// where card data crosses Gatehouse; it is kept in the ledger and sent to the cloud, and must
+/// never be logged, shown in a status or put into an error.
+///
+/// `revision` is put in front by the ledger, which alone knows how often this charge has ended: the
+/// highest counts. EXPIRED: the trip was not charged, and Amazon says that the time has passed.
+/// CHECKED_OUT: Amazon's checkout service
+/// charges it; then `"orderId":"…"` stands instead of the transactional data.
+///
+/// `"shopperEmail":"…"` is in it where it was asked for (jwo.shopper_email) and Amazon knows one;
+/// it is treated like the card data.
+///
+/// `settlement.state` is the final state that was reached. `details` is the JSON
+/// object of transactional data or, where it was checked out, the orderId; '' where there is none.
+[[nodiscard]] std::string payment_record(std::string_view store_id,
+                                         const store::Settlement& settlement,
+                                         std::string_view details, WallTime settled_at,
+                                         std::string_view shopper_email = {});
+
+/// The same of a refund that Amazon has taken: status REFUNDED, with `refundRequestId`, and
+/// `reconciliationId` where Amazon gave one ('' if not). `request` is the request that was sent.
+[[nodiscard]] std::string refund_record(const store::Delivery& delivery, std::string_view request,
+                                        std::string_view reconciliation_id, WallTime settled_at);
+
+}  // namespace gatehouse::sync

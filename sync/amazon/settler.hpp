@@ -1,0 +1,132 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "store/ledger/ledger_reader.hpp"
+#include "sync/amazon/jwo_options.hpp"
+#include "sync/amazon/payments.hpp"
+#include "sync/amazon/settlement.hpp"
+#include "sync/credentials/keys.hpp"
+#include "sync/delivery/destination.hpp"
+#include "sync/delivery/ledger_port.hpp"
+#include "sync/delivery/quarantine.hpp"
+#include "sync/delivery/recorder.hpp"
+#include "sync/transport/transport.hpp"
+
+namespace gatehouse::sync {
+
+/// Settles the charges of card-entry trips with Amazon's payment or checkout service: carries out
+/// the table of settlement.hpp. The intent of a call is on disk before the call leaves, its outcome
+/// right after it came; one call is in flight per trip, and no trip waits for another.
+///
+/// What is `_sent` must have been recovered (store::Ledger::recover_settlement) before the first
+/// turn. Not thread-safe: the sync thread owns it. `reader`, `port`, `transport` and `clock`
+/// outlive it.
+class Settler {
+ public:
+  Settler(std::string store_id, JwoOptions options, AwsCredentials credentials,
+          store::LedgerReader& reader, LedgerPort& port, Transport& transport, const Clock& clock,
+          Chance chance);
+  /// Forgets the calls in flight: their trips are `_sent` on disk, which the next start resolves.
+  ~Settler();
+  Settler(const Settler&) = delete;
+  Settler& operator=(const Settler&) = delete;
+
+  /// Starts what is due, as far as limits and breaker allow. To be called after each wake and each
+  /// reply, and no later than the time it gives.
+  SteadyTime turn();
+
+  /// `open` is false, and `last_error` says what to set, while credentials are missing.
+  [[nodiscard]] DestinationStatus status() const;
+  /// Trips with a call or an unwritten outcome.
+  [[nodiscard]] std::size_t in_flight() const { return busy_.size(); }
+  /// Trips whose steps cannot be written down, because the ledger is damaged there.
+  [[nodiscard]] const Quarantine& quarantine() const { return quarantine_; }
+  /// No call is started any more; those in flight end and are written down. turn() goes on to be
+  /// needed until in_flight() is 0.
+  void stop() { stopping_ = true; }
+  /// For the calls that start from now on.
+  void reload(JwoOptions options, AwsCredentials credentials);
+
+ private:
+  /// A trip between the moment it was chosen and the moment its last outcome is on disk.
+  struct Trip {
+    store::Settlement settlement;
+    std::uint64_t request = 0;  ///< 0: no call in flight
+    /// Transactional data that came, while the shopper's e-mail is asked for.
+    std::optional<std::string> details{};
+  };
+
+  [[nodiscard]] std::string what_is_missing() const;
+  [[nodiscard]] bool may_start() const;
+  [[nodiscard]] std::size_t slots() const;
+  [[nodiscard]] SteadyTime start_due();
+  [[nodiscard]] bool is_out(std::int64_t trip) const;
+  /// What was begun, of so many as were wanted, and when there may be more.
+  struct Started {
+    std::size_t begun = 0;
+    SteadyTime wake = SteadyTime::max();
+  };
+  [[nodiscard]] Started start_charges(std::size_t wanted);
+  [[nodiscard]] Started start_looks(std::size_t wanted);
+  [[nodiscard]] std::size_t look_slots() const;
+  Started ledger_failed(const Error& error);
+  void begin(store::Settlement settlement);
+  void call(std::int64_t trip);
+  void send(std::int64_t trip, Call call, std::string subject);
+  /// The shopper that a captured trip's e-mail can be asked for by; '' : there is none.
+  [[nodiscard]] std::string shopper_of(std::int64_t trip);
+  /// The call could not be made.
+  void cut_off(std::int64_t trip, const Error& error);
+  void answered(std::int64_t trip, Call call, const Reply& reply);
+  [[nodiscard]] milliseconds settle_destination(const store::Settlement& settlement,
+                                                const PaymentAnswer& answer, const Reply& reply);
+  [[nodiscard]] Event final_event(std::int64_t trip, const PaymentAnswer& answer);
+  /// Of a look that was answered and shows no capture.
+  [[nodiscard]] Event clear_look(const store::Settlement& settlement) const;
+  struct Move {
+    Event event = Event::started;
+    std::string reason{};
+    std::string details{};
+    std::string shopper_email{};
+    milliseconds delay{0};
+  };
+  /// For how long the trip is left alone after this step.
+  [[nodiscard]] milliseconds delay_after(const store::Settlement& settlement, const Step& step,
+                                         const Move& move) const;
+  /// The same by the steady clock, where it is in doubt from now on.
+  void note_doubt(const store::Settlement& settlement, const Step& step, milliseconds delay);
+  void advance(std::int64_t trip, const Move& move);
+  void moved(const store::SettlementChange& change, const Result<>& result);
+
+  std::string store_id_;
+  JwoOptions options_;
+  AwsCredentials credentials_;
+  store::LedgerReader& reader_;
+  Transport& transport_;
+  const Clock& clock_;
+  Chance chance_;
+  Destination destination_;
+  Recorder recorder_;
+  std::unordered_map<std::int64_t, Trip> busy_;  ///< by trip_sequence
+  Quarantine quarantine_;                        ///< by trip_sequence
+  /// Answers UnknownShoppingTrip so far, for trips that had some. A restart counts anew.
+  std::unordered_map<std::int64_t, int> unknown_trip_answers_;
+  /// What a wall clock that is set must not cut short.
+  struct Doubt {
+    SteadyTime captured_at;  ///< when the last capture was answered, or was not
+    SteadyTime look_at;      ///< not before
+  };
+  [[nodiscard]] Doubt doubt_of(std::int64_t trip) const;
+  std::unordered_map<std::int64_t, Doubt> doubts_;  ///< of charges that this process had to do with
+  SteadyTime started_at_;    ///< captures of the process before us may have left until then
+  SteadyTime paused_until_;  ///< after a refusal of the ledger that should not happen
+  std::string ledger_error_;
+  bool stopping_ = false;
+};
+
+}  // namespace gatehouse::sync

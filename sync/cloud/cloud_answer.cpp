@@ -1,0 +1,111 @@
+#include "sync/cloud/cloud_answer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "sync/transport/answer_fields.hpp"
+#include "sync/transport/error_member.hpp"
+
+namespace gatehouse::sync {
+namespace {
+
+/// What stands before the service answers with these, or a service at another address.
+constexpr std::array of_the_way{404, 405, 407, 421, 425, 451};
+
+Judgement judge_success(int status, std::string_view body) {
+  switch (read_answer_body(body)) {
+    case AnswerBody::blank:
+    case AnswerBody::plain:
+      return {.verdict = Verdict::delivered};
+    case AnswerBody::error:
+      return {.verdict = Verdict::retry,
+              .reason = fmt::format("the cloud answered {} with an error in its body", status)};
+    case AnswerBody::foreign:
+      break;
+  }
+  // Asked again, the cloud answers the same key as before, with the price that may be missing here.
+  return {.verdict = Verdict::retry,
+          .unclear = true,
+          .reason = fmt::format("the cloud answered {} with a body that is neither empty nor JSON: "
+                                "check what stands between here and cloud.url",
+                                status)};
+}
+
+bool names_ours(const store::Delivery& delivery, std::string_view body) {
+  const auto fields = AnswerFields::read(body);
+  return fields &&
+         (fields->has_at_top(delivery.purchase_id) || fields->has_at_top(delivery.trip_id));
+}
+
+/// Idempotency middleware answers 409 while the first request is still being worked on, which may
+/// yet fail. So "it is there already" has to be said.
+Judgement judge_conflict(const store::Delivery& delivery, const Reply& reply) {
+  const AnswerBody body = read_answer_body(reply.body);
+  const bool known = body == AnswerBody::plain && names_ours(delivery, reply.body);
+  const bool repeated = body == AnswerBody::blank && delivery.unclear;
+  if (!reply.retry_after && (known || repeated)) return {.verdict = Verdict::delivered};
+  return {.verdict = Verdict::retry,
+          .reason =
+              "the cloud answered 409 and does not say that it has the record: expected its "
+              "purchaseId or tripId in a JSON object, without an error"};
+}
+
+Judgement judge_client_error(int status, const Reply& reply) {
+  if (status == 429) {
+    return {.verdict = Verdict::retry,
+            .throttled = true,
+            .reason = "the cloud answered 429: too many requests"};
+  }
+  if (status == 401 || status == 403) {
+    return {
+        .verdict = Verdict::locked_out,
+        .reason = fmt::format("the cloud answered {}: check the credentials of [cloud]", status)};
+  }
+  const bool own_word = reply.error_type.empty() && has_error_member(reply.body) &&
+                        std::ranges::find(of_the_way, status) == of_the_way.end();
+  if (own_word) {
+    return {.verdict = Verdict::refused,
+            .reason = fmt::format(
+                "the cloud refused it with {}; once the cloud takes it, retry the record", status)};
+  }
+  return {.verdict = Verdict::retry,
+          .reason = fmt::format("{} came, which is not your service's word about the record (a 4xx "
+                                "with an error in a JSON object): check cloud.url and what stands "
+                                "between here and there",
+                                status)};
+}
+
+Judgement judge_answer(const store::Delivery& delivery, const Reply& reply) {
+  const int status = reply.status;
+  if (status >= 200 && status < 300) return judge_success(status, reply.body);
+  if (status >= 300 && status < 400) {
+    return {.verdict = Verdict::locked_out,
+            .reason = fmt::format(
+                "the cloud answered {}, a redirection: set cloud.url to where it leads", status)};
+  }
+  if (status == 409) return judge_conflict(delivery, reply);
+  if (status >= 400 && status < 500 && status != 408) return judge_client_error(status, reply);
+  return {.verdict = Verdict::retry,
+          .unclear = status == 408 || status == 502 || status == 504,
+          .reason = fmt::format("the cloud answered {}", status)};
+}
+
+}  // namespace
+
+Judgement judge_cloud_answer(const store::Delivery& delivery, const Reply& reply) {
+  switch (reply.sent) {
+    case Sent::answered:
+      return judge_answer(delivery, reply);
+    case Sent::no:
+      return {.verdict = Verdict::retry, .reason = "the cloud cannot be reached: " + reply.error};
+    case Sent::maybe:
+      return {.verdict = Verdict::retry,
+              .unclear = true,
+              .reason = "no answer from the cloud: " + reply.error};
+  }
+  return {};
+}
+
+}  // namespace gatehouse::sync

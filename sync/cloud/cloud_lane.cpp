@@ -1,0 +1,44 @@
+#include "sync/cloud/cloud_lane.hpp"
+
+#include <utility>
+
+#include "sync/amazon/checkout_cart.hpp"
+#include "sync/cloud/cloud_answer.hpp"
+#include "sync/cloud/delivery_request.hpp"
+
+namespace gatehouse::sync {
+
+CloudLane::CloudLane(std::string store_id, CloudOptions options, SettlementMode settlement)
+    : store_id_(std::move(store_id)), options_(std::move(options)), settlement_(settlement) {}
+
+Request CloudLane::request(store::Delivery& delivery) const {
+  return delivery_request(options_, store_id_, delivery);
+}
+
+Judgement CloudLane::judge(const store::Delivery& delivery, const Reply& reply) const {
+  return judge_cloud_answer(delivery, reply);
+}
+
+void CloudLane::take_answer(const store::Delivery& delivery, const Reply& reply,
+                            store::DeliveryAttempt& attempt) const {
+  if (delivery.kind != store::DeliveryKind::cart) return;
+  constexpr std::string_view unusable = "delivered, but its price cannot be used: ";
+  if (settlement_ == SettlementMode::checkout) {
+    auto cart = checkout_cart_in(reply.body, store_id_, delivery.trip_id);
+    if (!cart) {
+      attempt.reason = std::string(unusable) + cart.error().message;
+    } else if (*cart) {
+      attempt.charge = (*cart)->total;
+      attempt.checkout_cart = std::move((*cart)->text);
+    }
+    return;
+  }
+  auto charge = charge_in(reply.body);
+  if (charge) {
+    attempt.charge = *std::move(charge);
+  } else {
+    attempt.reason = std::string(unusable) + charge.error().message;
+  }
+}
+
+}  // namespace gatehouse::sync

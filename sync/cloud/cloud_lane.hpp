@@ -1,0 +1,33 @@
+#pragma once
+
+#include "sync/amazon/jwo_options.hpp"
+#include "sync/cloud/cloud_options.hpp"
+#include "sync/delivery/delivery_lane.hpp"
+
+namespace gatehouse::sync {
+
+/// Carts, payment records and refund records to the retailer's cloud.
+class CloudLane final : public DeliveryLane {
+ public:
+  CloudLane(std::string store_id, CloudOptions options, SettlementMode settlement);
+  /// For the requests that start from now on.
+  void reload(CloudOptions options) { options_ = std::move(options); }
+
+  [[nodiscard]] store::Lane lane() const override { return store::Lane::cloud; }
+  [[nodiscard]] bool configured() const override { return !options_.url.empty(); }
+  [[nodiscard]] std::string what_is_missing() const override { return ""; }
+  [[nodiscard]] std::size_t max_in_flight() const override { return options_.max_in_flight; }
+  [[nodiscard]] Request request(store::Delivery& delivery) const override;
+  [[nodiscard]] Judgement judge(const store::Delivery& delivery, const Reply& reply) const override;
+  /// The price of a cart, in the form that the settlement needs. One that cannot be used becomes
+  /// the reason of the delivery, which counts as delivered all the same.
+  void take_answer(const store::Delivery& delivery, const Reply& reply,
+                   store::DeliveryAttempt& attempt) const override;
+
+ private:
+  std::string store_id_;
+  CloudOptions options_;
+  SettlementMode settlement_;
+};
+
+}  // namespace gatehouse::sync

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "store/values/time.hpp"
+#include "sync/transport/transport.hpp"
+
+namespace gatehouse::sync {
+
+/// The retailer's cloud, where carts and payment records go.
+struct CloudOptions {
+  std::string url;  ///< '' : nothing can be delivered, everything waits
+  Login login;
+  std::size_t max_in_flight = 16;
+  /// For the whole of one delivery. API Gateway, which most retailers answer through, gives its
+  /// service 29 s: who gives up earlier sends again what is still being worked on.
+  milliseconds timeout{30'000};
+};
+
+}  // namespace gatehouse::sync

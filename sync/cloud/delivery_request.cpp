@@ -1,0 +1,42 @@
+#include "sync/cloud/delivery_request.hpp"
+
+#include <utility>
+
+#include "store/values/result.hpp"
+#include "store/values/rfc3339.hpp"
+#include "sync/amazon/payment_record.hpp"
+#include "sync/transport/answer_fields.hpp"
+#include "sync/transport/url.hpp"
+
+namespace gatehouse::sync {
+
+Request delivery_request(const CloudOptions& cloud, std::string_view store_id,
+                         store::Delivery& delivery) {
+  const bool is_cart = delivery.kind == store::DeliveryKind::cart;
+  Request request;
+  request.method = "POST";
+  request.url = join_url(cloud.url, is_cart ? "/v1/order/purchases" : "/v1/payments/records");
+  request.headers = {{"Content-Type", "application/json"},
+                     {"Idempotency-Key", delivery.idempotency_key},
+                     {"Gatehouse-Store", std::string(store_id)},
+                     {"Gatehouse-Sequence", std::to_string(delivery.id)},
+                     {"Gatehouse-Received-At", rfc3339(delivery.created_at)}};
+  if (is_cart && !delivery.purchase_id.empty()) {
+    request.headers.emplace_back("Gatehouse-Purchase-Id", delivery.purchase_id);
+  }
+  request.body = std::exchange(delivery.payload, {});
+  request.timeout = cloud.timeout;
+  request.login = cloud.login;
+  return request;
+}
+
+Result<std::optional<Money>> charge_in(std::string_view answer) {
+  const auto fields = AnswerFields::read(answer);
+  if (!fields || !fields->has_object("charge")) return std::nullopt;
+  auto money = money_in(*fields, "charge");
+  if (!money) return propagate(std::move(money));
+  if (money->minor < 0) return failure(Remedy::reject, "charge.amount is negative");
+  return std::optional(*std::move(money));
+}
+
+}  // namespace gatehouse::sync

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "store/ledger/ledger_records.hpp"
+#include "store/values/money.hpp"
+#include "store/values/result.hpp"
+#include "sync/cloud/cloud_options.hpp"
+#include "sync/transport/transport.hpp"
+
+namespace gatehouse::sync {
+
+/// The request that delivers one record; takes its payload. A cart's bytes are untouched. Headers:
+/// Content-Type, Idempotency-Key, Gatehouse-Store, Gatehouse-Sequence, Gatehouse-Received-At (RFC
+/// 3339, UTC: when the record came to be in the ledger) and, for a cart, Gatehouse-Purchase-Id. The
+/// latter is left out for an empty cart, whose purchase id is '': an empty header and none say the
+/// same, and curl signs and sends empty headers badly.
+[[nodiscard]] Request delivery_request(const CloudOptions& cloud, std::string_view store_id,
+                                       store::Delivery& delivery);
+
+/// The price that the answer to a cart may carry: {"charge":{"amount":"15.99","code":"USD"}}, the
+/// amount as a string or as a JSON number. nullopt: none (also where the answer is no JSON object
+/// or has other content). Remedy::reject: there is one that cannot be read or is negative; the cart
+/// is delivered all the same, and the price has to come over the local API.
+[[nodiscard]] Result<std::optional<Money>> charge_in(std::string_view answer);
+
+}  // namespace gatehouse::sync

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "store/values/time.hpp"
+
+namespace gatehouse::sync {
+
+/// What a destination made of a delivery.
+enum class Verdict {
+  delivered,   ///< it said that it has it
+  retry,       ///< it said nothing that counts; passes by itself, or with what stands on the way
+  locked_out,  ///< every delivery would fare alike, so the configuration is wrong
+  refused,     ///< it said itself that it does not want this very record: a person must look
+};
+
+struct Judgement {
+  Verdict verdict = Verdict::retry;
+  bool throttled = false;  ///< the cloud asked for less traffic (429)
+  bool unclear = false;    ///< no success, and it may have had its effect all the same
+  std::string reason{};  ///< what came and what to do; '' when delivered. Never the answer's body.
+};
+
+/// All that decides how long to wait before the next attempt.
+struct Attempted {
+  int failures = 1;  ///< of this record so far, this one included
+  bool throttled = false;
+  bool quick = true;  ///< false: the retry budget is spent, take the long way at once
+  std::optional<milliseconds> at_most{};  ///< the destination is in trouble: be ready for its probe
+  std::optional<std::chrono::seconds> retry_after{};  ///< what the answer asked for
+};
+
+/// The longest `Retry-After` that is obeyed; then one request asks again.
+inline constexpr milliseconds retry_after_obeyed_max = std::chrono::minutes{15};
+/// No delay is ever longer. For a record that keeps failing beside others that succeed it is the
+/// ladder's last step; payment webhooks climb on to hours, but here a customer waits for a charge.
+inline constexpr milliseconds retry_delay_max = std::chrono::minutes{18};
+
+/// How long to wait: full jitter over a ladder (0.5 s … 15 min), so that the stores of a retailer
+/// do not come back in step, at its cap neither. `Retry-After` is a lower bound, jittered upwards.
+/// `chance` is uniform in [0, 1).
+[[nodiscard]] milliseconds retry_delay(const Attempted& attempted, double chance);
+
+/// A token bucket over all the retries to one destination (AWS SDK, standard mode): when most
+/// requests fail, repeating each of them at once only makes it worse. An empty bucket slows
+/// retries down and never stops them.
+class RetryBudget {
+ public:
+  /// Pays for one retry. False: spent, nothing was taken.
+  [[nodiscard]] bool take(bool throttled);
+  /// A success gives a little back.
+  void give();
+  [[nodiscard]] int tokens() const { return tokens_; }
+
+  static constexpr int capacity = 500;
+  static constexpr int retry_cost = 14;
+  static constexpr int throttled_cost = 5;
+
+ private:
+  int tokens_ = capacity;
+};
+
+}  // namespace gatehouse::sync

@@ -1,0 +1,133 @@
+#include "sync/transport/curl_transport_rules.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ranges>
+
+namespace gatehouse::sync {
+namespace {
+
+bool is_alphanumeric(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+// RFC 9110 section 5.6.2, the part of `token` that header names in use are made of.
+bool is_name_character(char c) {
+  return is_alphanumeric(c) || c == '-' || c == '_';
+}
+
+// RFC 9110 section 5.5: visible characters, blanks, and bytes above ASCII.
+bool is_value_character(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
+}
+
+// RFC 3986 `unreserved` and the slash: the same before and after every way of encoding a path.
+bool is_plain_path_character(char c) {
+  return is_alphanumeric(c) || std::string_view{"-_.~/"}.contains(c);
+}
+
+std::string lower_case(std::string_view text) {
+  std::string lowered(text);
+  std::ranges::transform(lowered, lowered.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return lowered;
+}
+
+std::string header_refusal(const Request& request) {
+  for (const auto& [name, value] : request.headers) {
+    if (name.empty() || !std::ranges::all_of(name, is_name_character)) {
+      return "a header's name is not made of letters, digits, '-' and '_'";
+    }
+    if (value.empty() || value.front() == ' ' || !std::ranges::all_of(value, is_value_character)) {
+      return fmt::format("header {} is empty, begins with a blank or holds a control character",
+                         name);
+    }
+  }
+  return {};
+}
+
+// What comes after the authority of a URL, '' for none.
+std::string_view path_and_query(std::string_view url) {
+  const auto scheme_end = url.find("://");
+  const auto authority = scheme_end == std::string_view::npos ? 0 : scheme_end + 3;
+  const auto end = url.find_first_of("/?#", authority);
+  return end == std::string_view::npos ? std::string_view{} : url.substr(end);
+}
+
+std::string signed_names_refusal(const Request& request) {
+  std::vector<std::string> names{"host", "x-amz-date", "x-amz-security-token", "authorization"};
+  for (const auto& [name, value] : request.headers) names.push_back(lower_case(name));
+  std::ranges::sort(names);
+  for (std::size_t i = 1; i < names.size(); ++i) {
+    if (names[i].starts_with(names[i - 1])) {
+      return fmt::format("header {} cannot be signed beside {}", names[i], names[i - 1]);
+    }
+  }
+  return {};
+}
+
+std::string signing_refusal(const Request& request) {
+  const AwsSigning& signing = *request.signing;
+  if (signing.access_key_id.empty() || signing.secret_access_key.empty()) {
+    return "there are no AWS credentials to sign with";
+  }
+  if (signing.region.empty() || signing.service.empty()) {
+    return "signing needs a region and a service";
+  }
+  if (!std::ranges::all_of(signing.session_token, is_value_character)) {
+    return "the AWS session token holds a control character";
+  }
+  if (request.method != "POST") return "only a POST is signed";
+  if (!std::ranges::all_of(path_and_query(request.url), is_plain_path_character)) {
+    return "a signed URL's path is made of letters, digits and -_.~/ and has no query";
+  }
+  return signed_names_refusal(request);
+}
+
+void blot_out(std::string& text, std::string_view secret) {
+  constexpr std::string_view blot = "***";
+  if (secret.empty() || secret == blot) return;
+  for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at)) {
+    text.replace(at, secret.size(), blot);
+    at += blot.size();
+  }
+}
+
+}  // namespace
+
+std::string refusal(const Request& request) {
+  if (request.method != "GET" && request.method != "POST") {
+    return fmt::format("method {} is neither GET nor POST", request.method);
+  }
+  if (request.method == "GET" && !request.body.empty()) return "a GET has no body";
+  if (auto reason = header_refusal(request); !reason.empty()) return reason;
+  return request.signing ? signing_refusal(request) : std::string{};
+}
+
+std::string letters(std::string_view text) {
+  const auto end = std::ranges::find_if(
+      text, [](char c) { return !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z'); });
+  return {text.begin(), end};
+}
+
+std::string without_secrets(std::string text, std::string_view url) {
+  if (const auto query = url.find('?'); query != std::string_view::npos) {
+    blot_out(text, url.substr(query + 1));
+    url = url.substr(0, query);
+  }
+  if (const auto at = url.rfind('@'); at != std::string_view::npos) {
+    const auto scheme_end = url.find("://");
+    const auto begin = scheme_end == std::string_view::npos ? 0 : scheme_end + 3;
+    if (begin > at) return text;
+    const auto credentials = url.substr(begin, at - begin);
+    blot_out(text, credentials);
+    const auto colon = credentials.find(':');
+    if (colon != std::string_view::npos) blot_out(text, credentials.substr(colon + 1));
+  }
+  return text;
+}
+
+}  // namespace gatehouse::sync

@@ -1,0 +1,187 @@
+// What cannot be meant although each key by itself is well.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "daemon/configuration/rules/jwo_endpoints.hpp"
+#include "tests/daemon/configuration/folder.hpp"
+
+namespace gatehouse::configuration {
+namespace {
+
+using testing::HasSubstr;
+
+struct Impossible {
+  std::string name;
+  std::string toml;
+  std::string error;  ///< what its one line contains
+  Environment environment = {};
+};
+std::string name_of(const testing::TestParamInfo<Impossible>& info) {
+  return info.param.name;
+}
+
+class ImpossibleRelation : public testing::TestWithParam<Impossible> {};
+TEST_P(ImpossibleRelation, IsAnErrorThatNamesPlaceAndKey) {
+  const std::string errors = errors_of(GetParam().toml, GetParam().environment);
+  EXPECT_THAT(errors, HasSubstr(GetParam().error));
+  EXPECT_EQ(std::ranges::count(errors, '\n'), 1) << errors;
+}
+
+const Impossible impossible[] = {
+    {"certificate_without_key", "[gate]\ntls_certificate = '/dev/null'\n",
+     "gatehouse.toml:4: gate.tls_certificate = \"/dev/null\": needs gate.tls_key too"},
+    {"key_without_certificate", "[gate]\ntls_key = '/dev/null'\n",
+     "gatehouse.toml:4: gate.tls_key = \"/dev/null\": needs gate.tls_certificate too"},
+    {"client_ca_without_tls", "[gate]\ntls_client_ca = '/dev/null'\n",
+     "gatehouse.toml:4: gate.tls_client_ca = \"/dev/null\": needs gate.tls_certificate"},
+    {"open_gate", "[gate]\nlisten = '0.0.0.0:8080'\n",
+     "gatehouse.toml:4: gate.listen = \"0.0.0.0:8080\": reachable from other machines without "
+     "proof"},
+    {"open_gate_v6", "[gate]\nlisten = '[::]:8080'\n", "reachable from other machines"},
+    {"prefix_without_slash", "[gate]\npath_prefix = 'prod'\n",
+     "gatehouse.toml:4: gate.path_prefix = \"prod\": expected '' or a path such as /prod"},
+    {"prefix_with_slash_at_its_end", "[gate]\npath_prefix = '/prod/'\n", "gate.path_prefix"},
+    {"code_pattern_that_is_none", "[gate]\ncode_time_pattern = '('\n",
+     "gate.code_time_pattern = \"(\": is no regular expression of RE2"},
+    {"code_pattern_without_group", "[gate]\ncode_time_pattern = '[0-9]{10}'\n", "has 0 groups"},
+    {"same_listener", "[gate]\nlisten = '127.0.0.1:8081'\n",
+     "local.listen = \"127.0.0.1:8081\": is gate.listen too"},
+    {"socket_too_long", "[local]\ncontrol_socket = '/" + std::string(120, 'x') + "'\n",
+     "longer than the 107 bytes"},
+    {"socket_of_the_gate", "[gate]\nlisten = '/run/gatehouse/control.sock'\n",
+     "local.control_socket = \"/run/gatehouse/control.sock\": is used by another listener"},
+    {"basic_without_file", "[feed]\nauth = 'basic'\n",
+     "gatehouse.toml:4: feed.auth = \"basic\": needs feed.basic_file: a file with user:password"},
+    {"bearer_without_file", "[cloud]\nauth = 'bearer'\n",
+     "cloud.auth = \"bearer\": needs cloud.bearer_file"},
+    {"mtls_without_key", "[cloud]\nauth = 'mtls'\nclient_certificate = '/dev/null'\n",
+     "cloud.auth = \"mtls\": needs cloud.client_key"},
+    {"mtls_over_http",
+     "[cloud]\nauth = 'mtls'\nurl = 'http://127.0.0.1'\nclient_certificate = "
+     "'/dev/null'\nclient_key = '/dev/null'\n",
+     "cloud.auth = \"mtls\": needs an https URL"},
+    {"sigv4", "[feed]\nauth = 'sigv4'\n", "feed.auth = \"sigv4\": not available in this version"},
+    {"half_a_client_certificate", "[feed]\nclient_key = '/dev/null'\n",
+     "feed.client_key = \"/dev/null\": client_certificate and client_key go together"},
+    {"asking_nobody", "[gate]\nunknown_shopper = 'ask_cloud'\n",
+     "gate.unknown_shopper = \"ask_cloud\": needs cloud.url"},
+    {"checkout_elsewhere", "[jwo]\nsettlement = 'checkout'\nregion = 'eu-west-1'\n",
+     "jwo.region = \"eu-west-1\": Amazon names no checkout service there; it is in us-east-1, "
+     "us-west-2. Or set jwo.checkout_url"},
+    {"no_such_region", "[jwo]\nsettlement = 'payment'\nregion = 'mars-north-1'\n",
+     "gatehouse.toml:5: jwo.region = \"mars-north-1\": Amazon names no payment service there; it "
+     "is in us-east-1, us-west-2, eu-west-1, ap-southeast-1."},
+    {"no_region", "[jwo]\nsettlement = 'payment'\nregion = ''\npayments_url = 'https://x'\n",
+     "jwo.region = \"\": required"},
+    {"half_a_key",
+     "",
+     "environment: AWS_SECRET_ACCESS_KEY: not set, although its other half is",
+     {{"AWS_ACCESS_KEY_ID", "AKID"}}},
+    {"user_in_url", "[cloud]\nurl = 'https://user:hunter2@cloud.example'\n",
+     "gatehouse.toml:4: cloud.url: expected a URL without user and password"},
+    {"query_in_url", "[cloud]\nurl = 'https://cloud.example/?a=b'\n",
+     "expected a URL without ? and #"},
+    {"listen_name", "[gate]\nlisten = 'localhost:8080'\n",
+     "gate.listen = \"localhost:8080\": expected \"127.0.0.1:8080\", \"[::1]:8080\" or"},
+    {"listen_port", "[gate]\nlisten = '127.0.0.1:65536'\n", "gate.listen"},
+    {"relative_state", "[local]\ncontrol_socket = 'control.sock'\n",
+     "local.control_socket = \"control.sock\": expected an absolute path"},
+    {"deadline_too_long", "[gate]\nask_cloud_deadline = '11s'\n",
+     "gate.ask_cloud_deadline = \"11s\": expected a duration from 1ms to 10s"},
+    {"body_too_small", "[gate]\nmax_body = '1B'\n",
+     "gate.max_body = \"1B\": expected a size from 1KiB to 64MiB"},
+};
+INSTANTIATE_TEST_SUITE_P(Relations, ImpossibleRelation, testing::ValuesIn(impossible), name_of);
+
+TEST(Relations, RequireAStoreId) {
+  const Folder folder;
+  const auto loaded = load(folder.write("gatehouse.toml", ""), {});
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(text_of(loaded.error(), folder),
+            "store.id = \"\": required: set it to the external id of this store in the merchant "
+            "portal\n");
+}
+
+TEST(Relations, AllowAGateBeyondLoopbackWithProofOrOnPurpose) {
+  const Folder folder;
+  const auto token = folder.write("token", "secret\n").string();
+  EXPECT_EQ(errors_of("[gate]\nlisten = '0.0.0.0:8080'\nbearer_token_file = '" + token + "'\n"),
+            "");
+  EXPECT_EQ(errors_of("[gate]\nlisten = '0.0.0.0:8080'\ntls_certificate = '/dev/null'\ntls_key = "
+                      "'/dev/null'\ntls_client_ca = '/dev/null'\n"),
+            "");
+  EXPECT_TRUE(warns(load_right("[gate]\nlisten = '0.0.0.0:8080'\ninsecure = true\n"),
+                    "gate.insecure", "0.0.0.0:8080"));
+  EXPECT_EQ(errors_of("[gate]\nlisten = '/run/gatehouse/gate.sock'\n"), "");
+  EXPECT_EQ(errors_of("[gate]\nlisten = '[::1]:8080'\n"), "");
+}
+
+TEST(Relations, KnowWhatOnlyThisMachineReaches) {
+  for (const auto* address : {"127.0.0.1:80", "127.9.9.9:0", "[::1]:80", "/run/x.sock", ""}) {
+    EXPECT_TRUE(is_local_only(address)) << address;
+  }
+  for (const auto* address : {"0.0.0.0:80", "[::]:80", "192.168.1.2:80", "nonsense"}) {
+    EXPECT_FALSE(is_local_only(address)) << address;
+  }
+}
+
+TEST(Relations, WarnOfWhatIsLeftToConfigure) {
+  const auto bare = load_right("");
+  EXPECT_TRUE(warns(bare, "feed.url"));
+  EXPECT_TRUE(warns(bare, "cloud.url"));
+  EXPECT_FALSE(warns(bare, "store.id"));
+  EXPECT_TRUE(
+      load_right("[feed]\nurl = 'https://a'\n[cloud]\nurl = 'https://b'\n").warnings.empty());
+}
+
+TEST(Relations, WarnOfWhatIsProbablyNotMeant) {
+  EXPECT_TRUE(warns(load_right("[cloud]\nurl = 'http://cloud.example'\n"), "cloud.url", "http"));
+  EXPECT_FALSE(warns(load_right("[cloud]\nurl = 'http://127.0.0.1:9'\n"), "cloud.url"));
+  EXPECT_FALSE(warns(load_right("[cloud]\nurl = 'http://localhost:9'\n"), "cloud.url"));
+  EXPECT_FALSE(warns(load_right("[cloud]\nurl = 'http://[::1]:9'\n"), "cloud.url"));
+  EXPECT_TRUE(warns(load_right("[local]\nlisten = '0.0.0.0:8081'\n"), "local.listen"));
+  EXPECT_TRUE(warns(load_right("[jwo]\ncheckout_url = 'https://x'\n"), "jwo.checkout_url"));
+  EXPECT_TRUE(
+      warns(load_right("[feed]\nclient_certificate = '/dev/null'\nclient_key = '/dev/null'\n"),
+            "feed.client_certificate", "mtls"));
+}
+
+TEST(Payment, IsAtTheRegionsService) {
+  const auto at = [](const std::string& toml) {
+    return load_right("[jwo]\nsettlement = 'payment'\n" + toml).configuration.jwo.payments_url.text;
+  };
+  EXPECT_EQ(at(""), "https://us-east-1.payments.amazonphysicalstores.com");
+  EXPECT_EQ(at("region = 'ap-southeast-1'\n"),
+            "https://ap-southeast-1.payments.amazonphysicalstores.com");
+  EXPECT_EQ(at("test_environment = true\n"),
+            "https://us-east-1.test.payments.amazonphysicalstores.com");
+  EXPECT_EQ(at("payments_url = 'http://127.0.0.1:1/'\nregion = 'mars'\n"), "http://127.0.0.1:1");
+}
+
+TEST(Payment, WarnsOfMissingCredentialsAndOfTheTestEnvironment) {
+  const std::string payment = "[jwo]\nsettlement = 'payment'\n";
+  EXPECT_TRUE(warns(load_right(payment), "aws.credentials"));
+  const auto loaded =
+      load_right(payment + "test_environment = true\n", {{"AWS_ACCESS_KEY_ID", "AKID"},
+                                                         {"AWS_SECRET_ACCESS_KEY", "hunter2"},
+                                                         {"AWS_SESSION_TOKEN", "token"}});
+  EXPECT_FALSE(warns(loaded, "aws.credentials"));
+  EXPECT_TRUE(warns(loaded, "AWS_SESSION_TOKEN", "cannot be renewed"));
+  EXPECT_TRUE(warns(loaded, "jwo.test_environment", "no money moves"));
+  EXPECT_EQ(loaded.configuration.aws.access_key_id.reveal(), "AKID");
+  EXPECT_EQ(loaded.configuration.aws.secret_access_key.reveal(), "hunter2");
+  EXPECT_EQ(loaded.configuration.aws.session_token.reveal(), "token");
+}
+
+TEST(InvokeUrl, KnowsTheRegionsOfEachService) {
+  EXPECT_EQ(invoke_url(JwoService::checkout, "us-west-2", false),
+            "https://us-west-2.checkout.amazonphysicalstores.com");
+  EXPECT_EQ(invoke_url(JwoService::checkout, "us-west-2", true),
+            "https://us-west-2.test.checkout.amazonphysicalstores.com");
+  EXPECT_EQ(invoke_url(JwoService::checkout, "eu-west-1", false), std::nullopt);
+  EXPECT_EQ(invoke_url(JwoService::payments, "eu-west-1", false),
+            "https://eu-west-1.payments.amazonphysicalstores.com");
+}
+
+}  // namespace
+}  // namespace gatehouse::configuration

@@ -1,0 +1,188 @@
+// Refund, hold, release and cancel over the control socket and a real ledger.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/daemon/local/running_local_api.hpp"
+#include "tests/daemon/local/warnings/facts_of_a_good_day.hpp"
+
+namespace gatehouse::local {
+namespace {
+
+using nlohmann::json;
+using store::SettlementState;
+using testing::HasSubstr;
+
+const std::string refund_id = "11111111-2222-4333-8444-555555555555";
+
+class OperatorTest : public testing::Test {
+ protected:
+  RunningLocalApi api{good_day().process};
+
+  LocalReply post(const std::string& action, const std::string& body = "") {
+    return api.control("POST", "/local/v1/trips/T-1/" + action, body);
+  }
+  json trip() { return json::parse(api.read("GET", "/local/v1/trips/T-1").body); }
+  void take_captured_trip() {
+    api.add_trip("T-1");
+    ASSERT_EQ(post("charge", R"({"amount":"15.99","code":"USD"})").status, 200U);
+    api.move_charge("T-1", SettlementState::adjust_due, SettlementState::captured);
+  }
+  static std::string refund(const std::string& amount, const std::string& id = "") {
+    json body{{"amount", amount}, {"code", "USD"}, {"reason", "OTHER"}};
+    if (!id.empty()) body["refundRequestId"] = id;
+    return body.dump();
+  }
+};
+
+TEST_F(OperatorTest, HoldsAChargeWithItsReasonAndReleasesIt) {
+  api.add_trip("T-1");
+  const auto held = post("hold", R"({"reason":"shopper at the desk"})");
+  EXPECT_EQ(held.status, 200U) << held.body;
+  EXPECT_EQ(trip()["settlement"]["state"], "held");
+  EXPECT_EQ(trip()["settlement"]["heldFrom"], "awaiting_price");
+  EXPECT_EQ(trip()["settlement"]["reason"], "held by an operator: shopper at the desk");
+  EXPECT_EQ(post("hold").status, 409U);
+  EXPECT_EQ(json::parse(post("release").body)["state"], "awaiting_price");
+  EXPECT_EQ(trip()["settlement"]["heldFrom"], nullptr);
+}
+
+TEST_F(OperatorTest, CancelsAChargeAndRefusesWhatIsFinal) {
+  api.add_trip("T-1");
+  EXPECT_EQ(json::parse(post("cancel").body)["state"], "cancel_due");
+  EXPECT_EQ(post("cancel").status, 409U);
+  api.move_charge("T-1", SettlementState::cancel_due, SettlementState::cancelled);
+  for (const char* action : {"hold", "release", "cancel"}) {
+    const auto refused = post(action);
+    EXPECT_EQ(refused.status, 409U) << action;
+    EXPECT_THAT(refused.body, HasSubstr("final")) << action;
+  }
+}
+
+TEST_F(OperatorTest, AsksWhetherACaptureInDoubtHappened) {
+  api.add_trip("T-1");
+  api.move_charge("T-1", SettlementState::awaiting_price, SettlementState::capture_unknown, true);
+  EXPECT_EQ(post("hold").status, 200U);
+  EXPECT_THAT(post("release").body, HasSubstr("--captured"));
+  EXPECT_EQ(post("cancel").status, 409U);
+  EXPECT_EQ(json::parse(post("release", R"({"captured":true})").body)["state"], "details_due");
+  EXPECT_EQ(trip()["settlement"]["chargeUnclear"], false);
+}
+
+TEST_F(OperatorTest, OpensAnExpiredTripAgainWithThePriceThatCameMeanwhile) {
+  api.add_trip("T-1");
+  api.move_charge("T-1", SettlementState::awaiting_price, SettlementState::expired);
+  EXPECT_EQ(post("cancel").status, 409U);
+  EXPECT_EQ(post("charge", R"({"amount":"15.99","code":"USD"})").status, 200U);
+  EXPECT_EQ(trip()["settlement"]["state"], "expired");
+  EXPECT_EQ(json::parse(post("release").body)["state"], "adjust_due");
+}
+
+TEST_F(OperatorTest, SaysHowOftenACaptureWasSent) {
+  api.add_trip("T-1");
+  api.move_charge("T-1", SettlementState::awaiting_price, SettlementState::capture_sent);
+  EXPECT_EQ(trip()["settlement"]["capturesSent"], 1);
+  EXPECT_EQ(trip()["settlement"]["capturesNotDone"], 0);
+}
+
+TEST_F(OperatorTest, RefusesABodyThatItCannotUse) {
+  api.add_trip("T-1");
+  for (const char* body : {"x", "[]", R"({"reason":7})", "{\"reason\":\"two\\nlines\"}"}) {
+    EXPECT_EQ(post("hold", body).status, 400U) << body;
+  }
+  EXPECT_EQ(post("hold", json{{"reason", std::string(201, 'x')}}.dump()).status, 400U);
+  EXPECT_EQ(post("release", R"({"captured":"yes"})").status, 400U);
+  EXPECT_EQ(trip()["settlement"]["state"], "awaiting_price");
+}
+
+TEST_F(OperatorTest, KnowsNothingToDoForAppTripsAndStrangers) {
+  api.add_app_trip("T-1");
+  EXPECT_EQ(post("hold").status, 409U);
+  EXPECT_EQ(api.control("POST", "/local/v1/trips/T-9/hold").status, 404U);
+  EXPECT_EQ(api.read("POST", "/local/v1/trips/T-1/hold").status, 403U);
+  EXPECT_EQ(api.control("GET", "/local/v1/trips/T-1/refund").allow, "POST");
+}
+
+TEST_F(OperatorTest, RefundsOnceByItsRequestId) {
+  take_captured_trip();
+  const auto first = post("refund", refund("5.00", refund_id));
+  EXPECT_EQ(first.status, 200U) << first.body;
+  EXPECT_EQ(json::parse(first.body)["outcome"], "recorded");
+  EXPECT_EQ(json::parse(post("refund", refund("5.00", refund_id)).body)["outcome"], "identical");
+  EXPECT_EQ(post("refund", refund("6.00", refund_id)).status, 409U);
+  ASSERT_EQ(trip()["refunds"].size(), 1U);
+  EXPECT_EQ(trip()["refunds"][0]["amount"]["amount"], "5.00");
+  EXPECT_EQ(trip()["refunds"][0]["state"], "pending");
+}
+
+TEST_F(OperatorTest, MakesARequestIdWhereNoneIsGiven) {
+  take_captured_trip();
+  const auto first = json::parse(post("refund", refund("5.00")).body);
+  const auto second = json::parse(post("refund", refund("5.00")).body);
+  EXPECT_NE(first["refundRequestId"], second["refundRequestId"]);
+  EXPECT_EQ(trip()["refunds"].size(), 2U);
+}
+
+TEST_F(OperatorTest, RefundsNoMoreThanWasCaptured) {
+  take_captured_trip();
+  EXPECT_EQ(post("refund", refund("16.00")).status, 409U);
+  EXPECT_EQ(post("refund", refund("15.99")).status, 200U);
+  EXPECT_EQ(post("refund", refund("0.01")).status, 409U);
+}
+
+TEST_F(OperatorTest, RefundsNothingThatWasNotCaptured) {
+  api.add_trip("T-1");
+  EXPECT_EQ(post("refund", refund("1.00")).status, 409U);
+  EXPECT_EQ(api.control("POST", "/local/v1/trips/T-9/refund", refund("1.00")).status, 404U);
+}
+
+TEST_F(OperatorTest, RefundsNothingAfterSevenDays) {
+  api.add_trip("T-1", std::chrono::days(7) + std::chrono::seconds(1));
+  api.move_charge("T-1", SettlementState::awaiting_price, SettlementState::captured);
+  EXPECT_THAT(post("refund", refund("1.00")).body, HasSubstr("7 days"));
+}
+
+TEST_F(OperatorTest, RefusesARefundThatIsNone) {
+  take_captured_trip();
+  for (const auto& body :
+       {std::string(), std::string("[]"), std::string(R"({"amount":"1","code":"USD"})"),
+        std::string(R"({"amount":"1","code":"USD","reason":"other"})"), refund("0"), refund("-1"),
+        refund("1", "11111111-2222-4333-8444-55555555555"),
+        refund("1", "AAAAAAAA-2222-4333-8444-555555555555"),
+        refund("1", "11111111-2222-6333-8444-555555555555"),
+        refund("1", "11111111-2222-4333-c444-555555555555")}) {
+    EXPECT_EQ(post("refund", body).status, 400U) << body;
+  }
+  EXPECT_TRUE(trip()["refunds"].empty());
+}
+
+TEST(OperatorWithoutPayments, RefundsNothing) {
+  RunningLocalApi api{good_day().process, sync::SettlementMode::none};
+  api.add_trip("T-1");
+  const auto refused = api.control("POST", "/local/v1/trips/T-1/refund",
+                                   R"({"amount":"1","code":"USD","reason":"OTHER"})");
+  EXPECT_EQ(refused.status, 409U);
+}
+
+TEST(OperatorWithCheckout, PricesATripWithItsCart) {
+  RunningLocalApi api{good_day().process, sync::SettlementMode::checkout};
+  api.add_trip("T-1");
+  const auto charge = [&api](const std::string& body) {
+    return api.control("POST", "/local/v1/trips/T-1/charge", body);
+  };
+  EXPECT_THAT(charge(R"({"amount":"1.00","code":"USD"})").body, HasSubstr("checkoutCart"));
+  EXPECT_EQ(charge(R"({"checkoutCart":{"lineItems":[]}})").status, 400U);
+  const std::string money = R"({"amount":"1.00","currencyCode":"USD"})";
+  const std::string zero = R"({"amount":"0.00","currencyCode":"USD"})";
+  const auto priced = charge(R"({"checkoutCart":{"lineItems":[{"unitPrice":{"price":)" + money +
+                             R"(,"totalPrice":)" + money + R"(}}],"orderTotals":{"priceTotal":)" +
+                             money + R"(,"subTotal":)" + money + R"(,"promotionsTotal":)" + zero +
+                             R"(,"salesTaxTotal":)" + zero + "}}}");
+  EXPECT_EQ(priced.status, 200U) << priced.body;
+  const auto trip = json::parse(api.read("GET", "/local/v1/trips/T-1").body);
+  EXPECT_EQ(trip["settlement"]["state"], "checkout_due");
+}
+
+}  // namespace
+}  // namespace gatehouse::local

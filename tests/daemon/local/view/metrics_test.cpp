@@ -1,0 +1,176 @@
+#include "daemon/local/view/metrics.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <regex>
+#include <sstream>
+
+#include "tests/daemon/local/warnings/facts_of_a_good_day.hpp"
+
+namespace gatehouse::local {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::Not;
+
+std::string exposition(const Metrics& metrics, const Facts& facts = good_day()) {
+  return metrics.exposition(facts, assess(facts));
+}
+
+TEST(Metrics, HaveEverySeriesFromTheStart) {
+  Metrics metrics;
+  const auto observe = metrics.listener("gate");
+  const std::string text = exposition(metrics);
+  EXPECT_THAT(text, HasSubstr("gatehouse_scans_total{outcome=\"accepted\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_scans_total{outcome=\"invalid\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_carts_total{answer=\"recorded\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_requests_refused_total{status=\"404\"} 0\n"));
+  EXPECT_THAT(text,
+              testing::ContainsRegex(
+                  "gatehouse_listener_events_total\\{[^}]*event=\"accept_failed\"[^}]*\\} 0"));
+}
+
+TEST(Metrics, CountDownToTheExpiryOfTheKeys) {
+  const Metrics metrics;
+  EXPECT_THAT(exposition(metrics), HasSubstr("gatehouse_credentials_expire_in_seconds 3120.5\n"));
+  EXPECT_THAT(exposition(metrics), HasSubstr("gatehouse_credentials_usable{source=\"iot\"} 1\n"));
+  Facts facts = good_day();
+  facts.process.sync.credentials.expires_at.reset();
+  EXPECT_THAT(exposition(metrics, facts), Not(HasSubstr("credentials_expire_in_seconds")));
+  facts.process.sync.credentials.wanted = false;
+  EXPECT_THAT(exposition(metrics, facts), Not(HasSubstr("gatehouse_credentials")));
+}
+
+TEST(Metrics, SayWhenSomethingExpires) {
+  const Metrics metrics;
+  EXPECT_THAT(exposition(metrics), Not(HasSubstr("gatehouse_expires_timestamp_seconds")));
+  Facts facts = good_day();
+  facts.process.archive_key = Expiry{"archive_key", "/x", WallTime{1'800'000'000s}};
+  facts.process.certificates = {{"gate.tls_certificate", "/y", WallTime{1'700'000'000s}},
+                                {"cloud.ca_file", "/z", {}, "is a folder"}};
+  const std::string text = exposition(metrics, facts);
+  EXPECT_THAT(text,
+              HasSubstr("gatehouse_expires_timestamp_seconds{what=\"archive_key\"} 1800000000\n"));
+  EXPECT_THAT(text, HasSubstr("{what=\"gate.tls_certificate\"} 1700000000\n"));
+  EXPECT_THAT(text, Not(HasSubstr("cloud.ca_file")));
+}
+
+TEST(Metrics, CountScansByOutcomeAndTakeTheirTime) {
+  Metrics metrics;
+  metrics.scan_answered(gate::ScanOutcome::accepted, 20us);
+  metrics.scan_answered(gate::ScanOutcome::accepted, 2ms);
+  metrics.scan_answered(gate::ScanOutcome::invalid, 20us);
+  const std::string text = exposition(metrics);
+  EXPECT_THAT(text, HasSubstr("gatehouse_scans_total{outcome=\"accepted\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_scans_total{outcome=\"invalid\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_scan_duration_seconds_count 3\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_scan_duration_seconds_bucket{le=\"2.5e-05\"} 2\n"));
+  EXPECT_EQ(metrics.gate_counts().scans.front(),
+            std::pair(std::string("accepted"), std::uint64_t{2}));
+}
+
+TEST(Metrics, CountTheOtherConnectorsTheSameWay) {
+  Metrics metrics;
+  metrics.identity_answered(gate::ScanOutcome::expired, 20us);
+  metrics.details_answered(gate::DetailsAnswer::not_found, 20us);
+  metrics.authorization_answered(gate::AuthorizationAnswer::adjusted, 20us);
+  metrics.request_refused(429);
+  const std::string text = exposition(metrics);
+  EXPECT_THAT(text, HasSubstr("gatehouse_identity_keys_total{outcome=\"expired\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_identity_keys_total{outcome=\"accepted\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_identity_key_duration_seconds_count 1\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_scan_details_total{answer=\"not_found\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_shopper_authorizations_total{answer=\"adjusted\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_requests_refused_total{status=\"429\"} 1\n"));
+  EXPECT_EQ(metrics.gate_counts().identity_keys.size(), 8U);
+  EXPECT_EQ(metrics.gate_counts().scan_details.size(), 5U);
+  EXPECT_EQ(metrics.gate_counts().shopper_authorizations.size(), 5U);
+}
+
+TEST(Metrics, CountCartsByAnswer) {
+  Metrics metrics;
+  metrics.cart_answered(gate::CartAnswer::recorded, 300us);
+  metrics.cart_answered(gate::CartAnswer::unavailable, 20s);
+  const std::string text = exposition(metrics);
+  EXPECT_THAT(text, HasSubstr("gatehouse_carts_total{answer=\"recorded\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_carts_total{answer=\"unavailable\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_cart_duration_seconds_bucket{le=\"+Inf\"} 2\n"));
+  EXPECT_EQ(metrics.gate_counts().carts.front(),
+            std::pair(std::string("recorded"), std::uint64_t{1}));
+}
+
+TEST(Metrics, CountRefusalsUnderAFewStatusesOnly) {
+  Metrics metrics;
+  for (const unsigned status : {401U, 404U, 404U, 405U, 418U, 499U})
+    metrics.request_refused(status);
+  const std::string text = exposition(metrics);
+  EXPECT_THAT(text, HasSubstr("gatehouse_requests_refused_total{status=\"401\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_requests_refused_total{status=\"404\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_requests_refused_total{status=\"405\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_requests_refused_total{status=\"other\"} 2\n"));
+}
+
+TEST(Metrics, CountEachListenersEventsApart) {
+  Metrics metrics;
+  const auto gate = metrics.listener("gate");
+  const auto local = metrics.listener("local");
+  gate(http::ServerEvent::tls_failed);
+  local(http::ServerEvent::accepted);
+  const std::string text = exposition(metrics);
+  EXPECT_THAT(text, HasSubstr("{event=\"tls_failed\",listener=\"gate\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("{event=\"tls_failed\",listener=\"local\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("{event=\"accepted\",listener=\"local\"} 1\n"));
+}
+
+TEST(Metrics, ExposeLedgerCacheAndDestinations) {
+  const Metrics metrics;
+  Facts facts = good_day();
+  facts.ledger.pending = 5;
+  facts.ledger.oldest_pending_at = WallTime{1'500ms};
+  facts.process.sync.cloud.open = false;
+  const std::string text = exposition(metrics, facts);
+  EXPECT_THAT(text, HasSubstr("gatehouse_ledger_deliveries{state=\"pending\"} 5\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_ledger_deliveries{state=\"delivered\"} 301\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_ledger_oldest_pending_time_seconds 1.5\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_ledger_settlements{state=\"captured\"} 98\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_cache_shoppers 1000000\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_destination_reachable{destination=\"cloud\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_destination_reachable{destination=\"payments\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_destination_requests_total{destination=\"cloud\",result="
+                              "\"failure\"} 4\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_build_info{version=\"1.2.3\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_warnings{severity=\"warning\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_ready 1\n"));
+}
+
+TEST(Metrics, LeaveOutWhatIsNotKnown) {
+  const Metrics metrics;
+  Facts facts = good_day();
+  facts.process.sync.payments.configured = false;
+  EXPECT_THAT(exposition(metrics, facts), Not(HasSubstr("oldest_pending_time")));
+  EXPECT_THAT(exposition(metrics, facts), Not(HasSubstr("destination=\"payments\"")));
+  facts.ledger_unreadable = "disk I/O error";
+  EXPECT_THAT(exposition(metrics, facts), Not(HasSubstr("gatehouse_ledger_trips")));
+  EXPECT_THAT(exposition(metrics, facts), HasSubstr("gatehouse_ready 0\n"));
+}
+
+TEST(Metrics, AreNamedAsPrometheusAdvises) {
+  Metrics metrics;
+  const auto observe = metrics.listener("gate");
+  std::istringstream lines(exposition(metrics));
+  const std::regex type_line("# TYPE (gatehouse_[a-z_]+) (counter|gauge|histogram)");
+  int types = 0;
+  for (std::string line; std::getline(lines, line);) {
+    std::smatch match;
+    if (!line.starts_with("# TYPE")) continue;
+    ASSERT_TRUE(std::regex_match(line, match, type_line)) << line;
+    EXPECT_EQ(match[2] == "counter", match[1].str().ends_with("_total")) << line;
+    ++types;
+  }
+  EXPECT_GT(types, 20);
+}
+
+}  // namespace
+}  // namespace gatehouse::local

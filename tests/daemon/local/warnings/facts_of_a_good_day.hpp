@@ -1,0 +1,55 @@
+#pragma once
+
+#include "daemon/local/facts/facts.hpp"
+
+namespace gatehouse::local {
+
+/// Everything is configured, in sync and delivered: no warning at all. Tests change one thing.
+inline Facts good_day() {
+  using namespace std::chrono_literals;
+  Facts facts;
+  facts.now = WallTime{1'746'144'318'250ms};  // 2025-05-02T00:05:18.250Z
+  ProcessFacts& process = facts.process;
+  process.version = "1.2.3";
+  process.store_id = "STORE-7";
+  process.started_at = facts.now - 26h - 5min;
+  process.gate_listening = {"127.0.0.1:8080"};
+  process.gate_connections = 3;
+  process.gate_body_bytes = 2'097'152;
+  process.stale_after = 24h;
+  process.settles = true;
+  process.has_credentials = true;
+  process.sync.feed.configured = true;
+  process.sync.feed.position = {"12-abc", true, facts.now - 12s};
+  process.sync.feed.shoppers = 1'000'000;
+  process.sync.feed.changes_applied = 1'000'200;
+  process.sync.feed.documents_ignored = 2;
+  process.sync.cloud = {.configured = true,
+                        .successes = 301,
+                        .failures = 4,
+                        .last_success_at = facts.now - 1s,
+                        .last_failure_at = {},
+                        .last_error = ""};
+  process.sync.payments = {.configured = true,
+                           .in_flight = 1,
+                           .successes = 98,
+                           .last_success_at = {},
+                           .last_failure_at = {},
+                           .last_error = ""};
+  process.sync.credentials = {.wanted = true,
+                              .source = "iot",
+                              .role = "arn:aws:iam::123456789012:role/gatehouse",
+                              .usable = true,
+                              .expires_at = facts.now + 52min + 500ms,
+                              .issued_at = facts.now - 8min,
+                              .last_error = ""};
+  facts.gate.scans = {{"accepted", 1204}, {"unknown", 12}};
+  facts.gate.shopper_authorizations = {{"denied", 2}};
+  facts.gate.carts = {{"recorded", 301}, {"repeated", 0}};
+  facts.ledger.trips = 301;
+  facts.ledger.delivered = 301;
+  facts.ledger.captured = 98;
+  return facts;
+}
+
+}  // namespace gatehouse::local

@@ -1,0 +1,108 @@
+#include "daemon/local/warnings/feed_warnings.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "daemon/local/facts/flaw_log.hpp"
+#include "daemon/local/view/status_json.hpp"
+#include "tests/daemon/local/warnings/facts_of_a_good_day.hpp"
+
+namespace gatehouse::local {
+namespace {
+
+using namespace std::chrono_literals;
+using sync::FeedFlaw;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+std::vector<std::string> codes(const Facts& facts) {
+  std::vector<std::string> codes;
+  for (const Warning& warning : assess(facts)) codes.push_back(warning.code);
+  return codes;
+}
+
+TEST(FeedWarnings, NameTheDocumentsThatCannotBeUnderstoodUntilTheyCanBe) {
+  Facts facts = good_day();
+  auto& feed = facts.process.sync.feed;
+  feed.unclear = {3, 2};
+  feed.flaws.add({FeedFlaw::shopper, "shopper:S-1", "7-x", "status is neither"}, facts.now - 100h);
+  feed.flaws.add({FeedFlaw::loyalty, "shopper:S-2", "8-x", "loyalty is long"}, facts.now - 100h);
+  const auto warnings = assess(facts);
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_EQ(warnings[0].code, "feed_documents_unclear");
+  EXPECT_EQ(warnings[0].severity, Severity::warning);
+  EXPECT_THAT(warnings[0].text, HasSubstr("3 documents"));
+  EXPECT_THAT(warnings[0].text, HasSubstr("2 shoppers are refused"));
+  EXPECT_THAT(warnings[0].text, HasSubstr("shopper:S-1 at seq 7-x, status is neither"));
+  feed.unclear = {};
+  EXPECT_THAT(codes(facts), ElementsAre());
+}
+
+TEST(FeedWarnings, TellForADayOfRowsThatLeaveNothingBehind) {
+  Facts facts = good_day();
+  auto& flaws = facts.process.sync.feed.flaws;
+  flaws.add({FeedFlaw::no_id, "", "7", "its id"}, facts.now - 23h);
+  flaws.add({FeedFlaw::loyalty, "shopper:S-2", "8", "loyalty is long"}, facts.now);
+  EXPECT_THAT(codes(facts), ElementsAre("feed_rows_without_id", "feed_loyalty_left_out"));
+  facts.now += 2h;
+  EXPECT_THAT(codes(facts), ElementsAre("feed_loyalty_left_out"));
+}
+
+TEST(FeedWarnings, NoticeThatTheFeedIsReadAgain) {
+  Facts facts = good_day();
+  facts.process.sync.feed.rebuilding = true;
+  facts.process.sync.feed.rebuilt_documents = 12;
+  const auto warnings = assess(facts);
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_EQ(warnings[0].code, "feed_rebuilding");
+  EXPECT_EQ(warnings[0].severity, Severity::notice);
+  EXPECT_THAT(warnings[0].text, HasSubstr("12 documents so far"));
+}
+
+TEST(FeedWarnings, HaveTheRowsInTheStatus) {
+  Facts facts = good_day();
+  facts.process.sync.feed.flaws.add({FeedFlaw::too_large, "shopper:S-1", "7", "it is long"},
+                                    facts.now);
+  const auto feed = status_json(facts, {})["feed"];
+  EXPECT_EQ(feed["rowsFlawed"]["too_large"], 1);
+  EXPECT_EQ(feed["lastFlawed"][0].dump(),
+            R"({"at":"2025-05-02T00:05:18.250Z","flaw":"too_large","id":"shopper:S-1","seq":"7",)"
+            R"("text":"it is long"})");
+}
+
+TEST(FlawLog, NamesADocumentOnceAnHour) {
+  FlawLog log;
+  sync::FlawTally flaws;
+  const SteadyTime begin{};
+  EXPECT_THAT(log.look(flaws, begin), ElementsAre());
+  flaws.add({FeedFlaw::shopper, "shopper:S-1", "7", "status is odd"}, {});
+  EXPECT_THAT(log.look(flaws, begin),
+              ElementsAre("a row of the feed is flawed (shopper): document shopper:S-1, seq 7: "
+                          "status is odd"));
+  EXPECT_THAT(log.look(flaws, begin), ElementsAre());
+  flaws.add({FeedFlaw::shopper, "shopper:S-1", "8", "status is odd"}, {});
+  EXPECT_THAT(log.look(flaws, begin + 59min), ElementsAre(HasSubstr("1 more flawed rows")));
+  flaws.add({FeedFlaw::shopper, "shopper:S-1", "9", "status is odd"}, {});
+  EXPECT_THAT(log.look(flaws, begin + 60min), ElementsAre(HasSubstr("seq 9")));
+}
+
+TEST(FlawLog, NeitherFillsTheJournalNorTheMemory) {
+  FlawLog log;
+  sync::FlawTally flaws;
+  std::size_t lines = 0;
+  for (int i = 0; i < 1'000; ++i) {
+    for (int j = 0; j < 100; ++j) {
+      flaws.add({FeedFlaw::shopper, std::to_string(i * 100 + j), "7", "odd"}, {});
+    }
+    const auto look = log.look(flaws, SteadyTime{});
+    EXPECT_LE(look.size(), 11U);
+    lines += static_cast<std::size_t>(std::ranges::count_if(
+        look, [](const std::string& line) { return line.contains("document"); }));
+  }
+  EXPECT_EQ(lines, FlawLog::documents_max);
+}
+
+}  // namespace
+}  // namespace gatehouse::local

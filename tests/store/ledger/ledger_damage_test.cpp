@@ -1,0 +1,197 @@
+// Real pages of a real ledger, damaged while nobody has it open.
+#include <gtest/gtest.h>
+
+#include "tests/store/ledger/ledger_thread_fixture.hpp"
+#include "tests/store/sqlite/damage.hpp"
+
+namespace gatehouse::store {
+namespace {
+
+using Order = LedgerReader::Order;
+using testing::Test;
+
+/// Three pages of cart, with its trip's name in the middle one.
+std::string large_body(const std::string& trip_id) {
+  return std::string(6'000, 'a') + "middle of " + trip_id + std::string(6'000, 'z') + "end of " +
+         trip_id;
+}
+
+class LedgerDamage : public Test, protected LedgerFixture {
+ protected:
+  LedgerDamage() {
+    for (const char* id : {"t-1", "t-2", "t-3"}) append(make_cart(id, large_body(id)));
+  }
+  template <class Damage>
+  void damage(const Damage& work) {
+    reader.reset();
+    ledger.reset();
+    work();
+    reopen();
+  }
+  /// What can be read of those that are due, as their trips; "" for what cannot.
+  std::vector<std::string> readable() {
+    std::vector<std::string> trips;
+    for (const auto& each : require(
+             reader->due_deliveries(Lane::cloud, at(9'000), wait_max, Order::oldest_first, 9))) {
+      const auto delivery = reader->delivery(each);
+      trips.push_back(delivery ? delivery->trip_id : "");
+      if (!delivery) {
+        EXPECT_EQ(delivery.error().remedy, Remedy::repair);
+      }
+    }
+    return trips;
+  }
+  static const std::vector<std::string> all_but_the_second;
+};
+
+const std::vector<std::string> LedgerDamage::all_but_the_second{"t-1", "", "t-3"};
+
+TEST_F(LedgerDamage, OfAPageOfACartCostsThatCartAlone) {
+  damage([&] { zero_page_with(file, "middle of t-2"); });
+  EXPECT_EQ(readable(), all_but_the_second);
+  EXPECT_NE(reader->damage().find("SQLITE_CORRUPT"), std::string::npos) << reader->damage();
+}
+
+TEST_F(LedgerDamage, OfALastPageThatReadsAsZerosIsToldByTheHash) {
+  damage([&] { zero_page_with(file, "end of t-2"); });
+  EXPECT_EQ(readable(), all_but_the_second);
+}
+
+TEST_F(LedgerDamage, OfOneBitIsToldByTheHash) {
+  damage([&] { flip_a_bit_at(file, "middle of t-2"); });
+  EXPECT_EQ(readable(), all_but_the_second);
+  EXPECT_NE(reader->damage().find("SHA-256"), std::string::npos) << reader->damage();
+}
+
+TEST_F(LedgerDamage, IsToldWhereverACartIsUsed) {
+  require(ledger->price("t-2", Money{999, "USD"}, at(6'000), "the checkout cart"));
+  damage([&] {
+    flip_a_bit_at(file, "middle of t-2");
+    flip_a_bit_at(file, "the checkout cart");
+  });
+  EXPECT_TRUE(reader->cart(1));
+  ASSERT_FALSE(reader->cart(2));
+  EXPECT_EQ(reader->cart(2).error().remedy, Remedy::repair);
+  ASSERT_FALSE(reader->checkout_cart(2));
+  EXPECT_EQ(reader->checkout_cart(2).error().remedy, Remedy::repair);
+}
+
+TEST_F(LedgerDamage, IsKeptWithTheRecordThatWasSetAsideForIt) {
+  require(ledger->set_aside_damaged(2, "its SHA-256 differs", at(9'000)));
+  const Delivery cart = trip("t-2").deliveries.at(0);
+  EXPECT_EQ(cart.state, DeliveryState::set_aside);
+  EXPECT_EQ(cart.reason, "its SHA-256 differs");
+  EXPECT_EQ(cart.attempts, 0) << "nothing was sent";
+  EXPECT_EQ(readable(), (std::vector<std::string>{"t-1", "t-3"}));
+  const LedgerCounts counts = require(reader->counts());
+  EXPECT_EQ(counts.set_aside, 1);
+  EXPECT_EQ(counts.damaged, 1);
+  const auto again = ledger->set_aside_damaged(2, "its SHA-256 differs", at(9'000));
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().remedy, Remedy::reject);
+}
+
+TEST_F(LedgerDamage, OfACartLetsItsPaymentRecordGo) {
+  SettlementChange change;
+  change.trip_sequence = 2;
+  change.to = SettlementState::captured;
+  change.at = change.next_attempt_at = at(6'000);
+  change.payment_record = "{}";
+  require(ledger->change(change));
+  EXPECT_EQ(due_ids(at(9'000)), (std::vector<std::int64_t>{1, 2, 3}));
+  require(ledger->set_aside_damaged(2, "its SHA-256 differs", at(9'000)));
+  EXPECT_EQ(due_ids(at(9'000)), (std::vector<std::int64_t>{1, 3, 4}));
+}
+
+TEST_F(LedgerDamage, IsToldToWhoeverWantsToRetryUntilTheBytesAreBack) {
+  EXPECT_TRUE(reader->check(2));
+  EXPECT_TRUE(reader->check(99)) << "there is none, so none is damaged";
+  require(ledger->set_aside_damaged(2, "its SHA-256 differs", at(9'000)));
+  damage([&] { flip_a_bit_at(file, "middle of t-2"); });
+  ASSERT_FALSE(reader->check(2));
+  EXPECT_EQ(reader->check(2).error().remedy, Remedy::repair);
+  damage([&] { flip_a_bit_at(file, "liddle of t-2"); });  // back again
+  EXPECT_TRUE(reader->check(2));
+  EXPECT_TRUE(require(ledger->retry(2, at(9'000))));
+  EXPECT_EQ(require(reader->counts()).damaged, 0);
+  EXPECT_EQ(readable(), (std::vector<std::string>{"t-1", "t-3", "t-2"}));
+}
+
+TEST_F(LedgerDamage, OfAnIndexLeavesTheRestOfItReadableFromItsOtherEnd) {
+  for (int i = 0; i < 1'000; ++i) append(make_cart("more-" + std::to_string(i)));
+  damage([&] { zero_leaves_of(file, "delivery_ready", 0); });
+  const auto due = [&](Order order) {
+    return reader->due_deliveries(Lane::cloud, at(9'000), wait_max, order, 16);
+  };
+  ASSERT_FALSE(due(Order::oldest_first));
+  EXPECT_EQ(due(Order::oldest_first).error().remedy, Remedy::repair);
+  EXPECT_EQ(require(due(Order::newest_first)).size(), 16U);
+}
+
+TEST_F(LedgerDamage, OfChargesCostsThoseChargesAlone) {
+  for (int i = 0; i < 400; ++i) {
+    const std::string trip = "more-" + std::to_string(i);
+    append(make_cart(trip));
+    (void)require(ledger->price(trip, Money{999, "USD"}, at(6'000)));
+  }
+  const int lost = rows_in_first_leaf(file, "settlement");
+  damage([&] { zero_leaves_of(file, "settlement", 0); });
+  for (const auto look : {&LedgerReader::due_settlements, &LedgerReader::least_tried_settlements}) {
+    const auto due = require(((*reader).*look)(at(9'000), wait_max, 16));
+    ASSERT_EQ(due.size(), 16U);
+    EXPECT_EQ(due.front().trip_sequence, lost + 1);
+  }
+  EXPECT_NE(reader->damage().find("SQLITE_CORRUPT"), std::string::npos) << reader->damage();
+}
+
+class WriterOfADamagedLedger : public LedgerThreadFixture {};
+
+TEST_F(WriterOfADamagedLedger, KeepsTheRestOfABatchOneOfWhichMeetsTheDamage) {
+  {
+    Ledger ledger = require(Ledger::open(file));
+    for (int i = 0; i < 200; ++i) require(ledger.append(make_cart("old-" + std::to_string(i))));
+  }
+  zero_leaves_of(file, "delivery", 0);
+  start();
+  const auto released = std::make_shared<std::latch>(1);
+  hold(released);
+  auto before = offer(make_cart("before"));
+  std::promise<Result<>> broken;
+  ASSERT_TRUE(writer->submit<void>(
+      [](Ledger& ledger) {
+        return ledger.record({1, DeliveryState::delivered, at(9'000), {}, "", std::nullopt});
+      },
+      [&](Result<> result) { broken.set_value(std::move(result)); }));
+  auto after = offer(make_cart("after"));
+  released->count_down();
+  EXPECT_TRUE(wait(std::move(before)));
+  EXPECT_TRUE(wait(std::move(after)));
+  const Result<> result = broken.get_future().get();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().remedy, Remedy::repair);
+  EXPECT_TRUE(has("before"));
+  EXPECT_TRUE(has("after"));
+  EXPECT_EQ(writer->trouble(), "") << "carts are taken";
+  EXPECT_NE(writer->damage().find("SQLITE_CORRUPT"), std::string::npos) << writer->damage();
+}
+
+/// The work wrote a row before it met the damage in an index: of that nothing is left.
+TEST_F(WriterOfADamagedLedger, UndoesWhatAWorkWroteBeforeItMetTheDamage) {
+  {
+    Ledger ledger = require(Ledger::open(file));
+    for (int i = 0; i < 200; ++i) require(ledger.append(make_cart("old-" + std::to_string(i))));
+  }
+  zero_leaves_of(file, "settlement_history", -1);
+  start();
+  const auto refused = append(make_cart("new"));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().remedy, Remedy::repair);
+  EXPECT_FALSE(has("new"));
+  NewCart unsettled = make_cart("unsettled");
+  unsettled.first_settlement.reset();
+  EXPECT_TRUE(append(unsettled)) << "it needs no history";
+  EXPECT_EQ(trips(), 201);
+}
+
+}  // namespace
+}  // namespace gatehouse::store

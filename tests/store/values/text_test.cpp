@@ -1,0 +1,78 @@
+// The small readers and writers of text: UUIDs, purchase ids, JSON strings, log lines.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "daemon/gate/decision/purchase_id.hpp"
+#include "store/values/json_text.hpp"
+#include "store/values/printable.hpp"
+#include "store/values/uuid.hpp"
+
+namespace gatehouse::gate {
+namespace {
+
+constexpr std::string_view uuid = "a1b2c3d4-e5f6-7890-abcd-ef1234567890";
+
+TEST(Uuid, IsTakenInCapitalAndSmallLetters) {
+  EXPECT_TRUE(is_uuid(uuid));
+  EXPECT_TRUE(is_uuid("A1B2C3D4-E5F6-7890-ABCD-EF1234567890"));
+}
+
+TEST(Uuid, IsNothingElse) {
+  for (const auto* const text :
+       {"", "a1b2c3d4-e5f6-7890-abcd-ef123456789", "a1b2c3d4-e5f6-7890-abcd-ef12345678901",
+        "a1b2c3d4e5f67890abcdef1234567890", "{a1b2c3d4-e5f6-7890-abcd-ef1234567890}",
+        "g1b2c3d4-e5f6-7890-abcd-ef1234567890", "a1b2c3d4_e5f6-7890-abcd-ef1234567890",
+        "a1b2c3d-4e5f6-7890-abcd-ef1234567890"}) {
+    EXPECT_FALSE(is_uuid(text)) << text;
+  }
+}
+
+TEST(Uuid, MayBeOnlyTheBeginningWhereAmazonsExpressionIsOpen) {
+  EXPECT_TRUE(begins_with_uuid(std::string(uuid) + "-gate-7"));
+  EXPECT_FALSE(is_uuid(std::string(uuid) + "-gate-7"));
+  EXPECT_FALSE(begins_with_uuid("gate-7-" + std::string(uuid)));
+}
+
+TEST(PurchaseId, IsTheSameForTheSameTripForEver) {
+  // A literal: if this changes, a repeated cart of yesterday gets another answer tomorrow.
+  EXPECT_EQ(purchase_id_of("STORE-001", "11111111-2222-3333-4444-555555555555"),
+            "2c7b7b85-de83-53db-8b33-b76a23992887");
+  EXPECT_TRUE(is_uuid(purchase_id_of("STORE-001", "11111111-2222-3333-4444-555555555555")));
+}
+
+TEST(PurchaseId, DiffersBetweenTripsAndStores) {
+  EXPECT_NE(purchase_id_of("STORE-001", "a"), purchase_id_of("STORE-001", "b"));
+  EXPECT_NE(purchase_id_of("STORE-001", "a"), purchase_id_of("STORE-002", "a"));
+}
+
+TEST(JsonString, ComesBackAsItWas) {
+  const std::string text =
+      std::string("\"\\/\b\f\n\r\t\x01\x1f\x7f", 11) + '\0' + "\u00e4\u20ac\U0001F600";
+  std::string json;
+  append_json_string(json, text);
+  EXPECT_EQ(nlohmann::json::parse(json).get<std::string>(), text);
+}
+
+TEST(Characters, AreCountedAndCutAsCodePoints) {
+  const std::string text = "a\u00e4\u20ac\U0001F600";
+  EXPECT_EQ(count_characters(text), 4);
+  EXPECT_EQ(cut_to_characters(text, 2), "a\u00e4");
+  EXPECT_EQ(cut_to_characters(text, 4), text);
+  EXPECT_EQ(cut_to_characters(text, 0), "");
+}
+
+TEST(Printable, CannotBreakALogLine) {
+  EXPECT_EQ(printable("STORE-9"), "STORE-9");
+  EXPECT_EQ(printable("a\nb\x1b[31m\"\\"), "a\\x0ab\\x1b[31m\\x22\\x5c");
+  EXPECT_EQ(printable("\u00e4"), "\\xc3\\xa4");
+}
+
+TEST(Printable, CutsWhatIsLong) {
+  EXPECT_EQ(printable(std::string(64, 'x')), std::string(64, 'x'));
+  EXPECT_EQ(printable(std::string(65, 'x')), std::string(64, 'x') + "...");
+}
+
+}  // namespace
+}  // namespace gatehouse::gate
