@@ -155,7 +155,7 @@ Result<> Ledger::State::insert_settlement(std::int64_t trip_sequence, const NewC
   return insert_history.run(trip_sequence, cart.received_at, state, std::string_view());
 }
 
-Result<> Ledger::record(const DeliveryAttempt& attempt) {
+Result<> Ledger::record_attempt(const DeliveryAttempt& attempt) {
   auto savepoint = sqlite::Savepoint::begin(state_->transactions);
   if (!savepoint) return propagate(std::move(savepoint));
   if (Result<> updated = state_->update_delivery(attempt); !updated) {

@@ -5,7 +5,11 @@
 #include <memory>
 #include <string_view>
 
-#include "store/ledger/ledger_records.hpp"
+#include "store/ledger/ledger_identity.hpp"
+#include "store/ledger/records/delivery.hpp"
+#include "store/ledger/records/refund.hpp"
+#include "store/ledger/records/settlement.hpp"
+#include "store/ledger/records/trip.hpp"
 #include "store/values/result.hpp"
 
 namespace gatehouse::store {
@@ -52,7 +56,7 @@ class Ledger {
   /// Writes down how an attempt ended. `charge` prices the trip as price() does; a charge that
   /// price() rejects does not hold up the delivery: the settlement keeps waiting, with the reason.
   /// What is delivered stays delivered. Remedy::reject: there is no such delivery.
-  [[nodiscard]] Result<> record(const DeliveryAttempt& attempt);
+  [[nodiscard]] Result<> record_attempt(const DeliveryAttempt& attempt);
 
   /// A pending delivery whose bytes cannot be read, or are not those that were recorded: it is not
   /// sent, and those of its trip that waited for it go on. Remedy::reject: none such is pending.
@@ -65,7 +69,7 @@ class Ledger {
   /// brings a payment record makes one, under a key and with a "revision" of its own: the first is
   /// 1. Remedy::reject also for a record without a change of state. Moving to capture_sent counts
   /// the capture (Settlement::captures_sent).
-  [[nodiscard]] Result<> change(const SettlementChange& change);
+  [[nodiscard]] Result<> move_settlement(const SettlementChange& change);
 
   /// The price of a trip came. While the trip is awaiting_price this moves it to adjust_due
   /// (a zero amount to cancel_due: there is nothing to charge, and a capture of 0 is a 400). A held

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "store/ledger/ledger_records.hpp"
+#include "store/ledger/ledger_counts.hpp"
 #include "store/sqlite/statement.hpp"
 
 namespace gatehouse::store {

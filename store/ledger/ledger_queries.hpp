@@ -2,8 +2,6 @@
 
 #include <string>
 
-#include "store/ledger/ledger_records.hpp"
-
 // Private to the ledger and to the test that looks at their plans: the SQL of the reads, and what
 // keeps the order of a trip's deliveries.
 // Rows of deliveries and settlements have the columns that read_delivery() and read_settlement()

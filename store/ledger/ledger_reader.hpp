@@ -7,7 +7,10 @@
 #include <string_view>
 #include <vector>
 
-#include "store/ledger/ledger_records.hpp"
+#include "store/ledger/ledger_counts.hpp"
+#include "store/ledger/records/delivery.hpp"
+#include "store/ledger/records/settlement.hpp"
+#include "store/ledger/records/trip.hpp"
 #include "store/values/result.hpp"
 
 namespace gatehouse::store {

@@ -58,7 +58,7 @@ Result<> check_amount(const Money& amount) {
 
 }  // namespace
 
-Result<> Ledger::change(const SettlementChange& change) {
+Result<> Ledger::move_settlement(const SettlementChange& change) {
   auto savepoint = sqlite::Savepoint::begin(state_->transactions);
   if (!savepoint) return propagate(std::move(savepoint));
   auto changed = state_->change_settlement(change);

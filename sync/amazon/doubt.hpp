@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "store/ledger/ledger_records.hpp"
+#include "store/ledger/records/settlement.hpp"
 #include "store/values/time.hpp"
 #include "sync/amazon/settlement.hpp"
 

@@ -3,7 +3,7 @@
 #include <expected>
 #include <string>
 
-#include "store/ledger/ledger_records.hpp"
+#include "store/ledger/records/settlement.hpp"
 
 namespace gatehouse::sync {
 
@@ -24,7 +24,7 @@ struct OperatorStep {
 };
 
 /// Every pair of state and act has an answer: a step, or why not and what to do instead. Pure; the
-/// change is made by store::Ledger::change, which refuses it when the state has moved on.
+/// change is made by store::Ledger::move_settlement, which refuses it when the state has moved on.
 ///
 /// While a call is under way nothing is done. A charge that may have happened is never cancelled
 /// and never repeated until a person says whether it happened. Saying that a checkout did charge

@@ -3,7 +3,8 @@
 #include <string>
 #include <string_view>
 
-#include "store/ledger/ledger_records.hpp"
+#include "store/ledger/records/delivery.hpp"
+#include "store/ledger/records/settlement.hpp"
 #include "store/values/time.hpp"
 
 namespace gatehouse::sync {

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "store/ledger/ledger_records.hpp"
+#include "store/ledger/records/settlement.hpp"
 #include "sync/amazon/jwo_options.hpp"
 #include "sync/amazon/settlement.hpp"
 #include "sync/credentials/keys.hpp"

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string_view>
 
-#include "store/ledger/ledger_records.hpp"
+#include "store/ledger/records/settlement.hpp"
 #include "store/values/time.hpp"
 
 namespace gatehouse::sync {

@@ -341,7 +341,7 @@ void Settler::advance(std::int64_t trip, const Move& move) {
           payment_status_report(store_id_, settled, now, options_.payment_status_time);
     }
   }
-  recorder_.commit([change](store::Ledger& ledger) { return ledger.change(change); },
+  recorder_.commit([change](store::Ledger& ledger) { return ledger.move_settlement(change); },
                    [this, change](const Result<>& result) { moved(change, result); });
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "store/ledger/ledger_records.hpp"
+#include "store/ledger/records/delivery.hpp"
 #include "sync/delivery/retry.hpp"
 #include "sync/transport/transport.hpp"
 

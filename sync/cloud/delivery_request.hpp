@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "store/ledger/ledger_records.hpp"
+#include "store/ledger/records/delivery.hpp"
 #include "store/values/money.hpp"
 #include "store/values/result.hpp"
 #include "sync/cloud/cloud_options.hpp"

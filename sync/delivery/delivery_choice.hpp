@@ -5,7 +5,7 @@
 #include <functional>
 #include <vector>
 
-#include "store/ledger/ledger_records.hpp"
+#include "store/ledger/records/delivery.hpp"
 
 namespace gatehouse::sync {
 

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string>
 
-#include "store/ledger/ledger_records.hpp"
+#include "store/ledger/records/delivery.hpp"
 #include "sync/delivery/retry.hpp"
 #include "sync/transport/transport.hpp"
 

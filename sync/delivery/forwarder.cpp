@@ -171,7 +171,7 @@ void Forwarder::answered(std::int64_t trip, const Reply& reply) {
                                  .charge = std::nullopt,
                                  .unclear = judgement.unclear};
   if (judgement.verdict == Verdict::delivered) lane_.take_answer(busy.delivery, reply, attempt);
-  recorder_.commit([attempt](store::Ledger& ledger) { return ledger.record(attempt); },
+  recorder_.commit([attempt](store::Ledger& ledger) { return ledger.record_attempt(attempt); },
                    [this, trip](const Result<>& result) { recorded(trip, result); });
 }
 

@@ -72,7 +72,7 @@ void fill(const std::filesystem::path& file, int trips) {
     captured.to = store::SettlementState::captured;
     captured.at = captured.next_attempt_at = now;
     captured.payment_record = fmt::format(R"({{"tripId":"{}","status":"CAPTURED"}})", trip_id);
-    (void)ledger.change(captured).value();
+    (void)ledger.move_settlement(captured).value();
   }
   (void)ledger.commit().value();
 }

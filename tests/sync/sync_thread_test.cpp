@@ -112,7 +112,7 @@ TEST_F(SyncThreadTest, ResolvesWhatTheProcessBeforeItLeftOpen) {
       change.from = from;
       change.to = to;
       change.at = change.next_attempt_at = clock_.wall();
-      if (auto changed = ledger.change(change); !changed) return changed;
+      if (auto changed = ledger.move_settlement(change); !changed) return changed;
       from = to;
     }
     return {};

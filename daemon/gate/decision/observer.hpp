@@ -5,8 +5,6 @@
 #include <cstddef>
 #include <string_view>
 
-#include "store/ledger/ledger_records.hpp"
-
 namespace gatehouse::gate {
 
 /// Of a scan, and of an identity key.

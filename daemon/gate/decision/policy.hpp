@@ -4,7 +4,8 @@
 
 #include "daemon/gate/decision/observer.hpp"
 #include "store/cache/cache.hpp"
-#include "store/ledger/ledger_records.hpp"
+#include "store/ledger/records/settlement.hpp"
+#include "store/ledger/records/trip.hpp"
 #include "store/values/time.hpp"
 #include "sync/amazon/jwo_options.hpp"
 

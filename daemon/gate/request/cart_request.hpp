@@ -5,7 +5,7 @@
 
 #include "daemon/gate/request/document.hpp"
 #include "daemon/gate/request/field_error.hpp"
-#include "store/ledger/ledger_records.hpp"
+#include "store/ledger/records/trip.hpp"
 #include "store/values/time.hpp"
 
 namespace gatehouse::gate {

@@ -79,14 +79,14 @@ Result<Outcomes> release_each(store::Ledger& ledger, const std::vector<store::Se
     auto why_not = needs_its_own_word(charge);
     const auto step = sync::decide(charge, sync::OperatorAction::release);
     if (why_not.empty() && step) {
-      const auto done = ledger.change({.trip_sequence = charge.trip_sequence,
-                                       .from = charge.state,
-                                       .to = step->to,
-                                       .at = at,
-                                       .next_attempt_at = at,
-                                       .reason = std::string(released_with_all),
-                                       .payment_record = std::nullopt,
-                                       .charge_cleared_up = step->clears_up});
+      const auto done = ledger.move_settlement({.trip_sequence = charge.trip_sequence,
+                                                .from = charge.state,
+                                                .to = step->to,
+                                                .at = at,
+                                                .next_attempt_at = at,
+                                                .reason = std::string(released_with_all),
+                                                .payment_record = std::nullopt,
+                                                .charge_cleared_up = step->clears_up});
       if (!done && done.error().remedy != Remedy::reject) return propagate(done);
       if (!done) why_not = done.error().message;
     }

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "store/ledger/ledger_records.hpp"
+#include "store/ledger/records/delivery.hpp"
 #include "store/values/result.hpp"
 #include "store/values/time.hpp"
 

@@ -198,7 +198,7 @@ awaitable<http::Answer> LocalState::act(Action action, std::string trip_id, std:
                                         .reason = reason_of(*wanted, *given),
                                         .payment_record = std::move(record),
                                         .charge_cleared_up = step->clears_up}](
-          store::Ledger& into) { return into.change(change); };
+          store::Ledger& into) { return into.move_settlement(change); };
   auto commit = loop::committed<void>(loop, writer, options.commit_deadline, std::move(work));
   const auto done = co_await std::move(commit);
   if (!done && done.error().remedy == Remedy::reject) {

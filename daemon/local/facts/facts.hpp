@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "daemon/configuration/load.hpp"
-#include "store/ledger/ledger_records.hpp"
+#include "store/ledger/ledger_counts.hpp"
 #include "store/values/time.hpp"
 #include "sync/sync_thread.hpp"
 

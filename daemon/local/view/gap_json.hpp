@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "store/ledger/ledger_records.hpp"
+#include "store/ledger/ledger_identity.hpp"
 
 namespace gatehouse::local {
 

@@ -2,7 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "store/ledger/ledger_records.hpp"
+#include "store/ledger/records/delivery.hpp"
+#include "store/ledger/records/trip.hpp"
 
 namespace gatehouse::local {
 

@@ -121,14 +121,14 @@ void RunningLocalApi::move_charge(const std::string& trip_id, store::SettlementS
   auto reader = require(store::LedgerReader::open(folder_.path() / "ledger.db"));
   const auto trip = require(reader.trip(trip_id));
   commit([&](store::Ledger& ledger) {
-    return ledger.change({.trip_sequence = trip->sequence,
-                          .from = from,
-                          .to = to,
-                          .at = clock_.wall(),
-                          .next_attempt_at = clock_.wall(),
-                          .reason = "",
-                          .payment_record = {},
-                          .charge_unclear = unclear});
+    return ledger.move_settlement({.trip_sequence = trip->sequence,
+                                   .from = from,
+                                   .to = to,
+                                   .at = clock_.wall(),
+                                   .next_attempt_at = clock_.wall(),
+                                   .reason = "",
+                                   .payment_record = {},
+                                   .charge_unclear = unclear});
   });
 }
 
@@ -154,23 +154,23 @@ void RunningLocalApi::add_app_trip(const std::string& trip_id) {
 
 void RunningLocalApi::set_aside(std::int64_t delivery_id, const std::string& reason) {
   commit([&](store::Ledger& ledger) {
-    return ledger.record({.delivery_id = delivery_id,
-                          .state = store::DeliveryState::set_aside,
-                          .at = clock_.wall(),
-                          .next_attempt_at = {},
-                          .reason = reason,
-                          .charge = {}});
+    return ledger.record_attempt({.delivery_id = delivery_id,
+                                  .state = store::DeliveryState::set_aside,
+                                  .at = clock_.wall(),
+                                  .next_attempt_at = {},
+                                  .reason = reason,
+                                  .charge = {}});
   });
 }
 
 void RunningLocalApi::put_off(std::int64_t delivery_id, milliseconds next_attempt_in) {
   commit([&](store::Ledger& ledger) {
-    return ledger.record({.delivery_id = delivery_id,
-                          .state = store::DeliveryState::pending,
-                          .at = clock_.wall(),
-                          .next_attempt_at = clock_.wall() + next_attempt_in,
-                          .reason = "status 503",
-                          .charge = {}});
+    return ledger.record_attempt({.delivery_id = delivery_id,
+                                  .state = store::DeliveryState::pending,
+                                  .at = clock_.wall(),
+                                  .next_attempt_at = clock_.wall() + next_attempt_in,
+                                  .reason = "status 503",
+                                  .charge = {}});
   });
 }
 

@@ -51,13 +51,14 @@ class Backlog : protected LedgerFixture {
     change.at = at(5'500);
     change.payment_record = "{\"record\":1}";
     change.payment_status = "{\"status\":1}";
-    require(ledger->change(change));
+    require(ledger->move_settlement(change));
     const std::int64_t cart = 3 * sequence - 2;
     if (cart_next != now) wait(cart, cart_next);
     if (record_next != now) wait(cart + 2, record_next);
   }
   void wait(std::int64_t id, WallTime next) {
-    require(ledger->record({id, DeliveryState::pending, at(6'000), next, "500", std::nullopt}));
+    require(
+        ledger->record_attempt({id, DeliveryState::pending, at(6'000), next, "500", std::nullopt}));
   }
 
   std::size_t found_ = 0;
@@ -132,7 +133,7 @@ TEST_F(LedgerOfVersion2, IsBroughtUpToDateWithTheOrderWithinItsTrips) {
   EXPECT_EQ(due(Lane::cloud), (std::vector<std::int64_t>{1, 5, 6}))
       << "the record of trip 1 waits for its cart";
   EXPECT_EQ(due(Lane::amazon), std::vector<std::int64_t>{7});
-  require(ledger.record({1, DeliveryState::delivered, at(9), {}, "", std::nullopt}));
+  require(ledger.record_attempt({1, DeliveryState::delivered, at(9), {}, "", std::nullopt}));
   EXPECT_EQ(due(Lane::cloud), (std::vector<std::int64_t>{4, 5, 6}));
   EXPECT_TRUE(require(ledger.retry(3, at(9)))) << "the cart that was set aside";
   EXPECT_EQ(due(Lane::cloud), (std::vector<std::int64_t>{4, 5, 3}))

@@ -97,7 +97,7 @@ TEST_F(LedgerDamage, OfACartLetsItsPaymentRecordGo) {
   change.to = SettlementState::captured;
   change.at = change.next_attempt_at = at(6'000);
   change.payment_record = "{}";
-  require(ledger->change(change));
+  require(ledger->move_settlement(change));
   EXPECT_EQ(due_ids(at(9'000)), (std::vector<std::int64_t>{1, 2, 3}));
   require(ledger->set_aside_damaged(2, "its SHA-256 differs", at(9'000)));
   EXPECT_EQ(due_ids(at(9'000)), (std::vector<std::int64_t>{1, 3, 4}));
@@ -159,7 +159,8 @@ TEST_F(WriterOfADamagedLedger, KeepsTheRestOfABatchOneOfWhichMeetsTheDamage) {
   std::promise<Result<>> broken;
   ASSERT_TRUE(writer->submit<void>(
       [](Ledger& ledger) {
-        return ledger.record({1, DeliveryState::delivered, at(9'000), {}, "", std::nullopt});
+        return ledger.record_attempt(
+            {1, DeliveryState::delivered, at(9'000), {}, "", std::nullopt});
       },
       [&](Result<> result) { broken.set_value(std::move(result)); }));
   auto after = offer(make_cart("after"));

@@ -31,17 +31,17 @@ class LedgerEvidence : public testing::Test, protected LedgerFixture {
 TEST_F(LedgerEvidence, CountsEachCaptureInTheCommitOfItsIntent) {
   append(make_cart("t-1"));
   price(1599);
-  require(ledger->change(move(State::adjust_due, State::adjust_sent)));
+  require(ledger->move_settlement(move(State::adjust_due, State::adjust_sent)));
   const auto intent = move(State::adjust_sent, State::capture_sent);
-  require(ledger->change(intent));
-  require(ledger->change(intent));
+  require(ledger->move_settlement(intent));
+  require(ledger->move_settlement(intent));
   EXPECT_EQ(settlement().captures_sent, 1) << "the same change twice";
   auto refused = move(State::capture_sent, State::capture_due);
   refused.capture_not_done = true;
-  require(ledger->change(refused));
-  require(ledger->change(refused));
+  require(ledger->move_settlement(refused));
+  require(ledger->move_settlement(refused));
   EXPECT_EQ(settlement().captures_not_done, 1);
-  require(ledger->change(move(State::capture_due, State::capture_sent)));
+  require(ledger->move_settlement(move(State::capture_due, State::capture_sent)));
   EXPECT_EQ(settlement().captures_sent, 2);
   EXPECT_TRUE(require(ledger->recover_settlement(1, at(9'000))));
   EXPECT_EQ(settlement().captures_sent, 2);
@@ -50,22 +50,22 @@ TEST_F(LedgerEvidence, CountsEachCaptureInTheCommitOfItsIntent) {
 
 TEST_F(LedgerEvidence, KeepsTheNumberOfLooksUntilTheNextCaptureInDoubt) {
   append(make_cart("t-1"));
-  require(ledger->change(move(State::awaiting_price, State::capture_sent)));
+  require(ledger->move_settlement(move(State::awaiting_price, State::capture_sent)));
   auto looked = move(State::capture_sent, State::capture_unknown);
   looked.clear_looks = 0;
-  require(ledger->change(looked));
+  require(ledger->move_settlement(looked));
   EXPECT_TRUE(settlement().charge_unclear) << "it is, in that state";
   looked = move(State::capture_unknown, State::held);
   looked.clear_looks = 1;
-  require(ledger->change(looked));
+  require(ledger->move_settlement(looked));
   looked = move(State::held, State::held);
   looked.clear_looks = 2;
-  require(ledger->change(looked));
-  require(ledger->change(looked));
+  require(ledger->move_settlement(looked));
+  require(ledger->move_settlement(looked));
   EXPECT_EQ(settlement().clear_looks, 2) << "a number, so that it repeats itself";
-  require(ledger->change(move(State::held, State::capture_due)));
+  require(ledger->move_settlement(move(State::held, State::capture_due)));
   EXPECT_EQ(settlement().clear_looks, 2);
-  require(ledger->change(move(State::capture_due, State::capture_sent)));
+  require(ledger->move_settlement(move(State::capture_due, State::capture_sent)));
   EXPECT_TRUE(require(ledger->recover_settlement(1, at(9'000))));
   EXPECT_EQ(settlement().clear_looks, 0);
 }
@@ -75,22 +75,22 @@ TEST_F(LedgerEvidence, IsLookedAtWhileItIsInDoubtWhetherHeldOrNot) {
     return require(reader->due_looks(now, wait_max, 10)).size();
   };
   append(make_cart("t-1"));
-  require(ledger->change(move(State::awaiting_price, State::capture_sent)));
+  require(ledger->move_settlement(move(State::awaiting_price, State::capture_sent)));
   EXPECT_EQ(looks(at(8'000)), 0U);
-  require(ledger->change(move(State::capture_sent, State::capture_unknown)));
+  require(ledger->move_settlement(move(State::capture_sent, State::capture_unknown)));
   EXPECT_EQ(looks(at(7'999)), 0U);
   EXPECT_EQ(looks(at(8'000)), 1U);
   EXPECT_EQ(require(reader->next_look_due()), at(8'000));
   EXPECT_EQ(looks(at(8'000) - wait_max - milliseconds{1}), 1U) << "the clock went back";
-  require(ledger->change(move(State::capture_unknown, State::held)));
+  require(ledger->move_settlement(move(State::capture_unknown, State::held)));
   EXPECT_EQ(looks(at(8'000)), 1U);
   EXPECT_EQ(require(reader->counts()).captures_unclear, 1);
   EXPECT_EQ(require(reader->counts()).oldest_unclear_trip_at, at(1'000));
   auto answered = move(State::held, State::capture_due);
   answered.charge_cleared_up = true;
-  require(ledger->change(answered));
+  require(ledger->move_settlement(answered));
   EXPECT_EQ(looks(at(8'000)), 0U);
-  require(ledger->change(move(State::capture_due, State::held)));
+  require(ledger->move_settlement(move(State::capture_due, State::held)));
   EXPECT_EQ(looks(at(8'000)), 0U) << "held for another reason";
   EXPECT_EQ(require(reader->counts()).captures_unclear, 0);
 }
@@ -100,8 +100,8 @@ TEST_F(LedgerEvidence, IsNotLookedAtWhereTheCheckoutServiceIsInDoubt) {
   require(ledger->price("t-1", {99, "USD"}, at(6'000), "{}"));
   auto unclear = move(State::checkout_due, State::checkout_sent);
   unclear.charge_unclear = true;
-  require(ledger->change(unclear));
-  require(ledger->change(move(State::checkout_sent, State::held)));
+  require(ledger->move_settlement(unclear));
+  require(ledger->move_settlement(move(State::checkout_sent, State::held)));
   EXPECT_TRUE(settlement().charge_unclear);
   EXPECT_EQ(require(reader->due_looks(at(9'000), wait_max, 10)).size(), 0U);
 }
@@ -111,8 +111,8 @@ TEST_F(LedgerEvidence, DeliversAPaymentRecordInTheCommitOfItsChange) {
   price(1599);
   SettlementChange done = move(State::adjust_due, State::captured);
   done.payment_record = "{\"record\":1}";
-  require(ledger->change(done));
-  require(ledger->change(done));
+  require(ledger->move_settlement(done));
+  require(ledger->move_settlement(done));
   const TripView view = trip("t-1");
   ASSERT_EQ(view.deliveries.size(), 2U) << "the same change twice is one record";
   EXPECT_EQ(view.deliveries[1].kind, DeliveryKind::payment_record);
@@ -127,13 +127,13 @@ TEST_F(LedgerEvidence, TellsTheCloudEachTimeAChargeEndsAnew) {
     auto change = move(from, to);
     change.payment_record = std::move(record);
     change.payment_status = "{}";
-    require(ledger->change(change));
-    require(ledger->change(change));
+    require(ledger->move_settlement(change));
+    require(ledger->move_settlement(change));
   };
   end(State::adjust_due, State::expired, "{\"record\":\"a\"}");
-  require(ledger->change(move(State::expired, State::adjust_due)));
+  require(ledger->move_settlement(move(State::expired, State::adjust_due)));
   end(State::adjust_due, State::expired, "{}");
-  require(ledger->change(move(State::expired, State::adjust_due)));
+  require(ledger->move_settlement(move(State::expired, State::adjust_due)));
   end(State::adjust_due, State::captured, "{\"record\":\"c\"}");
   std::vector<std::string> keys;
   for (const Delivery& each : trip("t-1").deliveries) keys.push_back(each.idempotency_key);
@@ -145,7 +145,8 @@ TEST_F(LedgerEvidence, TellsTheCloudEachTimeAChargeEndsAnew) {
     const auto due = this->due(Lane::cloud, at(9'000));
     ASSERT_EQ(due.size(), 1U) << "one after the other";
     payloads.push_back(due[0].payload);
-    require(ledger->record({due[0].id, DeliveryState::delivered, at(7'000), {}, "", std::nullopt}));
+    require(ledger->record_attempt(
+        {due[0].id, DeliveryState::delivered, at(7'000), {}, "", std::nullopt}));
   }
   payloads.erase(payloads.begin());
   EXPECT_EQ(payloads,
@@ -155,10 +156,10 @@ TEST_F(LedgerEvidence, TellsTheCloudEachTimeAChargeEndsAnew) {
 
 TEST_F(LedgerEvidence, MakesNoRecordOfAChangeThatCouldNotBeToldFromItsRepetition) {
   append(make_cart("t-1"));
-  require(ledger->change(move(State::awaiting_price, State::captured)));
+  require(ledger->move_settlement(move(State::awaiting_price, State::captured)));
   auto again = move(State::captured, State::captured);
   again.payment_record = "{}";
-  const auto refused = ledger->change(again);
+  const auto refused = ledger->move_settlement(again);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().remedy, Remedy::reject);
   EXPECT_EQ(trip("t-1").deliveries.size(), 1U);
@@ -168,7 +169,7 @@ TEST_F(LedgerEvidence, KeepsNoPaymentRecordOfAChangeThatIsRefused) {
   append(make_cart("t-1"));
   SettlementChange wrong = move(State::adjust_due, State::captured);
   wrong.payment_record = "{}";
-  EXPECT_FALSE(ledger->change(wrong));
+  EXPECT_FALSE(ledger->move_settlement(wrong));
   EXPECT_EQ(trip("t-1").deliveries.size(), 1U);
   EXPECT_EQ(settlement().state, State::awaiting_price);
 }

@@ -174,7 +174,8 @@ TEST_F(LedgerHistory, ThatIsOlderThanItsWitnessWithholdsWhatItMayHaveCharged) {
   price("t-1");
   keep_copy();
   run([&](Ledger& ledger) {
-    require(ledger.change(change_of(SettlementState::adjust_due, SettlementState::adjust_sent)));
+    require(ledger.move_settlement(
+        change_of(SettlementState::adjust_due, SettlementState::adjust_sent)));
   });
   put_back();
   append("t-2");
@@ -189,8 +190,8 @@ TEST_F(LedgerHistory, ThatIsOlderThanItsWitnessWithholdsWhatItMayHaveCharged) {
   EXPECT_TRUE(settlement("t-1").withheld);
   EXPECT_EQ(due(), 0U);
   run([&](Ledger& ledger) {
-    EXPECT_FALSE(
-        ledger.change(change_of(SettlementState::adjust_due, SettlementState::adjust_sent)))
+    EXPECT_FALSE(ledger.move_settlement(
+        change_of(SettlementState::adjust_due, SettlementState::adjust_sent)))
         << "whoever had chosen it before";
   });
   run();
@@ -252,7 +253,8 @@ TEST_F(LedgerHistory, LetsAPersonCancelWhatIsWithheld) {
   append("t-2");
   put_back();
   run([](Ledger& ledger) {
-    require(ledger.change(change_of(SettlementState::adjust_due, SettlementState::cancel_due)));
+    require(ledger.move_settlement(
+        change_of(SettlementState::adjust_due, SettlementState::cancel_due)));
   });
   EXPECT_FALSE(settlement("t-1").withheld);
   EXPECT_EQ(due(), 1U);
@@ -279,10 +281,10 @@ TEST_F(LedgerHistory, LetsGoOfATripOfWhichAPersonSaysWhetherItWasCharged) {
   put_back();
   run([](Ledger& ledger) {
     auto said = change_of(SettlementState::adjust_due, SettlementState::held);
-    require(ledger.change(said));
+    require(ledger.move_settlement(said));
     said = change_of(SettlementState::held, SettlementState::adjust_due);
     said.charge_cleared_up = true;
-    require(ledger.change(said));
+    require(ledger.move_settlement(said));
   });
   EXPECT_FALSE(settlement("t-1").withheld);
   EXPECT_EQ(due(), 1U);

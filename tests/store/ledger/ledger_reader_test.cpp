@@ -24,13 +24,16 @@ class LedgerReaderTest : public testing::Test, protected LedgerFixture {
     return trip(trip_id).deliveries.at(nth).id;
   }
   void deliver(std::int64_t id) {
-    require(ledger->record({id, DeliveryState::delivered, at(6'000), {}, "", std::nullopt}));
+    require(
+        ledger->record_attempt({id, DeliveryState::delivered, at(6'000), {}, "", std::nullopt}));
   }
   void wait_until(std::int64_t id, WallTime next) {
-    require(ledger->record({id, DeliveryState::pending, at(6'000), next, "500", std::nullopt}));
+    require(
+        ledger->record_attempt({id, DeliveryState::pending, at(6'000), next, "500", std::nullopt}));
   }
   void set_aside(std::int64_t id) {
-    require(ledger->record({id, DeliveryState::set_aside, at(6'000), {}, "400", std::nullopt}));
+    require(
+        ledger->record_attempt({id, DeliveryState::set_aside, at(6'000), {}, "400", std::nullopt}));
   }
   void settle(const std::string& trip_id, State to, WallTime next = at(5'000),
               std::optional<std::string> payment_record = std::nullopt) {
@@ -42,7 +45,7 @@ class LedgerReaderTest : public testing::Test, protected LedgerFixture {
     change.at = at(5'500);
     change.next_attempt_at = next;
     change.payment_record = std::move(payment_record);
-    require(ledger->change(change));
+    require(ledger->move_settlement(change));
   }
   std::vector<std::string> due_trips(WallTime now, std::size_t limit = 100) {
     std::vector<std::string> trips;
@@ -191,13 +194,13 @@ TEST_F(LedgerReaderTest, PagesThroughSettlementsOfOneStateInTheOrderOfTheirTrips
     for (const auto& each : found) seen.push_back(each.trip_id);
     after = found.back().trip_sequence;
     // What was seen is dealt with meanwhile.
-    require(ledger->change({.trip_sequence = after,
-                            .from = SettlementState::awaiting_price,
-                            .to = SettlementState::held,
-                            .at = at(9'000),
-                            .next_attempt_at = at(9'000),
-                            .reason = "",
-                            .payment_record = std::nullopt}));
+    require(ledger->move_settlement({.trip_sequence = after,
+                                     .from = SettlementState::awaiting_price,
+                                     .to = SettlementState::held,
+                                     .at = at(9'000),
+                                     .next_attempt_at = at(9'000),
+                                     .reason = "",
+                                     .payment_record = std::nullopt}));
   }
   EXPECT_EQ(seen, (std::vector<std::string>{"t-4", "t-3", "t-2", "t-1", "t-0"}));
   EXPECT_TRUE(require(reader->settlements(SettlementState::captured, 0, 2)).empty());

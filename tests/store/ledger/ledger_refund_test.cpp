@@ -16,13 +16,13 @@ class LedgerRefund : public testing::Test, protected LedgerFixture {
     append(make_cart(trip_id));
     (void)require(ledger->price(trip_id, {minor, "USD"}, at(6'000)));
     const auto settlement = trip(trip_id).settlement.value();
-    require(ledger->change({.trip_sequence = settlement.trip_sequence,
-                            .from = settlement.state,
-                            .to = state,
-                            .at = at(7'000),
-                            .next_attempt_at = at(7'000),
-                            .reason = "",
-                            .payment_record = std::nullopt}));
+    require(ledger->move_settlement({.trip_sequence = settlement.trip_sequence,
+                                     .from = settlement.state,
+                                     .to = state,
+                                     .at = at(7'000),
+                                     .next_attempt_at = at(7'000),
+                                     .reason = "",
+                                     .payment_record = std::nullopt}));
   }
   Outcome refund(const std::string& id, std::int64_t minor, const std::string& currency = "USD",
                  const std::string& trip_id = "t-1") {
@@ -34,13 +34,13 @@ class LedgerRefund : public testing::Test, protected LedgerFixture {
                                    .at = at(9'000)}));
   }
   void end(std::int64_t delivery_id, DeliveryState state, std::string refund_record = "") {
-    require(ledger->record({.delivery_id = delivery_id,
-                            .state = state,
-                            .at = at(10'000),
-                            .next_attempt_at = at(10'000),
-                            .reason = "",
-                            .charge = std::nullopt,
-                            .refund_record = std::move(refund_record)}));
+    require(ledger->record_attempt({.delivery_id = delivery_id,
+                                    .state = state,
+                                    .at = at(10'000),
+                                    .next_attempt_at = at(10'000),
+                                    .reason = "",
+                                    .charge = std::nullopt,
+                                    .refund_record = std::move(refund_record)}));
   }
   std::int64_t delivery_of(const std::string& request_id) {
     for (const Refund& each : trip("t-1").refunds) {
@@ -127,13 +127,13 @@ TEST_F(LedgerRefund, CountsASetAsideOneNotUntilItIsTriedAgain) {
 TEST_F(LedgerRefund, CountsASetAsideOneThatMayHaveHadItsEffect) {
   take_trip("t-1", State::captured);
   (void)refund("r-1", 1000);
-  require(ledger->record({.delivery_id = delivery_of("r-1"),
-                          .state = DeliveryState::pending,
-                          .at = at(10'000),
-                          .next_attempt_at = at(11'000),
-                          .reason = "no answer",
-                          .charge = std::nullopt,
-                          .unclear = true}));
+  require(ledger->record_attempt({.delivery_id = delivery_of("r-1"),
+                                  .state = DeliveryState::pending,
+                                  .at = at(10'000),
+                                  .next_attempt_at = at(11'000),
+                                  .reason = "no answer",
+                                  .charge = std::nullopt,
+                                  .unclear = true}));
   end(delivery_of("r-1"), DeliveryState::set_aside);
   EXPECT_EQ(refund("r-2", 600), Outcome::too_much);
   EXPECT_TRUE(require(ledger->retry(delivery_of("r-1"), at(12'000))))
@@ -143,14 +143,14 @@ TEST_F(LedgerRefund, CountsASetAsideOneThatMayHaveHadItsEffect) {
 TEST_F(LedgerRefund, DoesNotWaitForAReportThatIsStuck) {
   append(make_cart("t-1"));
   (void)require(ledger->price("t-1", {1599, "USD"}, at(6'000)));
-  require(ledger->change({.trip_sequence = trip("t-1").sequence,
-                          .from = State::adjust_due,
-                          .to = State::captured,
-                          .at = at(7'000),
-                          .next_attempt_at = at(7'000),
-                          .reason = "",
-                          .payment_record = std::nullopt,
-                          .payment_status = "{}"}));
+  require(ledger->move_settlement({.trip_sequence = trip("t-1").sequence,
+                                   .from = State::adjust_due,
+                                   .to = State::captured,
+                                   .at = at(7'000),
+                                   .next_attempt_at = at(7'000),
+                                   .reason = "",
+                                   .payment_record = std::nullopt,
+                                   .payment_status = "{}"}));
   (void)refund("r-1", 500);
   const auto due = this->due(Lane::amazon, at(9'000));
   EXPECT_EQ(due.size(), 2U);

@@ -61,27 +61,27 @@ TEST_F(LedgerSettlement, KeepsItsFirstPrice) {
 TEST_F(LedgerSettlement, RemembersWhereItWasHeldAndWhatIsInDoubt) {
   append(make_cart("t-1"));
   auto change = move(State::awaiting_price, State::capture_sent);
-  require(ledger->change(change));
+  require(ledger->move_settlement(change));
   change = move(State::capture_sent, State::capture_unknown);
   change.charge_unclear = true;
-  require(ledger->change(change));
-  require(ledger->change(move(State::capture_unknown, State::held)));
+  require(ledger->move_settlement(change));
+  require(ledger->move_settlement(move(State::capture_unknown, State::held)));
   EXPECT_EQ(settlement().held_from, State::capture_unknown);
   EXPECT_TRUE(settlement().charge_unclear);
   change = move(State::held, State::capture_due);
   change.charge_cleared_up = true;
-  require(ledger->change(change));
+  require(ledger->move_settlement(change));
   EXPECT_FALSE(settlement().charge_unclear);
-  require(ledger->change(move(State::capture_due, State::held)));
+  require(ledger->move_settlement(move(State::capture_due, State::held)));
   EXPECT_EQ(settlement().held_from, State::capture_due);
 }
 
 TEST_F(LedgerSettlement, IsNotSentBackToWaitForAPriceThatHasCome) {
   append(make_cart("t-1"));
-  require(ledger->change(move(State::awaiting_price, State::held)));
+  require(ledger->move_settlement(move(State::awaiting_price, State::held)));
   const auto decided_without_the_price = move(State::held, State::awaiting_price);
   (void)price(5);
-  const auto refused = ledger->change(decided_without_the_price);
+  const auto refused = ledger->move_settlement(decided_without_the_price);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().remedy, Remedy::reject);
   EXPECT_EQ(settlement().state, State::held);
@@ -99,7 +99,7 @@ TEST_F(LedgerSettlement, GoesToTheCheckoutServiceWithItsPricedCart) {
 
 TEST_F(LedgerSettlement, TakesThePriceOfAnExpiredTripAndLeavesItSo) {
   append(make_cart("t-1"));
-  require(ledger->change(move(State::awaiting_price, State::expired)));
+  require(ledger->move_settlement(move(State::awaiting_price, State::expired)));
   EXPECT_EQ(settlement().held_from, State::awaiting_price);
   EXPECT_EQ(price(5), PriceOutcome::priced);
   EXPECT_EQ(settlement().state, State::expired);
@@ -121,7 +121,7 @@ TEST_F(LedgerSettlement, HasNoPriceWhereThereIsNothingToSettle) {
 
 TEST_F(LedgerSettlement, TakesThePriceOfAHeldTripAndLeavesItHeld) {
   append(make_cart("t-1"));
-  require(ledger->change(move(State::awaiting_price, State::held)));
+  require(ledger->move_settlement(move(State::awaiting_price, State::held)));
   EXPECT_EQ(price(5), PriceOutcome::priced);
   EXPECT_EQ(settlement().state, State::held);
   EXPECT_EQ(settlement().amount, (Money{5, "USD"}));
@@ -141,7 +141,8 @@ TEST_F(LedgerSettlement, RejectsAPriceThatCannotBeCharged) {
 TEST_F(LedgerSettlement, IsPricedByTheAnswerToItsCart) {
   append(make_cart("t-1"));
   const std::int64_t id = trip("t-1").deliveries.at(0).id;
-  require(ledger->record({id, DeliveryState::delivered, at(6'000), {}, "", Money{250, "USD"}}));
+  require(
+      ledger->record_attempt({id, DeliveryState::delivered, at(6'000), {}, "", Money{250, "USD"}}));
   EXPECT_EQ(trip("t-1").deliveries.at(0).state, DeliveryState::delivered);
   EXPECT_EQ(settlement().state, State::adjust_due);
   EXPECT_EQ(settlement().amount, (Money{250, "USD"}));
@@ -150,15 +151,16 @@ TEST_F(LedgerSettlement, IsPricedByTheAnswerToItsCart) {
 TEST_F(LedgerSettlement, IsNotPricedByAnAttemptThatFailed) {
   append(make_cart("t-1"));
   const std::int64_t id = trip("t-1").deliveries.at(0).id;
-  require(
-      ledger->record({id, DeliveryState::pending, at(6'000), at(7'000), "500", Money{1, "USD"}}));
+  require(ledger->record_attempt(
+      {id, DeliveryState::pending, at(6'000), at(7'000), "500", Money{1, "USD"}}));
   EXPECT_EQ(settlement().state, State::awaiting_price);
 }
 
 TEST_F(LedgerSettlement, DoesNotHoldUpADeliveryWhoseChargeIsWrong) {
   append(make_cart("t-1"));
   const std::int64_t id = trip("t-1").deliveries.at(0).id;
-  require(ledger->record({id, DeliveryState::delivered, at(6'000), {}, "", Money{-250, "USD"}}));
+  require(ledger->record_attempt(
+      {id, DeliveryState::delivered, at(6'000), {}, "", Money{-250, "USD"}}));
   EXPECT_EQ(trip("t-1").deliveries.at(0).state, DeliveryState::delivered);
   EXPECT_EQ(settlement().state, State::awaiting_price);
   EXPECT_NE(settlement().reason.find("-2.50 USD"), std::string::npos);
@@ -171,7 +173,7 @@ TEST_F(LedgerSettlement, MovesOnlyFromTheStateThatIsOnDisk) {
   SettlementChange sent = move(State::adjust_due, State::adjust_sent);
   sent.attempts = 1;
   sent.reason = "first try";
-  require(ledger->change(sent));
+  require(ledger->move_settlement(sent));
   EXPECT_EQ(settlement().state, State::adjust_sent);
   EXPECT_EQ(settlement().attempts, 1);
   EXPECT_EQ(settlement().next_attempt_at, at(8'000));
@@ -179,7 +181,7 @@ TEST_F(LedgerSettlement, MovesOnlyFromTheStateThatIsOnDisk) {
   EXPECT_EQ(settlement().reason, "first try");
 
   sent.at = at(7'001);
-  const Result<> again = ledger->change(sent);
+  const Result<> again = ledger->move_settlement(sent);
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().remedy, Remedy::reject);
   EXPECT_NE(again.error().message.find("is adjust_sent, expected adjust_due"), std::string::npos)
@@ -191,11 +193,11 @@ TEST_F(LedgerSettlement, TakesTheVeryChangeThatIsOnDiskAgain) {
   append(make_cart("t-1"));
   price(1599);
   const SettlementChange sent = move(State::adjust_due, State::adjust_sent);
-  require(ledger->change(sent));
-  require(ledger->change(sent));
+  require(ledger->move_settlement(sent));
+  require(ledger->move_settlement(sent));
   SettlementChange other = sent;
   other.reason = "somebody else's, in the same millisecond";
-  EXPECT_FALSE(ledger->change(other));
+  EXPECT_FALSE(ledger->move_settlement(other));
   EXPECT_EQ(settlement().state, State::adjust_sent);
   EXPECT_EQ(history(), (std::vector{State::awaiting_price, State::adjust_due, State::adjust_sent}));
 }
@@ -203,7 +205,7 @@ TEST_F(LedgerSettlement, TakesTheVeryChangeThatIsOnDiskAgain) {
 TEST_F(LedgerSettlement, DoesNotMoveForATripThatIsNotSettled) {
   SettlementChange change;
   change.trip_sequence = 99;
-  const Result<> changed = ledger->change(change);
+  const Result<> changed = ledger->move_settlement(change);
   ASSERT_FALSE(changed);
   EXPECT_EQ(changed.error().remedy, Remedy::reject);
 }
@@ -213,7 +215,7 @@ TEST_F(LedgerSettlement, WritesHistoryOnlyWhenTheStateChanges) {
   price(1599);
   SettlementChange later = move(State::adjust_due, State::adjust_due);
   later.attempts = 3;
-  require(ledger->change(later));
+  require(ledger->move_settlement(later));
   EXPECT_EQ(settlement().attempts, 3);
   EXPECT_EQ(settlement().changed_at, at(6'000)) << "it has been due since then";
   EXPECT_EQ(history().size(), 2U);
@@ -228,7 +230,7 @@ class LedgerRecovery : public LedgerSettlement, public testing::WithParamInterfa
 TEST_P(LedgerRecovery, TakesACallWhoseOutcomeIsUnknownToWhereItIsSafe) {
   append(make_cart("t-1"));
   if (GetParam().before != State::awaiting_price) {
-    require(ledger->change(move(State::awaiting_price, GetParam().before)));
+    require(ledger->move_settlement(move(State::awaiting_price, GetParam().before)));
   }
   const bool moves = GetParam().before != GetParam().after;
   EXPECT_EQ(require(reader->sent_settlements()).size(), moves ? 1U : 0U);

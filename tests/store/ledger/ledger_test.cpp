@@ -191,7 +191,7 @@ TEST_F(LedgerTest, WritesDownAFailedAttemptAndItsNextTime) {
   attempt.at = at(6'000);
   attempt.next_attempt_at = at(9'000);
   attempt.reason = "connection refused";
-  require(ledger->record(attempt));
+  require(ledger->record_attempt(attempt));
   const Delivery delivery = cart_delivery("t-1");
   EXPECT_EQ(delivery.state, DeliveryState::pending);
   EXPECT_EQ(delivery.attempts, 1);
@@ -207,12 +207,12 @@ TEST_F(LedgerTest, RemembersThatAnAttemptMayHaveHadItsEffect) {
   const std::int64_t id = cart_delivery("t-1").id;
   EXPECT_FALSE(cart_delivery("t-1").unclear);
   const auto failed = [&](bool unclear) {
-    require(ledger->record({.delivery_id = id,
-                            .at = at(6'000),
-                            .next_attempt_at = at(6'000),
-                            .reason = "failed",
-                            .charge = std::nullopt,
-                            .unclear = unclear}));
+    require(ledger->record_attempt({.delivery_id = id,
+                                    .at = at(6'000),
+                                    .next_attempt_at = at(6'000),
+                                    .reason = "failed",
+                                    .charge = std::nullopt,
+                                    .unclear = unclear}));
   };
   failed(false);
   EXPECT_FALSE(cart_delivery("t-1").unclear);
@@ -229,8 +229,9 @@ TEST_F(LedgerTest, RemembersThatAnAttemptMayHaveHadItsEffect) {
 TEST_F(LedgerTest, NeverMovesADeliveryThatWasDelivered) {
   append(make_cart("t-1"));
   const std::int64_t id = cart_delivery("t-1").id;
-  require(ledger->record({id, DeliveryState::delivered, at(6'000), {}, "", std::nullopt}));
-  require(ledger->record({id, DeliveryState::set_aside, at(7'000), {}, "late", std::nullopt}));
+  require(ledger->record_attempt({id, DeliveryState::delivered, at(6'000), {}, "", std::nullopt}));
+  require(
+      ledger->record_attempt({id, DeliveryState::set_aside, at(7'000), {}, "late", std::nullopt}));
   EXPECT_FALSE(require(ledger->retry(id, at(8'000))));
   const Delivery delivery = cart_delivery("t-1");
   EXPECT_EQ(delivery.state, DeliveryState::delivered);
@@ -242,7 +243,8 @@ TEST_F(LedgerTest, NeverMovesADeliveryThatWasDelivered) {
 TEST_F(LedgerTest, SendsASetAsideDeliveryAgainWhenAnOperatorAsks) {
   append(make_cart("t-1"));
   const std::int64_t id = cart_delivery("t-1").id;
-  require(ledger->record({id, DeliveryState::set_aside, at(6'000), {}, "422", std::nullopt}));
+  require(
+      ledger->record_attempt({id, DeliveryState::set_aside, at(6'000), {}, "422", std::nullopt}));
   EXPECT_EQ(cart_delivery("t-1").finished_at, at(6'000));
   EXPECT_TRUE(due_ids(at(100'000)).empty());
   EXPECT_TRUE(require(ledger->retry(id, at(7'000))));
@@ -254,7 +256,7 @@ TEST_F(LedgerTest, SendsASetAsideDeliveryAgainWhenAnOperatorAsks) {
 TEST_F(LedgerTest, KnowsNoDeliveryThatWasNeverMade) {
   EXPECT_FALSE(require(ledger->retry(99, at(0))));
   const Result<> recorded =
-      ledger->record({99, DeliveryState::delivered, at(0), {}, "", std::nullopt});
+      ledger->record_attempt({99, DeliveryState::delivered, at(0), {}, "", std::nullopt});
   ASSERT_FALSE(recorded);
   EXPECT_EQ(recorded.error().remedy, Remedy::reject);
 }

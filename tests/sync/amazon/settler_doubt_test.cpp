@@ -76,7 +76,7 @@ TEST_F(SettlerDoubt, TakesAReconciliationIdForNoProofOfACaptureThatWasNeverSent)
                                .charge_unclear = true};
   {
     auto ledger = store::Ledger::open(box->ledger_file());
-    ASSERT_TRUE(ledger && ledger->begin() && ledger->change(held) && ledger->commit());
+    ASSERT_TRUE(ledger && ledger->begin() && ledger->move_settlement(held) && ledger->commit());
   }
   all("/payment/transactional-data",
       {.reply = simulation::answer(200, R"({"reconciliationId":"ABC123456789"})")});

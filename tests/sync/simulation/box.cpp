@@ -89,14 +89,14 @@ void Box::act(const std::string& trip_id, OperatorAction act) {
   if (!step) throw std::runtime_error(step.error());
   auto& ledger = running_->ledger;
   demand(ledger.begin());
-  demand(ledger.change({.trip_sequence = settlement.trip_sequence,
-                        .from = settlement.state,
-                        .to = step->to,
-                        .at = schedule_.wall(),
-                        .next_attempt_at = schedule_.wall(),
-                        .reason = "",
-                        .payment_record = std::nullopt,
-                        .charge_cleared_up = step->clears_up}));
+  demand(ledger.move_settlement({.trip_sequence = settlement.trip_sequence,
+                                 .from = settlement.state,
+                                 .to = step->to,
+                                 .at = schedule_.wall(),
+                                 .next_attempt_at = schedule_.wall(),
+                                 .reason = "",
+                                 .payment_record = std::nullopt,
+                                 .charge_cleared_up = step->clears_up}));
   demand(ledger.commit());
 }
 
@@ -126,12 +126,12 @@ store::TripView Box::trip(const std::string& trip_id) {
 std::string Box::payment_record(const std::string& trip_id) {
   auto& ledger = running_->ledger;
   demand(ledger.begin());
-  demand(ledger.record({.delivery_id = trip(trip_id).deliveries.at(0).id,
-                        .state = store::DeliveryState::delivered,
-                        .at = schedule_.wall(),
-                        .next_attempt_at = {},
-                        .reason = "",
-                        .charge = {}}));
+  demand(ledger.record_attempt({.delivery_id = trip(trip_id).deliveries.at(0).id,
+                                .state = store::DeliveryState::delivered,
+                                .at = schedule_.wall(),
+                                .next_attempt_at = {},
+                                .reason = "",
+                                .charge = {}}));
   demand(ledger.commit());
   const auto due = demand(
       running_->reader.due_deliveries(store::Lane::cloud, schedule_.wall(), milliseconds{60'000},

@@ -3,7 +3,7 @@
 #include <map>
 #include <string>
 
-#include "store/ledger/ledger_records.hpp"
+#include "store/ledger/records/trip.hpp"
 
 namespace gatehouse::sync::simulation {
 

@@ -1,8 +1,10 @@
-#include "store/ledger/ledger_records.hpp"
-
 #include <gtest/gtest.h>
 
 #include <set>
+
+#include "store/ledger/records/delivery.hpp"
+#include "store/ledger/records/refund.hpp"
+#include "store/ledger/records/settlement.hpp"
 
 namespace gatehouse::store {
 namespace {

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "store/ledger/ledger_identity.hpp"
+#include "store/values/time.hpp"
+
+namespace gatehouse::store {
+
+/// What is in the ledger, counted in one read transaction.
+struct LedgerCounts {
+  std::int64_t trips = 0;
+  std::int64_t differing_carts = 0;
+  std::int64_t pending = 0;    ///< deliveries
+  std::int64_t delivered = 0;  ///< deliveries
+  std::int64_t set_aside = 0;  ///< deliveries
+  std::int64_t damaged = 0;    ///< of those set aside: unreadable, or not what was recorded
+  std::optional<WallTime> oldest_pending_at;
+  std::int64_t settlement_open = 0;  ///< neither final nor held
+  std::int64_t awaiting_price = 0;
+  std::int64_t captured = 0;
+  std::int64_t cancelled = 0;
+  std::int64_t declined = 0;
+  std::int64_t held = 0;
+  std::int64_t expired = 0;
+  std::int64_t expired_recently = 0;  ///< of those, trips that began after the given time
+  std::int64_t checked_out = 0;
+  std::optional<WallTime> oldest_uncharged_trip_at;  ///< start of the oldest trip still open
+  std::int64_t captures_unclear = 0;                 ///< in doubt, held ones among them
+  std::optional<WallTime> oldest_unclear_trip_at;    ///< start of the oldest such trip
+  std::optional<LedgerGap> gap{};  ///< the gravest that nobody has accepted; see find_gap()
+  WithheldCharges withheld{};      ///< because of it
+};
+
+}  // namespace gatehouse::store

@@ -1,0 +1,55 @@
+#include "store/ledger/records/delivery.hpp"
+
+namespace gatehouse::store {
+
+// No default: a new enumerator without its text is a warning, and so an error.
+
+std::string_view to_text(DeliveryKind kind) {
+  switch (kind) {
+    case DeliveryKind::cart:
+      return "cart";
+    case DeliveryKind::payment_record:
+      return "payment_record";
+    case DeliveryKind::refund:
+      return "refund";
+    case DeliveryKind::payment_status:
+      return "payment_status";
+    case DeliveryKind::refund_record:
+      return "refund_record";
+  }
+  return "unknown";
+}
+
+std::string_view to_text(DeliveryState state) {
+  switch (state) {
+    case DeliveryState::pending:
+      return "pending";
+    case DeliveryState::delivered:
+      return "delivered";
+    case DeliveryState::set_aside:
+      return "set_aside";
+  }
+  return "unknown";
+}
+
+std::optional<DeliveryState> delivery_state_from(std::string_view text) {
+  for (auto state : {DeliveryState::pending, DeliveryState::delivered, DeliveryState::set_aside}) {
+    if (text == to_text(state)) return state;
+  }
+  return std::nullopt;
+}
+
+Lane lane_of(DeliveryKind kind) {
+  switch (kind) {
+    case DeliveryKind::cart:
+    case DeliveryKind::payment_record:
+    case DeliveryKind::refund_record:
+      return Lane::cloud;
+    case DeliveryKind::refund:
+    case DeliveryKind::payment_status:
+      return Lane::amazon;
+  }
+  return Lane::cloud;
+}
+
+}  // namespace gatehouse::store

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "store/values/money.hpp"
+#include "store/values/time.hpp"
+
+namespace gatehouse::store {
+
+// The numbers are on disk: never renumber, only add.
+
+enum class DeliveryKind : int {
+  cart = 1,            ///< to the cloud
+  payment_record = 2,  ///< to the cloud
+  refund = 3,          ///< to Amazon
+  payment_status = 4,  ///< to Amazon
+  refund_record = 5,   ///< to the cloud
+};
+
+/// Deliveries of one lane go to one destination. A lane never waits for another one.
+enum class Lane : int { cloud = 1, amazon = 2 };
+[[nodiscard]] Lane lane_of(DeliveryKind kind);
+
+enum class DeliveryState : int {
+  pending = 1,
+  delivered = 2,
+  set_aside = 3,  ///< refused by the cloud for good: waits for an operator, with its reason
+};
+
+/// One delivery with everything that its request needs.
+struct Delivery {
+  std::int64_t id = 0;  ///< Gatehouse-Sequence
+  std::int64_t trip_sequence = 0;
+  std::string trip_id;
+  std::string purchase_id;
+  DeliveryKind kind = DeliveryKind::cart;
+  DeliveryState state = DeliveryState::pending;
+  std::string idempotency_key;
+  std::string payload;  ///< for a cart: the bytes that came. Empty in listings.
+  WallTime created_at;
+  int attempts = 0;
+  WallTime next_attempt_at;
+  std::optional<WallTime> finished_at;
+  std::string reason;
+  bool unclear = false;  ///< an attempt may have had its effect; stays so
+};
+
+/// A delivery that may be sent now: what a choice between such needs, and no more.
+struct DueDelivery {
+  std::int64_t id = 0;
+  std::int64_t trip_sequence = 0;
+  int attempts = 0;
+};
+
+/// How one attempt at a delivery ended.
+struct DeliveryAttempt {
+  std::int64_t delivery_id = 0;
+  DeliveryState state = DeliveryState::pending;
+  WallTime at;
+  WallTime next_attempt_at;     ///< only for pending
+  std::string reason;           ///< '' when delivered
+  std::optional<Money> charge;  ///< price that the cloud's answer to the cart carried
+  /// Instead of `charge`: the priced cart for Amazon's checkout service. `charge` is its total
+  /// then.
+  std::string checkout_cart{};
+  /// It did not succeed, and may have had its effect all the same.
+  bool unclear = false;
+  /// For a refund that was delivered: what the cloud is told about it, in the same commit.
+  std::string refund_record{};
+};
+
+[[nodiscard]] std::string_view to_text(DeliveryKind kind);
+[[nodiscard]] std::string_view to_text(DeliveryState state);
+/// "pending", "delivered" or "set_aside".
+[[nodiscard]] std::optional<DeliveryState> delivery_state_from(std::string_view text);
+
+}  // namespace gatehouse::store

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "store/values/money.hpp"
+#include "store/values/time.hpp"
+
+namespace gatehouse::store {
+
+// The numbers are on disk: never renumber, only add.
+
+/// Where the charge of a card-entry trip stands. `_due` waits for its next attempt; `_sent` means
+/// that the intent is on disk and a call may have left, so after a crash its outcome is unknown.
+/// Which state follows which is decided in sync/amazon/settlement.hpp alone.
+enum class SettlementState : int {
+  awaiting_price = 1,
+  adjust_due = 2,
+  adjust_sent = 3,
+  capture_due = 4,
+  capture_sent = 5,
+  capture_unknown = 6,  ///< a capture may have happened: transactional data is asked first
+  cancel_due = 7,
+  cancel_sent = 8,
+  details_due = 9,  ///< captured; transactional data for the payment record still to be fetched
+  captured = 10,    ///< final
+  cancelled = 11,   ///< final
+  declined = 12,    ///< final: the issuer declined, nothing was charged
+  held = 13,        ///< waits for a person, with its reason
+  expired = 14,     ///< final unless a person reopens it: Amazon says that the time has passed
+  checkout_due = 15,
+  checkout_sent = 16,
+  checked_out = 17,  ///< final: Amazon's checkout service has the priced cart and charges it
+};
+
+struct Settlement {
+  std::int64_t trip_sequence = 0;
+  std::string trip_id;
+  std::string purchase_id;
+  SettlementState state = SettlementState::awaiting_price;
+  std::optional<Money> amount;
+  WallTime started_at;  ///< of the trip: the charge deadline counts from here
+  int attempts = 0;     ///< in this state
+  WallTime next_attempt_at;
+  WallTime changed_at;
+  std::string reason;
+  std::optional<SettlementState> held_from{};  ///< of a held or expired one: the state before
+  /// A capture or checkout may have had its effect, and nobody has said since whether it had.
+  bool charge_unclear = false;
+  bool has_checkout_cart = false;
+  /// Nothing is done about it before a person has accepted a gap in the ledger's history.
+  bool withheld = false;
+  int captures_sent = 0;      ///< capture calls whose intent was recorded
+  int captures_not_done = 0;  ///< of those: surely without effect
+  int clear_looks = 0;  ///< at a capture in doubt that were answered and showed nothing, since it
+};
+
+/// A move of the settlement's state machine, made durable in one commit.
+struct SettlementChange {
+  std::int64_t trip_sequence = 0;
+  /// Refused unless it is the state on disk, or the whole change is there already.
+  SettlementState from = SettlementState::awaiting_price;
+  SettlementState to = SettlementState::awaiting_price;
+  int attempts = 0;
+  WallTime at;
+  WallTime next_attempt_at;
+  std::string reason;
+  /// JSON object to deliver to the cloud, in the same commit. The ledger puts "revision" in front:
+  /// which one it is of this trip's, from 1 on.
+  std::optional<std::string> payment_record;
+  std::optional<std::string> payment_status{};  ///< JSON to report to Amazon, in the same commit
+  bool charge_unclear = false;  ///< from now on it is unclear whether there was a charge
+  bool charge_cleared_up =
+      false;  ///< a person, or Amazon's evidence, has said whether there was one
+  bool capture_not_done = false;     ///< the capture that was sent surely had no effect
+  std::optional<int> clear_looks{};  ///< nullopt: as it was. A number, so that it repeats itself
+};
+
+enum class PriceOutcome {
+  priced,      ///< recorded, or adjust is due now
+  identical,   ///< the same price again: nothing was done
+  different,   ///< another price is on record, which stands
+  unknown,     ///< no such trip
+  not_priced,  ///< this trip is not settled here (app entry, empty cart, settlement off)
+};
+
+struct HistoryEntry {
+  WallTime at;
+  SettlementState state = SettlementState::awaiting_price;
+  std::string reason;
+};
+
+[[nodiscard]] std::string_view to_text(SettlementState state);
+[[nodiscard]] bool is_final(SettlementState state);
+
+}  // namespace gatehouse::store
