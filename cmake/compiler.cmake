@@ -36,3 +36,8 @@ else()
 endif()
 
 include_directories("${PROJECT_SOURCE_DIR}")
+
+# For what follows in this folder and is no product code on a box: a third less to compile.
+macro(quick_to_build)
+  add_compile_options($<$<CONFIG:Release>:-O1>)
+endmacro()

@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "daemon/configuration/model/field.hpp"
+#include "daemon/configuration/model/value.hpp"
 
 namespace gatehouse::configuration {
 

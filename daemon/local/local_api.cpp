@@ -180,8 +180,8 @@ awaitable<http::Answer> LocalState::answer(const http::Request& request, bool ch
 LocalApi::LocalApi(LocalOptions options, std::filesystem::path ledger_file,
                    store::LedgerThread& writer, const Metrics& metrics, FactsSource facts,
                    const Clock& clock, boost::asio::io_context& loop)
-    : state_(new State{std::move(options), std::move(ledger_file), writer, metrics,
-                       std::move(facts), clock, loop}) {}
+    : state_(new LocalState{std::move(options), std::move(ledger_file), writer, metrics,
+                            std::move(facts), clock, loop}) {}
 
 LocalApi::~LocalApi() = default;
 

@@ -12,7 +12,10 @@
 #include "daemon/gate/connector/interaction_log.hpp"
 #include "daemon/gate/connector/log_limit.hpp"
 #include "daemon/gate/connector/store_id_check.hpp"
+#include "daemon/gate/decision/observer.hpp"
 #include "daemon/gate/request/document.hpp"
+#include "daemon/http/exchange.hpp"
+#include "store/ledger/ledger_thread.hpp"
 
 namespace gatehouse::gate {
 

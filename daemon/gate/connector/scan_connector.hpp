@@ -8,7 +8,9 @@
 #include "daemon/gate/connector/interaction_log.hpp"
 #include "daemon/gate/connector/shopper_lookup.hpp"
 #include "daemon/gate/connector/store_id_check.hpp"
+#include "daemon/gate/decision/observer.hpp"
 #include "daemon/gate/request/document.hpp"
+#include "daemon/http/exchange.hpp"
 
 namespace gatehouse::gate {
 
