@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "store/ledger/records/refund.hpp"
+#include "store/ledger/records/settlement.hpp"
 #include "sync/amazon/jwo_options.hpp"
 #include "sync/credentials/keys.hpp"
 #include "sync/delivery/delivery_lane.hpp"
