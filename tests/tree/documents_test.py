@@ -10,6 +10,9 @@ ROOMS = ("daemon/", "store/", "sync/", "tests/", "scripts/", "docs/", "packaging
 CODE = re.compile(r"`([A-Za-z0-9_./{},*-]+)`")
 LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 
+TRANSITION = re.compile(r"^  (\w+) --> (\w+): ", re.M)
+TABLE_ROW = re.compile(r"\{State::(\w+), Event::\w+, State::(\w+),")
+
 
 def documents():
     listed = subprocess.run(
@@ -40,6 +43,12 @@ class Documents(unittest.TestCase):
         self.assertLessEqual({"certificate_expiring", "release_rolled_back"}, codes)
         runbook = (ROOT / "docs/runbook.md").read_text()
         self.assertEqual(set(), {code for code in codes if f"| `{code}` |" not in runbook})
+
+    def test_the_pictures_of_a_settlement_are_its_table(self):
+        table = set(TABLE_ROW.findall((ROOT / "sync/amazon/settlement.cpp").read_text()))
+        steps = {(before, after) for before, after in table if before != after}
+        self.assertGreater(len(steps), 20)
+        self.assertEqual(steps, set(TRANSITION.findall((ROOT / "docs/settlement.md").read_text())))
 
     def test_every_path_that_a_document_cites_exists(self):
         found = {str(d.relative_to(ROOT)): m for d in documents()
