@@ -16,6 +16,7 @@
 #include "daemon/command/iam_policy.hpp"
 #include "daemon/command/render.hpp"
 #include "daemon/command/selftest.hpp"
+#include "store/values/version.hpp"
 
 namespace gatehouse::command {
 namespace {
@@ -143,9 +144,9 @@ ExitCode ask_daemon(const Arguments& arguments, std::ostream& out, std::ostream&
 
 ExitCode print_version(const Arguments& arguments, std::ostream& out) {
   if (arguments.json) {
-    out << Json{{"version", GATEHOUSE_VERSION}} << "\n";
+    out << Json{{"version", program_version}} << "\n";
   } else {
-    out << "gatehouse " << GATEHOUSE_VERSION << "\n";
+    out << "gatehouse " << program_version << "\n";
   }
   return ExitCode::ok;
 }

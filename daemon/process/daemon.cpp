@@ -16,8 +16,8 @@
 #include "daemon/process/expiries.hpp"
 #include "daemon/process/parts.hpp"
 #include "daemon/process/rollback_report.hpp"
-#include "daemon/process/version.hpp"
 #include "store/values/result.hpp"
+#include "store/values/version.hpp"
 
 namespace gatehouse::process {
 namespace {

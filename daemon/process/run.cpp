@@ -11,10 +11,10 @@
 #include "daemon/log/log_thread.hpp"
 #include "daemon/process/daemon.hpp"
 #include "daemon/process/notify.hpp"
-#include "daemon/process/version.hpp"
 #include "store/cache/cache.hpp"
 #include "store/ledger/ledger.hpp"
 #include "store/ledger/ledger_reader.hpp"
+#include "store/values/version.hpp"
 
 namespace gatehouse::process {
 namespace {

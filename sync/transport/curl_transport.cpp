@@ -8,6 +8,7 @@
 #include <deque>
 #include <unordered_map>
 
+#include "store/values/version.hpp"
 #include "sync/transport/curl_transport_rules.hpp"
 
 namespace gatehouse::sync {
@@ -168,7 +169,7 @@ CURLcode set_up(Transfer& transfer, milliseconds connect_timeout) {
   Setup setup(transfer.easy.get());
   set_limits(setup, request, connect_timeout);
   setup.set(CURLOPT_URL, request.url.c_str());
-  setup.set(CURLOPT_USERAGENT, "gatehouse/" GATEHOUSE_VERSION);
+  setup.set(CURLOPT_USERAGENT, (std::string("gatehouse/") + program_version).c_str());
   setup.set(CURLOPT_HTTPHEADER, transfer.headers.get());
   setup.set(CURLOPT_ERRORBUFFER, transfer.error.data());
   setup.set(CURLOPT_PRIVATE, static_cast<void*>(&transfer));
