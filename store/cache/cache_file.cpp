@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "store/sql/cache_migrations.hpp"
+#include "store/sql/cache_sql.hpp"
 #include "store/sqlite/migrations.hpp"
 
 namespace gatehouse::store {
@@ -42,28 +43,18 @@ Result<> remove_cache(const std::filesystem::path& file) {
   return {};
 }
 
-/// A look at both ends of each table: a file that was cut, overwritten or half copied fails here.
+/// Fails where the file was cut, overwritten or half copied.
 Result<> look_over(sqlite::Database& database) {
-  auto looked = database.integer(
-      "SELECT (SELECT min(id) FROM shopper), (SELECT max(id) FROM shopper),"
-      " (SELECT min(document_id) FROM shopper), (SELECT max(document_id) FROM shopper),"
-      " (SELECT key_hashes FROM shopper LIMIT 1), (SELECT min(key_hash) FROM credential),"
-      " (SELECT max(key_hash) FROM credential), (SELECT status FROM credential LIMIT 1),"
-      " (SELECT min(shopper_id) FROM shopper), (SELECT max(shopper_id) FROM shopper),"
-      " (SELECT decision FROM instrument LIMIT 1), (SELECT unclear FROM unclear_document LIMIT 1)");
-  if (!looked) return propagate(std::move(looked));
-  return {};
+  return sqlite::Statement(database.handle(), cache_sql::look_over).run();
 }
 
 /// '' where the cache was hashed with the key in use, else why it is of no use.
 Result<std::string> compare_hash_key(sqlite::Database& database, const KeyHash& key_check) {
-  sqlite::Statement insert(database.handle(),
-                           "INSERT INTO feed_position (id, cursor, complete, synced_at_ms,"
-                           " key_check) VALUES (1, '', 0, 0, ?1) ON CONFLICT DO NOTHING");
+  sqlite::Statement insert(database.handle(), cache_sql::insert_position);
   if (Result<> kept = insert.run(as_blob(key_check)); !kept) {
     return propagate(std::move(kept));
   }
-  sqlite::Statement select(database.handle(), "SELECT key_check = ?1 FROM feed_position");
+  sqlite::Statement select(database.handle(), cache_sql::compare_key_check);
   auto same =
       select.first([](const sqlite::Rows& row) { return row.integer(0) == 1; }, as_blob(key_check));
   if (!same) return propagate(std::move(same));

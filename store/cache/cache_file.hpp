@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <string>
-#include <string_view>
 
 #include "store/cache/cache.hpp"
 #include "store/sqlite/database.hpp"
@@ -28,9 +27,7 @@ struct CacheFile {
 
 [[nodiscard]] sqlite::Blob as_blob(const KeyHash& hash);
 
-/// Reads the row of feed_position as `SELECT cursor, complete, synced_at_ms` gives it.
+/// Reads the row of feed_position as the statement select_position gives it.
 [[nodiscard]] FeedPosition read_position(const sqlite::Rows& row);
-inline constexpr std::string_view select_position =
-    "SELECT cursor, complete, synced_at_ms FROM feed_position WHERE id = 1";
 
 }  // namespace gatehouse::store

@@ -1,5 +1,6 @@
 #include "store/cache/cache_file.hpp"
 #include "store/cache/instrument_table.hpp"
+#include "store/sql/cache_sql.hpp"
 #include "store/sqlite/transaction.hpp"
 
 namespace gatehouse::store {
@@ -16,13 +17,13 @@ Loyalty read_loyalty(const sqlite::Rows& row) {
 }  // namespace
 
 struct CacheReader::State {
-  State(std::filesystem::path path, sqlite::Database opened, const HashKey& key,
-        const CacheVersion& shared)
-      : file(std::move(path)),
-        database(std::move(opened)),
-        transactions(database),
-        hasher(key),
-        version(&shared) {}
+  State(std::filesystem::path file, sqlite::Database database, const HashKey& key,
+        const CacheVersion& version)
+      : file_(std::move(file)),
+        database_(std::move(database)),
+        transactions_(database_),
+        hasher_(key),
+        version_(&version) {}
 
   Result<> renew_snapshot(SteadyTime now);
   void end_snapshot() noexcept;
@@ -31,26 +32,25 @@ struct CacheReader::State {
   auto in_snapshot_do(SteadyTime now, std::string_view what, const Query& query)
       -> decltype(query());
 
-  std::filesystem::path file;
-  sqlite::Database database;
-  sqlite::TransactionStatements transactions;
-  KeyHasher hasher;
-  const CacheVersion* version;
-  bool in_snapshot = false;
-  std::uint64_t snapshot_version = 0;
-  SteadyTime snapshot_at;
+  std::filesystem::path file_;
+  sqlite::Database database_;
+  sqlite::TransactionStatements transactions_;
+  KeyHasher hasher_;
+  const CacheVersion* version_;
+  bool in_snapshot_ = false;
+  std::uint64_t snapshot_version_ = 0;
+  SteadyTime snapshot_at_;
 
-  sqlite::Statement find{database.handle(),
-                         "SELECT shopper_id, role, status FROM credential WHERE key_hash = ?1"};
-  sqlite::Statement loyalty_of_key{
-      database.handle(),
-      "SELECT shopper.status, shopper.loyalty FROM credential JOIN shopper"
-      " ON shopper.id = credential.shopper WHERE credential.key_hash = ?1"};
-  sqlite::Statement loyalty_of_shopper{
-      database.handle(),
-      "SELECT status, loyalty FROM shopper WHERE shopper_id = ?1 ORDER BY status, id LIMIT 1"};
-  sqlite::Statement position{database.handle(), std::string(select_position)};
-  InstrumentTable instruments{database};
+  sqlite::Statement find_shopper_ = prepare(cache_sql::find_shopper);
+  sqlite::Statement loyalty_of_key_ = prepare(cache_sql::loyalty_of_key);
+  sqlite::Statement loyalty_of_shopper_ = prepare(cache_sql::loyalty_of_shopper);
+  sqlite::Statement select_position_ = prepare(cache_sql::select_position);
+  InstrumentTable instruments_{database_};
+
+ private:
+  [[nodiscard]] sqlite::Statement prepare(const sqlite::NamedStatement& named) const {
+    return {database_.handle(), named};
+  }
 };
 
 Result<CacheReader> CacheReader::open(const std::filesystem::path& file, const HashKey& key,
@@ -76,8 +76,8 @@ auto CacheReader::State::in_snapshot_do(SteadyTime now, std::string_view what, c
   }
   auto found = query();
   if (found) return found;
-  if (database.found_damage()) {
-    found = std::unexpected(note_damage(file, std::move(found.error())));
+  if (database_.found_damage()) {
+    found = std::unexpected(note_damage(file_, std::move(found.error())));
   }
   end_snapshot();
   return propagate(std::move(found), what);
@@ -85,62 +85,66 @@ auto CacheReader::State::in_snapshot_do(SteadyTime now, std::string_view what, c
 
 Result<std::optional<Shopper>> CacheReader::find(std::string_view key, SteadyTime now) {
   return state_->in_snapshot_do(now, "looking up a shopper", [&] {
-    const KeyHash hash = state_->hasher.hash(key);
+    const KeyHash hash = state_->hasher_.hash(key);
     const auto read = [](const sqlite::Rows& row) {
       return Shopper{row.string(0), row.enumeration<Role>(1), row.enumeration<Status>(2)};
     };
-    return state_->find.first(read, as_blob(hash));
+    return state_->find_shopper_.first(read, as_blob(hash));
   });
 }
 
 Result<std::optional<Loyalty>> CacheReader::loyalty_of_key(std::string_view key, SteadyTime now) {
   return state_->in_snapshot_do(now, "looking up a loyalty", [&] {
-    const KeyHash hash = state_->hasher.hash(key);
-    return state_->loyalty_of_key.first(read_loyalty, as_blob(hash));
+    const KeyHash hash = state_->hasher_.hash(key);
+    return state_->loyalty_of_key_.first(read_loyalty, as_blob(hash));
   });
 }
 
 Result<std::optional<Loyalty>> CacheReader::loyalty_of_shopper(std::string_view shopper_id,
                                                                SteadyTime now) {
   return state_->in_snapshot_do(now, "looking up a loyalty", [&] {
-    return state_->loyalty_of_shopper.first(read_loyalty, shopper_id);
+    return state_->loyalty_of_shopper_.first(read_loyalty, shopper_id);
   });
 }
 
 Result<std::optional<Instrument>> CacheReader::instrument(std::string_view id, SteadyTime now) {
   return state_->in_snapshot_do(now, "looking up an instrument",
-                                [&] { return state_->instruments.find(id); });
+                                [&] { return state_->instruments_.find(id); });
 }
 
 void CacheReader::release(SteadyTime now) noexcept {
-  if (state_->in_snapshot && now - state_->snapshot_at >= snapshot_age_max) state_->end_snapshot();
+  if (state_->in_snapshot_ && now - state_->snapshot_at_ >= snapshot_age_max) {
+    state_->end_snapshot();
+  }
 }
 
 Result<FeedPosition> CacheReader::position() {
   // Not from an older snapshot than the writer's last commit.
-  if (state_->version->load(std::memory_order_acquire) != state_->snapshot_version) {
+  if (state_->version_->load(std::memory_order_acquire) != state_->snapshot_version_) {
     state_->end_snapshot();
   }
-  auto position = state_->position.first(read_position);
+  auto position = state_->select_position_.first(read_position);
   if (!position) return propagate(std::move(position));
   return position->value_or(FeedPosition{});
 }
 
 Result<> CacheReader::State::renew_snapshot(SteadyTime now) {
-  const std::uint64_t current = version->load(std::memory_order_acquire);
-  if (in_snapshot && current == snapshot_version && now - snapshot_at < snapshot_age_max) return {};
+  const std::uint64_t current = version_->load(std::memory_order_acquire);
+  if (in_snapshot_ && current == snapshot_version_ && now - snapshot_at_ < snapshot_age_max) {
+    return {};
+  }
   end_snapshot();
-  if (Result<> begun = transactions.begin_read.run(); !begun) return begun;
-  in_snapshot = true;
-  snapshot_version = current;
-  snapshot_at = now;
+  if (Result<> begun = transactions_.begin_read.run(); !begun) return begun;
+  in_snapshot_ = true;
+  snapshot_version_ = current;
+  snapshot_at_ = now;
   return {};
 }
 
 void CacheReader::State::end_snapshot() noexcept {
-  if (!in_snapshot) return;
-  in_snapshot = false;
-  if (!transactions.commit.run()) (void)transactions.rollback.run();
+  if (!in_snapshot_) return;
+  in_snapshot_ = false;
+  if (!transactions_.commit.run()) (void)transactions_.rollback.run();
 }
 
 }  // namespace gatehouse::store

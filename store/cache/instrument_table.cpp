@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "store/sql/cache_sql.hpp"
+
 namespace gatehouse::store {
 namespace {
 
@@ -71,14 +73,9 @@ bool is_instrument(std::string_view document_id) {
 }
 
 InstrumentTable::InstrumentTable(sqlite::Database& database)
-    : put_(database.handle(),
-           "INSERT OR REPLACE INTO instrument (document_id, outstanding_minor, outstanding_code,"
-           " risks, decision, authorize_minor, authorize_code, unclear)"
-           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
-      remove_(database.handle(), "DELETE FROM instrument WHERE document_id = ?1"),
-      find_(database.handle(),
-            "SELECT outstanding_minor, outstanding_code, risks, decision, authorize_minor,"
-            " authorize_code, unclear FROM instrument WHERE document_id = ?1") {}
+    : put_(database.handle(), cache_sql::put_instrument),
+      remove_(database.handle(), cache_sql::remove_instrument),
+      find_(database.handle(), cache_sql::find_instrument) {}
 
 Result<> InstrumentTable::put(const InstrumentPut& put) {
   if (put.unclear.empty()) return write(put.document_id, put.instrument);

@@ -44,7 +44,7 @@ Result<Ledger> Ledger::open(const std::filesystem::path& file) {
     return propagate(std::move(ready), fmt::format("opening the ledger {}", file.string()));
   }
   auto state = std::make_unique<State>(std::move(*database));
-  state->fresh = *schema == 0;
+  state->fresh_ = *schema == 0;
   if (Result<> marked = state->read_mark(); !marked) {
     return propagate(std::move(marked), "opening the ledger");
   }
@@ -61,43 +61,43 @@ Ledger::Ledger(Ledger&&) noexcept = default;
 Ledger& Ledger::operator=(Ledger&&) noexcept = default;
 
 Result<> Ledger::begin() {
-  state_->changes_before = state_->database.total_changes();
-  state_->charge_intended = false;
-  return state_->transactions.begin_write.run();
+  state_->changes_before_ = state_->database_.total_changes();
+  state_->charge_intended_ = false;
+  return state_->transactions_.begin_write.run();
 }
 
 Result<> Ledger::commit() {
   const Result<bool> counted = state_->count_commit();
   Result<> committed;
   if (counted) {
-    committed = state_->transactions.commit.run();
+    committed = state_->transactions_.commit.run();
   } else {
     committed = std::unexpected(counted.error());
   }
   if (!committed) rollback();
-  if (committed && *counted) ++state_->mark.sequence;
+  if (committed && *counted) ++state_->mark_.sequence;
   return committed;
 }
 
 void Ledger::rollback() noexcept {
-  if (state_->database.in_transaction()) (void)state_->transactions.rollback.run();
+  if (state_->database_.in_transaction()) (void)state_->transactions_.rollback.run();
 }
 
 Result<> Ledger::attempt(const std::function<bool()>& work) {
-  auto savepoint = sqlite::Savepoint::begin(state_->transactions);
+  auto savepoint = sqlite::Savepoint::begin(state_->transactions_);
   if (!savepoint) return propagate(std::move(savepoint));
   const bool keep = work();
   // After some I/O errors SQLite rolls back everything by itself.
-  if (!state_->database.in_transaction()) {
+  if (!state_->database_.in_transaction()) {
     return failure(Remedy::retry, "the disk failed, and with it the whole transaction");
   }
   return keep ? savepoint->release() : savepoint->undo();
 }
 
 Result<> Ledger::probe() {
-  auto version = state_->database.integer("PRAGMA user_version");
+  auto version = state_->database_.integer("PRAGMA user_version");
   if (!version) return propagate(std::move(version));
-  return state_->database.execute(fmt::format("PRAGMA user_version = {}", *version));
+  return state_->database_.execute(fmt::format("PRAGMA user_version = {}", *version));
 }
 
 Result<CartReceipt> Ledger::append(const NewCart& cart) {
@@ -106,11 +106,11 @@ Result<CartReceipt> Ledger::append(const NewCart& cart) {
   };
   const std::string fingerprint = cart.fingerprint.empty() ? sha256(cart.body) : cart.fingerprint;
   auto known =
-      state_->find_trip.first(read, std::string_view(cart.trip_id), sqlite::Blob{fingerprint});
+      state_->find_trip_.first(read, std::string_view(cart.trip_id), sqlite::Blob{fingerprint});
   if (!known) return propagate(std::move(known), "looking for the trip of a cart");
   if (*known) return state_->compare_cart(cart, fingerprint, std::move(**known));
 
-  auto savepoint = sqlite::Savepoint::begin(state_->transactions);
+  auto savepoint = sqlite::Savepoint::begin(state_->transactions_);
   if (!savepoint) return propagate(std::move(savepoint));
   auto receipt = state_->insert_cart(cart, fingerprint);
   if (!receipt) return propagate(std::move(receipt), "recording a cart");
@@ -121,16 +121,16 @@ Result<CartReceipt> Ledger::append(const NewCart& cart) {
 Result<CartReceipt> Ledger::State::insert_cart(const NewCart& cart, std::string_view fingerprint) {
   const std::string digest = sha256(cart.body);
   Result<> done =
-      insert_trip.run(std::string_view(cart.trip_id), std::string_view(cart.purchase_id),
-                      cart.entry, cart.started_at, cart.received_at, sqlite::Blob{fingerprint},
-                      sqlite::Blob{cart.body}, sqlite::Blob{digest});
+      insert_trip_.run(std::string_view(cart.trip_id), std::string_view(cart.purchase_id),
+                       cart.entry, cart.started_at, cart.received_at, sqlite::Blob{fingerprint},
+                       sqlite::Blob{cart.body}, sqlite::Blob{digest});
   if (!done) return propagate(std::move(done));
-  const std::int64_t sequence = database.last_insert_id();
+  const std::int64_t sequence = database_.last_insert_id();
 
   const std::string key = delivery_key(cart.trip_id, DeliveryKind::cart);
   const std::optional<sqlite::Blob> no_payload;  // its bytes are trip.cart
-  done = insert_delivery.run(sequence, DeliveryKind::cart, std::string_view(key), no_payload,
-                             cart.received_at, no_payload);
+  done = insert_delivery_.run(sequence, DeliveryKind::cart, std::string_view(key), no_payload,
+                              cart.received_at, no_payload);
   if (done && cart.first_settlement) done = insert_settlement(sequence, cart);
   if (!done) return propagate(std::move(done));
   return CartReceipt{CartOutcome::recorded, cart.purchase_id, sequence};
@@ -140,8 +140,9 @@ Result<CartReceipt> Ledger::State::compare_cart(const NewCart& cart, std::string
                                                 KnownTrip known) {
   CartReceipt receipt{CartOutcome::repeated, std::move(known.purchase_id), known.sequence};
   if (known.same_cart) return receipt;
-  Result<> kept = insert_differing.run(known.sequence, cart.received_at, sqlite::Blob{fingerprint},
-                                       sqlite::Blob{cart.body}, differing_carts_max);
+  Result<> kept =
+      insert_differing_cart_.run(known.sequence, cart.received_at, sqlite::Blob{fingerprint},
+                                 sqlite::Blob{cart.body}, differing_carts_max);
   if (!kept) return propagate(std::move(kept), "keeping a differing cart");
   receipt.outcome = CartOutcome::differing;
   return receipt;
@@ -149,14 +150,14 @@ Result<CartReceipt> Ledger::State::compare_cart(const NewCart& cart, std::string
 
 Result<> Ledger::State::insert_settlement(std::int64_t trip_sequence, const NewCart& cart) {
   const SettlementState state = *cart.first_settlement;
-  Result<> done = insert_settlement_row.run(trip_sequence, state, cart.started_at, cart.received_at,
-                                            milliseconds(gap_clock_tolerance).count());
+  Result<> done = insert_settlement_.run(trip_sequence, state, cart.started_at, cart.received_at,
+                                         milliseconds(gap_clock_tolerance).count());
   if (!done) return done;
-  return insert_history.run(trip_sequence, cart.received_at, state, std::string_view());
+  return insert_history_.run(trip_sequence, cart.received_at, state, std::string_view());
 }
 
 Result<> Ledger::record_attempt(const DeliveryAttempt& attempt) {
-  auto savepoint = sqlite::Savepoint::begin(state_->transactions);
+  auto savepoint = sqlite::Savepoint::begin(state_->transactions_);
   if (!savepoint) return propagate(std::move(savepoint));
   if (Result<> updated = state_->update_delivery(attempt); !updated) {
     return propagate(std::move(updated), "recording an attempt at a delivery");
@@ -173,7 +174,7 @@ Result<> Ledger::State::update_delivery(const DeliveryAttempt& attempt) {
   const auto read = [](const sqlite::Rows& row) {
     return Found{row.string(0), row.integer(1), row.enumeration<DeliveryState>(2)};
   };
-  auto found = find_delivery.first(read, attempt.delivery_id);
+  auto found = find_delivery_.first(read, attempt.delivery_id);
   if (!found) return propagate(std::move(found));
   if (!*found) {
     return failure(Remedy::reject, fmt::format("there is no delivery {}", attempt.delivery_id));
@@ -183,10 +184,10 @@ Result<> Ledger::State::update_delivery(const DeliveryAttempt& attempt) {
   const WallTime next_attempt_at = pending ? attempt.next_attempt_at : attempt.at;
   const auto finished_at = pending ? std::nullopt : std::optional(attempt.at);
   Result<> updated =
-      record_attempt.run(attempt.delivery_id, attempt.state, next_attempt_at, finished_at,
-                         std::string_view(attempt.reason), attempt.unclear);
-  if (updated && state != attempt.state) updated = renew_order.run(trip_sequence);
-  if (updated && attempt.unclear) updated = doubt_refund.run(attempt.delivery_id);
+      record_attempt_.run(attempt.delivery_id, attempt.state, next_attempt_at, finished_at,
+                          std::string_view(attempt.reason), attempt.unclear);
+  if (updated && state != attempt.state) updated = renew_order_.run(trip_sequence);
+  if (updated && attempt.unclear) updated = doubt_refund_.run(attempt.delivery_id);
   if (!updated || attempt.state != DeliveryState::delivered) return updated;
   if (!attempt.refund_record.empty()) updated = add_refund_record(attempt);
   if (!updated || !attempt.charge) return updated;
@@ -196,16 +197,16 @@ Result<> Ledger::State::update_delivery(const DeliveryAttempt& attempt) {
 Result<> Ledger::State::add_delivery(std::int64_t trip_sequence, DeliveryKind kind,
                                      std::string_view key, std::string_view payload, WallTime at) {
   const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
-  auto recorded = count_deliveries.first(number, key);
+  auto recorded = count_of_key_.first(number, key);
   if (!recorded) return propagate(std::move(recorded));
   if (recorded->value_or(0) > 0) return {};
   const std::string digest = sha256(payload);
-  return insert_delivery.run(trip_sequence, kind, key, std::optional(sqlite::Blob{payload}), at,
-                             std::optional(sqlite::Blob{digest}));
+  return insert_delivery_.run(trip_sequence, kind, key, std::optional(sqlite::Blob{payload}), at,
+                              std::optional(sqlite::Blob{digest}));
 }
 
 Result<> Ledger::set_aside_damaged(std::int64_t delivery_id, std::string_view reason, WallTime at) {
-  auto savepoint = sqlite::Savepoint::begin(state_->transactions);
+  auto savepoint = sqlite::Savepoint::begin(state_->transactions_);
   if (!savepoint) return propagate(std::move(savepoint));
   if (Result<> done = state_->put_aside(delivery_id, reason, at); !done) {
     return propagate(std::move(done), "setting a damaged delivery aside");
@@ -215,16 +216,16 @@ Result<> Ledger::set_aside_damaged(std::int64_t delivery_id, std::string_view re
 
 Result<> Ledger::State::put_aside(std::int64_t delivery_id, std::string_view reason, WallTime at) {
   const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
-  auto trip = set_aside_damaged.first(number, delivery_id, at, reason);
+  auto trip = set_aside_damaged_.first(number, delivery_id, at, reason);
   if (!trip) return propagate(std::move(trip));
   if (!*trip) {
     return failure(Remedy::reject, fmt::format("there is no pending delivery {}", delivery_id));
   }
-  return renew_order.run(**trip);
+  return renew_order_.run(**trip);
 }
 
 Result<bool> Ledger::retry(std::int64_t delivery_id, WallTime at) {
-  auto savepoint = sqlite::Savepoint::begin(state_->transactions);
+  auto savepoint = sqlite::Savepoint::begin(state_->transactions_);
   if (!savepoint) return propagate(std::move(savepoint));
   auto done = state_->make_due(delivery_id, at);
   if (!done) return propagate(std::move(done), "retrying a delivery");
@@ -236,10 +237,10 @@ Result<bool> Ledger::State::make_due(std::int64_t delivery_id, WallTime at) {
   auto allowed = may_retry_refund(delivery_id);
   if (!allowed || !*allowed) return allowed;
   const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
-  auto trip = retry_delivery.first(number, delivery_id, at);
+  auto trip = retry_delivery_.first(number, delivery_id, at);
   if (!trip) return propagate(std::move(trip));
   if (!*trip) return false;
-  if (Result<> renewed = renew_order.run(**trip); !renewed) {
+  if (Result<> renewed = renew_order_.run(**trip); !renewed) {
     return propagate(std::move(renewed));
   }
   return true;

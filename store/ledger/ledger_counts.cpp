@@ -21,7 +21,7 @@ Result<LedgerCounts> LedgerReader::counts(WallTime recent_since) {
   LedgerCounts counts;
   Result<> counted = state_->count_deliveries(counts);
   if (counted) counted = state_->count_settlements(counts, recent_since);
-  if (counted) counted = state_->gaps.count(counts);
+  if (counted) counted = state_->gaps_.count(counts);
   if (!counted) return propagate(std::move(counted), "counting the ledger");
   return counts;
 }
@@ -30,10 +30,10 @@ Result<> LedgerReader::State::count_deliveries(LedgerCounts& counts) {
   const auto pair = [](const sqlite::Rows& row) {
     return std::pair(row.integer(0), row.integer(1));
   };
-  auto all = totals.first(pair);
+  auto all = totals_.first(pair);
   if (!all) return propagate(std::move(all));
   std::tie(counts.trips, counts.differing_carts) = all->value_or(std::pair(0, 0));
-  auto states = delivery_states.all(pair);
+  auto states = delivery_states_.all(pair);
   if (!states) return propagate(std::move(states));
   for (const auto& [state, count] : *states) {
     switch (static_cast<DeliveryState>(state)) {
@@ -49,11 +49,11 @@ Result<> LedgerReader::State::count_deliveries(LedgerCounts& counts) {
     }
   }
   const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
-  auto damaged = damaged_deliveries.first(number);
+  auto damaged = damaged_deliveries_.first(number);
   if (!damaged) return propagate(std::move(damaged));
   counts.damaged = damaged->value_or(0);
   const auto time = [](const sqlite::Rows& row) { return row.optional_time(0); };
-  auto oldest = oldest_pending.first(time);
+  auto oldest = oldest_pending_.first(time);
   if (!oldest) return propagate(std::move(oldest));
   counts.oldest_pending_at = oldest->value_or(std::nullopt);
   return {};
@@ -63,7 +63,7 @@ Result<> LedgerReader::State::count_settlements(LedgerCounts& counts, WallTime r
   const auto read = [](const sqlite::Rows& row) {
     return StateCount{row.enumeration<SettlementState>(0), row.integer(1), row.time(2)};
   };
-  auto states = settlement_states.all(read);
+  auto states = settlement_states_.all(read);
   if (!states) return propagate(std::move(states));
   for (const auto& [state, count, oldest_at] : *states) {
     switch (state) {
@@ -94,13 +94,13 @@ Result<> LedgerReader::State::count_settlements(LedgerCounts& counts, WallTime r
     }
   }
   const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
-  auto recent = expired_recently.first(number, recent_since);
+  auto recent = expired_recently_.first(number, recent_since);
   if (!recent) return propagate(std::move(recent));
   counts.expired_recently = recent->value_or(0);
   const auto unclear_ones = [](const sqlite::Rows& row) {
     return std::pair(row.integer(0), row.optional_time(1));
   };
-  auto unclear = captures_unclear.first(unclear_ones);
+  auto unclear = captures_unclear_.first(unclear_ones);
   if (!unclear) return propagate(std::move(unclear));
   std::tie(counts.captures_unclear, counts.oldest_unclear_trip_at) =
       unclear->value_or(std::pair(std::int64_t{0}, std::optional<WallTime>{}));

@@ -2,16 +2,10 @@
 
 #include <utility>
 
+#include "store/sql/ledger_sql.hpp"
+
 namespace gatehouse::store {
 namespace {
-
-// The gravest of those that nobody has accepted, of these the first one.
-constexpr const char* select_open_gap =
-    "SELECT kind, found_at_ms, witness_id, witness_era, witness_sequence, sequence"
-    " FROM ledger_gap WHERE accepted_at_ms IS NULL ORDER BY kind = 4, id LIMIT 1";
-constexpr const char* select_withheld_charges =
-    "SELECT count(*), sum(amount_minor), currency FROM settlement"
-    " INDEXED BY settlement_withheld WHERE withheld = 1 GROUP BY currency";
 
 LedgerGap read_gap(const sqlite::Rows& row) {
   return {row.enumeration<GapKind>(0), row.time(1),
@@ -31,8 +25,8 @@ Sum read_sum(const sqlite::Rows& row) {
 }  // namespace
 
 GapStatements::GapStatements(sqlite3* connection)
-    : open_gap_(connection, select_open_gap),
-      withheld_charges_(connection, select_withheld_charges) {}
+    : open_gap_(connection, ledger_sql::open_gap),
+      withheld_charges_(connection, ledger_sql::withheld_charges) {}
 
 Result<> GapStatements::count(LedgerCounts& counts) {
   auto gap = open_gap_.first(read_gap);

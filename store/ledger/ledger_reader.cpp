@@ -127,11 +127,13 @@ Result<std::vector<DueDelivery>> LedgerReader::due_deliveries(Lane lane, WallTim
                                                               std::size_t limit) {
   const bool oldest_first = order == Order::oldest_first;
   const auto due = [&](std::size_t at_most) {
-    auto& statement = oldest_first ? state_->oldest_due : state_->newest_due;
+    auto& statement =
+        oldest_first ? state_->oldest_due_deliveries_ : state_->newest_due_deliveries_;
     return state_->noted(statement.all(read_due, lane, now, clamped(at_most)));
   };
   const auto jumped = [&](std::size_t at_most) {
-    return state_->noted(state_->jumped.all(read_due, lane, now + wait_max, clamped(at_most)));
+    return state_->noted(
+        state_->jumped_deliveries_.all(read_due, lane, now + wait_max, clamped(at_most)));
   };
   // What a jump of the clock left behind counts as the oldest: the live end is not for it.
   auto found = oldest_first ? jumped(limit) : due(limit);
@@ -144,7 +146,8 @@ Result<std::vector<DueDelivery>> LedgerReader::due_deliveries(Lane lane, WallTim
 }
 
 Result<Delivery> LedgerReader::delivery(const DueDelivery& due) {
-  auto found = state_->delivery.first(read_delivery_with_payload, due.id, due.trip_sequence);
+  auto found =
+      state_->pending_delivery_.first(read_delivery_with_payload, due.id, due.trip_sequence);
   if (!found) return state_->noted(Result<Delivery>(std::unexpected(std::move(found.error()))));
   if (!*found) {
     return state_->noted(Result<Delivery>(failure(
@@ -154,7 +157,7 @@ Result<Delivery> LedgerReader::delivery(const DueDelivery& due) {
 }
 
 Result<> LedgerReader::check(std::int64_t delivery_id) {
-  auto bytes = state_->bytes(state_->bytes_of_delivery, delivery_id);
+  auto bytes = state_->bytes(state_->bytes_of_delivery_, delivery_id);
   if (!bytes) return propagate(std::move(bytes));
   return {};
 }
@@ -169,7 +172,7 @@ Result<std::vector<Settlement>> LedgerReader::State::settlements(sqlite::Stateme
   std::vector<Settlement> found;
   for (const std::int64_t trip_sequence : *chosen) {
     if (found.size() == limit) break;
-    auto each = noted(trip_settlement.first(read_settlement, trip_sequence));
+    auto each = noted(settlement_of_trip_.first(read_settlement, trip_sequence));
     if (!each && each.error().remedy != Remedy::repair) {
       return propagate(std::move(each));
     }
@@ -179,39 +182,39 @@ Result<std::vector<Settlement>> LedgerReader::State::settlements(sqlite::Stateme
 }
 
 Result<std::vector<std::int64_t>> LedgerReader::sent_settlements() {
-  return state_->noted(state_->sent_settlements.all(read_number));
+  return state_->noted(state_->sent_settlements_.all(read_number));
 }
 
 Result<std::vector<Settlement>> LedgerReader::due_settlements(WallTime now, milliseconds wait_max,
                                                               std::size_t limit) {
-  return state_->settlements(state_->due_settlements, now, wait_max, limit);
+  return state_->settlements(state_->due_settlements_, now, wait_max, limit);
 }
 
 Result<std::vector<Settlement>> LedgerReader::least_tried_settlements(WallTime now,
                                                                       milliseconds wait_max,
                                                                       std::size_t limit) {
-  return state_->settlements(state_->least_tried, now, wait_max, limit);
+  return state_->settlements(state_->least_tried_settlements_, now, wait_max, limit);
 }
 
 Result<std::optional<WallTime>> LedgerReader::next_delivery_due(Lane lane) {
-  auto time = state_->noted(state_->next_delivery.first(read_time, lane));
+  auto time = state_->noted(state_->next_delivery_due_.first(read_time, lane));
   if (!time) return propagate(std::move(time));
   return time->value_or(std::nullopt);
 }
 
 Result<std::optional<WallTime>> LedgerReader::next_settlement_due() {
-  auto time = state_->noted(state_->next_settlement.first(read_time));
+  auto time = state_->noted(state_->next_settlement_due_.first(read_time));
   if (!time) return propagate(std::move(time));
   return time->value_or(std::nullopt);
 }
 
 Result<std::vector<Settlement>> LedgerReader::due_looks(WallTime now, milliseconds wait_max,
                                                         std::size_t limit) {
-  return state_->settlements(state_->due_looks, now, wait_max, limit);
+  return state_->settlements(state_->due_looks_, now, wait_max, limit);
 }
 
 Result<std::optional<WallTime>> LedgerReader::next_look_due() {
-  auto time = state_->noted(state_->next_look.first(read_time));
+  auto time = state_->noted(state_->next_look_due_.first(read_time));
   if (!time) return propagate(std::move(time));
   return time->value_or(std::nullopt);
 }
@@ -225,17 +228,17 @@ Result<std::string> LedgerReader::State::bytes(sqlite::Statement& statement, std
 }
 
 Result<std::string> LedgerReader::cart(std::int64_t trip_sequence) {
-  return state_->bytes(state_->cart_of_trip, trip_sequence);
+  return state_->bytes(state_->cart_of_trip_, trip_sequence);
 }
 
 Result<std::string> LedgerReader::checkout_cart(std::int64_t trip_sequence) {
-  return state_->bytes(state_->checkout_cart, trip_sequence);
+  return state_->bytes(state_->checkout_cart_, trip_sequence);
 }
 
 Result<std::optional<TripView>> LedgerReader::trip(std::string_view trip_id) {
   auto snapshot = state_->read_snapshot();
   if (!snapshot) return propagate(std::move(snapshot));
-  auto trip = state_->find_trip.first(read_trip, trip_id);
+  auto trip = state_->view_trip_.first(read_trip, trip_id);
   if (!trip || !*trip) return trip;
   if (Result<> added = state_->add_details(**trip); !added) {
     return propagate(std::move(added), "reading a trip");
@@ -244,13 +247,13 @@ Result<std::optional<TripView>> LedgerReader::trip(std::string_view trip_id) {
 }
 
 Result<> LedgerReader::State::add_details(TripView& trip) {
-  auto deliveries = trip_deliveries.all(read_delivery, trip.sequence);
+  auto deliveries = deliveries_of_trip_.all(read_delivery, trip.sequence);
   if (!deliveries) return propagate(std::move(deliveries));
-  auto settlement = trip_settlement.first(read_settlement, trip.sequence);
+  auto settlement = settlement_of_trip_.first(read_settlement, trip.sequence);
   if (!settlement) return propagate(std::move(settlement));
-  auto history = trip_history.all(read_history, trip.sequence);
+  auto history = history_of_trip_.all(read_history, trip.sequence);
   if (!history) return propagate(std::move(history));
-  auto refunds = trip_refunds.all(read_refund, trip.sequence);
+  auto refunds = refunds_of_trip_.all(read_refund, trip.sequence);
   if (!refunds) return propagate(std::move(refunds));
   trip.refunds = std::move(*refunds);
   trip.deliveries = std::move(*deliveries);
@@ -261,22 +264,23 @@ Result<> LedgerReader::State::add_details(TripView& trip) {
 
 Result<std::vector<Delivery>> LedgerReader::deliveries(std::optional<DeliveryState> state,
                                                        std::int64_t after_id, std::size_t limit) {
-  if (!state) return state_->page.all(read_delivery, after_id, clamped(limit));
-  return state_->page_of_state.all(read_delivery, *state, after_id, clamped(limit));
+  if (!state) return state_->delivery_page_.all(read_delivery, after_id, clamped(limit));
+  return state_->delivery_page_of_state_.all(read_delivery, *state, after_id, clamped(limit));
 }
 
 Result<std::vector<Settlement>> LedgerReader::settlements(SettlementState state,
                                                           std::int64_t after_trip_sequence,
                                                           std::size_t limit) {
-  return state_->settlement_page.all(read_settlement, state, after_trip_sequence, clamped(limit));
+  return state_->settlement_page_of_state_.all(read_settlement, state, after_trip_sequence,
+                                               clamped(limit));
 }
 
 const std::string& LedgerReader::damage() const {
-  return state_->damage;
+  return state_->damage_;
 }
 
 std::int64_t LedgerReader::steps() const {
-  return state_->database.steps();
+  return state_->database_.steps();
 }
 
 }  // namespace gatehouse::store

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "store/ledger/ledger_gap_statements.hpp"
-#include "store/ledger/ledger_queries.hpp"
 #include "store/ledger/ledger_reader.hpp"
+#include "store/sql/ledger_sql.hpp"
 #include "store/sqlite/database.hpp"
 #include "store/sqlite/statement.hpp"
 #include "store/sqlite/transaction.hpp"
@@ -16,7 +16,8 @@
 namespace gatehouse::store {
 
 struct LedgerReader::State {
-  explicit State(sqlite::Database opened) : database(std::move(opened)), transactions(database) {}
+  explicit State(sqlite::Database database)
+      : database_(std::move(database)), transactions_(database_) {}
 
   [[nodiscard]] Result<> add_details(TripView& trip);
   [[nodiscard]] Result<> count_deliveries(LedgerCounts& counts);
@@ -25,7 +26,7 @@ struct LedgerReader::State {
   /// Remembers what only a person can mend.
   template <class T>
   [[nodiscard]] Result<T> noted(Result<T> result) {
-    if (!result && result.error().remedy == Remedy::repair) damage = result.error().message;
+    if (!result && result.error().remedy == Remedy::repair) damage_ = result.error().message;
     return result;
   }
   /// What `choice` names, each read by itself: one that cannot be read is passed over.
@@ -33,53 +34,53 @@ struct LedgerReader::State {
                                                             milliseconds wait_max,
                                                             std::size_t limit);
   [[nodiscard]] auto read_snapshot() {
-    return sqlite::Transaction::begin(database, transactions, sqlite::Transaction::Kind::read);
+    return sqlite::Transaction::begin(database_, transactions_, sqlite::Transaction::Kind::read);
   }
 
-  sqlite::Database database;
-  sqlite::TransactionStatements transactions;
+  sqlite::Database database_;
+  sqlite::TransactionStatements transactions_;
 
-  std::string damage;
+  std::string damage_;
 
-  sqlite::Statement oldest_due = prepare(queries::due_deliveries("ASC"));
-  sqlite::Statement newest_due = prepare(queries::due_deliveries("DESC"));
-  sqlite::Statement jumped = prepare(queries::jumped_deliveries());
-  sqlite::Statement next_delivery = prepare(queries::next_delivery());
-  sqlite::Statement delivery = prepare(queries::delivery());
-  sqlite::Statement bytes_of_delivery = prepare(queries::bytes_of_delivery());
+  sqlite::Statement oldest_due_deliveries_ = prepare(ledger_sql::oldest_due_deliveries);
+  sqlite::Statement newest_due_deliveries_ = prepare(ledger_sql::newest_due_deliveries);
+  sqlite::Statement jumped_deliveries_ = prepare(ledger_sql::jumped_deliveries);
+  sqlite::Statement next_delivery_due_ = prepare(ledger_sql::next_delivery_due);
+  sqlite::Statement pending_delivery_ = prepare(ledger_sql::pending_delivery);
+  sqlite::Statement bytes_of_delivery_ = prepare(ledger_sql::bytes_of_delivery);
 
-  sqlite::Statement due_settlements = prepare(queries::due_settlements());
-  sqlite::Statement least_tried = prepare(queries::least_tried_settlements());
-  sqlite::Statement sent_settlements = prepare(queries::sent_settlements());
-  sqlite::Statement next_settlement = prepare(queries::next_settlement());
-  sqlite::Statement due_looks = prepare(queries::due_looks());
-  sqlite::Statement next_look = prepare(queries::next_look());
-  sqlite::Statement captures_unclear = prepare(queries::captures_unclear());
-  sqlite::Statement cart_of_trip = prepare(queries::cart_of_trip());
-  sqlite::Statement checkout_cart = prepare(queries::checkout_cart());
+  sqlite::Statement due_settlements_ = prepare(ledger_sql::due_settlements);
+  sqlite::Statement least_tried_settlements_ = prepare(ledger_sql::least_tried_settlements);
+  sqlite::Statement sent_settlements_ = prepare(ledger_sql::sent_settlements);
+  sqlite::Statement next_settlement_due_ = prepare(ledger_sql::next_settlement_due);
+  sqlite::Statement due_looks_ = prepare(ledger_sql::due_looks);
+  sqlite::Statement next_look_due_ = prepare(ledger_sql::next_look_due);
+  sqlite::Statement captures_unclear_ = prepare(ledger_sql::captures_unclear);
+  sqlite::Statement cart_of_trip_ = prepare(ledger_sql::cart_of_trip);
+  sqlite::Statement checkout_cart_ = prepare(ledger_sql::checkout_cart);
 
-  sqlite::Statement find_trip = prepare(queries::trip());
-  sqlite::Statement trip_deliveries = prepare(queries::deliveries_of_trip());
-  sqlite::Statement trip_settlement = prepare(queries::settlement_of_trip());
-  sqlite::Statement trip_history = prepare(queries::history_of_trip());
-  sqlite::Statement trip_refunds = prepare(queries::refunds_of_trip());
+  sqlite::Statement view_trip_ = prepare(ledger_sql::view_trip);
+  sqlite::Statement deliveries_of_trip_ = prepare(ledger_sql::deliveries_of_trip);
+  sqlite::Statement settlement_of_trip_ = prepare(ledger_sql::settlement_of_trip);
+  sqlite::Statement history_of_trip_ = prepare(ledger_sql::history_of_trip);
+  sqlite::Statement refunds_of_trip_ = prepare(ledger_sql::refunds_of_trip);
 
-  sqlite::Statement page = prepare(queries::delivery_page());
-  sqlite::Statement page_of_state = prepare(queries::delivery_page_of_state());
+  sqlite::Statement delivery_page_ = prepare(ledger_sql::delivery_page);
+  sqlite::Statement delivery_page_of_state_ = prepare(ledger_sql::delivery_page_of_state);
 
-  sqlite::Statement settlement_page = prepare(queries::settlement_page_of_state());
+  sqlite::Statement settlement_page_of_state_ = prepare(ledger_sql::settlement_page_of_state);
 
-  sqlite::Statement totals = prepare(queries::totals());
-  sqlite::Statement damaged_deliveries = prepare(queries::damaged_deliveries());
-  sqlite::Statement delivery_states = prepare(queries::delivery_states());
-  sqlite::Statement oldest_pending = prepare(queries::oldest_pending());
-  sqlite::Statement settlement_states = prepare(queries::settlement_states());
-  sqlite::Statement expired_recently = prepare(queries::expired_recently());
-  GapStatements gaps{database.handle()};
+  sqlite::Statement totals_ = prepare(ledger_sql::totals);
+  sqlite::Statement damaged_deliveries_ = prepare(ledger_sql::damaged_deliveries);
+  sqlite::Statement delivery_states_ = prepare(ledger_sql::delivery_states);
+  sqlite::Statement oldest_pending_ = prepare(ledger_sql::oldest_pending);
+  sqlite::Statement settlement_states_ = prepare(ledger_sql::settlement_states);
+  sqlite::Statement expired_recently_ = prepare(ledger_sql::expired_recently);
+  GapStatements gaps_{database_.handle()};
 
  private:
-  [[nodiscard]] sqlite::Statement prepare(std::string sql) const {
-    return {database.handle(), std::move(sql)};
+  [[nodiscard]] sqlite::Statement prepare(const sqlite::NamedStatement& named) const {
+    return {database_.handle(), named};
   }
 };
 

@@ -11,7 +11,7 @@ Result<RefundOutcome> Ledger::refund(const NewRefund& refund) {
                    fmt::format("a refund of {} {}; expected more than nothing",
                                format_amount(refund.amount), refund.amount.currency));
   }
-  auto savepoint = sqlite::Savepoint::begin(state_->transactions);
+  auto savepoint = sqlite::Savepoint::begin(state_->transactions_);
   if (!savepoint) return propagate(std::move(savepoint));
   auto outcome = state_->insert_refund(refund);
   if (!outcome) return propagate(std::move(outcome), "recording a refund");
@@ -40,9 +40,9 @@ Result<RefundOutcome> Ledger::State::insert_refund(const NewRefund& refund) {
   Result<> done =
       add_delivery((*trip)->sequence, DeliveryKind::refund, key, refund.payload, refund.at);
   if (done) {
-    done = insert_refund_row.run((*trip)->sequence, std::string_view(refund.request_id),
-                                 refund.amount.minor, std::string_view(refund.amount.currency),
-                                 refund.reason, database.last_insert_id());
+    done = insert_refund_.run((*trip)->sequence, std::string_view(refund.request_id),
+                              refund.amount.minor, std::string_view(refund.amount.currency),
+                              refund.reason, database_.last_insert_id());
   }
   if (!done) return propagate(std::move(done));
   return RefundOutcome::recorded;
@@ -54,7 +54,7 @@ Result<std::optional<RefundOutcome>> Ledger::State::known_refund(const NewRefund
            row.text(2) == refund.amount.currency &&
            row.enumeration<RefundReason>(3) == refund.reason;
   };
-  auto known = find_refund.first(same, std::string_view(refund.request_id));
+  auto known = find_refund_.first(same, std::string_view(refund.request_id));
   if (!known) return propagate(std::move(known));
   if (!*known) return std::nullopt;
   return **known ? RefundOutcome::identical : RefundOutcome::different;
@@ -63,7 +63,7 @@ Result<std::optional<RefundOutcome>> Ledger::State::known_refund(const NewRefund
 Result<bool> Ledger::State::exceeds_captured(const Charge& trip, const Money& more,
                                              std::int64_t without_delivery) {
   const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
-  auto refunded = refunded_minor.first(number, trip.sequence, without_delivery);
+  auto refunded = refunded_minor_.first(number, trip.sequence, without_delivery);
   if (!refunded) return propagate(std::move(refunded));
   if (!trip.amount) return true;
   return more.currency != trip.amount->currency ||
@@ -81,7 +81,7 @@ Result<bool> Ledger::State::may_retry_refund(std::int64_t delivery_id) {
                      .amount = Money{row.integer(2), row.string(3)}},
                     Money{row.integer(4), row.string(5)}};
   };
-  auto refund = set_aside_refund.first(read, delivery_id);
+  auto refund = set_aside_refund_.first(read, delivery_id);
   if (!refund) return propagate(std::move(refund));
   if (!*refund) return true;
   auto exceeds = exceeds_captured((*refund)->trip, (*refund)->amount, delivery_id);
@@ -93,7 +93,7 @@ Result<> Ledger::State::add_refund_record(const DeliveryAttempt& attempt) {
   const auto read = [](const sqlite::Rows& row) {
     return std::pair(row.integer(0), row.string(1));
   };
-  auto refund = refund_of_delivery.first(read, attempt.delivery_id);
+  auto refund = refund_of_delivery_.first(read, attempt.delivery_id);
   if (!refund) return propagate(std::move(refund));
   if (!*refund) {
     return failure(Remedy::reject,

@@ -59,7 +59,7 @@ Result<> check_amount(const Money& amount) {
 }  // namespace
 
 Result<> Ledger::move_settlement(const SettlementChange& change) {
-  auto savepoint = sqlite::Savepoint::begin(state_->transactions);
+  auto savepoint = sqlite::Savepoint::begin(state_->transactions_);
   if (!savepoint) return propagate(std::move(savepoint));
   auto changed = state_->change_settlement(change);
   if (!changed) return propagate(std::move(changed), "moving a settlement");
@@ -71,16 +71,16 @@ Result<> Ledger::move_settlement(const SettlementChange& change) {
 }
 
 Result<bool> Ledger::State::change_settlement(const SettlementChange& change) {
-  Result<> updated = update_settlement.run(
+  Result<> updated = update_settlement_.run(
       change.trip_sequence, change.from, change.to, change.attempts, change.next_attempt_at,
       std::string_view(change.reason), change.at, change.charge_cleared_up, change.charge_unclear,
       change.capture_not_done, change.clear_looks);
   if (!updated) return propagate(std::move(updated));
-  if (database.changes() == 0) return is_on_disk(change);
-  if (is_charge_intent(change.to)) charge_intended = true;
+  if (database_.changes() == 0) return is_on_disk(change);
+  if (is_charge_intent(change.to)) charge_intended_ = true;
   if (change.from == change.to) return true;
-  updated = insert_history.run(change.trip_sequence, change.at, change.to,
-                               std::string_view(change.reason));
+  updated = insert_history_.run(change.trip_sequence, change.at, change.to,
+                                std::string_view(change.reason));
   if (!updated) return propagate(std::move(updated));
   return true;
 }
@@ -91,7 +91,7 @@ Result<bool> Ledger::State::is_on_disk(const SettlementChange& change) {
     return Settled{row.enumeration<SettlementState>(1), row.time(2),
                    static_cast<int>(row.integer(3)), row.time(4), row.string(5)};
   };
-  auto found = find_settlement.first(read, change.trip_sequence);
+  auto found = find_settlement_.first(read, change.trip_sequence);
   if (!found) return propagate(std::move(found));
   if (*found ==
       Settled{change.to, change.at, change.attempts, change.next_attempt_at, change.reason}) {
@@ -115,7 +115,7 @@ Result<> Ledger::State::add_records(const SettlementChange& change) {
     return failure(Remedy::reject, "a payment record of a change that leaves the state as it is");
   }
   const auto text = [](const sqlite::Rows& row) { return row.string(0); };
-  auto trip_id = find_settlement.first(text, change.trip_sequence);
+  auto trip_id = find_settlement_.first(text, change.trip_sequence);
   if (!trip_id) return propagate(std::move(trip_id));
   const auto add = [&](DeliveryKind kind, const std::optional<std::string>& payload) -> Result<> {
     if (!payload) return {};
@@ -129,7 +129,7 @@ Result<> Ledger::State::add_records(const SettlementChange& change) {
 Result<> Ledger::State::add_revision(const SettlementChange& change, std::string_view trip_id,
                                      DeliveryKind kind, const std::string& payload) {
   const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
-  auto before = count_revisions.first(number, change.trip_sequence, kind);
+  auto before = count_of_kind_.first(number, change.trip_sequence, kind);
   if (!before) return propagate(std::move(before));
   const std::int64_t revision = before->value_or(0) + 1;
   const std::string key = delivery_key(trip_id, kind, revision);
@@ -140,7 +140,7 @@ Result<> Ledger::State::add_revision(const SettlementChange& change, std::string
 
 Result<PriceOutcome> Ledger::price(std::string_view trip_id, const Money& amount, WallTime at,
                                    std::string_view checkout_cart) {
-  auto savepoint = sqlite::Savepoint::begin(state_->transactions);
+  auto savepoint = sqlite::Savepoint::begin(state_->transactions_);
   if (!savepoint) return propagate(std::move(savepoint));
   auto outcome = state_->set_price(trip_id, amount, at, checkout_cart);
   if (!outcome) return propagate(std::move(outcome), "pricing a trip");
@@ -155,7 +155,7 @@ Result<std::optional<Ledger::State::Charge>> Ledger::State::find_charge(std::str
     if (!row.is_null(2)) charge.amount = Money{row.integer(2), row.string(3)};
     return charge;
   };
-  return select_charge.first(read, trip_id);
+  return find_charge_.first(read, trip_id);
 }
 
 Result<PriceOutcome> Ledger::State::set_price(std::string_view trip_id, const Money& amount,
@@ -183,11 +183,11 @@ Result<PriceOutcome> Ledger::State::set_price(std::string_view trip_id, const Mo
 Result<> Ledger::State::write_price(const Charge& trip, const Money& amount, WallTime at,
                                     std::string_view checkout_cart) {
   Result<> written =
-      write_amount.run(trip.sequence, amount.minor, std::string_view(amount.currency));
+      write_amount_.run(trip.sequence, amount.minor, std::string_view(amount.currency));
   if (written && !checkout_cart.empty()) {
     const std::string digest = sha256(checkout_cart);
     written =
-        insert_checkout_cart.run(trip.sequence, sqlite::Blob{checkout_cart}, sqlite::Blob{digest});
+        insert_checkout_cart_.run(trip.sequence, sqlite::Blob{checkout_cart}, sqlite::Blob{digest});
   }
   if (!written || trip.state != SettlementState::awaiting_price) return written;
   SettlementChange change;
@@ -206,18 +206,18 @@ Result<> Ledger::State::take_charge(std::string_view trip_id, const DeliveryAtte
   auto outcome = set_price(trip_id, *attempt.charge, attempt.at, attempt.checkout_cart);
   if (outcome) return {};
   if (outcome.error().remedy != Remedy::reject) return propagate(std::move(outcome));
-  return explain_settlement.run(trip_id, std::string_view(outcome.error().message));
+  return explain_settlement_.run(trip_id, std::string_view(outcome.error().message));
 }
 
 Result<bool> Ledger::recover_settlement(std::int64_t trip_sequence, WallTime at) {
-  auto savepoint = sqlite::Savepoint::begin(state_->transactions);
+  auto savepoint = sqlite::Savepoint::begin(state_->transactions_);
   if (!savepoint) return propagate(std::move(savepoint));
   bool moved = false;
   for (const auto& [sent, again] : recoveries) {
-    Result<> done = state_->recover_state.run(trip_sequence, sent, again, at, outcome_unknown);
-    if (done && state_->database.changes() > 0) {
+    Result<> done = state_->recover_state_.run(trip_sequence, sent, again, at, outcome_unknown);
+    if (done && state_->database_.changes() > 0) {
       moved = true;
-      done = state_->insert_history.run(trip_sequence, at, again, outcome_unknown);
+      done = state_->insert_history_.run(trip_sequence, at, again, outcome_unknown);
     }
     if (!done) return propagate(std::move(done), "recovering a settlement");
   }

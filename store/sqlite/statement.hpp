@@ -23,6 +23,18 @@ struct Blob {
   std::string_view bytes;
 };
 
+/// A statement of a .sql file under the name that it has there, made by embed_statements()
+/// (cmake/embed_sql.cmake).
+struct NamedStatement {
+  const char* name;
+  const char* text;
+};
+/// What a number is called in such a file: {settlement.held} is SettlementState::held.
+struct NamedNumber {
+  std::string_view name;
+  std::int64_t number = 0;
+};
+
 /// One execution of a query: steps through its rows, and resets the statement when it goes, so
 /// that no lock outlives it. Columns count from 0; views are valid until the next next().
 class Rows {
@@ -66,6 +78,8 @@ class Statement {
  public:
   /// The connection must outlive the statement.
   Statement(sqlite3* connection, std::string sql) : connection_(connection), sql_(std::move(sql)) {}
+  Statement(sqlite3* connection, const NamedStatement& named)
+      : Statement(connection, std::string(named.text)) {}
 
   /// Prepares now what the first use would prepare, so that a wrong schema shows at open.
   [[nodiscard]] Result<> prepare();

@@ -51,6 +51,21 @@ inline std::int64_t schema_in_header(const std::filesystem::path& file) {
   return number;
 }
 
+/// SQL that fills a ledger with delivered trips, and with statistics that say so: a scan would be
+/// tempting.
+inline constexpr const char* many_delivered_trips =
+    "BEGIN;"
+    "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 100000)"
+    " INSERT INTO trip (sequence, trip_id, purchase_id, entry, started_at_ms, received_at_ms,"
+    " fingerprint, cart) SELECT i, 'trip-' || i, 'p', 1, i, i, x'00', x'7b7d' FROM n;"
+    "INSERT INTO delivery (trip_sequence, kind, state, idempotency_key, created_at_ms,"
+    " next_attempt_ms) SELECT sequence, 1, 2, trip_id || ':cart', 1, 1 FROM trip;"
+    "INSERT INTO settlement (trip_sequence, state, started_at_ms, next_attempt_ms,"
+    " changed_at_ms) SELECT sequence, 10, 1, 1, 1 FROM trip;"
+    "UPDATE delivery SET state = 1, ready_lane = 1 WHERE id % 10000 = 0;"
+    "UPDATE settlement SET state = 2 WHERE trip_sequence % 10000 = 0;"
+    "COMMIT; ANALYZE";
+
 /// A ledger on real files, and a reader beside it.
 class LedgerFixture {
  public:

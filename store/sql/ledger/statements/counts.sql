@@ -1,0 +1,24 @@
+-- What is in the ledger, counted (LedgerReader::counts).
+
+-- name: totals
+SELECT (SELECT count(*) FROM trip), (SELECT count(*) FROM differing_cart);
+
+-- name: damaged_deliveries
+SELECT count(*) FROM delivery INDEXED BY delivery_damaged WHERE damaged = 1;
+
+-- name: delivery_states
+SELECT state, count(*) FROM delivery GROUP BY state;
+
+-- name: oldest_pending
+SELECT created_at_ms FROM delivery INDEXED BY delivery_by_state
+  WHERE state = {delivery.pending} ORDER BY id LIMIT 1;
+
+-- name: settlement_states
+SELECT state, count(*), min(started_at_ms) FROM settlement GROUP BY state;
+
+-- name: captures_unclear
+SELECT count(*), min(started_at_ms) FROM settlement INDEXED BY settlement_look WHERE {in_doubt};
+
+-- name: expired_recently
+-- ?1 trips that began after this time.
+SELECT count(*) FROM settlement WHERE state = {settlement.expired} AND started_at_ms > ?1;

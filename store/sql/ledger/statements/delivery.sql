@@ -1,0 +1,133 @@
+-- The outbox: what may be sent next, how an attempt ended, and the order within a trip.
+
+-- part: delivery_columns
+-- What read_delivery() reads, in its order.
+delivery.id, delivery.trip_sequence, trip.trip_id, trip.purchase_id, delivery.kind, delivery.state,
+delivery.idempotency_key, delivery.created_at_ms, delivery.attempts, delivery.next_attempt_ms,
+delivery.finished_at_ms, delivery.reason, delivery.unclear;
+
+-- part: delivery_with_trip
+delivery JOIN trip ON trip.sequence = delivery.trip_sequence;
+
+-- part: bytes_and_sha256
+-- The bytes of a cart are those of its trip.
+iif(delivery.kind = {kind.cart}, trip.cart, delivery.payload),
+iif(delivery.kind = {kind.cart}, trip.cart_sha256, delivery.payload_sha256);
+
+-- part: amazon_kinds
+-- The kinds of the lane to Amazon, as lane_of() says.
+({kind.refund}, {kind.payment_status});
+
+-- part: kinds_without_order
+-- Carts come first by themselves, and a refund needs no order: nothing that is stuck may hold up
+-- money.
+({kind.cart}, {kind.refund});
+
+-- part: ready
+-- ?1 lane: those that nothing blocks, from the index alone: neither the table nor a payload is read
+-- for a choice.
+delivery INDEXED BY delivery_ready WHERE ready_lane = ?1;
+
+-- name: oldest_due_deliveries
+-- ?1 lane, ?2 now, ?3 limit. Rows of DueDelivery.
+SELECT id, trip_sequence, attempts FROM {ready} AND next_attempt_ms <= ?2
+  ORDER BY next_attempt_ms ASC, id ASC LIMIT ?3;
+
+-- name: newest_due_deliveries
+-- As the one before, from the live end.
+SELECT id, trip_sequence, attempts FROM {ready} AND next_attempt_ms <= ?2
+  ORDER BY next_attempt_ms DESC, id DESC LIMIT ?3;
+
+-- name: jumped_deliveries
+-- ?1 lane, ?2 the latest time that can be meant, ?3 limit: beyond it, the wall clock has jumped.
+SELECT id, trip_sequence, attempts FROM {ready} AND next_attempt_ms > ?2
+  ORDER BY next_attempt_ms, id LIMIT ?3;
+
+-- name: next_delivery_due
+-- ?1 lane.
+SELECT next_attempt_ms FROM {ready} ORDER BY next_attempt_ms LIMIT 1;
+
+-- name: pending_delivery
+-- ?1 id, ?2 trip sequence: one that is pending, then its bytes and their SHA-256.
+SELECT {delivery_columns}, {bytes_and_sha256} FROM {delivery_with_trip}
+  WHERE delivery.id = ?1 AND delivery.trip_sequence = ?2 AND delivery.state = {delivery.pending};
+
+-- name: bytes_of_delivery
+-- ?1 id: its bytes and their SHA-256.
+SELECT {bytes_and_sha256} FROM {delivery_with_trip} WHERE delivery.id = ?1;
+
+-- name: deliveries_of_trip
+-- ?1 trip sequence.
+SELECT {delivery_columns} FROM {delivery_with_trip}
+  WHERE delivery.trip_sequence = ?1 ORDER BY delivery.id;
+
+-- name: delivery_page
+-- ?1 after this id, ?2 limit.
+SELECT {delivery_columns} FROM {delivery_with_trip}
+  WHERE delivery.id > ?1 ORDER BY delivery.id LIMIT ?2;
+
+-- name: delivery_page_of_state
+-- ?1 state, ?2 after this id, ?3 limit.
+SELECT {delivery_columns} FROM {delivery_with_trip}
+  WHERE delivery.state = ?1 AND delivery.id > ?2 ORDER BY delivery.id LIMIT ?3;
+
+-- name: insert_delivery
+-- ?1 trip sequence, ?2 kind, ?3 key, ?4 payload, ?5 now, ?6 SHA-256 of the payload. ready_lane as in
+-- renew_order: its id will be greater than all that are there, so each of them is earlier.
+INSERT INTO delivery (trip_sequence, kind, state, idempotency_key, payload, created_at_ms,
+                      next_attempt_ms, payload_sha256, ready_lane)
+  VALUES (?1, ?2, {delivery.pending}, ?3, ?4, ?5, ?5, ?6,
+    iif(?2 IN {kinds_without_order}
+          OR NOT EXISTS (SELECT 1 FROM delivery AS earlier INDEXED BY delivery_by_trip
+            WHERE earlier.trip_sequence = ?1 AND earlier.state = {delivery.pending}
+              AND (earlier.kind IN {amazon_kinds}) = (?2 IN {amazon_kinds})),
+        iif(?2 IN {amazon_kinds}, {lane.amazon}, {lane.cloud}), NULL));
+
+-- part: ready_lane_now
+-- What ready_lane should be. Ids count up, so what is earlier in a trip has the smaller id.
+iif(state = {delivery.pending},
+    iif(delivery.kind IN {kinds_without_order}
+          OR NOT EXISTS (SELECT 1 FROM delivery AS earlier INDEXED BY delivery_by_trip
+            WHERE earlier.trip_sequence = delivery.trip_sequence AND earlier.id < delivery.id
+              AND earlier.state = {delivery.pending}
+              AND (earlier.kind IN {amazon_kinds}) = (delivery.kind IN {amazon_kinds})),
+        iif(delivery.kind IN {amazon_kinds}, {lane.amazon}, {lane.cloud}), NULL),
+    NULL);
+
+-- name: renew_order
+-- ?1 trip sequence, after the state of one of its deliveries has changed.
+UPDATE delivery INDEXED BY delivery_by_trip SET ready_lane = {ready_lane_now}
+  WHERE trip_sequence = ?1 AND ready_lane IS NOT {ready_lane_now};
+
+-- name: count_of_key
+-- ?1 idempotency key.
+SELECT count(*) FROM delivery WHERE idempotency_key = ?1;
+
+-- name: count_of_kind
+-- ?1 trip sequence, ?2 kind.
+SELECT count(*) FROM delivery WHERE trip_sequence = ?1 AND kind = ?2;
+
+-- name: find_delivery
+-- ?1 id. Gives trip id, trip sequence and state.
+SELECT trip.trip_id, delivery.trip_sequence, delivery.state FROM {delivery_with_trip}
+  WHERE delivery.id = ?1;
+
+-- name: record_attempt
+-- ?1 id, ?2 state, ?3 next attempt at, ?4 finished at, ?5 reason, ?6 unclear. What is delivered
+-- stays delivered. renew_order follows where the state has changed.
+UPDATE delivery SET state = ?2, attempts = attempts + 1, next_attempt_ms = ?3, finished_at_ms = ?4,
+    reason = ?5, unclear = unclear OR ?6,
+    ready_lane = iif(?2 = {delivery.pending}, ready_lane, NULL)
+  WHERE id = ?1 AND state <> {delivery.delivered};
+
+-- name: retry_delivery
+-- ?1 id, ?2 now. Gives the trip sequence, for renew_order.
+UPDATE delivery SET state = {delivery.pending}, next_attempt_ms = ?2, finished_at_ms = NULL,
+    damaged = 0
+  WHERE id = ?1 AND state <> {delivery.delivered} RETURNING trip_sequence;
+
+-- name: set_aside_damaged
+-- ?1 id, ?2 now, ?3 reason. Gives the trip sequence, for renew_order.
+UPDATE delivery SET state = {delivery.set_aside}, damaged = 1, next_attempt_ms = ?2,
+    finished_at_ms = ?2, reason = ?3, ready_lane = NULL
+  WHERE id = ?1 AND state = {delivery.pending} RETURNING trip_sequence;

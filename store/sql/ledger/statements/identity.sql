@@ -1,0 +1,50 @@
+-- Which ledger this is, and the gaps in its history.
+
+-- name: select_mark
+-- The columns of LedgerMark, in its order.
+SELECT id, era, commits FROM ledger_identity;
+
+-- name: select_witnessed
+SELECT witnessed FROM ledger_identity;
+
+-- name: insert_identity
+-- ?1 id, ?2 now.
+INSERT INTO ledger_identity (only, id, created_at_ms) VALUES (1, ?1, ?2);
+
+-- name: count_commits
+-- ?1 how many there were, with this one.
+UPDATE ledger_identity SET commits = ?1;
+
+-- name: note_witness
+UPDATE ledger_identity SET witnessed = 1 WHERE witnessed = 0;
+
+-- name: begin_era
+-- ?1 the era that the witness told of.
+UPDATE ledger_identity SET era = max(era, ?1) + 1;
+
+-- name: last_gap
+-- What the witness said when history was lost last, as a LedgerMark.
+SELECT witness_id, witness_era, witness_sequence FROM ledger_gap WHERE kind <> {gap.witness_lost}
+  ORDER BY id DESC LIMIT 1;
+
+-- name: insert_gap
+-- ?1 kind, ?2 found at, ?3 to ?5 what the witness said (id, era, sequence), ?6 sequence. A witness
+-- that is lost each time is on record once, until a person has accepted that.
+INSERT INTO ledger_gap (kind, found_at_ms, witness_id, witness_era, witness_sequence, sequence)
+  SELECT ?1, ?2, ?3, ?4, ?5, ?6
+  WHERE ?1 <> {gap.witness_lost} OR NOT EXISTS (SELECT 1 FROM ledger_gap
+    WHERE kind = {gap.witness_lost} AND accepted_at_ms IS NULL);
+
+-- name: accept_gaps
+-- ?1 now.
+UPDATE ledger_gap SET accepted_at_ms = ?1 WHERE accepted_at_ms IS NULL;
+
+-- name: open_gap
+-- The gravest of those that nobody has accepted, of these the first one.
+SELECT kind, found_at_ms, witness_id, witness_era, witness_sequence, sequence FROM ledger_gap
+  WHERE accepted_at_ms IS NULL ORDER BY kind = {gap.witness_lost}, id LIMIT 1;
+
+-- name: withheld_charges
+-- A row a currency, and one for those without a price.
+SELECT count(*), sum(amount_minor), currency FROM settlement INDEXED BY settlement_withheld
+  WHERE withheld = 1 GROUP BY currency;

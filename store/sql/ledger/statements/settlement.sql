@@ -1,0 +1,170 @@
+-- The charges: which is due, how one moves, and what was learned of it.
+
+-- part: settlement_with_trip
+-- The columns of read_settlement(), in its order.
+SELECT settlement.trip_sequence, trip.trip_id, trip.purchase_id, settlement.state,
+    settlement.amount_minor, settlement.currency, settlement.started_at_ms, settlement.attempts,
+    settlement.next_attempt_ms, settlement.changed_at_ms, settlement.reason, settlement.held_from,
+    settlement.charge_unclear,
+    EXISTS (SELECT 1 FROM checkout_cart AS cart WHERE cart.trip_sequence = settlement.trip_sequence),
+    settlement.withheld, settlement.captures_sent, settlement.captures_not_done,
+    settlement.clear_looks
+  FROM settlement JOIN trip ON trip.sequence = settlement.trip_sequence;
+
+-- part: time_has_come
+-- ?1 is now, ?2 the latest time that can be meant. Beyond it, the wall clock has jumped.
+(next_attempt_ms <= ?1 OR next_attempt_ms > ?2);
+
+-- part: has_work
+-- The very words of the partial index settlement_due, in their order, without which it is not used.
+state IN ({settlement.adjust_due}, {settlement.capture_due}, {settlement.cancel_due},
+          {settlement.details_due}, {settlement.checkout_due}) AND withheld = 0;
+
+-- part: in_doubt
+-- The very words of the partial index settlement_look, in their order.
+charge_unclear = 1 AND state IN ({settlement.capture_unknown}, {settlement.held})
+  AND coalesce(held_from, 0) NOT IN ({settlement.checkout_due}, {settlement.checkout_sent});
+
+-- part: may_charge
+-- The states in which a charge may still be made, or may have been made without our knowing.
+({settlement.awaiting_price}, {settlement.adjust_due}, {settlement.adjust_sent},
+ {settlement.capture_due}, {settlement.capture_sent}, {settlement.capture_unknown},
+ {settlement.held}, {settlement.checkout_due}, {settlement.checkout_sent});
+
+-- part: may_charge_or_expired
+-- As the one before, with those that a person may open again.
+({settlement.awaiting_price}, {settlement.adjust_due}, {settlement.adjust_sent},
+ {settlement.capture_due}, {settlement.capture_sent}, {settlement.capture_unknown},
+ {settlement.held}, {settlement.expired}, {settlement.checkout_due}, {settlement.checkout_sent});
+
+-- name: due_settlements
+-- ?1 now, ?2 the latest time that can be meant, ?3 limit. From the index alone, as a delivery:
+-- damage in the table costs the one charge that it hit.
+SELECT trip_sequence FROM settlement INDEXED BY settlement_due WHERE {has_work} AND {time_has_come}
+  ORDER BY started_at_ms LIMIT ?3;
+
+-- name: least_tried_settlements
+-- As the one before.
+SELECT trip_sequence FROM settlement INDEXED BY settlement_due WHERE {has_work} AND {time_has_come}
+  ORDER BY attempts, started_at_ms LIMIT ?3;
+
+-- name: next_settlement_due
+SELECT min(next_attempt_ms) FROM settlement INDEXED BY settlement_due WHERE {has_work};
+
+-- name: sent_settlements
+SELECT trip_sequence FROM settlement INDEXED BY settlement_by_state
+  WHERE state IN ({settlement.adjust_sent}, {settlement.capture_sent}, {settlement.cancel_sent},
+                  {settlement.checkout_sent});
+
+-- name: due_looks
+-- ?1 now, ?2 the latest time that can be meant, ?3 limit. From both ends of the index: what comes
+-- due at last, and what a clock that went back has left too far ahead.
+SELECT trip_sequence FROM (
+  SELECT * FROM (SELECT trip_sequence, next_attempt_ms FROM settlement INDEXED BY settlement_look
+    WHERE {in_doubt} AND next_attempt_ms <= ?1 ORDER BY next_attempt_ms LIMIT ?3)
+  UNION ALL
+  SELECT * FROM (SELECT trip_sequence, next_attempt_ms FROM settlement INDEXED BY settlement_look
+    WHERE {in_doubt} AND next_attempt_ms > ?2 ORDER BY next_attempt_ms DESC LIMIT ?3))
+  ORDER BY next_attempt_ms LIMIT ?3;
+
+-- name: next_look_due
+SELECT min(next_attempt_ms) FROM settlement INDEXED BY settlement_look WHERE {in_doubt};
+
+-- name: settlement_of_trip
+-- ?1 trip sequence.
+{settlement_with_trip} WHERE settlement.trip_sequence = ?1;
+
+-- name: settlement_page_of_state
+-- ?1 state, ?2 after this trip (0: from the beginning), ?3 limit.
+{settlement_with_trip} WHERE settlement.state = ?1
+  AND (settlement.started_at_ms, settlement.trip_sequence)
+    > (coalesce((SELECT started_at_ms FROM settlement WHERE trip_sequence = ?2),
+                -9223372036854775807), ?2)
+  ORDER BY settlement.started_at_ms, settlement.trip_sequence LIMIT ?3;
+
+-- name: history_of_trip
+-- ?1 trip sequence.
+SELECT at_ms, state, reason FROM settlement_history WHERE trip_sequence = ?1 ORDER BY id;
+
+-- name: find_settlement
+-- ?1 trip sequence. The trip id, and what a change leaves behind.
+SELECT trip.trip_id, settlement.state, settlement.changed_at_ms, settlement.attempts,
+    settlement.next_attempt_ms, settlement.reason
+  FROM settlement JOIN trip ON trip.sequence = settlement.trip_sequence WHERE trip_sequence = ?1;
+
+-- name: insert_settlement
+-- ?1 trip sequence, ?2 state, ?3 started at, ?4 received at, ?5 gap_clock_tolerance in ms. Withheld
+-- where a lost history may have charged the trip, whether that gap was accepted or not: what was
+-- accepted is what was here, and Amazon repeats carts.
+INSERT INTO settlement (trip_sequence, state, started_at_ms, next_attempt_ms, changed_at_ms, withheld)
+  VALUES (?1, ?2, ?3, ?4, ?4,
+    ?2 <> {settlement.cancel_due} AND EXISTS (SELECT 1 FROM ledger_gap
+      WHERE kind <> {gap.witness_lost} AND found_at_ms + ?5 > ?3));
+
+-- name: update_settlement
+-- ?1 trip sequence, ?2 state before, ?3 state after, ?4 attempts, ?5 next attempt at, ?6 reason,
+-- ?7 now, ?8 charge cleared up, ?9 charge unclear, ?10 capture not done, ?11 clear looks (NULL: as
+-- they are).
+-- withheld: once there is nothing more to charge, there is nothing to withhold.
+-- Its conditions, after the state before: no intent to charge while it is withheld, whoever had
+-- chosen this trip before; and not to awaiting_price where its price came while somebody decided
+-- that it should wait for one.
+UPDATE settlement SET state = ?3, attempts = ?4, next_attempt_ms = ?5, reason = ?6,
+    changed_at_ms = iif(state = ?3, changed_at_ms, ?7),
+    held_from = iif(?3 IN ({settlement.held}, {settlement.expired}) AND state <> ?3, state, held_from),
+    charge_unclear = iif(?8, 0, charge_unclear OR ?9 OR ?3 = {settlement.capture_unknown}),
+    captures_sent = captures_sent
+      + (?3 = {settlement.capture_sent} AND state <> {settlement.capture_sent}),
+    captures_not_done = captures_not_done
+      + (?10 AND state = {settlement.capture_sent} AND ?3 <> {settlement.capture_sent}),
+    clear_looks = coalesce(?11, clear_looks),
+    withheld = withheld AND NOT ?8 AND ?3 IN {may_charge_or_expired}
+  WHERE trip_sequence = ?1 AND state = ?2
+    AND (withheld = 0
+      OR ?3 NOT IN ({settlement.adjust_sent}, {settlement.capture_sent}, {settlement.checkout_sent}))
+    AND (?3 <> {settlement.awaiting_price} OR amount_minor IS NULL);
+
+-- name: explain_settlement
+-- ?1 trip id, ?2 reason: why it keeps waiting for a price.
+UPDATE settlement SET reason = ?2
+  WHERE trip_sequence = (SELECT sequence FROM trip WHERE trip_id = ?1)
+    AND state = {settlement.awaiting_price};
+
+-- name: find_charge
+-- ?1 trip id. State and amount are NULL where there are none.
+SELECT trip.sequence, settlement.state, settlement.amount_minor, settlement.currency
+  FROM trip LEFT JOIN settlement ON settlement.trip_sequence = trip.sequence WHERE trip.trip_id = ?1;
+
+-- name: write_amount
+-- ?1 trip sequence, ?2 amount in minor units, ?3 currency.
+UPDATE settlement SET amount_minor = ?2, currency = ?3 WHERE trip_sequence = ?1;
+
+-- name: insert_checkout_cart
+-- ?1 trip sequence, ?2 cart, ?3 its SHA-256.
+INSERT INTO checkout_cart (trip_sequence, cart, cart_sha256) VALUES (?1, ?2, ?3);
+
+-- name: checkout_cart
+-- ?1 trip sequence. Its bytes and their SHA-256.
+SELECT cart, cart_sha256 FROM checkout_cart WHERE trip_sequence = ?1;
+
+-- name: insert_history
+-- ?1 trip sequence, ?2 now, ?3 state, ?4 reason.
+INSERT INTO settlement_history (trip_sequence, at_ms, state, reason) VALUES (?1, ?2, ?3, ?4);
+
+-- name: recover_state
+-- ?1 trip sequence, ?2 state before, ?3 state after, ?4 now, ?5 reason. Whether a capture or a
+-- checkout that was under way had its effect is unclear.
+UPDATE settlement SET state = ?3, next_attempt_ms = ?4, changed_at_ms = ?4, reason = ?5,
+    charge_unclear = charge_unclear
+      OR ?3 IN ({settlement.capture_unknown}, {settlement.checkout_due}),
+    clear_looks = iif(?3 = {settlement.capture_unknown}, 0, clear_looks)
+  WHERE trip_sequence = ?1 AND state = ?2;
+
+-- name: withhold
+-- Every charge that a lost history may have made already.
+UPDATE settlement SET withheld = 1 WHERE withheld = 0 AND state IN {may_charge};
+
+-- name: hand_back
+-- ?1 limit.
+UPDATE settlement SET withheld = 0 WHERE trip_sequence IN (SELECT trip_sequence
+  FROM settlement INDEXED BY settlement_withheld WHERE withheld = 1 LIMIT ?1);

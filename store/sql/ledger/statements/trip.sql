@@ -1,0 +1,30 @@
+-- The trips: what the gate appends, and what a person looks at. How these files become C++ is in
+-- cmake/embed_sql.cmake.
+
+-- name: find_trip
+-- ?1 trip id, ?2 fingerprint. Gives sequence, purchase id, and whether the cart is the same.
+SELECT sequence, purchase_id, fingerprint = ?2 FROM trip WHERE trip_id = ?1;
+
+-- name: insert_trip
+-- ?1 trip id, ?2 purchase id, ?3 entry, ?4 started at, ?5 received at, ?6 fingerprint, ?7 cart,
+-- ?8 its SHA-256.
+INSERT INTO trip (trip_id, purchase_id, entry, started_at_ms, received_at_ms, fingerprint, cart,
+                  cart_sha256)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
+
+-- name: insert_differing_cart
+-- ?1 trip sequence, ?2 received at, ?3 fingerprint, ?4 cart, ?5 how many a trip has at most.
+INSERT INTO differing_cart (trip_sequence, received_at_ms, fingerprint, cart)
+  SELECT ?1, ?2, ?3, ?4
+  WHERE (SELECT count(*) FROM differing_cart WHERE trip_sequence = ?1) < ?5
+  ON CONFLICT (trip_sequence, fingerprint) DO NOTHING;
+
+-- name: view_trip
+-- ?1 trip id. The columns of read_trip(), in its order.
+SELECT sequence, trip_id, purchase_id, entry, started_at_ms, received_at_ms, length(cart),
+       (SELECT count(*) FROM differing_cart WHERE trip_sequence = sequence)
+  FROM trip WHERE trip_id = ?1;
+
+-- name: cart_of_trip
+-- ?1 trip sequence. Its bytes and their SHA-256.
+SELECT cart, cart_sha256 FROM trip WHERE sequence = ?1;

@@ -1,0 +1,74 @@
+// The names that stand for numbers in the statements, held against the enumerations.
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "store/ledger/ledger_identity.hpp"
+#include "store/ledger/records/delivery.hpp"
+#include "store/ledger/records/settlement.hpp"
+#include "store/sql/ledger_sql.hpp"
+
+namespace gatehouse::store {
+namespace {
+
+// No default: a new enumerator that is missing here is a warning, and so an error.
+std::string_view name_of(Lane lane) {
+  switch (lane) {
+    case Lane::cloud:
+      return "cloud";
+    case Lane::amazon:
+      return "amazon";
+  }
+  return "unknown";
+}
+
+std::string_view name_of(GapKind kind) {
+  switch (kind) {
+    case GapKind::missing:
+    case GapKind::other:
+    case GapKind::behind:
+    case GapKind::witness_lost:
+      return to_text(kind);
+  }
+  return "unknown";
+}
+
+std::string_view name_of(auto enumerator) {
+  return to_text(enumerator);
+}
+
+using Names = std::map<std::string, std::int64_t, std::less<>>;
+
+template <class Enumeration>
+void add(Names& names, const std::string& what) {
+  for (int number = -1; number < 256; ++number) {
+    const std::string_view name = name_of(static_cast<Enumeration>(number));
+    if (name != "unknown") names[what + "." + std::string(name)] = number;
+  }
+}
+
+TEST(NumbersInStatements, AreEachEnumeratorsOwnUnderOneName) {
+  Names expected;
+  add<DeliveryState>(expected, "delivery");
+  add<DeliveryKind>(expected, "kind");
+  add<GapKind>(expected, "gap");
+  add<Lane>(expected, "lane");
+  add<SettlementState>(expected, "settlement");
+  Names found;
+  for (const auto& [name, number] : ledger_sql::numbers) {
+    EXPECT_TRUE(found.emplace(name, number).second) << name << " is there twice";
+  }
+  EXPECT_EQ(found, expected);
+  EXPECT_EQ(found.size(), 31U);
+}
+
+TEST(NumbersInStatements, AllHaveBeenPutIn) {
+  for (const auto& [name, text] : ledger_sql::statements) {
+    EXPECT_EQ(std::string_view(text).find_first_of("{}"), std::string_view::npos) << name;
+  }
+}
+
+}  // namespace
+}  // namespace gatehouse::store

@@ -1,0 +1,205 @@
+// How SQLite carries out every named statement of both databases: a scan, or a sort of what was
+// found, is on the list below with what bounds it, or fails.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <span>
+
+#include "store/sql/cache_migrations.hpp"
+#include "store/sql/cache_sql.hpp"
+#include "store/sql/ledger_migrations.hpp"
+#include "store/sql/ledger_sql.hpp"
+#include "store/sqlite/database.hpp"
+#include "store/sqlite/migrations.hpp"
+#include "tests/store/fixture.hpp"
+
+namespace gatehouse::store {
+namespace {
+
+struct Step {
+  std::string statement;
+  std::string detail;  ///< as EXPLAIN QUERY PLAN says it
+  auto operator<=>(const Step&) const = default;
+};
+
+struct Allowed {
+  const char* statement;
+  const char* detail;
+  const char* bounded_by;
+};
+
+constexpr const char* one_row = "the table has one row";
+constexpr const char* gaps =
+    "a row for each time that the ledger was lost or exchanged, which takes a person each time";
+constexpr const char* withheld = "the charges that a gap withholds, and no others, are in it";
+constexpr const char* whole_count =
+    "LedgerReader::counts() alone, which is not for the gate thread: tens of ms a million trips";
+constexpr const char* open_charges =
+    "only charges that wait for a call are in it; the first in the order of deadlines may still "
+    "wait";
+constexpr const char* doubtful = "only captures in doubt are in it";
+constexpr const char* first_row = "LIMIT 1, or EXISTS: the first row alone is read";
+constexpr const char* unclear_max = "unclear_documents_max: 10,000 rows";
+
+constexpr Allowed allowed[] = {
+    {"select_mark", "SCAN ledger_identity", one_row},
+    {"select_witnessed", "SCAN ledger_identity", one_row},
+    {"count_commits", "SCAN ledger_identity", one_row},
+    {"note_witness", "SCAN ledger_identity", one_row},
+    {"begin_era", "SCAN ledger_identity", one_row},
+    {"last_gap", "SCAN ledger_gap", gaps},
+    {"insert_gap", "SCAN ledger_gap", gaps},
+    {"accept_gaps", "SCAN ledger_gap", gaps},
+    {"open_gap", "SCAN ledger_gap", gaps},
+    {"open_gap", "USE TEMP B-TREE FOR ORDER BY", gaps},
+    {"insert_settlement", "SCAN ledger_gap", gaps},
+    {"withheld_charges", "SCAN settlement USING INDEX settlement_withheld", withheld},
+    {"withheld_charges", "USE TEMP B-TREE FOR GROUP BY", withheld},
+    {"hand_back", "SCAN settlement USING INDEX settlement_withheld", "LIMIT ?1"},
+    {"withhold", "SCAN settlement",
+     "once a gap, and only where statistics are on disk, which nothing here gathers"},
+    {"totals", "SCAN trip USING COVERING INDEX sqlite_autoindex_trip_1", whole_count},
+    {"totals", "SCAN differing_cart USING COVERING INDEX sqlite_autoindex_differing_cart_1",
+     whole_count},
+    {"delivery_states", "SCAN delivery USING COVERING INDEX delivery_by_state", whole_count},
+    {"settlement_states", "SCAN settlement USING COVERING INDEX settlement_by_state", whole_count},
+    {"captures_unclear", "SCAN settlement USING COVERING INDEX settlement_look", doubtful},
+    {"due_settlements", "SCAN settlement USING COVERING INDEX settlement_due", open_charges},
+    {"least_tried_settlements", "SCAN settlement USING COVERING INDEX settlement_due",
+     open_charges},
+    {"least_tried_settlements", "USE TEMP B-TREE FOR ORDER BY",
+     "of the same; the question to a service that is down goes to whichever failed least"},
+    {"due_looks", "SCAN (subquery-1)", "LIMIT ?3"},
+    {"due_looks", "SCAN (subquery-3)", "LIMIT ?3"},
+    {"due_looks", "SCAN (subquery-4)", "twice LIMIT ?3"},
+    {"due_looks", "USE TEMP B-TREE FOR ORDER BY", "twice LIMIT ?3"},
+    {"compare_key_check", "SCAN feed_position", one_row},
+    {"look_over", "SCAN shopper", first_row},
+    {"look_over", "SCAN credential", first_row},
+    {"look_over", "SCAN instrument", first_row},
+    {"look_over", "SCAN unclear_document", first_row},
+    {"any_unclear", "SCAN unclear_document", first_row},
+    {"keep_unclear", "SCAN unclear_document", unclear_max},
+    {"count_unclear", "SCAN unclear_document", unclear_max},
+    {"loyalty_of_shopper", "USE TEMP B-TREE FOR ORDER BY",
+     "the documents of one shopper id: one, where the feed is as it should be"},
+    {"count_shoppers", "SCAN shopper USING COVERING INDEX shopper_by_shopper_id",
+     "CacheWriter::shopper_count(), on the sync thread: tens of ms a million shoppers"},
+};
+
+bool is_allowed(const Step& step) {
+  return std::ranges::any_of(allowed, [&step](const Allowed& each) {
+    return each.statement == step.statement && each.detail == step.detail;
+  });
+}
+
+using Statements = std::span<const sqlite::NamedStatement>;
+
+/// A database as its migrations make it.
+class Schema {
+ public:
+  explicit Schema(sqlite::Migrations migrations) {
+    require(database_.use_write_ahead_log());
+    require(sqlite::migrate(database_, migrations));
+  }
+  void execute(const std::string& sql) { require(database_.execute(sql)); }
+
+  /// The error as the one step, where it cannot be carried out.
+  std::vector<std::string> plan(const std::string& sql) {
+    sqlite::Statement explain(database_.handle(), "EXPLAIN QUERY PLAN " + sql);
+    auto steps = explain.all([](const sqlite::Rows& row) { return row.string(3); });
+    return steps ? *std::move(steps) : std::vector{steps.error().message};
+  }
+  /// What goes through a whole table or a whole index of it, sorts what it found, or fails.
+  std::set<Step> costly(const char* name, const std::string& sql) {
+    std::set<Step> found;
+    for (std::string& step : plan(sql)) {
+      const bool scans = step.starts_with("SCAN ") && step != "SCAN CONSTANT ROW";
+      if (scans || step.contains("TEMP B-TREE") || step.contains("no such")) {
+        found.insert({name, std::move(step)});
+      }
+    }
+    return found;
+  }
+  std::set<Step> costly(Statements statements) {
+    std::set<Step> found;
+    for (const auto& [name, sql] : statements) found.merge(costly(name, sql));
+    return found;
+  }
+  std::vector<std::string> indexes() {
+    sqlite::Statement select(
+        database_.handle(), "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql NOT NULL");
+    return require(select.all([](const sqlite::Rows& row) { return row.string(0); }));
+  }
+
+ private:
+  child::TemporaryFolder folder_;
+  sqlite::Database database_ =
+      require(sqlite::Database::open(folder_.path() / "a.db", sqlite::Access::create));
+};
+
+TEST(QueryPlans, OfEveryNamedStatementHaveNeitherScanNorSortThatNothingBounds) {
+  std::set<Step> found = Schema(sql::ledger_migrations).costly(ledger_sql::statements);
+  found.merge(Schema(sql::cache_migrations).costly(cache_sql::statements));
+  Schema filled(sql::ledger_migrations);
+  filled.execute(many_delivered_trips);
+  found.merge(filled.costly(ledger_sql::statements));
+  for (const Step& step : found) {
+    EXPECT_TRUE(is_allowed(step)) << step.statement << ": " << step.detail;
+  }
+  for (const auto& [statement, detail, bounded_by] : allowed) {
+    EXPECT_TRUE(found.contains({statement, detail}))
+        << statement << " does without \"" << detail << "\": take it off the list";
+    EXPECT_NE(bounded_by, std::string());
+  }
+}
+
+TEST(QueryPlans, AreFoundToBeWorseWithoutAnyOneOfTheIndexes) {
+  const auto all_are_needed = [](sqlite::Migrations migrations, Statements statements) {
+    for (const std::string& index : Schema(migrations).indexes()) {
+      Schema without(migrations);
+      without.execute("DROP INDEX " + index);
+      EXPECT_FALSE(std::ranges::all_of(without.costly(statements), is_allowed)) << index;
+    }
+  };
+  all_are_needed(sql::ledger_migrations, ledger_sql::statements);
+  all_are_needed(sql::cache_migrations, cache_sql::statements);
+  Schema ledger(sql::ledger_migrations);
+  EXPECT_FALSE(ledger.costly("", "SELECT * FROM delivery WHERE kind = 1").empty());
+  EXPECT_FALSE(ledger.costly("", "SELECT * FROM delivery WHERE id > 9 ORDER BY reason").empty());
+}
+
+/// So that damage in the table costs the one record that it hit, and no choice reads a payload.
+TEST(QueryPlans, ChooseWhatIsDueFromItsIndexAlone) {
+  struct Choice {
+    sqlite::NamedStatement statement;
+    const char* index;
+  };
+  const Choice choices[] = {{ledger_sql::oldest_due_deliveries, "delivery_ready"},
+                            {ledger_sql::newest_due_deliveries, "delivery_ready"},
+                            {ledger_sql::jumped_deliveries, "delivery_ready"},
+                            {ledger_sql::next_delivery_due, "delivery_ready"},
+                            {ledger_sql::due_settlements, "settlement_due"},
+                            {ledger_sql::least_tried_settlements, "settlement_due"},
+                            {ledger_sql::next_settlement_due, "settlement_due"},
+                            {ledger_sql::due_looks, "settlement_look"},
+                            {ledger_sql::next_look_due, "settlement_look"},
+                            {ledger_sql::captures_unclear, "settlement_look"}};
+  Schema ledger(sql::ledger_migrations);
+  for (const auto& [statement, index] : choices) {
+    int reads = 0;
+    for (const std::string& step : ledger.plan(statement.text)) {
+      if (!step.contains(" settlement") && !step.contains(" delivery")) continue;
+      ++reads;
+      EXPECT_TRUE(step.contains(fmt::format(" USING COVERING INDEX {}", index)))
+          << statement.name << ": " << step;
+    }
+    EXPECT_GE(reads, 1) << statement.name;
+  }
+}
+
+}  // namespace
+}  // namespace gatehouse::store
