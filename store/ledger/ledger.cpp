@@ -39,7 +39,7 @@ Result<Ledger> Ledger::open(const std::filesystem::path& file) {
   auto database = sqlite::Database::open(file, sqlite::Access::create, lock_wait_max);
   if (!database) return propagate(std::move(database), "opening the ledger");
   auto schema = database->integer("PRAGMA user_version");
-  Result<> ready = schema ? make_ready(*database, file) : std::unexpected(schema.error());
+  Result<> ready = schema ? make_ready(*database, file) : propagate(schema);
   if (!ready) {
     return propagate(std::move(ready), fmt::format("opening the ledger {}", file.string()));
   }
@@ -68,12 +68,7 @@ Result<> Ledger::begin() {
 
 Result<> Ledger::commit() {
   const Result<bool> counted = state_->count_commit();
-  Result<> committed;
-  if (counted) {
-    committed = state_->transactions_.commit.run();
-  } else {
-    committed = std::unexpected(counted.error());
-  }
+  Result<> committed = counted ? state_->transactions_.commit.run() : propagate(counted);
   if (!committed) rollback();
   if (committed && *counted) ++state_->mark_.sequence;
   return committed;
@@ -83,7 +78,7 @@ void Ledger::rollback() noexcept {
   if (state_->database_.in_transaction()) (void)state_->transactions_.rollback.run();
 }
 
-Result<> Ledger::attempt(const std::function<bool()>& work) {
+Result<> Ledger::attempt(std::move_only_function<bool()> work) {
   auto savepoint = sqlite::Savepoint::begin(state_->transactions_);
   if (!savepoint) return propagate(std::move(savepoint));
   const bool keep = work();
@@ -110,12 +105,8 @@ Result<CartReceipt> Ledger::append(const NewCart& cart) {
   if (!known) return propagate(std::move(known), "looking for the trip of a cart");
   if (*known) return state_->compare_cart(cart, fingerprint, std::move(**known));
 
-  auto savepoint = sqlite::Savepoint::begin(state_->transactions_);
-  if (!savepoint) return propagate(std::move(savepoint));
-  auto receipt = state_->insert_cart(cart, fingerprint);
-  if (!receipt) return propagate(std::move(receipt), "recording a cart");
-  if (Result<> kept = savepoint->release(); !kept) return propagate(std::move(kept));
-  return receipt;
+  return state_->atomically("recording a cart",
+                            [&] { return state_->insert_cart(cart, fingerprint); });
 }
 
 Result<CartReceipt> Ledger::State::insert_cart(const NewCart& cart, std::string_view fingerprint) {
@@ -157,12 +148,8 @@ Result<> Ledger::State::insert_settlement(std::int64_t trip_sequence, const NewC
 }
 
 Result<> Ledger::record_attempt(const DeliveryAttempt& attempt) {
-  auto savepoint = sqlite::Savepoint::begin(state_->transactions_);
-  if (!savepoint) return propagate(std::move(savepoint));
-  if (Result<> updated = state_->update_delivery(attempt); !updated) {
-    return propagate(std::move(updated), "recording an attempt at a delivery");
-  }
-  return savepoint->release();
+  return state_->atomically("recording an attempt at a delivery",
+                            [&] { return state_->update_delivery(attempt); });
 }
 
 Result<> Ledger::State::update_delivery(const DeliveryAttempt& attempt) {
@@ -206,12 +193,8 @@ Result<> Ledger::State::add_delivery(std::int64_t trip_sequence, DeliveryKind ki
 }
 
 Result<> Ledger::set_aside_damaged(std::int64_t delivery_id, std::string_view reason, WallTime at) {
-  auto savepoint = sqlite::Savepoint::begin(state_->transactions_);
-  if (!savepoint) return propagate(std::move(savepoint));
-  if (Result<> done = state_->put_aside(delivery_id, reason, at); !done) {
-    return propagate(std::move(done), "setting a damaged delivery aside");
-  }
-  return savepoint->release();
+  return state_->atomically("setting a damaged delivery aside",
+                            [&] { return state_->put_aside(delivery_id, reason, at); });
 }
 
 Result<> Ledger::State::put_aside(std::int64_t delivery_id, std::string_view reason, WallTime at) {
@@ -225,12 +208,8 @@ Result<> Ledger::State::put_aside(std::int64_t delivery_id, std::string_view rea
 }
 
 Result<bool> Ledger::retry(std::int64_t delivery_id, WallTime at) {
-  auto savepoint = sqlite::Savepoint::begin(state_->transactions_);
-  if (!savepoint) return propagate(std::move(savepoint));
-  auto done = state_->make_due(delivery_id, at);
-  if (!done) return propagate(std::move(done), "retrying a delivery");
-  if (Result<> kept = savepoint->release(); !kept) return propagate(std::move(kept));
-  return done;
+  return state_->atomically("retrying a delivery",
+                            [&] { return state_->make_due(delivery_id, at); });
 }
 
 Result<bool> Ledger::State::make_due(std::int64_t delivery_id, WallTime at) {

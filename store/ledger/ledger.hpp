@@ -43,7 +43,7 @@ class Ledger {
   /// Runs `work` inside the transaction, and undoes what it wrote where it returns false: so that
   /// one piece of work can fail and the others of its commit stay. A failure means that the whole
   /// transaction is lost, and only rollback() is left.
-  [[nodiscard]] Result<> attempt(const std::function<bool()>& work);
+  [[nodiscard]] Result<> attempt(std::move_only_function<bool()> work);
   /// Writes one page that changes nothing: its commit proves that the disk takes writes again.
   [[nodiscard]] Result<> probe();
 

@@ -148,7 +148,7 @@ Result<std::vector<DueDelivery>> LedgerReader::due_deliveries(Lane lane, WallTim
 Result<Delivery> LedgerReader::delivery(const DueDelivery& due) {
   auto found =
       state_->pending_delivery_.first(read_delivery_with_payload, due.id, due.trip_sequence);
-  if (!found) return state_->noted(Result<Delivery>(std::unexpected(std::move(found.error()))));
+  if (!found) return state_->noted(Result<Delivery>(propagate(std::move(found))));
   if (!*found) {
     return state_->noted(Result<Delivery>(failure(
         Remedy::repair, "an index of the ledger names a pending record that is not there")));

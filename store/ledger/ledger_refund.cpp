@@ -11,12 +11,7 @@ Result<RefundOutcome> Ledger::refund(const NewRefund& refund) {
                    fmt::format("a refund of {} {}; expected more than nothing",
                                format_amount(refund.amount), refund.amount.currency));
   }
-  auto savepoint = sqlite::Savepoint::begin(state_->transactions_);
-  if (!savepoint) return propagate(std::move(savepoint));
-  auto outcome = state_->insert_refund(refund);
-  if (!outcome) return propagate(std::move(outcome), "recording a refund");
-  if (Result<> kept = savepoint->release(); !kept) return propagate(std::move(kept));
-  return outcome;
+  return state_->atomically("recording a refund", [&] { return state_->insert_refund(refund); });
 }
 
 Result<RefundOutcome> Ledger::State::insert_refund(const NewRefund& refund) {

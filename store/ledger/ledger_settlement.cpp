@@ -59,15 +59,11 @@ Result<> check_amount(const Money& amount) {
 }  // namespace
 
 Result<> Ledger::move_settlement(const SettlementChange& change) {
-  auto savepoint = sqlite::Savepoint::begin(state_->transactions_);
-  if (!savepoint) return propagate(std::move(savepoint));
-  auto changed = state_->change_settlement(change);
-  if (!changed) return propagate(std::move(changed), "moving a settlement");
-  if (*changed) {
-    Result<> added = state_->add_records(change);
-    if (!added) return propagate(std::move(added), "moving a settlement");
-  }
-  return savepoint->release();
+  return state_->atomically("moving a settlement", [&]() -> Result<> {
+    auto changed = state_->change_settlement(change);
+    if (!changed) return propagate(std::move(changed));
+    return *changed ? state_->add_records(change) : Result<>{};
+  });
 }
 
 Result<bool> Ledger::State::change_settlement(const SettlementChange& change) {
@@ -140,12 +136,8 @@ Result<> Ledger::State::add_revision(const SettlementChange& change, std::string
 
 Result<PriceOutcome> Ledger::price(std::string_view trip_id, const Money& amount, WallTime at,
                                    std::string_view checkout_cart) {
-  auto savepoint = sqlite::Savepoint::begin(state_->transactions_);
-  if (!savepoint) return propagate(std::move(savepoint));
-  auto outcome = state_->set_price(trip_id, amount, at, checkout_cart);
-  if (!outcome) return propagate(std::move(outcome), "pricing a trip");
-  if (Result<> kept = savepoint->release(); !kept) return propagate(std::move(kept));
-  return outcome;
+  return state_->atomically("pricing a trip",
+                            [&] { return state_->set_price(trip_id, amount, at, checkout_cart); });
 }
 
 Result<std::optional<Ledger::State::Charge>> Ledger::State::find_charge(std::string_view trip_id) {
@@ -210,18 +202,20 @@ Result<> Ledger::State::take_charge(std::string_view trip_id, const DeliveryAtte
 }
 
 Result<bool> Ledger::recover_settlement(std::int64_t trip_sequence, WallTime at) {
-  auto savepoint = sqlite::Savepoint::begin(state_->transactions_);
-  if (!savepoint) return propagate(std::move(savepoint));
+  return state_->atomically("recovering a settlement",
+                            [&] { return state_->make_outcome_unknown(trip_sequence, at); });
+}
+
+Result<bool> Ledger::State::make_outcome_unknown(std::int64_t trip_sequence, WallTime at) {
   bool moved = false;
   for (const auto& [sent, again] : recoveries) {
-    Result<> done = state_->recover_state_.run(trip_sequence, sent, again, at, outcome_unknown);
-    if (done && state_->database_.changes() > 0) {
+    Result<> done = recover_state_.run(trip_sequence, sent, again, at, outcome_unknown);
+    if (done && database_.changes() > 0) {
       moved = true;
-      done = state_->insert_history_.run(trip_sequence, at, again, outcome_unknown);
+      done = insert_history_.run(trip_sequence, at, again, outcome_unknown);
     }
-    if (!done) return propagate(std::move(done), "recovering a settlement");
+    if (!done) return propagate(std::move(done));
   }
-  if (Result<> kept = savepoint->release(); !kept) return propagate(std::move(kept));
   return moved;
 }
 

@@ -18,6 +18,12 @@ struct Ledger::State {
   explicit State(sqlite::Database database)
       : database_(std::move(database)), transactions_(database_) {}
 
+  /// As sqlite::in_savepoint: how every operation of the Ledger is atomic by itself.
+  template <class Work>
+  [[nodiscard]] auto atomically(std::string_view what, const Work& work) {
+    return sqlite::in_savepoint(transactions_, what, work);
+  }
+
   struct KnownTrip {
     std::int64_t sequence = 0;
     std::string purchase_id;
@@ -40,6 +46,8 @@ struct Ledger::State {
   [[nodiscard]] Result<> take_charge(std::string_view trip_id, const DeliveryAttempt& attempt);
   /// False: this very change is on disk already, and nothing was done.
   [[nodiscard]] Result<bool> change_settlement(const SettlementChange& change);
+  /// False: no call was under way.
+  [[nodiscard]] Result<bool> make_outcome_unknown(std::int64_t trip_sequence, WallTime at);
   [[nodiscard]] Result<std::optional<Charge>> find_charge(std::string_view trip_id);
   /// One more delivery of the trip, unless its key is there already.
   [[nodiscard]] Result<> add_delivery(std::int64_t trip_sequence, DeliveryKind kind,

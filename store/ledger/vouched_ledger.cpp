@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <random>
 #include <utility>
 
@@ -20,7 +21,7 @@ std::string new_id() {
                      hex.substr(16, 4), hex.substr(20));
 }
 
-Result<> in_one_commit(Ledger& ledger, const std::function<Result<>()>& work) {
+Result<> in_one_commit(Ledger& ledger, std::move_only_function<Result<>()> work) {
   Result<> done = ledger.begin();
   if (done) done = work();
   if (done) return ledger.commit();

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
 #include "store/sqlite/database.hpp"
 #include "store/values/result.hpp"
 
@@ -63,5 +67,18 @@ class Savepoint {
   explicit Savepoint(TransactionStatements& statements) : statements_(&statements) {}
   TransactionStatements* statements_;  ///< null once ended or moved from
 };
+
+/// What `work` (-> Result<T>) gives, as one piece: where it fails, nothing that it wrote is left,
+/// and `what` is the context of its error ("recording a cart").
+template <class Work>
+[[nodiscard]] auto in_savepoint(TransactionStatements& statements, std::string_view what,
+                                const Work& work) -> std::invoke_result_t<const Work&> {
+  auto savepoint = Savepoint::begin(statements);
+  if (!savepoint) return propagate(std::move(savepoint));
+  auto done = work();
+  if (!done) return propagate(std::move(done), what);
+  if (Result<> kept = savepoint->release(); !kept) return propagate(std::move(kept));
+  return done;
+}
 
 }  // namespace gatehouse::store::sqlite
