@@ -7,8 +7,8 @@
 #include "store/values/json_object.hpp"
 #include "sync/amazon/amazon_request.hpp"
 #include "sync/amazon/payment_record.hpp"
-#include "sync/transport/answer_fields.hpp"
 #include "sync/transport/error_member.hpp"
+#include "sync/transport/json_document.hpp"
 #include "sync/transport/refusal.hpp"
 
 namespace gatehouse::sync {
@@ -34,6 +34,7 @@ Judgement judge_refund(std::string_view body) {
     case AnswerBody::plain:
       return {.verdict = Verdict::delivered};
     case AnswerBody::error:
+    case AnswerBody::unusable:
       return strange_success();
     case AnswerBody::foreign:
       break;
@@ -42,8 +43,8 @@ Judgement judge_refund(std::string_view body) {
 }
 
 Judgement judge_report(std::string_view body) {
-  const auto fields = AnswerFields::read(body);
-  const auto status = fields ? fields->find("status") : std::nullopt;
+  const auto report = JsonDocument::read_object(body);
+  const auto status = report ? (*report)["status"].text() : std::nullopt;
   if (status == "Accepted") return {.verdict = Verdict::delivered};
   if (status == "Rejected") {
     return {.verdict = Verdict::refused, .reason = "Amazon rejected the payment status"};
@@ -53,7 +54,7 @@ Judgement judge_report(std::string_view body) {
 
 /// Amazon's own word is a JSON object, or names its exception in a header (services.md 1.4).
 bool is_amazons_word(const Reply& reply) {
-  return !reply.error_type.empty() || AnswerFields::read(reply.body).has_value();
+  return !reply.error_type.empty() || JsonDocument::read_object(reply.body).has_value();
 }
 
 Judgement judge_client_error(const Reply& reply, std::string_view url_key) {
@@ -143,8 +144,8 @@ Judgement AmazonLane::judge(const store::Delivery& delivery, const Reply& reply)
 void AmazonLane::take_answer(const store::Delivery& delivery, const Reply& reply,
                              store::DeliveryAttempt& attempt) const {
   if (delivery.kind != store::DeliveryKind::refund) return;
-  const auto fields = AnswerFields::read(reply.body);
-  const auto id = fields ? fields->find("reconciliationId") : std::nullopt;
+  const auto answer = JsonDocument::read_object(reply.body);
+  const auto id = answer ? (*answer)["reconciliationId"].scalar() : std::nullopt;
   attempt.refund_record = refund_record(delivery, delivery.payload, id.value_or(""), attempt.at);
 }
 

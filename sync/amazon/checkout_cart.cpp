@@ -1,37 +1,33 @@
 #include "sync/amazon/checkout_cart.hpp"
-#include "store/values/result.hpp"
-#include "store/values/whole_number.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdint>
-#include <nlohmann/json.hpp>
+
+#include "store/values/json_text.hpp"
+#include "store/values/whole_number.hpp"
+#include "sync/transport/json_document.hpp"
 
 namespace gatehouse::sync {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 /// Reads the amounts of a cart and remembers what was wrong first; after that every amount is 0.
 class Amounts {
  public:
   /// In hundredths: two decimals are demanded whatever the currency (services.md 1.3).
-  std::int64_t required(const Json& object, const char* name, const std::string& path) {
-    const auto money = object.find(name);
+  std::int64_t required(const JsonValue& object, const char* name, const std::string& path) {
+    const JsonValue money = object[name];
     const auto where = path + '.' + name;
-    if (money == object.end() || !money->is_object()) return fail(where + " is missing");
-    const auto amount = money->find("amount");
-    const auto code = money->find("currencyCode");
-    if (amount == money->end() || !amount->is_string() || code == money->end() ||
-        !code->is_string()) {
-      return fail(where + R"( is not {"amount":"0.99","currencyCode":"USD"})");
-    }
-    check_currency(code->get_ref<const std::string&>(), where);
-    return hundredths(amount->get_ref<const std::string&>(), where);
+    if (!money.is(JsonKind::object)) return fail(where + " is missing");
+    const auto amount = money["amount"].text();
+    const auto code = money["currencyCode"].text();
+    if (!amount || !code) return fail(where + R"( is not {"amount":"0.99","currencyCode":"USD"})");
+    check_currency(*code, where);
+    return hundredths(*amount, where);
   }
-  std::int64_t optional(const Json& object, const char* name, const std::string& path) {
-    return object.contains(name) ? required(object, name, path) : 0;
+  std::int64_t optional(const JsonValue& object, const char* name, const std::string& path) {
+    return object[name].is(JsonKind::missing) ? 0 : required(object, name, path);
   }
 
   std::int64_t fail(std::string why) {
@@ -41,16 +37,17 @@ class Amounts {
   [[nodiscard]] const std::string& error() const { return error_; }
 
  private:
-  void check_currency(const std::string& code, const std::string& where) {
+  void check_currency(std::string_view code, const std::string& where) {
     if (currency_.empty()) currency_ = code;
     if (code != currency_) fail(where + " is in another currency than the amounts before it");
   }
-  std::int64_t hundredths(const std::string& text, const std::string& where) {
+  std::int64_t hundredths(std::string_view text, const std::string& where) {
     const auto point = text.find('.');
     constexpr std::size_t characters_max = 12;
-    if (point != std::string::npos && point > 0 && point + 3 == text.size() &&
+    if (point != std::string_view::npos && point > 0 && point + 3 == text.size() &&
         text.size() <= characters_max) {
-      const auto value = whole_number(text.substr(0, point) + text.substr(point + 1));
+      const auto value =
+          whole_number(std::string(text.substr(0, point)).append(text.substr(point + 1)));
       if (value && *value >= 0) return *value;
     }
     return fail(where + ".amount is not a decimal with two digits after the point");
@@ -67,12 +64,10 @@ struct Sums {
 };
 
 /// Price times a quantity such as "2", "1.0" or "0.350", rounded half up; nullopt: no such decimal.
-std::optional<std::int64_t> times(std::int64_t price, const Json& line) {
-  const auto quantity = line.find("quantity");
-  if (quantity == line.end() || !quantity->is_object()) return std::nullopt;
-  const auto value = quantity->find("value");
-  if (value == quantity->end() || !value->is_string()) return std::nullopt;
-  std::string digits = value->get<std::string>();
+std::optional<std::int64_t> times(std::int64_t price, const JsonValue& line) {
+  const auto value = line.find("quantity.value").text();
+  if (!value) return std::nullopt;
+  std::string digits(*value);
   constexpr std::size_t characters_max = 10;  // connectors.md 2.1
   if (digits.size() > characters_max) return std::nullopt;
   std::int64_t scale = 1;
@@ -90,32 +85,33 @@ std::optional<std::int64_t> times(std::int64_t price, const Json& line) {
   return (price * number + scale / 2) / scale;
 }
 
-std::int64_t sum_of(const Json& unit, const char* list, const char* amount, Amounts& amounts,
+std::int64_t sum_of(const JsonValue& unit, const char* list, const char* amount, Amounts& amounts,
                     const std::string& path) {
-  const auto entries = unit.find(list);
-  if (entries == unit.end()) return 0;
-  if (!entries->is_array()) return amounts.fail(path + '.' + list + " is not a list");
+  const JsonValue entries = unit[list];
+  if (entries.is(JsonKind::missing)) return 0;
+  if (!entries.is(JsonKind::array)) return amounts.fail(path + '.' + list + " is not a list");
   std::int64_t sum = 0;
-  for (const auto& entry : *entries) {
+  for (const JsonValue entry : entries.children()) {
     const auto where = path + '.' + list;
-    if (!entry.is_object()) return amounts.fail(where + " holds something that is no object");
+    if (!entry.is(JsonKind::object))
+      return amounts.fail(where + " holds something that is no object");
     sum += amounts.required(entry, amount, where) + amounts.optional(entry, "salesTax", where);
   }
   return sum;
 }
 
-void add_line(const Json& line, const std::string& path, Amounts& amounts, Sums& sums) {
-  const auto unit = line.is_object() ? line.find("unitPrice") : line.end();
-  if (!line.is_object() || unit == line.end() || !unit->is_object()) {
+void add_line(const JsonValue& line, const std::string& path, Amounts& amounts, Sums& sums) {
+  const JsonValue unit = line["unitPrice"];
+  if (!unit.is(JsonKind::object)) {
     amounts.fail(path + ".unitPrice is missing");
     return;
   }
   const auto where = path + ".unitPrice";
-  const auto price = amounts.required(*unit, "price", where);
-  const auto total = amounts.required(*unit, "totalPrice", where);
-  const auto tax = amounts.optional(*unit, "salesTax", where);
-  const auto promotions = sum_of(*unit, "promotions", "promotionAmount", amounts, where);
-  const auto deposits = sum_of(*unit, "depositsAndFees", "depositAndFeeAmount", amounts, where);
+  const auto price = amounts.required(unit, "price", where);
+  const auto total = amounts.required(unit, "totalPrice", where);
+  const auto tax = amounts.optional(unit, "salesTax", where);
+  const auto promotions = sum_of(unit, "promotions", "promotionAmount", amounts, where);
+  const auto deposits = sum_of(unit, "depositsAndFees", "depositAndFeeAmount", amounts, where);
   if (total != price - promotions + tax + deposits) {
     amounts.fail(where + ".totalPrice is not price - promotions + salesTax + depositsAndFees");
   }
@@ -124,7 +120,7 @@ void add_line(const Json& line, const std::string& path, Amounts& amounts, Sums&
   sums.deposits = sums.deposits || deposits > 0;
 }
 
-void check_totals(const Json& totals, const Sums& sums, std::int64_t lines, Amounts& amounts) {
+void check_totals(const JsonValue& totals, const Sums& sums, std::int64_t lines, Amounts& amounts) {
   const std::string path = "orderTotals";
   const auto total = amounts.required(totals, "priceTotal", path);
   const auto sub_total = amounts.required(totals, "subTotal", path);
@@ -139,65 +135,71 @@ void check_totals(const Json& totals, const Sums& sums, std::int64_t lines, Amou
   if (off > lines) amounts.fail("orderTotals.subTotal is not the sum of the lines' prices");
 }
 
-/// Null where it is no JSON, or nests deeper than any cart: what reads it may then recurse.
-Json parse(std::string_view text) {
-  constexpr int depth_max = 16;
-  bool too_deep = false;
-  const auto watch = [&too_deep](int depth, Json::parse_event_t, Json&) {
-    too_deep = too_deep || depth > depth_max;
-    return !too_deep;
-  };
-  Json document = Json::parse(text, watch, false);
-  return too_deep || document.is_discarded() ? Json() : document;
+bool holds_a_fraction(const JsonValue& value) {
+  if (value.is(JsonKind::number)) {
+    const auto sent = *value.scalar();
+    return !whole_number(sent) && !whole_number<std::uint64_t>(sent);
+  }
+  return std::ranges::any_of(value.children(), holds_a_fraction);
 }
 
-bool holds_a_fraction(const Json& value) {
-  if (value.is_number_float()) return true;
-  return value.is_structured() && std::ranges::any_of(value, holds_a_fraction);
-}
-
-std::string identity_error(const Json& cart, const char* name, std::string_view expected) {
-  const auto found = cart.find(name);
-  if (found == cart.end()) return "";
-  if (found->is_string() && found->get_ref<const std::string&>() == expected) return "";
+std::string identity_error(const JsonValue& cart, const char* name, std::string_view expected) {
+  const JsonValue found = cart[name];
+  if (found.is(JsonKind::missing) || found.text() == expected) return "";
   return fmt::format("{} is not that of the cart it answers", name);
 }
 
-Error inconsistent(const std::string& why) {
-  return {Remedy::reject, "checkoutCart: " + why};
+std::unexpected<Error> inconsistent(const std::string& why) {
+  return failure(Remedy::reject, "checkoutCart: " + why);
 }
 
-Result<CheckoutCart> read(Json cart, std::string_view store_id, std::string_view trip_id) {
-  if (!cart.is_object()) return std::unexpected(inconsistent("it is no JSON object"));
+/// The cart as it came, with the member where it is missing.
+std::string with_member(std::string object, const JsonValue& cart, std::string_view name,
+                        std::string_view value) {
+  if (!cart[name].is(JsonKind::missing)) return object;
+  object.pop_back();
+  object += ',';
+  append_json_string(object, name);
+  object += ':';
+  append_json_string(object, value);
+  return object + '}';
+}
+
+std::string text_of(const JsonValue& cart, std::string_view store_id, std::string_view trip_id) {
+  std::string text;
+  append_json(text, cart);
+  text = with_member(std::move(text), cart, "idempotentShoppingTripId", trip_id);
+  return with_member(std::move(text), cart, "storeId", store_id);
+}
+
+Result<CheckoutCart> read(const JsonValue& cart, std::string_view store_id,
+                          std::string_view trip_id) {
+  if (!cart.is(JsonKind::object)) return inconsistent("it is no JSON object");
   auto error = identity_error(cart, "idempotentShoppingTripId", trip_id);
   if (error.empty()) error = identity_error(cart, "storeId", store_id);
   if (error.empty() && holds_a_fraction(cart))
     error = "a number with a fraction; expected a string";
-  const auto lines = cart.find("lineItems");
-  const auto totals = cart.find("orderTotals");
-  if (error.empty() && (lines == cart.end() || !lines->is_array() || lines->empty())) {
+  const JsonValue lines = cart["lineItems"];
+  const JsonValue totals = cart["orderTotals"];
+  if (error.empty() && (!lines.is(JsonKind::array) || lines.children().empty())) {
     error = "lineItems is empty: Amazon's checkout refuses an empty cart";
   }
-  if (error.empty() && (totals == cart.end() || !totals->is_object())) {
-    error = "orderTotals is missing";
-  }
-  if (!error.empty()) return std::unexpected(inconsistent(error));
+  if (error.empty() && !totals.is(JsonKind::object)) error = "orderTotals is missing";
+  if (!error.empty()) return inconsistent(error);
 
   Amounts amounts;
   Sums sums;
-  for (std::size_t i = 0; i < lines->size(); ++i) {
-    add_line((*lines)[i], fmt::format("lineItems[{}]", i), amounts, sums);
+  std::int64_t count = 0;
+  for (const JsonValue line : lines.children()) {
+    add_line(line, fmt::format("lineItems[{}]", count++), amounts, sums);
   }
-  check_totals(*totals, sums, static_cast<std::int64_t>(lines->size()), amounts);
-  if (!amounts.error().empty()) return std::unexpected(inconsistent(amounts.error()));
+  check_totals(totals, sums, count, amounts);
+  if (!amounts.error().empty()) return inconsistent(amounts.error());
 
-  const auto& price = totals->at("priceTotal");
-  auto total = parse_money(price.at("amount").get<std::string>(),
-                           price.at("currencyCode").get<std::string>());
+  const JsonValue price = totals["priceTotal"];
+  auto total = parse_money(*price["amount"].text(), *price["currencyCode"].text());
   if (!total) return propagate(std::move(total), "checkoutCart: orderTotals.priceTotal");
-  cart["idempotentShoppingTripId"] = trip_id;
-  cart["storeId"] = store_id;
-  return CheckoutCart{cart.dump(-1, ' ', false, Json::error_handler_t::replace), *std::move(total)};
+  return CheckoutCart{text_of(cart, store_id, trip_id), *std::move(total)};
 }
 
 }  // namespace
@@ -205,9 +207,14 @@ Result<CheckoutCart> read(Json cart, std::string_view store_id, std::string_view
 Result<std::optional<CheckoutCart>> checkout_cart_in(std::string_view answer,
                                                      std::string_view store_id,
                                                      std::string_view trip_id) {
-  Json document = parse(answer);
-  if (!document.is_object() || !document.contains("checkoutCart")) return std::nullopt;
-  auto cart = read(std::move(document["checkoutCart"]), store_id, trip_id);
+  const auto document = JsonDocument::read(answer);
+  if (!document && document.error() == NoDocument::syntax) return std::nullopt;
+  if (!document) {
+    return inconsistent(
+        "what it comes in has two members of one name, or is too deep or too large");
+  }
+  if ((*document)["checkoutCart"].is(JsonKind::missing)) return std::nullopt;
+  auto cart = read((*document)["checkoutCart"], store_id, trip_id);
   if (!cart) return propagate(std::move(cart));
   return std::optional(*std::move(cart));
 }

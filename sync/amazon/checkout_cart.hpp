@@ -16,8 +16,8 @@ struct CheckoutCart {
 };
 
 /// The `checkoutCart` of the cloud's answer to a cart, or of what the local API was given. nullopt:
-/// there is none. Trip and store are put in where they are missing, and must be ours where they are
-/// not.
+/// there is none, or it is no JSON. Trip and store are put in where they are missing, and must be
+/// ours where they are not.
 ///
 /// It is checked before it may be sent, because Amazon refuses an inconsistent one whole, and then
 /// nobody is charged: at least one line; every amount a string with two decimals, in one currency;

@@ -3,7 +3,7 @@
 #include "store/values/json_object.hpp"
 #include "store/values/rfc3339.hpp"
 #include "sync/amazon/settlement.hpp"
-#include "sync/transport/answer_fields.hpp"
+#include "sync/transport/json_document.hpp"
 
 namespace gatehouse::sync {
 std::string payment_record(std::string_view store_id, const store::Settlement& settlement,
@@ -26,9 +26,9 @@ std::string payment_record(std::string_view store_id, const store::Settlement& s
 
 std::string refund_record(const store::Delivery& delivery, std::string_view request,
                           std::string_view reconciliation_id, WallTime settled_at) {
-  const auto fields = AnswerFields::read(request);  // our own text
-  const auto text = [&fields](std::string_view path) {
-    return fields ? fields->find(path).value_or("") : std::string_view{};
+  const auto sent = JsonDocument::read_object(request);  // our own text
+  const auto text = [&sent](std::string_view path) {
+    return sent ? sent->find(path).scalar().value_or("") : std::string_view{};
   };
   const auto amount =
       JsonObject().text("amount", text("amount.amount")).text("code", text("amount.code"));

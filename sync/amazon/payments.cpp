@@ -6,8 +6,9 @@
 
 #include "store/values/json_object.hpp"
 #include "sync/amazon/amazon_request.hpp"
-#include "sync/transport/answer_fields.hpp"
+#include "sync/transport/answer_money.hpp"
 #include "sync/transport/error_member.hpp"
+#include "sync/transport/json_document.hpp"
 #include "sync/transport/refusal.hpp"
 
 namespace gatehouse::sync {
@@ -44,9 +45,9 @@ std::string body_of(std::string_view store_id, const store::Settlement& settleme
 /// Anything longer or stranger is not repeated: a message of the API gateway can quote the request,
 /// its token included.
 std::string error_name(std::string_view body) {
-  const auto fields = AnswerFields::read(body);
-  auto name = fields ? fields->find("errorMsg") : std::nullopt;
-  if (fields && !name) name = fields->find("message");
+  const auto document = JsonDocument::read_object(body);
+  auto name = document ? (*document)["errorMsg"].scalar() : std::nullopt;
+  if (document && !name) name = (*document)["message"].scalar();
   const auto plain = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ';
   };
@@ -67,8 +68,8 @@ PaymentAnswer strange(Call call) {
                              to_text(call), url_key(call)));
 }
 
-PaymentAnswer read_adjust(const Money& requested, const AnswerFields& fields) {
-  const auto status = fields.find("status");
+PaymentAnswer read_adjust(const Money& requested, const JsonDocument& answer) {
+  const auto status = answer["status"].text();
   if (status == "DECLINED") {
     return {.event = Event::declined, .reason = "declined by the card's issuer", .well = true};
   }
@@ -78,8 +79,10 @@ PaymentAnswer read_adjust(const Money& requested, const AnswerFields& fields) {
   if (status != "APPROVED") return strange(Call::adjust);
   // The reference page's response table is not public: an answer without the amount is taken as it
   // stands, one with another amount is not.
-  if (!fields.has_object("authorizedAmount")) return {.event = Event::approved, .well = true};
-  const auto authorized = money_in(fields, "authorizedAmount");
+  const JsonValue amount = answer["authorizedAmount"];
+  if (amount.is_absent()) return {.event = Event::approved, .well = true};
+  if (!amount.is(JsonKind::object)) return strange(Call::adjust);
+  const auto authorized = money_in(amount, "authorizedAmount");
   if (!authorized || authorized->currency != requested.currency ||
       authorized->minor < requested.minor) {
     return {.event = Event::approved_partly,
@@ -91,9 +94,10 @@ PaymentAnswer read_adjust(const Money& requested, const AnswerFields& fields) {
   return {.event = Event::approved, .well = true};
 }
 
-PaymentAnswer read_details(const AnswerFields& fields, std::string_view body,
+PaymentAnswer read_details(const JsonDocument& answer, std::string_view body,
                            bool reconciliation_means_captured) {
-  const auto id = fields.find("reconciliationId");
+  const auto id = answer["reconciliationId"].scalar();
+  if (!id && !answer["reconciliationId"].is_absent()) return strange(Call::transactional_data);
   Event event = id && !is_blank(*id) ? Event::reconciled : Event::details;
   if (!reconciliation_means_captured) event = Event::undecided;
   const auto first = body.find('{');  // leaves out blanks and a byte order mark
@@ -108,22 +112,22 @@ PaymentAnswer read_ok(Call call, const std::optional<Money>& requested, std::str
     if (!means_done(body)) return strange(call);
     return {.event = Event::accepted, .well = true};
   }
-  const auto fields = AnswerFields::read(body);
-  if (!fields || has_error_member(body)) return strange(call);
+  const auto answer = JsonDocument::read_object(body);
+  if (!answer || has_error_member(answer->root())) return strange(call);
   if (call == Call::checkout) {
-    const auto order = fields->find("orderId");
+    const auto order = (*answer)["orderId"].scalar();
     if (!order || is_blank(*order)) return strange(call);
     return {.event = Event::accepted, .well = true, .details = std::string(*order)};
   }
   if (call == Call::shopper_identity) {
     return {.event = Event::details,
             .well = true,
-            .details = std::string(fields->find("shopperEmail").value_or(""))};
+            .details = std::string((*answer)["shopperEmail"].scalar().value_or(""))};
   }
   if (call == Call::transactional_data) {
-    return read_details(*fields, body, reconciliation_means_captured);
+    return read_details(*answer, body, reconciliation_means_captured);
   }
-  return read_adjust(requested.value_or(Money{}), *fields);
+  return read_adjust(requested.value_or(Money{}), *answer);
 }
 
 PaymentAnswer read_bad_request(Call call, std::string_view body) {

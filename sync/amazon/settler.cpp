@@ -9,7 +9,7 @@
 #include "sync/amazon/doubt.hpp"
 #include "sync/amazon/payment_record.hpp"
 #include "sync/delivery/due.hpp"
-#include "sync/transport/answer_fields.hpp"
+#include "sync/transport/json_document.hpp"
 
 namespace gatehouse::sync {
 namespace {
@@ -223,8 +223,8 @@ void Settler::send(std::int64_t trip, Call call, std::string subject) {
 std::string Settler::shopper_of(std::int64_t trip) {
   if (!options_.shopper_email || stopping_) return "";
   const auto cart = reader_.cart(trip);
-  const auto fields = cart ? AnswerFields::read(*cart) : std::nullopt;
-  return std::string(fields ? fields->find("shopperIdentity.id").value_or("") : "");
+  const auto document = cart ? JsonDocument::read_object(*cart) : std::nullopt;
+  return std::string(document ? document->find("shopperIdentity.id").scalar().value_or("") : "");
 }
 
 void Settler::answered(std::int64_t trip, Call call, const Reply& reply) {

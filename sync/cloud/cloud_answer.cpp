@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <array>
 
-#include "sync/transport/answer_fields.hpp"
 #include "sync/transport/error_member.hpp"
+#include "sync/transport/json_document.hpp"
 
 namespace gatehouse::sync {
 namespace {
@@ -22,6 +22,12 @@ Judgement judge_success(int status, std::string_view body) {
     case AnswerBody::error:
       return {.verdict = Verdict::retry,
               .reason = fmt::format("the cloud answered {} with an error in its body", status)};
+    case AnswerBody::unusable:
+      return {.verdict = Verdict::retry,
+              .unclear = true,
+              .reason = fmt::format("the cloud answered {} with JSON that has two members of one "
+                                    "name, or is too deep or too large: nothing of it is taken",
+                                    status)};
     case AnswerBody::foreign:
       break;
   }
@@ -33,18 +39,21 @@ Judgement judge_success(int status, std::string_view body) {
                                 status)};
 }
 
-bool names_ours(const store::Delivery& delivery, std::string_view body) {
-  const auto fields = AnswerFields::read(body);
-  return fields &&
-         (fields->has_at_top(delivery.purchase_id) || fields->has_at_top(delivery.trip_id));
+/// By a member at the top, whatever its name; an id that is '' names nobody.
+bool names_ours(const store::Delivery& delivery, const JsonValue& answer) {
+  return std::ranges::any_of(answer.children(), [&delivery](const JsonValue& member) {
+    const auto value = member.scalar().value_or("");
+    return !value.empty() && (value == delivery.purchase_id || value == delivery.trip_id);
+  });
 }
 
 /// Idempotency middleware answers 409 while the first request is still being worked on, which may
 /// yet fail. So "it is there already" has to be said.
 Judgement judge_conflict(const store::Delivery& delivery, const Reply& reply) {
-  const AnswerBody body = read_answer_body(reply.body);
-  const bool known = body == AnswerBody::plain && names_ours(delivery, reply.body);
-  const bool repeated = body == AnswerBody::blank && delivery.unclear;
+  const auto answer = JsonDocument::read_object(reply.body);
+  const bool known =
+      answer && !has_error_member(answer->root()) && names_ours(delivery, answer->root());
+  const bool repeated = is_blank(reply.body) && delivery.unclear;
   if (!reply.retry_after && (known || repeated)) return {.verdict = Verdict::delivered};
   return {.verdict = Verdict::retry,
           .reason =
@@ -63,7 +72,8 @@ Judgement judge_client_error(int status, const Reply& reply) {
         .verdict = Verdict::locked_out,
         .reason = fmt::format("the cloud answered {}: check the credentials of [cloud]", status)};
   }
-  const bool own_word = reply.error_type.empty() && has_error_member(reply.body) &&
+  const bool own_word = reply.error_type.empty() &&
+                        read_answer_body(reply.body) == AnswerBody::error &&
                         std::ranges::find(of_the_way, status) == of_the_way.end();
   if (own_word) {
     return {.verdict = Verdict::refused,

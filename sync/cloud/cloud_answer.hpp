@@ -12,7 +12,7 @@ namespace gatehouse::sync {
 ///
 ///  - 2xx, empty or JSON without an error member (error_member.hpp): delivered. Any other 2xx:
 ///  retry;
-///    with a body that is no JSON it is unclear, too.
+///    with a body that is no JSON, or says something twice, it is unclear, too.
 ///  - 409: delivered where its JSON object has our purchase id or trip id as a value and no error
 ///    member, or where it is empty and `delivery.unclear`. Else it is what idempotency middleware
 ///    says while the first request is still being worked on: retry. With Retry-After: retry.

@@ -4,8 +4,8 @@
 
 #include "store/values/result.hpp"
 #include "store/values/rfc3339.hpp"
-#include "sync/amazon/payment_record.hpp"
-#include "sync/transport/answer_fields.hpp"
+#include "sync/transport/answer_money.hpp"
+#include "sync/transport/json_document.hpp"
 #include "sync/transport/url.hpp"
 
 namespace gatehouse::sync {
@@ -26,14 +26,15 @@ Request delivery_request(const CloudOptions& cloud, std::string_view store_id,
   }
   request.body = std::exchange(delivery.payload, {});
   request.timeout = cloud.timeout;
+  request.answer_max_bytes = JsonDocument::bytes_max;  // it may repeat the cart, before its charge
   request.login = cloud.login;
   return request;
 }
 
 Result<std::optional<Money>> charge_in(std::string_view answer) {
-  const auto fields = AnswerFields::read(answer);
-  if (!fields || !fields->has_object("charge")) return std::nullopt;
-  auto money = money_in(*fields, "charge");
+  const auto document = JsonDocument::read_object(answer);
+  if (!document || (*document)["charge"].is_absent()) return std::nullopt;
+  auto money = money_in((*document)["charge"], "charge");
   if (!money) return propagate(std::move(money));
   if (money->minor < 0) return failure(Remedy::reject, "charge.amount is negative");
   return std::optional(*std::move(money));

@@ -21,9 +21,9 @@ namespace gatehouse::sync {
                                        store::Delivery& delivery);
 
 /// The price that the answer to a cart may carry: {"charge":{"amount":"15.99","code":"USD"}}, the
-/// amount as a string or as a JSON number. nullopt: none (also where the answer is no JSON object
-/// or has other content). Remedy::reject: there is one that cannot be read or is negative; the cart
-/// is delivered all the same, and the price has to come over the local API.
+/// amount as a string or as a JSON number. nullopt: none, or null (also where the answer is no JSON
+/// object). Remedy::reject: there is one that cannot be read or is negative; the cart is delivered
+/// all the same, and the price has to come over the local API.
 [[nodiscard]] Result<std::optional<Money>> charge_in(std::string_view answer);
 
 }  // namespace gatehouse::sync

@@ -85,7 +85,7 @@ Result<IssuedCredentials> read_assume_role_answer(const RoleOptions& role, std::
     return failure(Remedy::retry, fmt::format("STS answered {}", reply.status));
   }
   if (reply.status != 200) return failure(Remedy::repair, refused(role, source, reply));
-  const auto answer = AnswerFields::read(reply.body);
+  const auto answer = JsonDocument::read_object(reply.body);
   if (!answer) {
     return failure(Remedy::retry,
                    "STS answered 200 without a JSON object, although JSON was asked "

@@ -61,7 +61,7 @@ Result<IssuedCredentials> read_iot_answer(const IotOptions& iot, const Reply& re
   }
   if (reply.status != 200) return failure(Remedy::repair, refused(iot, reply.status));
   const auto where = fmt::format("the answer of {}", iot.endpoint);
-  const auto answer = AnswerFields::read(reply.body);
+  const auto answer = JsonDocument::read_object(reply.body);
   if (!answer) {
     return failure(Remedy::retry,
                    where + " is no JSON object: something on the line answers in Amazon's place");

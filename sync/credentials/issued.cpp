@@ -44,17 +44,17 @@ Result<IssuedCredentials> checked(IssuedCredentials issued, WallTime now) {
   return issued;
 }
 
-Result<IssuedCredentials> issued_in(const AnswerFields& answer, const IssuedNames& names,
+Result<IssuedCredentials> issued_in(const JsonDocument& answer, const IssuedNames& names,
                                     WallTime now) {
   const auto text = [&answer](std::string_view name) {
-    return std::string(answer.find(name).value_or(""));
+    return std::string(answer.find(name).scalar().value_or(""));
   };
   IssuedCredentials issued{
       {text(names.access_key_id), text(names.secret_access_key), text(names.session_token)}, {}};
   if (issued.keys.access_key_id.empty()) return missing(names.access_key_id);
   if (issued.keys.secret_access_key.empty()) return missing(names.secret_access_key);
   if (names.temporary && issued.keys.session_token.empty()) return missing(names.session_token);
-  const auto expiration = answer.find(names.expiration);
+  const auto expiration = answer.find(names.expiration).scalar();
   if (names.temporary && !expiration) return missing(names.expiration);
   if (expiration) {
     issued.expires_at = read_expiration(*expiration);

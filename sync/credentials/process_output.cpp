@@ -1,16 +1,16 @@
 #include "sync/credentials/process_output.hpp"
 
-#include "sync/transport/answer_fields.hpp"
+#include "sync/transport/json_document.hpp"
 
 namespace gatehouse::sync {
 
 Result<IssuedCredentials> read_process_output(std::string_view output, WallTime now) {
-  const auto answer = AnswerFields::read(output);
+  const auto answer = JsonDocument::read_object(output);
   if (!answer) {
     return failure(Remedy::retry,
                    "it printed no JSON object; expected {\"Version\":1,\"AccessKeyId\":…}");
   }
-  if (answer->find("Version") != "1") {
+  if ((*answer)["Version"].scalar() != "1") {
     return failure(Remedy::retry, "its output has no \"Version\":1, the only one there is");
   }
   auto issued = issued_in(*answer,

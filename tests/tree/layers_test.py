@@ -55,6 +55,7 @@ FENCES = [
     (r"prometheus/.*", r"daemon/local/view/|tests/", None),
     (r"re2/.*", r"daemon/gate/request/code_time\.cpp", 1),
     (r"simdjson.*", r"daemon/gate/|tests/", None),
+    (r"nlohmann/.*", r"(sync/feed|daemon/(local|command|selftest)|tests)/|sync/transport/json_document\.cpp", None),
 ]
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 

@@ -62,7 +62,8 @@ TEST(AmazonLane, TakesEverySuccessThatNothingContradictsForARefund) {
       EXPECT_EQ(judged(DeliveryKind::refund, status, body), Verdict::delivered) << status << body;
     }
     for (const char* body : {"<html>", "{", "[1", R"({"errorMsg":"X"})", R"({"errorMsg":{"a":1}})",
-                             R"({"message":"X"})", R"({"errorMessage":"X"})"}) {
+                             R"({"message":"X"})", R"({"errorMessage":"X"})",
+                             R"({"reconciliationId":"A","reconciliationId":"B"})"}) {
       EXPECT_EQ(judged(DeliveryKind::refund, status, body), Verdict::retry) << status << body;
     }
   }
@@ -119,7 +120,9 @@ TEST(AmazonLane, TakesAReportOnlyWhereItWasAccepted) {
   };
   EXPECT_EQ(status(R"({"status":"Accepted"})"), Verdict::delivered);
   EXPECT_EQ(status(R"({"status":"Rejected"})"), Verdict::refused);
-  for (const char* body : {"", "{}", "<html>", R"({"status":1})"}) {
+  for (const char* body : {"", "{}", "<html>", R"({"status":1})", R"({"status":["Accepted"]})",
+                           R"({"status":"Rejected","status":"Accepted"})",
+                           R"({"status":"Accepted","status":"Rejected"})"}) {
     EXPECT_EQ(status(body), Verdict::retry) << body;
   }
 }

@@ -156,6 +156,29 @@ TEST(CheckoutCart, SurvivesAnythingThatIsNoCart) {
   EXPECT_FALSE(found && *found);
 }
 
+TEST(CheckoutCart, IsRefusedWhereItSaysSomethingTwice) {
+  const auto cart = sample().dump();
+  const auto with = [&cart](std::string_view more) {
+    return checkout_cart_in(R"({"checkoutCart":)" + cart + std::string(more) + "}", "S", "T");
+  };
+  EXPECT_TRUE(with("") && *with(""));
+  EXPECT_FALSE(with(R"(,"checkoutCart":null)"));
+  EXPECT_FALSE(with(R"(,"x":{"a":1,"a":1})"));
+  const auto twice = R"({"storeId":"S","storeId":"S",)" + cart.substr(1);
+  EXPECT_FALSE(checkout_cart_in(R"({"checkoutCart":)" + twice + "}", "S", "T"));
+}
+
+TEST(CheckoutCart, IsSentWithItsNumbersAsTheyCame) {
+  auto cart = sample();
+  cart["idempotentShoppingTripId"] = "T1";
+  cart["lineItems"][0]["position"] = 12345678901234567;
+  cart["lineItems"][0]["name"] = "\u00e9 \"\n";
+  const auto sent = read(cart);
+  ASSERT_TRUE(sent) << sent.error().message;
+  cart["storeId"] = "STORE-001";
+  EXPECT_EQ(Json::parse(sent->text), cart);
+}
+
 TEST(CheckoutCart, NamesNoAmountInItsErrors) {
   auto cart = sample();
   cart["orderTotals"]["subTotal"] = money("777.7");

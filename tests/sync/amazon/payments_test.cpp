@@ -94,6 +94,46 @@ TEST(AdjustAnswer, IsHeldWhereLessOrAnotherCurrencyWasApproved) {
   }
 }
 
+TEST(AdjustAnswer, IsNoneWhereItSaysSomethingTwice) {
+  for (
+      const auto* body :
+      {R"({"status":"DECLINED","status":"APPROVED"})",
+       R"({"status":"APPROVED","status":"APPROVED"})",
+       R"({"status":"APPROVED","authorizedAmount":{"amount":5,"amount":15.90,"code":"USD"}})",
+       R"({"status":"APPROVED","authorizedAmount":{"amount":5,"code":"USD"},"authorizedAmount":null})"}) {
+    const auto answer = read(Call::adjust, answered(200, body));
+    EXPECT_EQ(answer.event, Event::unclear) << body;
+    EXPECT_FALSE(answer.well);
+  }
+}
+
+TEST(AdjustAnswer, IsNoneWhereItsAmountIsNoAmount) {
+  for (const auto* amount : {"15.90", R"("15.90")", "[]", "true"}) {
+    const auto body = std::string(R"({"status":"APPROVED","authorizedAmount":)") + amount + "}";
+    EXPECT_EQ(read(Call::adjust, answered(200, body)).event, Event::unclear) << amount;
+  }
+}
+
+TEST(AdjustAnswer, IsHeldForLessWhateverOtherMembersAreCalled) {
+  const auto* body = R"({"status":"APPROVED","authorizedAmount":{"amount":5.00,"code":"USD"},)"
+                     R"("authorizedAmount.amount":15.90})";
+  EXPECT_EQ(read(Call::adjust, answered(200, body)).event, Event::approved_partly);
+}
+
+TEST(AdjustAnswer, MayCarryAnyExactNumber) {
+  const auto* body = R"({"status":"APPROVED","authorizedAmount":{"amount":1.59E1,"code":"USD"}})";
+  EXPECT_EQ(read(Call::adjust, answered(200, body)).event, Event::approved);
+}
+
+TEST(PaymentAnswer, OfAnyCallIsUnclearWhereItSaysSomethingTwice) {
+  for (const auto call : calls) {
+    for (const auto* body : {R"({"error":"x","error":null})", R"({"orderId":"1","orderId":"2"})",
+                             R"({"reconciliationId":"A","reconciliationId":"B"})"}) {
+      EXPECT_EQ(read(call, answered(200, body)).event, Event::unclear) << to_text(call) << body;
+    }
+  }
+}
+
 TEST(PaymentAnswer, IsNoSuccessWithTheWrongBody) {
   for (const auto call : calls) {
     for (const auto* body : {"<html>captive portal</html>", R"({"errorMsg":"BadRequestException"})",
@@ -144,6 +184,7 @@ TEST(TransactionalData, CountsAsCapturedOnlyWithAReconciliationIdAndTheSetting) 
   EXPECT_EQ(data(R"({"brand":"VISA"})", false).event, Event::undecided);
   EXPECT_EQ(data(R"({"brand":"VISA","reconciliationId":""})", true).event, Event::details);
   EXPECT_EQ(data(R"({"brand":"VISA","reconciliationId":null})", true).event, Event::details);
+  EXPECT_EQ(data(R"({"brand":"VISA","reconciliationId":["A1"]})", true).event, Event::unclear);
   EXPECT_EQ(data(with, true).details, R"({"brand":"VISA","reconciliationId":"A1"})");
 }
 

@@ -84,7 +84,8 @@ TEST(CloudAnswer, Of2xxDeliversWithNothingOrWithAnyJsonThatNamesNoError) {
 TEST(CloudAnswer, Of2xxDeliversNothingThatNamesAnErrorOfAnyType) {
   for (const auto* body :
        {R"({"errorMsg":"InternalServerException"})", R"({"errorMsg":{"code":1}})",
-        R"({"errorMsg":["x"]})", R"({"errorMsg":true})", R"({"error":1,"purchaseId":"P-1"})",
+        R"({"errorMsg":["x"]})", R"({"errorMsg":true})", R"({"errorMsg":{}})",
+        R"({"error":1,"purchaseId":"P-1"})",
         R"({"errorMessage":"Task timed out after 3.00 seconds"})",
         R"({"errorMessage":"x","errorType":"KeyError","stackTrace":[]})"}) {
     EXPECT_EQ(verdict(200, body), Verdict::retry) << body;
@@ -92,6 +93,21 @@ TEST(CloudAnswer, Of2xxDeliversNothingThatNamesAnErrorOfAnyType) {
   std::string many = "{";
   for (int i = 0; i < 5'000; ++i) many += "\"m" + std::to_string(i) + "\":0,";
   EXPECT_EQ(verdict(200, many + R"("errorMsg":"x"})"), Verdict::retry);
+}
+
+TEST(CloudAnswer, ThatSaysSomethingTwiceOrIsTooDeepIsNone) {
+  for (const std::string& body :
+       {std::string(R"({"charge":{"amount":"1.00","code":"USD"},"charge":null})"),
+        std::string(R"({"charge":{"amount":"1.00","amount":"9.00","code":"USD"}})"),
+        std::string(R"({"purchaseId":"P-1","purchaseId":"P-1"})"),
+        R"({"a":)" + std::string(100, '[') + std::string(100, ']') + "}"}) {
+    const auto judgement = judge_cloud_answer(cart(), answer(200, body));
+    EXPECT_EQ(judgement.verdict, Verdict::retry) << body;
+    EXPECT_TRUE(judgement.unclear);
+    EXPECT_EQ(verdict(409, body, true), Verdict::retry) << body;
+    EXPECT_EQ(verdict(422, body), Verdict::retry) << body;
+  }
+  EXPECT_EQ(verdict(422, R"({"errorMsg":"x","errorMsg":"x"})"), Verdict::retry);
 }
 
 TEST(CloudAnswer, TakesAProxysPageForNoDelivery) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace gatehouse::sync {
 namespace {
 
@@ -81,9 +83,37 @@ TEST(ChargeInAnAnswer, MayBeMissing) {
   }
 }
 
+TEST(ChargeInAnAnswer, IsThatOfItsPathWhateverOtherMembersAreCalled) {
+  for (
+      const auto* body :
+      {R"({"charge":{"amount":"1.00","code":"USD"},"charge.amount":"900.00"})",
+       R"({"charge.amount":"900.00","charge.code":"EUR","charge":{"amount":"1.00","code":"USD"}})"}) {
+    EXPECT_EQ(charge_in(body).value(), (Money{100, "USD"})) << body;
+  }
+  EXPECT_EQ(charge_in(R"({"charge.amount":"900.00","charge.code":"USD"})").value(), std::nullopt);
+}
+
+TEST(ChargeInAnAnswer, IsFoundBehindTheLinesOfALargeCart) {
+  std::string body = R"({"cart":{"lines":[)";
+  while (body.size() < 1024 * 1024) body += R"({"sku":"1","quantity":1},)";
+  body += R"({}]},"sums":{)";
+  for (int i = 0; i < 5'000; ++i) body += "\"line " + std::to_string(i) + R"(":{"price":"1.00"},)";
+  body += R"("all":1},"charge":{"amount":"15.99","code":"USD"}})";
+  EXPECT_EQ(charge_in(body).value(), (Money{1599, "USD"}));
+  auto sent = cart();
+  EXPECT_GE(delivery_request(cloud(), "STORE-001", sent).answer_max_bytes, body.size());
+}
+
+TEST(ChargeInAnAnswer, MayBeAnyExactNumber) {
+  EXPECT_EQ(charge_in(R"({"charge":{"amount":1E+2,"code":"USD"}})").value(),
+            (Money{10'000, "USD"}));
+}
+
 TEST(ChargeInAnAnswer, IsRejectedWhereItCannotBeMeant) {
-  for (const auto* body : {R"({"charge":{}})", R"({"charge":{"amount":"x","code":"USD"}})",
-                           R"({"charge":{"amount":-1,"code":"USD"}})"}) {
+  for (const auto* body :
+       {R"({"charge":{}})", R"({"charge":{"amount":"x","code":"USD"}})", R"({"charge":15.99})",
+        R"({"charge":"15.99"})", R"({"charge":[]})", R"({"charge":{"amount":"9,99","code":"USD"}})",
+        R"({"charge":{"amount":"9.99"}})", R"({"charge":{"amount":-1,"code":"USD"}})"}) {
     EXPECT_FALSE(charge_in(body)) << body;
   }
 }
