@@ -1,3 +1,5 @@
+#include "store/ledger/ledger_counts.hpp"
+
 #include <algorithm>
 #include <tuple>
 #include <utility>

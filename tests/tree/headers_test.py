@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Every header of the product stands alone: who includes it need not know what to include before it.
 One with a source file beside it is the first that this file includes, so the build itself shows it;
-the others are compiled here, each by itself. $CXX is the compiler (c++)."""
+the others are compiled here, each by itself. $CXX is the compiler (c++); $GENERATED is the folder of the
+headers that the build makes, without which what includes one is passed over."""
 import concurrent.futures
 import os
 import pathlib
@@ -10,6 +11,8 @@ import subprocess
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+GENERATED = os.environ.get("GENERATED", "")
+MADE_BY_THE_BUILD = re.compile(r'^#include\s+"store/sql/', re.MULTILINE)
 FIRST_INCLUDE = re.compile(r'^#include\s+[<"]([^>"]+)[>"]', re.MULTILINE)
 # As in daemon/http/CMakeLists.txt and daemon/configuration/CMakeLists.txt.
 DEFINITIONS = ("-DBOOST_ASIO_SEPARATE_COMPILATION", "-DBOOST_BEAST_SEPARATE_COMPILATION",
@@ -32,8 +35,8 @@ def source_of(header):
 def complaint_about(text):
     """What the compiler says of a file with this text; '' where it takes it."""
     compiled = subprocess.run(
-        [os.environ.get("CXX", "c++"), "-std=c++23", "-fsyntax-only", f"-I{ROOT}", *DEFINITIONS,
-         "-x", "c++", "-"],
+        [os.environ.get("CXX", "c++"), "-std=c++23", "-fsyntax-only", f"-I{ROOT}", f"-I{GENERATED or ROOT}",
+         *DEFINITIONS, "-x", "c++", "-"],
         input=text, capture_output=True, text=True, cwd=ROOT)
     return compiled.stderr if compiled.returncode != 0 else ""
 
@@ -49,7 +52,8 @@ class Headers(unittest.TestCase):
         self.assertEqual({}, found)
 
     def test_a_header_without_a_source_file_compiles_alone(self):
-        alone = [header for header in headers() if source_of(header) is None]
+        alone = [header for header in headers() if source_of(header) is None and
+                 (GENERATED or not MADE_BY_THE_BUILD.search((ROOT / header).read_text()))]
         self.assertGreater(len(alone), 10)
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             said = pool.map(lambda header: complaint_about(f'#include "{header}"\n'), alone)
