@@ -177,8 +177,10 @@ Result<> Ledger::State::update_delivery(const DeliveryAttempt& attempt) {
   if (updated && attempt.unclear) updated = doubt_refund_.run(attempt.delivery_id);
   if (!updated || attempt.state != DeliveryState::delivered) return updated;
   if (!attempt.refund_record.empty()) updated = add_refund_record(attempt);
-  if (!updated || !attempt.charge) return updated;
-  return take_charge(trip_id, attempt);
+  if (!updated) return updated;
+  if (attempt.charge) return take_charge(trip_id, attempt);
+  if (attempt.reason.empty()) return updated;
+  return explain_settlement_.run(trip_id, std::string_view(attempt.reason));
 }
 
 Result<> Ledger::State::add_delivery(std::int64_t trip_sequence, DeliveryKind kind,

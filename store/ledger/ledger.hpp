@@ -54,7 +54,8 @@ class Ledger {
   [[nodiscard]] Result<CartReceipt> append(const NewCart& cart);
 
   /// Writes down how an attempt ended. `charge` prices the trip as price() does; a charge that
-  /// price() rejects does not hold up the delivery: the settlement keeps waiting, with the reason.
+  /// price() rejects does not hold up the delivery: the settlement keeps waiting, with the reason,
+  /// as it does without a charge where a delivered one has a reason.
   /// What is delivered stays delivered. Remedy::reject: there is no such delivery.
   [[nodiscard]] Result<> record_attempt(const DeliveryAttempt& attempt);
 

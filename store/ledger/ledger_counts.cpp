@@ -23,6 +23,7 @@ Result<LedgerCounts> LedgerReader::counts(WallTime recent_since) {
   LedgerCounts counts;
   Result<> counted = state_->count_deliveries(counts);
   if (counted) counted = state_->count_settlements(counts, recent_since);
+  if (counted) counted = state_->count_prices_unusable(counts);
   if (counted) counted = state_->gaps_.count(counts);
   if (!counted) return propagate(std::move(counted), "counting the ledger");
   return counts;
@@ -106,6 +107,22 @@ Result<> LedgerReader::State::count_settlements(LedgerCounts& counts, WallTime r
   if (!unclear) return propagate(std::move(unclear));
   std::tie(counts.captures_unclear, counts.oldest_unclear_trip_at) =
       unclear->value_or(std::pair(std::int64_t{0}, std::optional<WallTime>{}));
+  return {};
+}
+
+// It reads rows, where all else here is read from indexes alone: one that is damaged must not cost
+// the other counts.
+Result<> LedgerReader::State::count_prices_unusable(LedgerCounts& counts) {
+  const auto read = [](const sqlite::Rows& row) {
+    return std::tuple(row.integer(0), row.string(2), row.string(3));
+  };
+  auto found = noted(prices_unusable_.first(read));
+  if (!found && found.error().remedy == Remedy::repair) return {};
+  if (!found) return propagate(std::move(found));
+  if (*found) {
+    std::tie(counts.prices_unusable, counts.last_price_unusable_trip,
+             counts.last_price_unusable_reason) = std::move(**found);
+  }
   return {};
 }
 

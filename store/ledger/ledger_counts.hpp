@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "store/ledger/ledger_identity.hpp"
 #include "store/values/time.hpp"
@@ -19,6 +20,9 @@ struct LedgerCounts {
   std::optional<WallTime> oldest_pending_at;
   std::int64_t settlement_open = 0;  ///< neither final nor held
   std::int64_t awaiting_price = 0;
+  std::int64_t prices_unusable = 0;          ///< of those: the cloud answered one, of no use
+  std::string last_price_unusable_trip{};    ///< the one of them that began last
+  std::string last_price_unusable_reason{};  ///< why its price is of no use
   std::int64_t captured = 0;
   std::int64_t cancelled = 0;
   std::int64_t declined = 0;

@@ -22,6 +22,7 @@ struct LedgerReader::State {
   [[nodiscard]] Result<> add_details(TripView& trip);
   [[nodiscard]] Result<> count_deliveries(LedgerCounts& counts);
   [[nodiscard]] Result<> count_settlements(LedgerCounts& counts, WallTime recent_since);
+  [[nodiscard]] Result<> count_prices_unusable(LedgerCounts& counts);
   [[nodiscard]] Result<std::string> bytes(sqlite::Statement& statement, std::int64_t id);
   /// Remembers what only a person can mend.
   template <class T>
@@ -56,6 +57,7 @@ struct LedgerReader::State {
   sqlite::Statement due_looks_ = prepare(ledger_sql::due_looks);
   sqlite::Statement next_look_due_ = prepare(ledger_sql::next_look_due);
   sqlite::Statement captures_unclear_ = prepare(ledger_sql::captures_unclear);
+  sqlite::Statement prices_unusable_ = prepare(ledger_sql::prices_unusable);
   sqlite::Statement cart_of_trip_ = prepare(ledger_sql::cart_of_trip);
   sqlite::Statement checkout_cart_ = prepare(ledger_sql::checkout_cart);
 

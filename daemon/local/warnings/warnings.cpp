@@ -193,6 +193,18 @@ void assess_charge_window(const Facts& facts, WallTime oldest_trip, Warnings& ou
   }
 }
 
+/// At once, and not once its trip is late: whatever is wrong with one price is wrong with the next.
+void assess_prices(const store::LedgerCounts& ledger, Warnings& out) {
+  if (ledger.prices_unusable == 0) return;
+  out.push_back(
+      {"price_unusable", Severity::warning,
+       fmt::format("the cloud answered {} carts with a price that cannot be used, and their trips "
+                   "wait for one. The last is trip {}: {}. Correct the cloud's answers; `gatehouse "
+                   "trip charge ID AMOUNT CODE` prices a trip",
+                   ledger.prices_unusable, ledger.last_price_unusable_trip,
+                   ledger.last_price_unusable_reason)});
+}
+
 void assess_expired(const store::LedgerCounts& ledger, Warnings& out) {
   if (ledger.expired == 0) return;
   const bool recently = ledger.expired_recently > 0;
@@ -252,6 +264,7 @@ void assess_settlement(const Facts& facts, Warnings& out) {
                      facts.ledger.held)});
   }
   assess_unclear(facts, out);
+  assess_prices(facts.ledger, out);
   assess_expired(facts.ledger, out);
   if (facts.ledger.oldest_uncharged_trip_at) {
     assess_charge_window(facts, *facts.ledger.oldest_uncharged_trip_at, out);

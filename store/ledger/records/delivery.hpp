@@ -60,8 +60,10 @@ struct DeliveryAttempt {
   std::int64_t delivery_id = 0;
   DeliveryState state = DeliveryState::pending;
   WallTime at;
-  WallTime next_attempt_at;     ///< only for pending
-  std::string reason;           ///< '' when delivered
+  WallTime next_attempt_at;  ///< only for pending
+  /// '' when delivered; for a cart whose price in the cloud's answer cannot be used, why not. The
+  /// settlement that waits for it is given the same reason.
+  std::string reason;
   std::optional<Money> charge;  ///< price that the cloud's answer to the cart carried
   /// Instead of `charge`: the priced cart for Amazon's checkout service. `charge` is its total
   /// then.

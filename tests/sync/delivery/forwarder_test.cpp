@@ -76,13 +76,19 @@ TEST_F(ForwarderTest, DeliversACartByteForByteAndPricesItsTrip) {
   EXPECT_EQ(box->forwarder().status().last_error, "");
 }
 
-TEST_F(ForwarderTest, KeepsADeliveryWhosePriceCannotBeRead) {
+TEST_F(ForwarderTest, KeepsADeliveryWhosePriceCannotBeReadAndSaysAtOnceWhyItsTripWaits) {
   start();
+  take_cart("T0");
   take_cart("T1");
-  plans["T1"].amount = "\"about ten\"";
-  ASSERT_TRUE(run(1s, delivered(1)));
-  EXPECT_THAT(box->trip("T1").deliveries[0].reason, testing::HasSubstr("price cannot be used"));
+  plans["T1"].amount = "\"9,99\"";
+  ASSERT_TRUE(run(1s, delivered(2)));
+  const auto why = testing::HasSubstr("price cannot be used: charge: the amount is \"9,99\"");
+  EXPECT_THAT(box->trip("T1").deliveries[0].reason, why);
   EXPECT_FALSE(box->trip("T1").settlement->amount);
+  EXPECT_THAT(box->trip("T1").settlement->reason, why);
+  EXPECT_EQ(box->counts().prices_unusable, 1);
+  EXPECT_EQ(box->counts().last_price_unusable_trip, "T1");
+  EXPECT_THAT(box->counts().last_price_unusable_reason, why);
 }
 
 TEST_F(ForwarderTest, CountsAConflictThatNamesTheRecordAsDelivered) {

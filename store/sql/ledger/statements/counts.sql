@@ -19,6 +19,16 @@ SELECT state, count(*), min(started_at_ms) FROM settlement GROUP BY state;
 -- name: captures_unclear
 SELECT count(*), min(started_at_ms) FROM settlement INDEXED BY settlement_look WHERE {in_doubt};
 
+-- name: prices_unusable
+-- Gives how many, and of the one whose trip began last: that start, the trip's id and the reason. Of
+-- what waits for a price without a reason the settlement alone is read.
+SELECT count(*), max(settlement.started_at_ms), trip.trip_id, delivery.reason
+  FROM settlement INDEXED BY settlement_by_state
+  CROSS JOIN delivery INDEXED BY delivery_by_trip ON delivery.trip_sequence = settlement.trip_sequence
+  CROSS JOIN trip ON trip.sequence = settlement.trip_sequence
+  WHERE settlement.state = {settlement.awaiting_price} AND settlement.reason <> ''
+    AND delivery.kind = {kind.cart} AND delivery.state = {delivery.delivered} AND delivery.reason <> '';
+
 -- name: expired_recently
 -- ?1 trips that began after this time.
 SELECT count(*) FROM settlement WHERE state = {settlement.expired} AND started_at_ms > ?1;

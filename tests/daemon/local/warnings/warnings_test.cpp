@@ -174,6 +174,15 @@ const Case cases[] = {
      },
      "captures_unclear", Severity::warning,
      "whether 2 captures had their effect is not known (the oldest trip began 31 min ago)"},
+    {"price_unusable",
+     [](Facts& f) {
+       f.ledger.awaiting_price = 2;
+       f.ledger.prices_unusable = 1;
+       f.ledger.last_price_unusable_trip = "T-1";
+       f.ledger.last_price_unusable_reason = "charge lacks a code";
+       f.ledger.oldest_uncharged_trip_at = f.now - 1min;
+     },
+     "price_unusable", Severity::warning, "The last is trip T-1: charge lacks a code."},
     {"price_late",
      [](Facts& f) {
        f.ledger.awaiting_price = 3;
