@@ -1,30 +1,23 @@
 #include "daemon/command/client.hpp"
 
-#include <boost/beast/core/error.hpp>
-
-#include "daemon/command/exchange.hpp"
+#include "sync/transport/blocking_call.hpp"
 
 namespace gatehouse::command {
 namespace {
 
-namespace asio = boost::asio;
+using sync::CallFailure;
 
-asio::awaitable<Reply> ask(std::string socket, Request request,
-                           std::chrono::milliseconds deadline) {
-  UnixStream stream = co_await connect_unix(std::move(socket), deadline);
-  co_return co_await ask_over(stream, request);
+std::string unreachable(const sync::CallResult& result, const std::string& socket) {
+  if (result.failure == CallFailure::timed_out) return "the daemon does not answer on " + socket;
+  return "cannot reach the daemon on " + socket + ": " + result.reply.error;
 }
 
-CallError explained(const boost::system::error_code& error, const std::string& socket) {
-  if (error == boost::system::errc::permission_denied) {
+CallError explained(const sync::CallResult& result, const std::string& socket) {
+  if (result.failure == CallFailure::not_permitted) {
     return {ExitCode::not_permitted,
             "not allowed to use " + socket + ": run it as root, or join group gatehouse"};
   }
-  const bool silent = error == boost::beast::error::timeout;
-  return {ExitCode::unreachable,
-          (silent ? "the daemon does not answer on " + socket
-                  : "cannot reach the daemon on " + socket + ": " + error.message()) +
-              "; see systemctl status gatehouse"};
+  return {ExitCode::unreachable, unreachable(result, socket) + "; see systemctl status gatehouse"};
 }
 
 }  // namespace
@@ -32,12 +25,16 @@ CallError explained(const boost::system::error_code& error, const std::string& s
 std::expected<Reply, CallError> call(const std::string& socket, const std::string& method,
                                      const std::string& target, const std::string& body,
                                      std::chrono::milliseconds deadline) {
-  try {
-    asio::io_context loop(1);
-    return wait_for(ask(socket, make_request(method, target, body), deadline), loop);
-  } catch (const boost::system::system_error& error) {
-    return std::unexpected(explained(error.code(), socket));
-  }
+  sync::BlockingCall call{.unix_socket = socket};
+  call.request.method = method;
+  call.request.url = "http://gatehouse" + target;  // HTTP wants a host; nobody looks at it
+  if (method == "POST") call.request.headers.emplace_back("Content-Type", "application/json");
+  call.request.body = body;
+  call.request.timeout = deadline;
+  call.request.answer_max_bytes = answer_max_bytes;
+  sync::CallResult result = sync::blocking_call(std::move(call));
+  if (result.failure != CallFailure::none) return std::unexpected(explained(result, socket));
+  return Reply{static_cast<unsigned>(result.reply.status), std::move(result.reply.body)};
 }
 
 }  // namespace gatehouse::command

@@ -1,90 +1,42 @@
 #include "daemon/command/gate_client.hpp"
 
-#include <openssl/err.h>
-#include <openssl/ssl.h>
-
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/error.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
-#include "daemon/command/exchange.hpp"
+#include "sync/transport/blocking_call.hpp"
 
 namespace gatehouse::command {
 namespace {
 
-namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace ssl = asio::ssl;
-using boost::system::error_code;
+using sync::CallFailure;
 
-asio::awaitable<beast::tcp_stream> connect_tcp(std::string host, std::string port,
-                                               std::chrono::milliseconds deadline) {
-  beast::tcp_stream stream(co_await asio::this_coro::executor);
-  asio::ip::tcp::resolver resolver(co_await asio::this_coro::executor);
-  const auto found = co_await resolver.async_resolve(host, port, asio::use_awaitable);
-  stream.expires_after(deadline);
-  co_await stream.async_connect(found, asio::use_awaitable);
-  co_return stream;
+/// Without an authority there is a unix socket, and the host is named because HTTP wants one.
+std::string url_of(const GateAddress& gate, std::string_view path) {
+  std::string url = gate.tls ? "https://" : "http://";
+  url += gate.authority.empty() ? "gatehouse" : gate.authority;
+  url += gate.path_prefix;
+  return url.append(path);
 }
 
-bool is_ip_address(const std::string& host) {
-  error_code no;
-  asio::ip::make_address(host, no);
-  return !no;
-}
-
-/// `host` '' : it has no name.
-template <class Stream>
-asio::awaitable<Reply> ask_over_tls(Stream connected, const ClientTls& tls, std::string host,
-                                    const Request& request) {
-  ssl::stream<Stream> stream(std::move(connected), *tls.context);
-  if (tls.checks_name) stream.set_verify_callback(ssl::host_name_verification(host));
-  if (!host.empty() && !is_ip_address(host)) {  // RFC 6066: names only
-    SSL_set_tlsext_host_name(stream.native_handle(), host.c_str());
-  }
-  co_await stream.async_handshake(ssl::stream_base::client, asio::use_awaitable);
-  co_return co_await ask_over(stream, request);
-}
-
-asio::awaitable<Reply> ask(GateAddress gate, ClientTls tls, Request request,
-                           std::chrono::milliseconds deadline) {
-  if (gate.host.empty()) {
-    UnixStream stream = co_await connect_unix(gate.port, deadline);
-    if (gate.tls) co_return co_await ask_over_tls(std::move(stream), tls, gate.host, request);
-    co_return co_await ask_over(stream, request);
-  }
-  beast::tcp_stream stream = co_await connect_tcp(gate.host, gate.port, deadline);
-  if (gate.tls) co_return co_await ask_over_tls(std::move(stream), tls, gate.host, request);
-  co_return co_await ask_over(stream, request);
-}
-
-/// What to do about an error of TLS; '' where nothing better is known than the error itself.
-std::string remedy_of(const error_code& error, const ClientTls& tls) {
-  switch (ERR_GET_REASON(static_cast<unsigned long>(error.value()))) {
-    case SSL_R_CERTIFICATE_VERIFY_FAILED:
-      return "; " + tls.remedy;
-    case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
-    case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:  // as TLS 1.2 says it, among other things
-      return "; does it ask for a certificate? Give --client-certificate and --client-key";
-    default:
-      return "";
-  }
-}
-
-CallError explained(const error_code& error, const GateAddress& gate, const ClientTls& tls) {
+CallError explained(const sync::CallResult& result, const GateAddress& gate, const ClientTls& tls) {
   const std::string where = gate.host.empty() ? gate.port : gate.authority;
-  if (error == boost::system::errc::permission_denied) {
-    return {ExitCode::not_permitted, "not allowed to use " + where};
+  const std::string& error = result.reply.error;
+  const std::string no_tls = "no TLS with the gate at " + where + ": ";
+  switch (result.failure) {
+    case CallFailure::not_permitted:
+      return {ExitCode::not_permitted, "not allowed to use " + where};
+    case CallFailure::untrusted:
+      return {ExitCode::unreachable,
+              no_tls + "certificate verify failed: " + error + "; " + tls.remedy};
+    case CallFailure::certificate_wanted:
+      return {ExitCode::unreachable,
+              no_tls + error +
+                  "; does it ask for a certificate? Give --client-certificate and --client-key"};
+    case CallFailure::tls:
+      return {ExitCode::unreachable, no_tls + error};
+    default:
+      return {ExitCode::unreachable, "no answer from the gate at " + where + ": " + error};
   }
-  if (error.category() == asio::error::get_ssl_category()) {
-    return {ExitCode::unreachable,
-            "no TLS with the gate at " + where + ": " + error.message() + remedy_of(error, tls)};
-  }
-  return {ExitCode::unreachable, "no answer from the gate at " + where + ": " + error.message()};
 }
 
 }  // namespace
@@ -113,18 +65,20 @@ std::expected<Reply, CallError> post_to_gate(const GateAddress& gate, const Clie
                                              std::string_view path, const std::string& body,
                                              const std::string& bearer_token,
                                              std::chrono::milliseconds deadline) {
-  Request request = make_request("POST", gate.path_prefix + std::string(path), body);
-  if (!gate.authority.empty()) request.set(beast::http::field::host, gate.authority);
-  request.set(beast::http::field::content_type, "application/json");
-  if (!bearer_token.empty()) {
-    request.set(beast::http::field::authorization, "Bearer " + bearer_token);
-  }
-  try {
-    asio::io_context loop(1);
-    return wait_for(ask(gate, tls, std::move(request), deadline), loop);
-  } catch (const boost::system::system_error& error) {
-    return std::unexpected(explained(error.code(), gate, tls));
-  }
+  sync::BlockingCall call{.unix_socket = gate.host.empty() ? gate.port : "",
+                          .authorities_file = tls.authorities_file,
+                          .only_certificate = tls.only_certificate};
+  call.request.method = "POST";
+  call.request.url = url_of(gate, path);
+  call.request.headers.emplace_back("Content-Type", "application/json");
+  call.request.body = body;
+  call.request.timeout = deadline;
+  call.request.answer_max_bytes = answer_max_bytes;
+  call.request.login = tls.login;
+  call.request.login.bearer = bearer_token;
+  sync::CallResult result = sync::blocking_call(std::move(call));
+  if (result.failure != CallFailure::none) return std::unexpected(explained(result, gate, tls));
+  return Reply{static_cast<unsigned>(result.reply.status), std::move(result.reply.body)};
 }
 
 }  // namespace gatehouse::command

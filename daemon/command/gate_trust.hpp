@@ -1,10 +1,10 @@
 #pragma once
 
-#include <boost/asio/ssl/context.hpp>
 #include <expected>
 #include <filesystem>
-#include <memory>
 #include <string>
+
+#include "sync/transport/transport.hpp"
 
 namespace gatehouse::command {
 
@@ -19,12 +19,15 @@ struct GateTrust {
   std::filesystem::path client_key{};
 };
 
+/// The same as a call takes it (sync/transport/blocking_call.hpp).
 struct ClientTls {
-  std::shared_ptr<boost::asio::ssl::context> context{};
-  bool checks_name = true;  ///< of the host
-  std::string remedy{};     ///< for people: what to look at where the gate is not trusted
+  sync::Login login{};
+  std::string authorities_file{};
+  std::string only_certificate{};
+  std::string remedy{};  ///< for people: what to look at where the gate is not trusted
 };
-/// TLS 1.2 and above. The error names the file and what is wrong with it.
+/// Every file has been looked at: the error names the one that cannot be used, and what is wrong
+/// with it.
 [[nodiscard]] std::expected<ClientTls, std::string> client_tls(const GateTrust& trust);
 
 }  // namespace gatehouse::command

@@ -28,8 +28,7 @@ Result<> demand_clients_of(ssl::context& context, const std::string& client_ca_f
   return {};
 }
 
-}  // namespace
-
+/// This certificate chain, with its unencrypted key. Both are PEM, and belong together.
 Result<> use_identity(ssl::context& context, const std::string& certificate_file,
                       const std::string& key_file) {
   error_code error;
@@ -42,6 +41,8 @@ Result<> use_identity(ssl::context& context, const std::string& certificate_file
   if (error) return cannot_use("TLS key", key_file, error.message());
   return {};
 }
+
+}  // namespace
 
 Result<std::shared_ptr<ssl::context>> server_tls(const std::string& certificate_file,
                                                  const std::string& key_file,

@@ -16,10 +16,4 @@ namespace gatehouse::http {
     const std::string& certificate_file, const std::string& key_file,
     const std::string& client_ca_file);
 
-/// Has a server or a client show this certificate chain, with its unencrypted key. Both are PEM,
-/// and belong together. Errors name the file: Remedy::repair.
-[[nodiscard]] Result<> use_identity(boost::asio::ssl::context& context,
-                                    const std::string& certificate_file,
-                                    const std::string& key_file);
-
 }  // namespace gatehouse::http
