@@ -14,8 +14,6 @@
 
 namespace gatehouse::local {
 
-struct LocalState;
-
 /// The local API of docs/operations.md as two HTTP handlers:
 ///
 ///   GET  /  /healthz  /readyz  /metrics  /local/v1/status
@@ -24,17 +22,20 @@ struct LocalState;
 ///   POST /local/v1/trips/{tripId}/charge            {"amount":"15.99","code":"USD"}, or with
 ///                                                   jwo.settlement = "checkout"
 ///                                                   {"checkoutCart":{…}}
-///   POST /local/v1/trips/{tripId}/refund {"amount":"5.00","code":"USD","reason":"OTHER",
-///                                                    "refundRequestId":"…"}, the last optional
+///   POST /local/v1/trips/{tripId}/refund            {"amount":"5.00","code":"USD",
+///                                                   "reason":"OTHER","refundRequestId":"…"}, the
+///                                                   last optional
 ///   POST /local/v1/trips/{tripId}/hold              {"reason":"…"}, optional
 ///   POST /local/v1/trips/{tripId}/release           {"captured":true}, only where a capture is in
 ///                                                   doubt
 ///   POST /local/v1/trips/{tripId}/cancel
 ///   POST /local/v1/records/{id}/retry
-///   POST /local/v1/records/retry {"state":"set_aside","kind":"cart","since":"…",
-///                                                   "dryRun":true,"after":17}, all optional
-///   POST /local/v1/trips/release                    {"since":"…","dryRun":true,"after":17}, the
-///   same POST /local/v1/ledger/accept                    {"dryRun":true}, optional
+///   POST /local/v1/records/retry                    {"state":"set_aside","kind":"cart",
+///                                                   "since":"…","dryRun":true,"after":17}, all
+///                                                   optional
+///   POST /local/v1/trips/release                    {"since":"…","dryRun":true,"after":17}, all
+///                                                   optional
+///   POST /local/v1/ledger/accept                    {"dryRun":true}, optional
 ///
 /// Retry and release of many go through a page of 200 at each request, say what they did (or would
 /// do) and what they left out and why, and give the `after` of the next page as `next`, null at the
@@ -64,7 +65,8 @@ class LocalApi {
   [[nodiscard]] http::Handler everything();
 
  private:
-  std::shared_ptr<LocalState> state_;
+  struct State;
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace gatehouse::local

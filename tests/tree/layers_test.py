@@ -33,7 +33,7 @@ FLOORS = [
     {"daemon/local/facts"},
     {"daemon/local/request"},
     {"daemon/local/warnings"},
-    {"daemon/local/view"},
+    {"daemon/local/ledger", "daemon/local/view"},
     {"daemon/local/changes"},
     {"daemon/local"},
     {"daemon/selftest"},

@@ -1,13 +1,13 @@
-// What a person does to many at once: send records again, go on with held charges. One page a
-// request and a commit; the smallest unit that cannot be done is named, and the rest is done.
+#include "daemon/local/changes/bulk_changes.hpp"
+
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "daemon/local/changes/bulk_request.hpp"
-#include "daemon/local/changes/local_state.hpp"
 #include "daemon/local/changes/operator_reason.hpp"
 #include "daemon/local/request/answers.hpp"
-#include "daemon/loop/commit.hpp"
 #include "store/values/result.hpp"
 #include "sync/amazon/operator_action.hpp"
 
@@ -139,15 +139,15 @@ Json trips_json(const BulkRequest& request, const std::vector<store::Settlement>
 
 }  // namespace
 
-awaitable<http::Answer> LocalState::retry_all(std::string_view body) {
+awaitable<http::Answer> retry_records(ChangeContext context, std::string_view body) {
   const auto request = parse_bulk_request(BulkSubject::records, body);
   if (!request) co_return error_answer(request.error());
-  auto page = ledger.deliveries(request->state, request->after, bulk_page);
+  auto page = context.ledger.reader().deliveries(request->state, request->after, bulk_page);
   if (!page) co_return error_answer(page.error());
   const Json next = next_of(*page, &store::Delivery::id);
-  const auto now = clock.wall();
+  const auto now = context.clock.wall();
   std::erase_if(*page, [&](const auto& record) { return !is_meant(*request, record, now); });
-  auto damage = damage_of(ledger, *page);
+  auto damage = damage_of(context.ledger.reader(), *page);
   if (request->dry_run || page->empty()) {
     co_return json_answer(records_json(*request, *page, damage, next));
   }
@@ -155,17 +155,17 @@ awaitable<http::Answer> LocalState::retry_all(std::string_view body) {
       [records = *page, damage = std::move(damage), now](store::Ledger& into) {
         return retry_each(into, records, damage, now);
       };
-  auto commit = loop::committed<Outcomes>(loop, writer, options.commit_deadline, std::move(work));
+  auto commit = context.ledger.commit<Outcomes>(std::move(work));
   const auto outcomes = co_await std::move(commit);
   if (!outcomes) co_return error_answer(outcomes.error());
-  counted_at.reset();
   co_return json_answer(records_json(*request, *page, *outcomes, next));
 }
 
-awaitable<http::Answer> LocalState::release_all(std::string_view body) {
+awaitable<http::Answer> release_trips(ChangeContext context, std::string_view body) {
   const auto request = parse_bulk_request(BulkSubject::trips, body);
   if (!request) co_return error_answer(request.error());
-  auto page = ledger.settlements(store::SettlementState::held, request->after, bulk_page);
+  auto page =
+      context.ledger.reader().settlements(store::SettlementState::held, request->after, bulk_page);
   if (!page) co_return error_answer(page.error());
   const Json next = next_of(*page, &store::Settlement::trip_sequence);
   std::erase_if(*page, [&](const auto& charge) {
@@ -175,13 +175,12 @@ awaitable<http::Answer> LocalState::release_all(std::string_view body) {
     co_return json_answer(trips_json(*request, *page, would_release(*page), next));
   }
   std::move_only_function<Result<Outcomes>(store::Ledger&)> work =
-      [charges = *page, now = clock.wall()](store::Ledger& into) {
+      [charges = *page, now = context.clock.wall()](store::Ledger& into) {
         return release_each(into, charges, now);
       };
-  auto commit = loop::committed<Outcomes>(loop, writer, options.commit_deadline, std::move(work));
+  auto commit = context.ledger.commit<Outcomes>(std::move(work));
   const auto outcomes = co_await std::move(commit);
   if (!outcomes) co_return error_answer(outcomes.error());
-  counted_at.reset();
   co_return json_answer(trips_json(*request, *page, *outcomes, next));
 }
 

@@ -1,8 +1,10 @@
-// What a person decides about the ledger as a whole.
-#include "daemon/local/changes/local_state.hpp"
+#include "daemon/local/changes/ledger_changes.hpp"
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
 #include "daemon/local/request/answers.hpp"
 #include "daemon/local/view/gap_json.hpp"
-#include "daemon/loop/commit.hpp"
 
 namespace gatehouse::local {
 namespace {
@@ -25,22 +27,23 @@ std::optional<bool> dry_run_in(std::string_view body) {
 
 }  // namespace
 
-awaitable<http::Answer> LocalState::accept_ledger(std::string_view body) {
+awaitable<http::Answer> accept_ledger(ChangeContext context, std::string_view body) {
   const auto dry_run = dry_run_in(body);
   if (!dry_run) co_return error_answer(400, "dryRun: expected true or false");
-  const auto before = counts();
+  const auto before = context.ledger.counts();
   if (!before) co_return error_answer(before.error());
   if (!before->gap && before->withheld.count == 0)
     co_return error_answer(409, "there is nothing to accept: the ledger is whole");
   for (bool all = *dry_run; !all;) {
     std::move_only_function<Result<bool>(store::Ledger&)> work =
-        [at = clock.wall()](store::Ledger& into) { return into.accept_gaps(at, charges_at_once); };
-    auto commit = loop::committed<bool>(loop, writer, options.commit_deadline, std::move(work));
+        [at = context.clock.wall()](store::Ledger& into) {
+          return into.accept_gaps(at, charges_at_once);
+        };
+    auto commit = context.ledger.commit<bool>(std::move(work));
     const auto done = co_await std::move(commit);
     if (!done) co_return error_answer(done.error());
     all = *done;
   }
-  counted_at.reset();
   co_return json_answer({{"accepted", !*dry_run},
                          {"gap", gap_json(before->gap)},
                          {"withheld", withheld_json(before->withheld)}});

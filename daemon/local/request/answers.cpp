@@ -1,5 +1,7 @@
 #include "daemon/local/request/answers.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace gatehouse::local {
 
 using Json = nlohmann::ordered_json;

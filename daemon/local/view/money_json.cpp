@@ -1,5 +1,7 @@
 #include "daemon/local/view/money_json.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace gatehouse::local {
 namespace {
 

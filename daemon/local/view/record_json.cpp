@@ -1,6 +1,7 @@
 #include "daemon/local/view/record_json.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "store/values/rfc3339.hpp"
 

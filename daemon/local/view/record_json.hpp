@@ -1,6 +1,6 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "store/ledger/records/delivery.hpp"
 #include "store/ledger/records/trip.hpp"

@@ -1,5 +1,7 @@
 #include "daemon/local/view/status_json.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "daemon/local/view/gap_json.hpp"
 #include "store/values/rfc3339.hpp"
 

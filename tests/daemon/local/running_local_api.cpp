@@ -13,6 +13,8 @@
 #include <future>
 #include <stdexcept>
 
+#include "store/ledger/ledger_reader.hpp"
+
 namespace gatehouse::local {
 namespace {
 

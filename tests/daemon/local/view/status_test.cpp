@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "daemon/local/view/record_json.hpp"
 #include "daemon/local/view/status_json.hpp"
 #include "daemon/local/view/status_page.hpp"

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "daemon/local/facts/flaw_log.hpp"
 #include "daemon/local/view/status_json.hpp"

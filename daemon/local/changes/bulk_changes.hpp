@@ -1,0 +1,21 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <string_view>
+
+#include "daemon/http/exchange.hpp"
+#include "daemon/local/changes/change_context.hpp"
+
+namespace gatehouse::local {
+
+// What a person does to many at once, for a BulkRequest as the body. One page a request and a
+// commit; the smallest unit that cannot be done is named, and the rest is done.
+
+/// Has records sent at the next opportunity.
+[[nodiscard]] boost::asio::awaitable<http::Answer> retry_records(ChangeContext context,
+                                                                 std::string_view body);
+/// Lets held charges go on.
+[[nodiscard]] boost::asio::awaitable<http::Answer> release_trips(ChangeContext context,
+                                                                 std::string_view body);
+
+}  // namespace gatehouse::local

@@ -1,0 +1,71 @@
+#include "daemon/local/changes/trip_price.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/local/request/answers.hpp"
+#include "daemon/local/view/money_json.hpp"
+#include "store/values/result.hpp"
+#include "sync/amazon/checkout_cart.hpp"
+
+namespace gatehouse::local {
+namespace {
+
+using boost::asio::awaitable;
+
+struct Price {
+  Money amount;
+  std::string checkout_cart;
+};
+
+http::Answer price_answer(store::PriceOutcome outcome, const std::string& trip_id) {
+  switch (outcome) {
+    case store::PriceOutcome::priced:
+      return json_answer({{"tripId", trip_id}, {"outcome", "priced"}});
+    case store::PriceOutcome::identical:
+      return json_answer({{"tripId", trip_id}, {"outcome", "identical"}});
+    case store::PriceOutcome::different:
+      return error_answer(409, "another price is on record for this trip, and stands");
+    case store::PriceOutcome::unknown:
+      return error_answer(404, "no such trip in the ledger of this box");
+    case store::PriceOutcome::not_priced:
+      break;
+  }
+  return error_answer(
+      409,
+      "this trip takes no price: app entry, empty cart, jwo.settlement was none, or "
+      "its time to be charged is over");
+}
+
+Result<Price> parse_price(const LocalOptions& options, const std::string& trip_id,
+                          std::string_view body) {
+  if (options.settlement == sync::SettlementMode::checkout) {
+    auto cart = sync::checkout_cart_in(body, options.store_id, trip_id);
+    if (!cart) return propagate(std::move(cart));
+    if (!*cart) {
+      return failure(Remedy::reject,
+                     R"(jwo.settlement is "checkout": expected {"checkoutCart":{…}})");
+    }
+    return Price{(*cart)->total, std::move((*cart)->text)};
+  }
+  auto amount = money_in(nlohmann::ordered_json::parse(body, nullptr, false));
+  if (!amount) return propagate(std::move(amount));
+  return Price{*std::move(amount), ""};
+}
+
+}  // namespace
+
+awaitable<http::Answer> price_trip(ChangeContext context, std::string trip_id,
+                                   std::string_view body) {
+  auto price = parse_price(context.options, trip_id, body);
+  if (!price) co_return error_answer(price.error());
+  std::move_only_function<Result<store::PriceOutcome>(store::Ledger&)> work =
+      [trip_id, price = std::move(*price), at = context.clock.wall()](store::Ledger& into) {
+        return into.price(trip_id, price.amount, at, price.checkout_cart);
+      };
+  auto commit = context.ledger.commit<store::PriceOutcome>(std::move(work));
+  const auto outcome = co_await std::move(commit);
+  if (!outcome) co_return error_answer(outcome.error());
+  co_return price_answer(*outcome, trip_id);
+}
+
+}  // namespace gatehouse::local

@@ -1,0 +1,112 @@
+#include "daemon/local/changes/trip_refund.hpp"
+
+#include <boost/uuid/random_generator.hpp>
+#include <boost/uuid/uuid_io.hpp>
+#include <nlohmann/json.hpp>
+
+#include "daemon/local/request/answers.hpp"
+#include "daemon/local/view/money_json.hpp"
+#include "store/values/result.hpp"
+#include "sync/amazon/amazon_lane.hpp"
+#include "sync/amazon/payment_record.hpp"
+
+namespace gatehouse::local {
+namespace {
+
+using boost::asio::awaitable;
+using Json = nlohmann::ordered_json;
+
+Error rejected(std::string message) {
+  return {Remedy::reject, std::move(message)};
+}
+
+/// services.md 2.4: lower-case hexadecimal, and of a version and variant that exist.
+bool is_refund_request_id(std::string_view text) {
+  if (text.size() != 36) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    const bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    if (dash ? c != '-' : !digit) return false;
+  }
+  return text[14] <= '5' && std::string_view("089ab").contains(text[19]);
+}
+
+Result<store::NewRefund> parse_refund(const std::string& trip_id, std::string_view body) {
+  const Json json = Json::parse(body, nullptr, false);
+  auto amount = money_in(json);
+  if (!amount) return propagate(std::move(amount));
+  store::NewRefund refund{.trip_id = trip_id, .amount = *std::move(amount)};
+  const auto reason = json.find("reason");
+  const auto code = reason != json.end() && reason->is_string()
+                        ? store::refund_reason_from(reason->get_ref<const std::string&>())
+                        : std::nullopt;
+  if (!code) {
+    return std::unexpected(rejected(
+        "reason: expected DAMAGED_ITEM, EXPIRED_ITEM, UNWANTED_ITEM, JWO_TECH_ERROR or OTHER"));
+  }
+  refund.reason = *code;
+  const auto id = json.find("refundRequestId");
+  if (id == json.end()) {
+    refund.request_id = boost::uuids::to_string(boost::uuids::random_generator()());
+  } else if (id->is_string() && is_refund_request_id(id->get_ref<const std::string&>())) {
+    refund.request_id = id->get<std::string>();
+  } else {
+    return std::unexpected(rejected("refundRequestId: expected a UUID in lower case"));
+  }
+  return refund;
+}
+
+http::Answer refund_answer(store::RefundOutcome outcome, const store::NewRefund& refund) {
+  const auto well = [&refund](const char* word) {
+    return json_answer(
+        {{"tripId", refund.trip_id}, {"refundRequestId", refund.request_id}, {"outcome", word}});
+  };
+  switch (outcome) {
+    case store::RefundOutcome::recorded:
+      return well("recorded");
+    case store::RefundOutcome::identical:
+      return well("identical");
+    case store::RefundOutcome::different:
+      return error_answer(409,
+                          "this refundRequestId is on record with other contents, which stand");
+    case store::RefundOutcome::unknown:
+      return error_answer(404, "no such trip in the ledger of this box");
+    case store::RefundOutcome::not_captured:
+      return error_answer(409,
+                          "this trip was not captured by this box, so there is nothing to refund");
+    case store::RefundOutcome::too_much:
+      break;
+  }
+  return error_answer(
+      409,
+      "more than is left of what was captured, or another currency: see the refunds "
+      "so far with `gatehouse trip show`");
+}
+
+}  // namespace
+
+awaitable<http::Answer> refund_trip(ChangeContext context, std::string trip_id,
+                                    std::string_view body) {
+  if (context.options.settlement != sync::SettlementMode::payment) {
+    co_return error_answer(409, "refunds go to Amazon only with jwo.settlement = \"payment\"");
+  }
+  auto parsed = parse_refund(trip_id, body);
+  if (!parsed) co_return error_answer(parsed.error());
+  const auto trip = context.ledger.reader().trip(trip_id);
+  if (!trip) co_return error_answer(trip.error());
+  parsed->at = context.clock.wall();
+  if (*trip && parsed->at > (*trip)->started_at + sync::refund_window) {
+    co_return error_answer(409,
+                           "Amazon takes a refund for 7 days after the trip, and they are over");
+  }
+  parsed->payload = sync::refund_request(context.options.store_id, *parsed);
+  std::move_only_function<Result<store::RefundOutcome>(store::Ledger&)> work =
+      [refund = *parsed](store::Ledger& into) { return into.refund(refund); };
+  auto commit = context.ledger.commit<store::RefundOutcome>(std::move(work));
+  const auto outcome = co_await std::move(commit);
+  if (!outcome) co_return error_answer(outcome.error());
+  co_return refund_answer(*outcome, *parsed);
+}
+
+}  // namespace gatehouse::local

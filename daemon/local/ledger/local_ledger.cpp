@@ -1,0 +1,40 @@
+#include "daemon/local/ledger/local_ledger.hpp"
+
+#include <utility>
+
+#include "daemon/local/warnings/warnings.hpp"
+
+namespace gatehouse::local {
+
+LocalLedger::LocalLedger(std::filesystem::path file, store::LedgerThread& writer,
+                         const Clock& clock, boost::asio::io_context& loop,
+                         LocalLedgerLimits limits)
+    : file_(std::move(file)), writer_(writer), clock_(clock), loop_(loop), limits_(limits) {}
+
+Result<> LocalLedger::open() {
+  if (reader_.is_open()) return {};
+  if (!writer_.opened()) {
+    return failure(Remedy::retry, "the ledger is not open: " + why_not_open(writer_.trouble()));
+  }
+  auto opened = store::LedgerReader::open(file_);
+  if (!opened) return propagate(std::move(opened));
+  reader_ = std::move(*opened);
+  return {};
+}
+
+Result<store::LedgerCounts> LocalLedger::counts() {
+  if (Result<> opened = open(); !opened) return propagate(std::move(opened));
+  return reader_.counts(clock_.wall() - expired_recently);
+}
+
+const CountedLedger& LocalLedger::recent_counts() {
+  const SteadyTime now = clock_.steady();
+  if (counted_at_ && now - *counted_at_ < limits_.counts_max_age) return counted_;
+  const auto now_counted = counts();
+  counted_.unreadable = now_counted ? "" : now_counted.error().message;
+  if (now_counted) counted_.counts = *now_counted;
+  counted_at_ = now;
+  return counted_;
+}
+
+}  // namespace gatehouse::local

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "daemon/loop/commit.hpp"
+#include "store/ledger/ledger_reader.hpp"
+#include "store/ledger/ledger_thread.hpp"
+#include "store/values/result.hpp"
+#include "store/values/time.hpp"
+
+namespace gatehouse::local {
+
+struct LocalLedgerLimits {
+  milliseconds commit_deadline;
+  milliseconds counts_max_age;
+};
+
+/// What the ledger counted when it was last asked.
+struct CountedLedger {
+  store::LedgerCounts counts;
+  std::string unreadable;  ///< why it could not be counted the last time, ''
+};
+
+/// The ledger as the local API uses it: reads over a connection of its own, which is opened as soon
+/// as the ledger thread has opened the file; changes through that thread. Everything on `loop`.
+class LocalLedger {
+ public:
+  LocalLedger(std::filesystem::path file, store::LedgerThread& writer, const Clock& clock,
+              boost::asio::io_context& loop, LocalLedgerLimits limits);
+
+  /// Remedy::retry: there is no ledger at the moment.
+  [[nodiscard]] Result<> open();
+  /// Only after open().
+  [[nodiscard]] store::LedgerReader& reader() { return reader_; }
+
+  [[nodiscard]] Result<store::LedgerCounts> counts();
+  /// At most LocalLedgerLimits::counts_max_age old, and never of before the last commit().
+  [[nodiscard]] const CountedLedger& recent_counts();
+
+  /// loop::committed() with this ledger.
+  template <class T>
+  boost::asio::awaitable<Result<T>> commit(
+      std::move_only_function<Result<T>(store::Ledger&)> work) {
+    auto committing = loop::committed<T>(loop_, writer_, limits_.commit_deadline, std::move(work));
+    auto done = co_await std::move(committing);
+    if (done) counted_at_.reset();
+    co_return done;
+  }
+
+ private:
+  std::filesystem::path file_;
+  store::LedgerThread& writer_;
+  const Clock& clock_;
+  boost::asio::io_context& loop_;
+  LocalLedgerLimits limits_;
+  store::LedgerReader reader_{};
+  CountedLedger counted_{};
+  std::optional<SteadyTime> counted_at_{};
+};
+
+}  // namespace gatehouse::local

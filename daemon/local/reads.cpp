@@ -1,0 +1,139 @@
+#include "daemon/local/reads.hpp"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "daemon/local/request/answers.hpp"
+#include "daemon/local/view/record_json.hpp"
+#include "daemon/local/view/status_json.hpp"
+#include "daemon/local/view/status_page.hpp"
+#include "daemon/local/warnings/warnings.hpp"
+#include "store/values/whole_number.hpp"
+
+namespace gatehouse::local {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::int64_t page_default = 100;
+constexpr std::int64_t page_max = 500;
+
+struct Page {
+  std::optional<store::DeliveryState> state;
+  std::int64_t after = 0;
+  std::int64_t limit = page_default;
+};
+
+// '' on success, else what was expected.
+std::string read_parameter(const std::string& name, const std::string& value, Page& page) {
+  if (name == "state") {
+    page.state = store::delivery_state_from(value);
+    return page.state || value.empty() ? "" : "state: expected pending, delivered or set_aside";
+  }
+  const auto number = whole_number(value);
+  if (name == "after") {
+    page.after = number.value_or(-1);
+    return page.after >= 0 ? "" : "after: expected the id of a record";
+  }
+  if (name == "limit") {
+    page.limit = number.value_or(0);
+    return page.limit >= 1 && page.limit <= page_max ? "" : "limit: expected 1 to 500";
+  }
+  return "unknown parameter: expected state, after or limit";
+}
+
+http::Answer text_answer(std::string body, std::string_view content_type) {
+  http::Answer answer;
+  answer.body = std::move(body);
+  answer.content_type = content_type;
+  answer.headers.emplace_back("Cache-Control", "no-store");
+  return answer;
+}
+
+}  // namespace
+
+Reads::Reads(LocalLedger& ledger, const Metrics& metrics, FactsSource process_facts,
+             const Clock& clock)
+    : ledger_(ledger), metrics_(metrics), process_facts_(std::move(process_facts)), clock_(clock) {}
+
+Facts Reads::facts() {
+  const CountedLedger& counted = ledger_.recent_counts();
+  return {.now = clock_.wall(),
+          .process = process_facts_(),
+          .gate = metrics_.gate_counts(),
+          .ledger = counted.counts,
+          .ledger_unreadable = counted.unreadable};
+}
+
+http::Answer Reads::status() {
+  const Facts current = facts();
+  return json_answer(status_json(current, assess(current)));
+}
+
+http::Answer Reads::page() {
+  const Facts current = facts();
+  auto answer =
+      text_answer(status_page(status_json(current, assess(current))), "text/html; charset=utf-8");
+  answer.headers.emplace_back("Content-Security-Policy",
+                              "default-src 'none'; style-src 'unsafe-inline'");
+  return answer;
+}
+
+http::Answer Reads::ready() {
+  const auto reasons = unready_reasons(facts());
+  return json_answer({{"ready", reasons.empty()}, {"reasons", reasons}},
+                     reasons.empty() ? 200 : 503);
+}
+
+http::Answer Reads::metrics() {
+  const Facts current = facts();
+  return text_answer(metrics_.exposition(current, assess(current)),
+                     "text/plain; version=0.0.4; charset=utf-8");
+}
+
+http::Answer Reads::trip(const std::string& trip_id) {
+  if (const Result<> open = ledger_.open(); !open) return error_answer(open.error());
+  auto found = ledger_.reader().trip(trip_id);
+  if (!found) return error_answer(found.error());
+  if (!*found) return error_answer(404, "no such trip in the ledger of this box");
+  return json_answer(trip_json(**found, process_facts_().charge_window));
+}
+
+http::Answer Reads::records(const Target& target) {
+  Page wanted;
+  for (const auto& [name, value] : target.query) {
+    if (auto error = read_parameter(name, value, wanted); !error.empty()) {
+      return error_answer(400, error);
+    }
+  }
+  if (const Result<> open = ledger_.open(); !open) return error_answer(open.error());
+  auto found = ledger_.reader().deliveries(wanted.state, wanted.after,
+                                           static_cast<std::size_t>(wanted.limit));
+  if (!found) return error_answer(found.error());
+  Json listed = Json::array();
+  for (const store::Delivery& delivery : *found) listed.push_back(record_json(delivery));
+  const bool full = std::cmp_equal(found->size(), wanted.limit);
+  return json_answer(
+      {{"records", std::move(listed)}, {"next", full ? Json(found->back().id) : Json(nullptr)}});
+}
+
+http::Answer Reads::answer(Action action, const std::string& argument, const Target& target) {
+  switch (action) {
+    case Action::page:
+      return page();
+    case Action::ready:
+      return ready();
+    case Action::metrics:
+      return metrics();
+    case Action::status:
+      return status();
+    case Action::trip:
+      return trip(argument);
+    case Action::records:
+      return records(target);
+    default:
+      return text_answer("alive\n", "text/plain; charset=utf-8");
+  }
+}
+
+}  // namespace gatehouse::local

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+
+#include "daemon/http/exchange.hpp"
+#include "daemon/local/ledger/local_ledger.hpp"
+#include "daemon/local/request/local_options.hpp"
+#include "daemon/local/request/routes.hpp"
+#include "daemon/local/view/metrics.hpp"
+
+namespace gatehouse::local {
+
+/// What the local API tells without changing anything.
+class Reads {
+ public:
+  Reads(LocalLedger& ledger, const Metrics& metrics, FactsSource process_facts, const Clock& clock);
+
+  [[nodiscard]] Facts facts();
+  /// `action` is one that changes nothing.
+  [[nodiscard]] http::Answer answer(Action action, const std::string& argument,
+                                    const Target& target);
+
+ private:
+  [[nodiscard]] http::Answer status();
+  [[nodiscard]] http::Answer page();
+  [[nodiscard]] http::Answer ready();
+  [[nodiscard]] http::Answer metrics();
+  [[nodiscard]] http::Answer trip(const std::string& trip_id);
+  [[nodiscard]] http::Answer records(const Target& target);
+
+  LocalLedger& ledger_;
+  const Metrics& metrics_;
+  FactsSource process_facts_;
+  const Clock& clock_;
+};
+
+}  // namespace gatehouse::local
