@@ -1,7 +1,6 @@
 #include "daemon/process/daemon.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <csignal>
@@ -16,6 +15,7 @@
 #include "daemon/process/expiries.hpp"
 #include "daemon/process/parts.hpp"
 #include "daemon/process/rollback_report.hpp"
+#include "daemon/process/serve.hpp"
 #include "store/values/result.hpp"
 #include "store/values/version.hpp"
 
@@ -157,7 +157,7 @@ int Daemon::run() {
   log_warnings(loaded_);
   if (auto started = sync_->start(); !started) {
     log::error("sync: {}", started.error().message);
-    return 1;
+    return exit_failed;
   }
   local_->start();
   work_.emplace(loop_.get_executor());
@@ -322,6 +322,15 @@ std::string Daemon::status_text() const {
   if (sync.cloud.configured && !sync.cloud.open) text += "; cloud not reachable";
   if (sync.payments.configured && !sync.payments.open) text += "; JWO payments not reachable";
   return text;
+}
+
+int serve(const std::filesystem::path& file, configuration::Loaded loaded) {
+  auto daemon = Daemon::open(file, std::move(loaded), take_passed_sockets());
+  if (!daemon) {
+    log::error("cannot start: {}", daemon.error().message);
+    return exit_failed;
+  }
+  return (*daemon)->run();
 }
 
 }  // namespace gatehouse::process

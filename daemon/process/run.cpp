@@ -2,25 +2,20 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
 
 #include "daemon/configuration/load.hpp"
 #include "daemon/log/log.hpp"
 #include "daemon/log/log_thread.hpp"
-#include "daemon/process/daemon.hpp"
-#include "daemon/process/notify.hpp"
+#include "daemon/process/arguments.hpp"
+#include "daemon/process/serve.hpp"
 #include "store/cache/cache.hpp"
 #include "store/ledger/ledger.hpp"
 #include "store/ledger/ledger_reader.hpp"
-#include "store/values/version.hpp"
 
 namespace gatehouse::process {
 namespace {
-
-constexpr int exit_failed = 1;
-constexpr int exit_wrong_input = 2;
 
 int check(
     const std::expected<configuration::Loaded, std::vector<configuration::ConfigError>>& loaded) {
@@ -65,47 +60,23 @@ int print_undelivered(const std::filesystem::path& ledger_file) {
   return 0;
 }
 
-int serve(const std::filesystem::path& file, configuration::Loaded loaded) {
-  auto daemon = Daemon::open(file, std::move(loaded), take_passed_sockets());
-  if (!daemon) {
-    log::error("cannot start: {}", daemon.error().message);
-    return exit_failed;
-  }
-  return (*daemon)->run();
-}
-
 }  // namespace
 
 int run(int argc, char** argv) {
-  CLI::App app{"Gatehouse, the in-store edge appliance", "gatehoused"};
-  std::filesystem::path file = "/etc/gatehouse/gatehouse.toml";
-  bool check_only = false;
-  bool schema_only = false;
-  std::filesystem::path ledger_file;
-  app.add_option("--config", file, "Configuration file; conf.d/*.toml beside it is read after it")
-      ->capture_default_str();
-  app.add_flag("--check", check_only, "Check the configuration, say what is wrong, and exit");
-  app.add_flag("--schema", schema_only,
-               "Print the highest schema of ledger and cache that this version knows, and exit");
-  app.add_option("--undelivered", ledger_file,
-                 "Print how much of this ledger is not delivered or settled yet, and exit");
-  app.set_version_flag("--version", std::string("gatehoused ") + std::string(program_version));
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : exit_wrong_input;
-  }
-  if (schema_only) return print_schema();
-  if (!ledger_file.empty()) return print_undelivered(ledger_file);
+  const auto arguments = parse_arguments(argc, argv);
+  if (!arguments) return arguments.error();
+  if (arguments->schema_only) return print_schema();
+  if (!arguments->undelivered_of.empty()) return print_undelivered(arguments->undelivered_of);
 
-  auto loaded = configuration::load(file, configuration::process_environment());
-  if (check_only) return check(loaded);
+  auto loaded =
+      configuration::load(arguments->configuration_file, configuration::process_environment());
+  if (arguments->check_only) return check(loaded);
   const LogThread log;
   if (!loaded) {
     for (const auto& error : loaded.error()) log::error("{}", configuration::to_text(error));
     return exit_wrong_input;
   }
-  return serve(file, std::move(*loaded));
+  return serve(arguments->configuration_file, std::move(*loaded));
 }
 
 }  // namespace gatehouse::process

@@ -51,7 +51,7 @@ FENCES = [
     (r"systemd/.*", r"daemon/process/", 1),
     (r"boost/(asio|beast).*", r"(daemon/(?!command/)|tests/)", None),
     (r"toml\+\+/.*", r"(daemon/configuration/reading|tests/simulator)/", None),
-    (r"CLI/.*", r"daemon/command/arguments\.cpp|daemon/process/|tests/simulator/", None),
+    (r"CLI/.*", r"daemon/(command|process)/arguments\.cpp|tests/simulator/", None),
     (r"spdlog/.*", r"daemon/log/|tests/", None),
     (r"prometheus/.*", r"daemon/local/view/|tests/", None),
     (r"re2/.*", r"daemon/gate/request/code_time\.cpp", 1),

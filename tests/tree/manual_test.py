@@ -43,7 +43,7 @@ class Manual(unittest.TestCase):
         self.holds(words("daemon/command/arguments.cpp"), 25, MANUAL / "gatehouse.1", COMPLETION)
 
     def test_gatehoused(self):
-        self.holds(words("daemon/process/run.cpp"), 2, MANUAL / "gatehoused.8")
+        self.holds(words("daemon/process/arguments.cpp"), 2, MANUAL / "gatehoused.8")
 
     def test_gatehouse_sim(self):
         commands = (ROOT / "tests/simulator/commands").glob("*.cpp")
