@@ -5,6 +5,8 @@
 namespace gatehouse {
 namespace {
 
+using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
+
 std::optional<std::int64_t> unix_ms(std::string_view text) {
   const auto time = parse_rfc3339(text);
   if (!time) return std::nullopt;

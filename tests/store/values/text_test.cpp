@@ -1,15 +1,14 @@
-// The small readers and writers of text: UUIDs, purchase ids, JSON strings, log lines.
+// The small readers and writers of text: UUIDs, JSON strings, log lines.
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "daemon/gate/decision/purchase_id.hpp"
 #include "store/values/json_text.hpp"
 #include "store/values/printable.hpp"
 #include "store/values/uuid.hpp"
 
-namespace gatehouse::gate {
+namespace gatehouse {
 namespace {
 
 constexpr std::string_view uuid = "a1b2c3d4-e5f6-7890-abcd-ef1234567890";
@@ -33,18 +32,6 @@ TEST(Uuid, MayBeOnlyTheBeginningWhereAmazonsExpressionIsOpen) {
   EXPECT_TRUE(begins_with_uuid(std::string(uuid) + "-gate-7"));
   EXPECT_FALSE(is_uuid(std::string(uuid) + "-gate-7"));
   EXPECT_FALSE(begins_with_uuid("gate-7-" + std::string(uuid)));
-}
-
-TEST(PurchaseId, IsTheSameForTheSameTripForEver) {
-  // A literal: if this changes, a repeated cart of yesterday gets another answer tomorrow.
-  EXPECT_EQ(purchase_id_of("STORE-001", "11111111-2222-3333-4444-555555555555"),
-            "2c7b7b85-de83-53db-8b33-b76a23992887");
-  EXPECT_TRUE(is_uuid(purchase_id_of("STORE-001", "11111111-2222-3333-4444-555555555555")));
-}
-
-TEST(PurchaseId, DiffersBetweenTripsAndStores) {
-  EXPECT_NE(purchase_id_of("STORE-001", "a"), purchase_id_of("STORE-001", "b"));
-  EXPECT_NE(purchase_id_of("STORE-001", "a"), purchase_id_of("STORE-002", "a"));
 }
 
 TEST(JsonString, ComesBackAsItWas) {
@@ -75,4 +62,4 @@ TEST(Printable, CutsWhatIsLong) {
 }
 
 }  // namespace
-}  // namespace gatehouse::gate
+}  // namespace gatehouse
