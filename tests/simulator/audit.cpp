@@ -1,6 +1,7 @@
 #include "tests/simulator/audit.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,7 @@
 #include "tests/simulator/population.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "tests/simulator/digest.hpp"
 #include "tests/simulator/random.hpp"
 

@@ -1,6 +1,7 @@
 #include "tests/simulator/commands/files.hpp"
 
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 namespace gatehouse::simulator {
 

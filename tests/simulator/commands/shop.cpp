@@ -1,6 +1,7 @@
 #include "tests/simulator/shop/shop.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>

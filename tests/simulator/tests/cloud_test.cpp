@@ -1,6 +1,7 @@
 #include "tests/simulator/world/retailer/cloud.hpp"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <set>
 

@@ -1,6 +1,7 @@
 #include "tests/simulator/world/retailer/feed.hpp"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace gatehouse::simulator {
 namespace {

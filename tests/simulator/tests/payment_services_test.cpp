@@ -1,5 +1,7 @@
 // Refund, shopper identity and payment status, by Amazon's test-case titles (services.md 8).
+
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/simulator/tests/asking.hpp"
 #include "tests/simulator/world/amazon/payments.hpp"

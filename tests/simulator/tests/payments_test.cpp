@@ -1,6 +1,7 @@
 #include "tests/simulator/world/amazon/payments.hpp"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/simulator/tests/asking.hpp"
 

@@ -1,6 +1,7 @@
 #include "tests/simulator/shop/report.hpp"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace gatehouse::simulator {
 namespace {

@@ -1,6 +1,7 @@
 #include "tests/simulator/shop/shop.hpp"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 

@@ -1,6 +1,7 @@
 #include "tests/simulator/world/world.hpp"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/simulator/tests/asking.hpp"
 

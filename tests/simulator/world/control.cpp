@@ -1,5 +1,7 @@
 // The part of the world that is no part of the world: /sim/… and /healthz.
+
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "tests/simulator/text.hpp"
 #include "tests/simulator/world/answers.hpp"

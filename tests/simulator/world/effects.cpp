@@ -1,5 +1,7 @@
 #include "tests/simulator/world/effects.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace gatehouse::simulator {
 namespace {
 

@@ -1,6 +1,7 @@
 #include "tests/simulator/world/fates.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/simulator/digest.hpp"
 #include "tests/simulator/world/answers.hpp"

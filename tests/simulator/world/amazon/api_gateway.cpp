@@ -1,5 +1,7 @@
 #include "tests/simulator/world/amazon/api_gateway.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "tests/simulator/world/answers.hpp"
 
 namespace gatehouse::simulator {

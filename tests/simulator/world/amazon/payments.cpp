@@ -1,6 +1,7 @@
 #include "tests/simulator/world/amazon/payments.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/simulator/digest.hpp"
 #include "tests/simulator/population.hpp"

@@ -3,6 +3,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <charconv>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "tests/simulator/text.hpp"

@@ -1,5 +1,7 @@
 #include "tests/simulator/world/retailer/checkout_cart.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "store/values/money.hpp"
 
 namespace gatehouse::simulator {

@@ -1,6 +1,7 @@
 #include "tests/simulator/world/retailer/feed.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -45,13 +46,13 @@ void Feed::put(const std::string& document_id, ordered_json body) {
   auto& document = changed_[document_id];
   move_to_end(document_id, document);
   document.deleted = false;
-  document.body = std::move(body);
+  document.body = std::make_shared<const ordered_json>(std::move(body));
 }
 
 std::optional<ordered_json> Feed::find(const std::string& document_id) const {
   if (const auto found = changed_.find(document_id); found != changed_.end()) {
     if (found->second.deleted) return std::nullopt;
-    return found->second.body;
+    return *found->second.body;
   }
   const auto index = population_index(document_id);
   if (!index) return std::nullopt;
@@ -63,7 +64,7 @@ bool Feed::remove(const std::string& document_id) {
   auto& document = changed_[document_id];
   move_to_end(document_id, document);
   document.deleted = true;
-  document.body = ordered_json::object();
+  document.body = std::make_shared<const ordered_json>(ordered_json::object());
   return true;
 }
 
@@ -93,7 +94,7 @@ void Feed::write_row(std::string& json, std::uint64_t sequence, const std::strin
   if (include_docs) {
     ordered_json body{{"_id", id}, {"_rev", revision}};
     if (document.deleted) body["_deleted"] = true;
-    body.update(document.body);
+    body.update(*document.body);
     row["doc"] = std::move(body);
   }
   json += row.dump();
@@ -119,7 +120,7 @@ Feed::Page Feed::changes(std::uint64_t since, std::size_t limit, bool include_do
     if (vacated_.contains(sequence)) continue;
     const auto shopper = population_.shopper(sequence - 1);
     Document document;
-    if (include_docs) document.body = shopper.document();
+    if (include_docs) document.body = std::make_shared<const ordered_json>(shopper.document());
     add(sequence, shopper.document_id(), document);
   }
   for (auto moved = moved_.upper_bound(since); moved != moved_.end() && page.rows < limit;

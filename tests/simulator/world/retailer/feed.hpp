@@ -2,7 +2,8 @@
 
 #include <cstdint>
 #include <map>
-#include <nlohmann/json.hpp>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <set>
 #include <string>
@@ -47,7 +48,7 @@ class Feed {
     std::uint64_t sequence = 0;
     std::uint64_t revision = 1;
     bool deleted = false;
-    nlohmann::ordered_json body;
+    std::shared_ptr<const nlohmann::ordered_json> body;
   };
   std::optional<std::uint64_t> population_index(std::string_view document_id) const;
   void move_to_end(const std::string& document_id, Document& document);
