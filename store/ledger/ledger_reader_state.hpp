@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "store/ledger/ledger_gap_statements.hpp"
+#include "store/ledger/gap_reader.hpp"
 #include "store/ledger/ledger_reader.hpp"
 #include "store/sql/ledger_sql.hpp"
 #include "store/sqlite/database.hpp"
@@ -78,7 +78,7 @@ struct LedgerReader::State {
   sqlite::Statement oldest_pending_ = prepare(ledger_sql::oldest_pending);
   sqlite::Statement settlement_states_ = prepare(ledger_sql::settlement_states);
   sqlite::Statement expired_recently_ = prepare(ledger_sql::expired_recently);
-  GapStatements gaps_{database_.handle()};
+  GapReader gaps_{database_.handle()};
 
  private:
   [[nodiscard]] sqlite::Statement prepare(const sqlite::NamedStatement& named) const {

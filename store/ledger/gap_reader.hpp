@@ -6,10 +6,10 @@
 namespace gatehouse::store {
 
 /// Private to LedgerReader: reads what is the matter with the history of a ledger.
-class GapStatements {
+class GapReader {
  public:
   /// The connection outlives it.
-  explicit GapStatements(sqlite3* connection);
+  explicit GapReader(sqlite3* connection);
   /// Fills `counts.gap` and `counts.withheld`.
   [[nodiscard]] Result<> count(LedgerCounts& counts);
 

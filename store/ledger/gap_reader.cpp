@@ -1,4 +1,4 @@
-#include "store/ledger/ledger_gap_statements.hpp"
+#include "store/ledger/gap_reader.hpp"
 
 #include <utility>
 
@@ -24,11 +24,11 @@ Sum read_sum(const sqlite::Rows& row) {
 
 }  // namespace
 
-GapStatements::GapStatements(sqlite3* connection)
+GapReader::GapReader(sqlite3* connection)
     : open_gap_(connection, ledger_sql::open_gap),
       withheld_charges_(connection, ledger_sql::withheld_charges) {}
 
-Result<> GapStatements::count(LedgerCounts& counts) {
+Result<> GapReader::count(LedgerCounts& counts) {
   auto gap = open_gap_.first(read_gap);
   if (!gap) return propagate(std::move(gap));
   counts.gap = std::move(*gap);
