@@ -13,7 +13,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using configuration::Aws;
 using configuration::Configuration;
-using configuration::CredentialSource;
+using sync::CredentialSource;
 
 struct Policy {
   std::string attach_to;
@@ -67,7 +67,7 @@ void append_iot(const Configuration& c, std::vector<Policy>& policies) {
 }
 
 std::vector<Policy> policies_for(const Configuration& c, const std::string& resource) {
-  if (c.jwo.settlement == configuration::Settlement::none) return {};
+  if (c.jwo.settlement == sync::SettlementMode::none) return {};
   const bool assumes = !c.aws.assume_role_arn.empty();
   std::vector<Policy> policies;
   policies.push_back(

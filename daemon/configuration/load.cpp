@@ -108,7 +108,7 @@ void complete(Jwo& jwo) {
     if (!url.text.empty()) return;
     url.text = invoke_url(service, jwo.region, jwo.test_environment).value_or("");
   };
-  if (jwo.settlement == Settlement::none) return;
+  if (jwo.settlement == sync::SettlementMode::none) return;
   fill(jwo.payments_url, JwoService::payments);
   fill(jwo.checkout_url, JwoService::checkout);  // trips of an earlier setting may need it
   if (jwo.feedback_url.text.empty()) jwo.feedback_url = jwo.payments_url;

@@ -300,7 +300,7 @@ local::ProcessFacts Daemon::facts() const {
                            !std::ranges::all_of(gate_addresses_, configuration::is_local_only);
   facts.stale_after = running.gate.stale_after;
   facts.reject_when_stale = running.gate.when_stale == configuration::WhenStale::reject;
-  facts.settles = running.jwo.settlement != configuration::Settlement::none;
+  facts.settles = running.jwo.settlement != sync::SettlementMode::none;
   facts.charge_window = running.jwo.charge_window;
   facts.certificates = certificate_expiries(running);
   note_in_use(facts.certificates, gate_certificates_);

@@ -55,9 +55,9 @@ std::vector<Expiry> certificate_expiries(const Configuration& configuration) {
   std::vector<Expiry> out = gate_certificate_expiries(configuration.gate);
   add_endpoint(out, "feed", configuration.feed);
   add_endpoint(out, "cloud", configuration.cloud);
-  if (configuration.jwo.settlement == configuration::Settlement::none) return out;
+  if (configuration.jwo.settlement == sync::SettlementMode::none) return out;
   const auto& aws = configuration.aws;
-  if (aws.credentials == configuration::CredentialSource::iot) {
+  if (aws.credentials == sync::CredentialSource::iot) {
     add(out, "aws.iot_certificate", aws.iot_certificate, CertificateFile::own);
     add(out, "aws.iot_ca_file", aws.iot_ca_file, CertificateFile::authorities);
   }

@@ -5,12 +5,9 @@
 namespace gatehouse::process {
 namespace {
 
-using configuration::AcceptedId;
 using configuration::Auth;
 using configuration::Configuration;
-using configuration::CredentialSource;
 using configuration::Endpoint;
-using configuration::Settlement;
 using configuration::WhenStale;
 
 sync::Login login(const Endpoint& endpoint) {
@@ -34,21 +31,9 @@ sync::Login login(const Endpoint& endpoint) {
   return login;
 }
 
-sync::SettlementMode settlement_mode(const configuration::Jwo& jwo) {
-  switch (jwo.settlement) {
-    case Settlement::payment:
-      return sync::SettlementMode::payment;
-    case Settlement::checkout:
-      return sync::SettlementMode::checkout;
-    case Settlement::none:
-      break;
-  }
-  return sync::SettlementMode::none;
-}
-
 sync::JwoOptions jwo_options(const configuration::Jwo& jwo) {
   sync::JwoOptions options;
-  options.settlement = settlement_mode(jwo);
+  options.settlement = jwo.settlement;
   options.payments_url = jwo.payments_url.text;
   options.checkout_url = jwo.checkout_url.text;
   options.feedback_url = jwo.feedback_url.text;
@@ -57,27 +42,9 @@ sync::JwoOptions jwo_options(const configuration::Jwo& jwo) {
   options.report_payment_status = jwo.report_payment_status;
   options.shopper_email = jwo.shopper_email;
   options.reconciliation_means_captured = jwo.reconciliation_means_captured;
-  if (jwo.unknown_capture == configuration::UnknownCapture::ask_then_repeat) {
-    options.unknown_capture = sync::UnknownCapture::ask_then_repeat;
-  }
-  if (jwo.payment_status_time == configuration::TimeUnit::milliseconds) {
-    options.payment_status_time = sync::TimeUnit::milliseconds;
-  }
+  options.unknown_capture = jwo.unknown_capture;
+  options.payment_status_time = jwo.payment_status_time;
   return options;
-}
-
-sync::CredentialSource source(CredentialSource configured) {
-  switch (configured) {
-    case CredentialSource::environment:
-      return sync::CredentialSource::environment;
-    case CredentialSource::file:
-      return sync::CredentialSource::file;
-    case CredentialSource::process:
-      return sync::CredentialSource::process;
-    case CredentialSource::iot:
-      break;
-  }
-  return sync::CredentialSource::iot;
 }
 
 // What STS takes: 2 to 64 letters, digits and a few signs; a storeId is of letters, digits, _ and -
@@ -96,8 +63,8 @@ std::string session_name(const Configuration& configuration) {
 sync::CredentialOptions credential_options(const Configuration& configuration) {
   const configuration::Aws& aws = configuration.aws;
   sync::CredentialOptions options;
-  options.wanted = configuration.jwo.settlement != Settlement::none;
-  options.source = source(aws.credentials);
+  options.wanted = configuration.jwo.settlement != sync::SettlementMode::none;
+  options.source = aws.credentials;
   options.environment = {aws.access_key_id.reveal(), aws.secret_access_key.reveal(),
                          aws.session_token.reveal()};
   options.file = aws.credentials_file.path;
@@ -118,18 +85,6 @@ sync::CredentialOptions credential_options(const Configuration& configuration) {
   return options;
 }
 
-gate::AuthorizationFallback fallback(configuration::AuthorizationFallback chosen) {
-  switch (chosen) {
-    case configuration::AuthorizationFallback::recommendation:
-      return gate::AuthorizationFallback::recommendation;
-    case configuration::AuthorizationFallback::accept:
-      return gate::AuthorizationFallback::accept;
-    case configuration::AuthorizationFallback::deny:
-      break;
-  }
-  return gate::AuthorizationFallback::deny;
-}
-
 }  // namespace
 
 http::Limits gate_limits(const configuration::Gate& gate) {
@@ -143,12 +98,10 @@ gate::GateOptions gate_options(const Configuration& configuration) {
   gate::GateOptions options;
   options.store_id = configuration.store.id;
   options.also_known_as = configuration.store.also_known_as;
-  options.accepted_id = configuration.gate.accepted_id == AcceptedId::shopper
-                            ? gate::AcceptedId::shopper
-                            : gate::AcceptedId::code;
+  options.accepted_id = configuration.gate.accepted_id;
   options.stale_after = configuration.gate.stale_after;
   options.reject_when_stale = configuration.gate.when_stale == WhenStale::reject;
-  options.settlement = settlement_mode(configuration.jwo);
+  options.settlement = configuration.jwo.settlement;
   options.bearer_token = configuration.gate.bearer_token_file.secret.reveal();
   options.ask_cloud_deadline = configuration.gate.ask_cloud_deadline;
   options.path_prefix = configuration.gate.path_prefix;
@@ -160,7 +113,7 @@ gate::GateOptions gate_options(const Configuration& configuration) {
   options.code_max_age = configuration.gate.code_max_age;
   options.shopper_authorization = configuration.gate.shopper_authorization;
   options.authorization = {.deny_outstanding = configuration.gate.deny_outstanding,
-                           .fallback = fallback(configuration.gate.authorization_fallback)};
+                           .fallback = configuration.gate.authorization_fallback};
   options.log_calls_per_second = configuration.gate.log_calls_per_second;
   return options;
 }
@@ -169,7 +122,7 @@ local::LocalOptions local_options(const Configuration& configuration) {
   local::LocalOptions options;
   options.own_uid = ::geteuid();
   options.store_id = configuration.store.id;
-  options.settlement = settlement_mode(configuration.jwo);
+  options.settlement = configuration.jwo.settlement;
   return options;
 }
 

@@ -2,21 +2,12 @@
 
 #include <filesystem>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "sync/credentials/keys.hpp"
+#include "sync/credentials/source.hpp"
 
 namespace gatehouse::sync {
-
-/// Where the keys for Amazon's services come from.
-enum class CredentialSource {
-  environment,  ///< as they were when the process started; never renewed
-  file,         ///< a shared credentials file with profiles; read again whenever it changes
-  process,      ///< a program that prints them (`credential_process` of the AWS SDKs)
-  iot,          ///< AWS IoT credentials provider: a device certificate buys a role's keys
-};
-[[nodiscard]] std::string_view to_text(CredentialSource source);
 
 /// AWS IoT credentials provider. Its host is the account's: `aws iot describe-endpoint
 /// --endpoint-type iot:CredentialProvider`.

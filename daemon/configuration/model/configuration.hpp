@@ -6,7 +6,10 @@
 #include <vector>
 
 #include "daemon/configuration/model/secret.hpp"
+#include "daemon/gate/decision/operator_choices.hpp"
 #include "store/values/time.hpp"
+#include "sync/amazon/jwo_options.hpp"
+#include "sync/credentials/source.hpp"
 
 namespace gatehouse::configuration {
 
@@ -29,15 +32,10 @@ struct ListenAddress {
   bool operator==(const ListenAddress&) const = default;
 };
 
+// What a part below knows by an enumeration of its own is configured by that (model/choices.hpp).
 enum class UnknownShopper { reject, ask_cloud };
 enum class WhenStale { answer, reject };
-enum class AcceptedId { code, shopper };
-enum class AuthorizationFallback { recommendation, accept, deny };
 enum class Auth { none, basic, bearer, sigv4, mtls };
-enum class Settlement { none, payment, checkout };
-enum class UnknownCapture { ask_then_repeat, hold };
-enum class TimeUnit { seconds, milliseconds };
-enum class CredentialSource { environment, file, process, iot };
 
 struct Store {
   std::string id;
@@ -55,14 +53,14 @@ struct Gate {
   milliseconds ask_cloud_deadline{};
   milliseconds stale_after{};
   WhenStale when_stale{};
-  AcceptedId accepted_id{};
+  gate::AcceptedId accepted_id{};
   std::string path_prefix;
   std::vector<std::string> key_channels;
   std::size_t identity_keys_per_second{};
   std::string code_time_pattern;
   milliseconds code_max_age{};
   bool shopper_authorization{};
-  AuthorizationFallback authorization_fallback{};
+  gate::AuthorizationFallback authorization_fallback{};
   bool deny_outstanding{};
   std::size_t log_calls_per_second{};
   bool insecure{};
@@ -92,22 +90,22 @@ struct Cloud : Endpoint {
 };
 
 struct Jwo {
-  Settlement settlement{};
+  sync::SettlementMode settlement{};
   std::string region;
   bool test_environment{};
   Url payments_url;  ///< after load: the configured one, or the region's; '' where it has none
   Url checkout_url;
   Url feedback_url;  ///< after load: the configured one, or payments_url
-  UnknownCapture unknown_capture{};
+  sync::UnknownCapture unknown_capture{};
   milliseconds charge_window{};
   bool report_payment_status{};
   bool shopper_email{};
-  TimeUnit payment_status_time{};
+  sync::TimeUnit payment_status_time{};
   bool reconciliation_means_captured{};
 };
 
 struct Aws {
-  CredentialSource credentials{};
+  sync::CredentialSource credentials{};
   NamedFile credentials_file;
   std::string profile;
   std::vector<std::string> credential_process;

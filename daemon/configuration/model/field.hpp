@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -16,9 +15,9 @@ namespace gatehouse::configuration {
 /// Where a field's value lives. The C++ type there decides how the value is read and written.
 using Slot = std::variant<bool*, std::size_t*, std::string*, std::vector<std::string>*,
                           std::filesystem::path*, milliseconds*, ByteCount*, Url*, ListenAddress*,
-                          SecretFile*, NamedFile*, UnknownShopper*, WhenStale*, AcceptedId*,
-                          AuthorizationFallback*, Auth*, Settlement*, UnknownCapture*, TimeUnit*,
-                          CredentialSource*>;
+                          SecretFile*, NamedFile*, UnknownShopper*, WhenStale*, Auth*,
+                          gate::AcceptedId*, gate::AuthorizationFallback*, sync::SettlementMode*,
+                          sync::UnknownCapture*, sync::TimeUnit*, sync::CredentialSource*>;
 
 /// When a changed value takes effect.
 enum class Reload { on_sighup, on_restart };
@@ -55,34 +54,5 @@ struct Section {
 [[nodiscard]] std::span<const Field> fields();
 /// nullptr: there is no such key.
 [[nodiscard]] const Field* find_field(std::string_view section, std::string_view key);
-
-/// The words of an enumeration as they stand in the file; the position is the value.
-template <class Enumeration>
-inline constexpr std::array<std::string_view, 0> choices{};
-template <>
-inline constexpr auto choices<UnknownShopper> =
-    std::to_array<std::string_view>({"reject", "ask_cloud"});
-template <>
-inline constexpr auto choices<WhenStale> = std::to_array<std::string_view>({"answer", "reject"});
-template <>
-inline constexpr auto choices<AcceptedId> = std::to_array<std::string_view>({"code", "shopper"});
-template <>
-inline constexpr auto choices<AuthorizationFallback> =
-    std::to_array<std::string_view>({"recommendation", "accept", "deny"});
-template <>
-inline constexpr auto choices<Auth> =
-    std::to_array<std::string_view>({"none", "basic", "bearer", "sigv4", "mtls"});
-template <>
-inline constexpr auto choices<Settlement> =
-    std::to_array<std::string_view>({"none", "payment", "checkout"});
-template <>
-inline constexpr auto choices<UnknownCapture> =
-    std::to_array<std::string_view>({"ask_then_repeat", "hold"});
-template <>
-inline constexpr auto choices<TimeUnit> =
-    std::to_array<std::string_view>({"seconds", "milliseconds"});
-template <>
-inline constexpr auto choices<CredentialSource> =
-    std::to_array<std::string_view>({"environment", "file", "process", "iot"});
 
 }  // namespace gatehouse::configuration

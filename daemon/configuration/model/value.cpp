@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "daemon/configuration/model/address.hpp"
+#include "daemon/configuration/model/choices.hpp"
 #include "daemon/configuration/model/units.hpp"
 #include "store/values/result.hpp"
 #include "store/values/whole_number.hpp"

@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 #include <algorithm>
 
+#include "daemon/configuration/model/choices.hpp"
 #include "daemon/configuration/model/units.hpp"
 #include "daemon/configuration/model/value.hpp"
 

@@ -13,6 +13,8 @@
 namespace gatehouse::configuration {
 namespace {
 
+using sync::CredentialSource;
+
 bool is_alphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
@@ -47,7 +49,7 @@ void check_environment(const Configuration& c, Findings& found) {
                aws.access_key_id.empty() ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY", "",
                "not set, although its other half is: set both or none"});
   }
-  if (c.jwo.settlement == Settlement::none) return;
+  if (c.jwo.settlement == sync::SettlementMode::none) return;
   if (aws.access_key_id.empty()) {
     found.warning("aws.credentials",
                   "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set: charges wait");

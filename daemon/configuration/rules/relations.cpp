@@ -152,7 +152,7 @@ void check_service(const Configuration& c, JwoService service, const Url& url,
 
 void check_settlement(const Configuration& c, Findings& found) {
   const Jwo& jwo = c.jwo;
-  const bool checkout = jwo.settlement == Settlement::checkout;
+  const bool checkout = jwo.settlement == sync::SettlementMode::checkout;
   if (jwo.region.empty()) {
     found.error(c, "jwo.region", "required with jwo.settlement: requests are signed for a region");
   } else if (checkout) {
@@ -172,8 +172,8 @@ void check_settlement(const Configuration& c, Findings& found) {
 }
 
 void check_jwo(const Configuration& c, Findings& found) {
-  if (c.jwo.settlement != Settlement::none) check_settlement(c, found);
-  if (c.jwo.settlement != Settlement::checkout && !c.jwo.checkout_url.text.empty()) {
+  if (c.jwo.settlement != sync::SettlementMode::none) check_settlement(c, found);
+  if (c.jwo.settlement != sync::SettlementMode::checkout && !c.jwo.checkout_url.text.empty()) {
     found.warning("jwo.checkout_url", "has no effect unless jwo.settlement is checkout");
   }
 }

@@ -8,15 +8,12 @@
 #include <vector>
 
 #include "daemon/gate/decision/authorization.hpp"
+#include "daemon/gate/decision/operator_choices.hpp"
 #include "daemon/gate/request/code_time.hpp"
 #include "store/values/time.hpp"
 #include "sync/amazon/jwo_options.hpp"
 
 namespace gatehouse::gate {
-
-/// What `id` an accepted scan is answered with. The FAQ's example answers the decoded code itself;
-/// Amazon echoes it as scanResult.id in the cart.
-enum class AcceptedId { code, shopper };
 
 struct GateOptions {
   std::string store_id;

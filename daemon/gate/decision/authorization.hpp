@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "daemon/gate/decision/observer.hpp"
+#include "daemon/gate/decision/operator_choices.hpp"
 #include "daemon/gate/request/authorization_request.hpp"
 #include "store/cache/cache.hpp"
 
@@ -12,8 +13,6 @@ namespace gatehouse::gate {
 /// What the cache says of an instrument. `unavailable`: it cannot be read, or is not believed
 /// because it is stale (gate.when_stale).
 enum class InstrumentFinding { known, unknown, unavailable };
-
-enum class AuthorizationFallback { recommendation, accept, deny };
 
 /// What the operator chose.
 struct AuthorizationPolicy {

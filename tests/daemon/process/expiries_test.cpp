@@ -80,8 +80,8 @@ TEST_F(ExpiriesTest, AreOfWhatTheConfigurationUsesAndReadAnew) {
     endpoint->client_certificate = own;
     endpoint->ca_file = authorities;
   }
-  wanted.jwo.settlement = configuration::Settlement::payment;
-  wanted.aws.credentials = configuration::CredentialSource::iot;
+  wanted.jwo.settlement = sync::SettlementMode::payment;
+  wanted.aws.credentials = sync::CredentialSource::iot;
   wanted.aws.iot_certificate = own;
   wanted.aws.iot_ca_file = authorities;
   wanted.aws.assume_role_arn = "arn";

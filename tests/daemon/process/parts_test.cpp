@@ -37,10 +37,10 @@ TEST(Parts, SettleCardTripsOnlyWhereThisBoxSettles) {
   auto wanted = configuration::defaults();
   EXPECT_EQ(gate_options(wanted).settlement, sync::SettlementMode::none);
   EXPECT_EQ(sync_options(wanted).jwo.settlement, sync::SettlementMode::none);
-  wanted.jwo.settlement = configuration::Settlement::payment;
+  wanted.jwo.settlement = sync::SettlementMode::payment;
   EXPECT_EQ(gate_options(wanted).settlement, sync::SettlementMode::payment);
   EXPECT_EQ(sync_options(wanted).jwo.settlement, sync::SettlementMode::payment);
-  wanted.jwo.settlement = configuration::Settlement::checkout;
+  wanted.jwo.settlement = sync::SettlementMode::checkout;
   EXPECT_EQ(gate_options(wanted).settlement, sync::SettlementMode::checkout);
   EXPECT_EQ(sync_options(wanted).jwo.settlement, sync::SettlementMode::checkout);
   EXPECT_EQ(local_options(wanted).settlement, sync::SettlementMode::checkout);
@@ -49,8 +49,8 @@ TEST(Parts, SettleCardTripsOnlyWhereThisBoxSettles) {
 TEST(Parts, NameTheRolesSessionAfterTheStore) {
   auto wanted = configuration::defaults();
   wanted.store.id = "Store 7/" + std::string(100, 'x');
-  wanted.jwo.settlement = configuration::Settlement::payment;
-  wanted.aws.credentials = configuration::CredentialSource::process;
+  wanted.jwo.settlement = sync::SettlementMode::payment;
+  wanted.aws.credentials = sync::CredentialSource::process;
   wanted.aws.credential_process = {"/bin/helper", "x"};
   auto options = sync_options(wanted).aws;
   EXPECT_TRUE(options.wanted);
@@ -66,7 +66,7 @@ TEST(Parts, TellTheGateWhenItsCacheIsTooOld) {
   auto wanted = configuration::defaults();
   wanted.gate.stale_after = milliseconds(1234);
   wanted.gate.when_stale = configuration::WhenStale::reject;
-  wanted.gate.accepted_id = configuration::AcceptedId::shopper;
+  wanted.gate.accepted_id = gate::AcceptedId::shopper;
   const gate::GateOptions options = gate_options(wanted);
   EXPECT_EQ(options.stale_after, milliseconds(1234));
   EXPECT_TRUE(options.reject_when_stale);
@@ -84,7 +84,7 @@ TEST(Parts, GiveTheGateWhatItsConnectorsNeed) {
   wanted.gate.code_time_pattern = "([0-9]{10})";
   wanted.gate.code_max_age = milliseconds(1234);
   wanted.gate.shopper_authorization = false;
-  wanted.gate.authorization_fallback = configuration::AuthorizationFallback::deny;
+  wanted.gate.authorization_fallback = gate::AuthorizationFallback::deny;
   wanted.gate.deny_outstanding = false;
   const gate::GateOptions options = gate_options(wanted);
   EXPECT_EQ(options.path_prefix, "/prod");
