@@ -1,7 +1,7 @@
 #pragma once
 
 #include "store/ledger/records/delivery.hpp"
-#include "sync/delivery/retry.hpp"
+#include "sync/delivery/judgement.hpp"
 #include "sync/transport/transport.hpp"
 
 namespace gatehouse::sync {

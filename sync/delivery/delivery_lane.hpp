@@ -4,7 +4,7 @@
 #include <string>
 
 #include "store/ledger/records/delivery.hpp"
-#include "sync/delivery/retry.hpp"
+#include "sync/delivery/judgement.hpp"
 #include "sync/transport/transport.hpp"
 
 namespace gatehouse::sync {

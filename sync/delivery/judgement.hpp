@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+namespace gatehouse::sync {
+
+/// What a destination made of a delivery.
+enum class Verdict {
+  delivered,   ///< it said that it has it
+  retry,       ///< it said nothing that counts; passes by itself, or with what stands on the way
+  locked_out,  ///< every delivery would fare alike, so the configuration is wrong
+  refused,     ///< it said itself that it does not want this very record: a person must look
+};
+
+struct Judgement {
+  Verdict verdict = Verdict::retry;
+  bool throttled = false;  ///< the cloud asked for less traffic (429)
+  bool unclear = false;    ///< no success, and it may have had its effect all the same
+  std::string reason{};  ///< what came and what to do; '' when delivered. Never the answer's body.
+};
+
+}  // namespace gatehouse::sync
