@@ -4,7 +4,7 @@
 
 namespace gatehouse::sync {
 
-Inbox::Inbox(std::function<void()> wake) : wake_(std::move(wake)) {}
+Inbox::Inbox(std::move_only_function<void()> wake) : wake_(std::move(wake)) {}
 
 bool Inbox::post(Task task) {
   MutexLock lock(mutex_);

@@ -17,7 +17,7 @@ class Inbox {
   using Task = std::move_only_function<void()>;
 
   /// `wake` ends the loop's wait; it is never called once close() has returned.
-  explicit Inbox(std::function<void()> wake);
+  explicit Inbox(std::move_only_function<void()> wake);
 
   /// False: closed; the task was destroyed, not run. Thread-safe.
   bool post(Task task);
@@ -31,7 +31,7 @@ class Inbox {
 
   Mutex mutex_;
   std::vector<Task> tasks_ GUARDED_BY(mutex_);
-  std::function<void()> wake_ GUARDED_BY(mutex_);
+  std::move_only_function<void()> wake_ GUARDED_BY(mutex_);
   bool closed_ GUARDED_BY(mutex_) = false;
 };
 

@@ -12,7 +12,7 @@ namespace gatehouse::sync {
 /// Runs one program at a time beside the sync thread. Used from the sync thread alone.
 class ProcessRunner {
  public:
-  using Done = std::function<void(Result<std::string>)>;
+  using Done = std::move_only_function<void(Result<std::string>)>;
   virtual ~ProcessRunner() = default;
   /// `done` is called once, later, on the sync thread: what run_process() gave. The run before is
   /// cancelled.

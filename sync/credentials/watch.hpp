@@ -12,7 +12,7 @@ namespace gatehouse::sync {
 class CredentialWatch final : public Transport {
  public:
   /// Called with the access key id that was refused, before the request's own `done`.
-  using Refused = std::function<void(std::string_view access_key_id)>;
+  using Refused = std::move_only_function<void(std::string_view access_key_id)>;
   /// `transport` outlives it.
   CredentialWatch(Transport& transport, Refused refused);
 

@@ -1,6 +1,7 @@
 #include "sync/delivery/delivery_choice.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <unordered_set>
 #include <utility>
@@ -61,7 +62,7 @@ Deliveries choose(Deliveries newest, Deliveries oldest, std::size_t slots, std::
 
 Deliveries choose_probe(Deliveries newest, Deliveries oldest, const IsOut& is_out) {
   std::ranges::move(oldest, std::back_inserter(newest));
-  std::erase_if(newest, is_out);
+  std::erase_if(newest, std::cref(is_out));
   const auto least = std::ranges::min_element(newest, [](const auto& left, const auto& right) {
     return std::pair(left.attempts, -left.id) < std::pair(right.attempts, -right.id);
   });

@@ -17,7 +17,7 @@ inline constexpr std::uint64_t backlog_every = 4;
 [[nodiscard]] std::size_t backlog_share(std::uint64_t started, std::size_t slots);
 
 /// True of what is in flight, or must wait for another reason.
-using IsOut = std::function<bool(const store::DueDelivery&)>;
+using IsOut = std::move_only_function<bool(const store::DueDelivery&) const>;
 
 /// Chooses up to `slots` of the due deliveries, at most one a trip and none that `is_out`. Both
 /// lists are of the same due deliveries, cut to a limit. Result: in the order to start them.

@@ -16,8 +16,8 @@ class Recorder {
  public:
   Recorder(LedgerPort& port, const Clock& clock);
 
-  using Work = std::function<Result<>(store::Ledger&)>;  ///< may run more than once
-  using Done = std::function<void(Result<>)>;
+  using Work = std::function<Result<>(store::Ledger&)>;  ///< copied: it may run more than once
+  using Done = std::move_only_function<void(Result<>)>;
   /// `done` is called once: with success when the work is on disk, with Remedy::reject when the
   /// ledger will not have it, or with Remedy::repair when what it touches stays damaged: waiting
   /// for that would cost a slot for ever. Anything else is tried again.
