@@ -68,12 +68,12 @@ struct Engine {
         recorder(port, clock),
         cloud_lane(options.store_id, options.cloud, options.jwo.settlement),
         amazon_lane(options.jwo, {}),
-        to_cloud(cloud_lane, reader, port, *transport, clock, chance),
+        to_cloud(cloud_lane, {reader, port, *transport, clock, chance}),
         processes([to = inbox](Inbox::Task task) { to->post(std::move(task)); }),
         keeper(options.aws, *transport, processes, clock, chance),
         amazon(*transport, [this](std::string_view key) { keeper.refused(key); }),
-        to_amazon(amazon_lane, reader, port, amazon, clock, chance),
-        settler(options.store_id, options.jwo, {}, reader, port, amazon, clock, chance) {}
+        to_amazon(amazon_lane, {reader, port, amazon, clock, chance}),
+        settler(options.store_id, options.jwo, {}, {reader, port, amazon, clock, chance}) {}
 
   [[nodiscard]] bool open_ledger();
   void recover_settlements();

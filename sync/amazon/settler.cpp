@@ -9,6 +9,7 @@
 #include "sync/amazon/doubt.hpp"
 #include "sync/amazon/payment_record.hpp"
 #include "sync/delivery/due.hpp"
+#include "sync/delivery/retry.hpp"
 #include "sync/transport/json_document.hpp"
 
 namespace gatehouse::sync {
@@ -16,7 +17,6 @@ namespace {
 
 using store::SettlementState;
 
-constexpr milliseconds pause_after_refusal{1'000};
 /// A trip whose step cannot be written down is tried again after this.
 constexpr milliseconds damage_pause = std::chrono::minutes{15};
 constexpr int email_tries_max = 3;
@@ -57,18 +57,16 @@ int attempts_after(const store::Settlement& settlement, Pace pace) {
 }  // namespace
 
 Settler::Settler(std::string store_id, JwoOptions options, AwsCredentials credentials,
-                 store::LedgerReader& reader, LedgerPort& port, Transport& transport,
-                 const Clock& clock, Chance chance)
+                 const Surroundings& surroundings)
     : store_id_(std::move(store_id)),
       options_(std::move(options)),
       credentials_(std::move(credentials)),
-      reader_(reader),
-      transport_(transport),
-      clock_(clock),
-      chance_(std::move(chance)),
-      destination_(clock, chance_),
-      recorder_(port, clock),
-      started_at_(clock.steady()) {}
+      reader_(surroundings.reader),
+      transport_(surroundings.transport),
+      clock_(surroundings.clock),
+      chance_(surroundings.chance),
+      sender_(surroundings),
+      started_at_(clock_.steady()) {}
 
 Settler::~Settler() {
   for (const auto& [sequence, trip] : busy_) {
@@ -97,45 +95,31 @@ std::string Settler::what_is_missing() const {
 }
 
 DestinationStatus Settler::status() const {
-  DestinationStatus status = destination_.status();
-  status.configured = options_.settlement != SettlementMode::none;
-  if (auto missing = what_is_missing(); !missing.empty()) {
-    status.open = false;
-    status.last_error = std::move(missing);
-  } else if (status.last_error.empty()) {
-    status.last_error = ledger_error_;
-  }
-  return status;
-}
-
-bool Settler::may_start() const {
-  return !stopping_ && options_.settlement != SettlementMode::none;
+  return sender_.status(options_.settlement != SettlementMode::none, what_is_missing());
 }
 
 SteadyTime Settler::turn() {
-  const SteadyTime recording = recorder_.turn();
-  if (!may_start()) return recording;
-  if (clock_.steady() < paused_until_) return std::min(recording, paused_until_);
-  return std::min(recording, start_due());
+  const bool may_start = options_.settlement != SettlementMode::none;
+  return sender_.turn(may_start, [this] { return start_due(); });
 }
 
 std::size_t Settler::slots() const {
   if (!what_is_missing().empty()) return 0;
   const auto free = options_.max_in_flight - std::min(busy_.size(), options_.max_in_flight);
   // A probe is on its way from the moment its trip was chosen, before its intent is on disk.
-  if (destination_.closed_until() && !busy_.empty()) return 0;
-  return destination_.allowance(free);
+  if (sender_.destination().closed_until() && !busy_.empty()) return 0;
+  return sender_.destination().allowance(free);
 }
 
 SteadyTime Settler::start_due() {
   const auto wanted = slots();
+  const auto closed_until = sender_.destination().closed_until();
   if (wanted == 0) {
-    return busy_.empty() ? destination_.closed_until().value_or(SteadyTime::max())
-                         : SteadyTime::max();
+    return busy_.empty() ? closed_until.value_or(SteadyTime::max()) : SteadyTime::max();
   }
   // A look never takes all slots, however many charges are in doubt, and never the probe that a
   // charge could be. What charges leave free is not needed: a look can wait.
-  const bool probing = destination_.closed_until().has_value();
+  const bool probing = closed_until.has_value();
   const auto looks = probing ? Started{} : start_looks(std::min(wanted, look_slots()));
   const auto charges = start_charges(wanted - looks.begun);
   if (!probing || charges.begun > 0) return std::min(looks.wake, charges.wake);
@@ -145,54 +129,53 @@ SteadyTime Settler::start_due() {
 Settler::Started Settler::start_charges(std::size_t wanted) {
   Started started;
   if (wanted == 0) return started;
-  const auto looked_at = wanted + busy_.size() + quarantine_.size();
-  auto due = destination_.closed_until()
+  const auto looked_at = wanted + busy_.size() + sender_.quarantine().size();
+  auto due = sender_.destination().closed_until()
                  ? reader_.least_tried_settlements(clock_.wall(), due_wait_max, looked_at)
                  : reader_.due_settlements(clock_.wall(), due_wait_max, looked_at);
   if (!due) return ledger_failed(due.error());
   for (auto& settlement : *due) {
     if (is_out(settlement.trip_sequence)) continue;
     if (started.begun == wanted) return started;  // their outcomes wake us
-    begin(std::move(settlement));
+    choose(std::move(settlement));
     ++started.begun;
   }
   if (started.begun == wanted) return started;
   const auto next_due = reader_.next_settlement_due();
   if (!next_due) return ledger_failed(next_due.error());
-  ledger_error_.clear();
+  sender_.ledger_is_well();
   started.wake = look_again(*next_due, clock_);
   return started;
 }
 
 bool Settler::is_out(std::int64_t trip) const {
-  return busy_.contains(trip) || quarantine_.holds(trip, clock_.steady());
+  return busy_.contains(trip) || sender_.keeps_out(trip);
 }
 
 Settler::Started Settler::ledger_failed(const Error& error) {
-  ledger_error_ = error.message;
-  return {.begun = 0, .wake = clock_.steady() + pause_after_refusal};
+  return {.begun = 0, .wake = sender_.ledger_failed(error)};
 }
 
-void Settler::begin(store::Settlement settlement) {
+void Settler::choose(store::Settlement settlement) {
   const auto trip = settlement.trip_sequence;
   const auto& chosen = busy_.emplace(trip, Trip{std::move(settlement)}).first->second.settlement;
   const auto what = call_of(chosen);
   if (!what) return void(busy_.erase(trip));
   if (waited_enough(chosen, options_.charge_window, clock_.wall())) {
-    return advance(trip, {.event = Event::waited_enough, .reason = chosen.reason});
+    return record_step(trip, {.event = Event::waited_enough, .reason = chosen.reason});
   }
   if (*what == Call::checkout && options_.checkout_url.empty()) {
-    return advance(trip, {.event = Event::refused,
-                          .reason = "a checkout, and jwo.checkout_url is not set nor known for "
-                                    "jwo.region: set it, then release the trip"});
+    return record_step(trip, {.event = Event::refused,
+                              .reason = "a checkout, and jwo.checkout_url is not set nor known for "
+                                        "jwo.region: set it, then release the trip"});
   }
   const bool repeats = options_.unknown_capture == UnknownCapture::ask_then_repeat;
   if (*what == Call::capture && !may_capture(chosen, repeats)) {
-    return advance(trip, {.event = Event::doubtful,
-                          .reason = "an earlier capture may have charged: asked about first"});
+    return record_step(trip, {.event = Event::doubtful,
+                              .reason = "an earlier capture may have charged: asked about first"});
   }
   if (!needs_intent(chosen.state)) return call(trip);
-  advance(trip, {.event = Event::started, .reason = chosen.reason});
+  record_step(trip, {.event = Event::started, .reason = chosen.reason});
 }
 
 void Settler::call(std::int64_t trip) {
@@ -202,8 +185,8 @@ void Settler::call(std::int64_t trip) {
   if (what == Call::checkout) {
     auto read = reader_.checkout_cart(trip);
     if (!read && read.error().remedy == Remedy::repair) {
-      return advance(trip, {.event = Event::refused,
-                            .reason = "its checkout cart is damaged: " + read.error().message});
+      return record_step(trip, {.event = Event::refused,
+                                .reason = "its checkout cart is damaged: " + read.error().message});
     }
     if (!read) return cut_off(trip, read.error());
     cart = *std::move(read);
@@ -215,40 +198,21 @@ void Settler::send(std::int64_t trip, Call call, std::string subject) {
   Trip& chosen = busy_.at(trip);
   auto request = payment_request(options_, credentials_, store_id_, chosen.settlement, call,
                                  std::move(subject));
-  destination_.started();
+  sender_.destination().started();
   chosen.request = transport_.start(
-      std::move(request), [this, trip, call](const Reply& reply) { answered(trip, call, reply); });
+      std::move(request), [this, trip, call](const Reply& reply) { on_reply(trip, call, reply); });
 }
 
-std::string Settler::shopper_of(std::int64_t trip) {
-  if (!options_.shopper_email || stopping_) return "";
-  const auto cart = reader_.cart(trip);
-  const auto document = cart ? JsonDocument::read_object(*cart) : std::nullopt;
-  return std::string(document ? document->find("shopperIdentity.id").scalar().value_or("") : "");
-}
-
-void Settler::answered(std::int64_t trip, Call call, const Reply& reply) {
+void Settler::on_reply(std::int64_t trip, Call call, const Reply& reply) {
   Trip& chosen = busy_.at(trip);
   chosen.request = 0;
   auto answer = read_payment_answer(call, chosen.settlement.amount, reply,
                                     options_.reconciliation_means_captured);
-  auto counted = answer;
-  if (call == Call::shopper_identity) counted.certain = false;  // must not keep charges back
-  const auto delay = settle_destination(chosen.settlement, counted, reply);
+  if (call == Call::shopper_identity) return on_shopper_reply(trip, std::move(answer), reply);
+  const auto delay = settle_destination(chosen.settlement, answer, reply);
   const Event event = final_event(trip, answer);
   if (is_in_doubt(chosen.settlement.state)) {
     answer.reason = reason_after_look(chosen.settlement, event, answer.reason);
-  }
-  if (chosen.details) {
-    // The e-mail is for the receipt, if it can be had: asked for again a few times after no answer,
-    // and then the record goes without.
-    const bool again =
-        !answer.well && !answer.certain && chosen.settlement.attempts < email_tries_max;
-    return advance(trip, {.event = again ? event : Event::details,
-                          .reason = std::move(answer.reason),
-                          .details = *std::move(chosen.details),
-                          .shopper_email = std::move(answer.details),
-                          .delay = delay});
   }
   if (chosen.settlement.state == SettlementState::details_due &&
       next(chosen.settlement.state, event).to == SettlementState::captured) {
@@ -257,32 +221,57 @@ void Settler::answered(std::int64_t trip, Call call, const Reply& reply) {
       return send(trip, Call::shopper_identity, std::move(shopper));
     }
   }
-  advance(trip, {.event = event,
-                 .reason = std::move(answer.reason),
-                 .details = std::move(answer.details),
-                 .delay = delay});
+  record_step(trip, {.event = event,
+                     .reason = std::move(answer.reason),
+                     .details = std::move(answer.details),
+                     .delay = delay});
+}
+
+std::string Settler::shopper_of(std::int64_t trip) {
+  if (!options_.shopper_email || sender_.is_stopping()) return "";
+  const auto cart = reader_.cart(trip);
+  const auto document = cart ? JsonDocument::read_object(*cart) : std::nullopt;
+  return std::string(document ? document->find("shopperIdentity.id").scalar().value_or("") : "");
+}
+
+void Settler::on_shopper_reply(std::int64_t trip, PaymentAnswer answer, const Reply& reply) {
+  Trip& chosen = busy_.at(trip);
+  // The e-mail is for the receipt, if it can be had: asked for again a few times after no answer,
+  // and then the record goes without.
+  const bool again =
+      !answer.well && !answer.certain && chosen.settlement.attempts < email_tries_max;
+  answer.certain = false;  // must not keep charges back
+  const auto delay = settle_destination(chosen.settlement, answer, reply);
+  record_step(trip, {.event = again ? answer.event : Event::details,
+                     .reason = std::move(answer.reason),
+                     .details = *std::move(chosen.details),
+                     .shopper_email = std::move(answer.details),
+                     .delay = delay});
 }
 
 void Settler::cut_off(std::int64_t trip, const Error& error) {
-  advance(trip, {.event = Event::not_done, .reason = error.message, .delay = pause_after_refusal});
+  record_step(
+      trip,
+      {.event = Event::not_done, .reason = error.message, .delay = Sender::pause_after_refusal});
 }
 
 milliseconds Settler::settle_destination(const store::Settlement& settlement,
                                          const PaymentAnswer& answer, const Reply& reply) {
+  auto& destination = sender_.destination();
   const int failures = settlement.attempts + 1;
   if (!answer.well) {
-    return destination_.failed({.record = settlement.trip_sequence,
-                                .failures = failures,
-                                .certain = answer.certain,
-                                .throttled = answer.throttled,
-                                .retry_after = reply.retry_after,
-                                .reason = answer.reason});
+    return destination.failed({.record = settlement.trip_sequence,
+                               .failures = failures,
+                               .certain = answer.certain,
+                               .throttled = answer.throttled,
+                               .retry_after = reply.retry_after,
+                               .reason = answer.reason});
   }
   const bool unknown = answer.event == Event::unknown_trip;
   if (unknown || answer.event == Event::refused) {
-    destination_.refused(answer.reason);
+    destination.refused(answer.reason);
   } else {
-    destination_.succeeded();
+    destination.succeeded();
   }
   return retry_delay({.failures = failures + (unknown ? unknown_trip_head_start : 0)}, chance_());
 }
@@ -290,8 +279,9 @@ milliseconds Settler::settle_destination(const store::Settlement& settlement,
 Event Settler::final_event(std::int64_t trip, const PaymentAnswer& answer) {
   const auto& settlement = busy_.at(trip).settlement;
   const bool repeats = options_.unknown_capture == UnknownCapture::ask_then_repeat;
-  if (answer.event == Event::approved && (stopping_ || !may_capture(settlement, repeats))) {
-    return Event::approved_at_stop;  // to capture_due, where begin() looks again whether it may
+  if (answer.event == Event::approved &&
+      (sender_.is_stopping() || !may_capture(settlement, repeats))) {
+    return Event::approved_at_stop;  // to capture_due, where choose() looks again whether it may
   }
   if (answer.event == Event::expired) return expiry_of(settlement);
   if (answer.event == Event::details && is_in_doubt(settlement.state)) {
@@ -312,7 +302,7 @@ Event Settler::final_event(std::int64_t trip, const PaymentAnswer& answer) {
   return answer.event;
 }
 
-void Settler::advance(std::int64_t trip, const Move& move) {
+void Settler::record_step(std::int64_t trip, const Move& move) {
   const auto& settlement = busy_.at(trip).settlement;
   const Step step = next(settlement.state, move.event);
   const auto now = clock_.wall();
@@ -341,33 +331,33 @@ void Settler::advance(std::int64_t trip, const Move& move) {
           payment_status_report(store_id_, settled, now, options_.payment_status_time);
     }
   }
-  recorder_.commit([change](store::Ledger& ledger) { return ledger.move_settlement(change); },
-                   [this, change](const Result<>& result) { moved(change, result); });
+  sender_.recorder().commit(
+      [change](store::Ledger& ledger) { return ledger.move_settlement(change); },
+      [this, change](const Result<>& result) { on_recorded(change, result); });
 }
 
-void Settler::moved(const store::SettlementChange& change, const Result<>& result) {
+void Settler::on_recorded(const store::SettlementChange& change, const Result<>& result) {
   const auto trip = change.trip_sequence;
   Trip& chosen = busy_.at(trip);
   if (!result && result.error().remedy == Remedy::reject && is_in_doubt(change.from)) {
     return void(busy_.erase(trip));  // a person was quicker
   }
   if (!result) {
-    ledger_error_ = result.error().message;
     busy_.erase(trip);
-    const bool damaged = result.error().remedy == Remedy::repair;
-    if (damaged && quarantine_.add(trip, clock_.steady() + damage_pause, ledger_error_)) return;
-    paused_until_ = clock_.steady() + pause_after_refusal;
-    return;
+    const auto& [remedy, why] = result.error();
+    if (remedy != Remedy::repair) return sender_.pause(why);
+    return sender_.keep_out(trip, clock_.steady() + damage_pause, why);
   }
-  quarantine_.remove(trip);
+  sender_.let_in(trip);
   chosen.settlement.state = change.to;
   chosen.settlement.attempts = change.attempts;
   if (change.to == SettlementState::capture_sent) ++chosen.settlement.captures_sent;
   chosen.settlement.charge_unclear = chosen.settlement.charge_unclear || change.charge_unclear;
   if (!is_sent(change.to)) return void(busy_.erase(trip));
-  if (!stopping_) return call(trip);
+  if (!sender_.is_stopping()) return call(trip);
   // Nobody must wonder at the next start whether it left.
-  advance(trip, {.event = Event::not_done, .reason = "gatehoused stopped before the call left"});
+  record_step(trip,
+              {.event = Event::not_done, .reason = "gatehoused stopped before the call left"});
 }
 
 }  // namespace gatehouse::sync

@@ -11,10 +11,10 @@
 #include "sync/amazon/payments.hpp"
 #include "sync/amazon/settlement.hpp"
 #include "sync/credentials/keys.hpp"
-#include "sync/delivery/destination.hpp"
-#include "sync/delivery/ledger_port.hpp"
+#include "sync/delivery/destination_status.hpp"
 #include "sync/delivery/quarantine.hpp"
-#include "sync/delivery/recorder.hpp"
+#include "sync/delivery/sender.hpp"
+#include "sync/delivery/surroundings.hpp"
 #include "sync/transport/transport.hpp"
 
 namespace gatehouse::sync {
@@ -23,14 +23,15 @@ namespace gatehouse::sync {
 /// the table of settlement.hpp. The intent of a call is on disk before the call leaves, its outcome
 /// right after it came; one call is in flight per trip, and no trip waits for another.
 ///
+/// One step of a trip: choose, record_step with the intent, on_recorded, call, send, on_reply,
+/// record_step with the outcome, on_recorded; and so on where a call follows at once.
+///
 /// What is `_sent` must have been recovered (store::Ledger::recover_settlement) before the first
-/// turn. Not thread-safe: the sync thread owns it. `reader`, `port`, `transport` and `clock`
-/// outlive it.
+/// turn. Not thread-safe: the sync thread owns it.
 class Settler {
  public:
   Settler(std::string store_id, JwoOptions options, AwsCredentials credentials,
-          store::LedgerReader& reader, LedgerPort& port, Transport& transport, const Clock& clock,
-          Chance chance);
+          const Surroundings& surroundings);
   /// Forgets the calls in flight: their trips are `_sent` on disk, which the next start resolves.
   ~Settler();
   Settler(const Settler&) = delete;
@@ -45,10 +46,10 @@ class Settler {
   /// Trips with a call or an unwritten outcome.
   [[nodiscard]] std::size_t in_flight() const { return busy_.size(); }
   /// Trips whose steps cannot be written down, because the ledger is damaged there.
-  [[nodiscard]] const Quarantine& quarantine() const { return quarantine_; }
+  [[nodiscard]] const Quarantine& quarantine() const { return sender_.quarantine(); }
   /// No call is started any more; those in flight end and are written down. turn() goes on to be
   /// needed until in_flight() is 0.
-  void stop() { stopping_ = true; }
+  void stop() { sender_.stop(); }
   /// For the calls that start from now on.
   void reload(JwoOptions options, AwsCredentials credentials);
 
@@ -57,12 +58,12 @@ class Settler {
   struct Trip {
     store::Settlement settlement;
     std::uint64_t request = 0;  ///< 0: no call in flight
-    /// Transactional data that came, while the shopper's e-mail is asked for.
+    /// Transactional data that came, while the shopper's e-mail is asked for: no state of the
+    /// table, for nothing of it is written down. After a stop amid it both are asked for again.
     std::optional<std::string> details{};
   };
 
   [[nodiscard]] std::string what_is_missing() const;
-  [[nodiscard]] bool may_start() const;
   [[nodiscard]] std::size_t slots() const;
   [[nodiscard]] SteadyTime start_due();
   [[nodiscard]] bool is_out(std::int64_t trip) const;
@@ -74,15 +75,16 @@ class Settler {
   [[nodiscard]] Started start_charges(std::size_t wanted);
   [[nodiscard]] Started start_looks(std::size_t wanted);
   [[nodiscard]] std::size_t look_slots() const;
-  Started ledger_failed(const Error& error);
-  void begin(store::Settlement settlement);
+  [[nodiscard]] Started ledger_failed(const Error& error);
+  void choose(store::Settlement settlement);
   void call(std::int64_t trip);
   void send(std::int64_t trip, Call call, std::string subject);
-  /// The shopper that a captured trip's e-mail can be asked for by; '' : there is none.
-  [[nodiscard]] std::string shopper_of(std::int64_t trip);
   /// The call could not be made.
   void cut_off(std::int64_t trip, const Error& error);
-  void answered(std::int64_t trip, Call call, const Reply& reply);
+  void on_reply(std::int64_t trip, Call call, const Reply& reply);
+  /// The shopper that a captured trip's e-mail can be asked for by; '' : there is none.
+  [[nodiscard]] std::string shopper_of(std::int64_t trip);
+  void on_shopper_reply(std::int64_t trip, PaymentAnswer answer, const Reply& reply);
   [[nodiscard]] milliseconds settle_destination(const store::Settlement& settlement,
                                                 const PaymentAnswer& answer, const Reply& reply);
   [[nodiscard]] Event final_event(std::int64_t trip, const PaymentAnswer& answer);
@@ -100,8 +102,8 @@ class Settler {
                                          const Move& move) const;
   /// The same by the steady clock, where it is in doubt from now on.
   void note_doubt(const store::Settlement& settlement, const Step& step, milliseconds delay);
-  void advance(std::int64_t trip, const Move& move);
-  void moved(const store::SettlementChange& change, const Result<>& result);
+  void record_step(std::int64_t trip, const Move& move);
+  void on_recorded(const store::SettlementChange& change, const Result<>& result);
 
   std::string store_id_;
   JwoOptions options_;
@@ -110,10 +112,8 @@ class Settler {
   Transport& transport_;
   const Clock& clock_;
   Chance chance_;
-  Destination destination_;
-  Recorder recorder_;
+  Sender sender_;                                ///< keeps out by trip_sequence
   std::unordered_map<std::int64_t, Trip> busy_;  ///< by trip_sequence
-  Quarantine quarantine_;                        ///< by trip_sequence
   /// Answers UnknownShoppingTrip so far, for trips that had some. A restart counts anew.
   std::unordered_map<std::int64_t, int> unknown_trip_answers_;
   /// What a wall clock that is set must not cut short.
@@ -123,10 +123,7 @@ class Settler {
   };
   [[nodiscard]] Doubt doubt_of(std::int64_t trip) const;
   std::unordered_map<std::int64_t, Doubt> doubts_;  ///< of charges that this process had to do with
-  SteadyTime started_at_;    ///< captures of the process before us may have left until then
-  SteadyTime paused_until_;  ///< after a refusal of the ledger that should not happen
-  std::string ledger_error_;
-  bool stopping_ = false;
+  SteadyTime started_at_;  ///< captures of the process before us may have left until then
 };
 
 }  // namespace gatehouse::sync

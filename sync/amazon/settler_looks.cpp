@@ -23,7 +23,7 @@ std::size_t Settler::look_slots() const {
 Settler::Started Settler::start_looks(std::size_t wanted) {
   Started started;
   if (wanted == 0 || options_.payments_url.empty()) return started;
-  const auto looked_at = wanted + busy_.size() + quarantine_.size();
+  const auto looked_at = wanted + busy_.size() + sender_.quarantine().size();
   auto due = reader_.due_looks(clock_.wall(), look_wait_max, looked_at);
   if (!due) return ledger_failed(due.error());
   for (auto& settlement : *due) {
@@ -34,7 +34,7 @@ Settler::Started Settler::start_looks(std::size_t wanted) {
       started.wake = std::min(started.wake, not_before);
       continue;
     }
-    begin(std::move(settlement));
+    choose(std::move(settlement));
     ++started.begun;
   }
   if (!due->empty()) return started;

@@ -8,11 +8,11 @@
 
 #include "store/ledger/ledger_reader.hpp"
 #include "sync/delivery/delivery_lane.hpp"
-#include "sync/delivery/destination.hpp"
-#include "sync/delivery/ledger_port.hpp"
+#include "sync/delivery/destination_status.hpp"
+#include "sync/delivery/judgement.hpp"
 #include "sync/delivery/quarantine.hpp"
-#include "sync/delivery/recorder.hpp"
-#include "sync/delivery/retry.hpp"
+#include "sync/delivery/sender.hpp"
+#include "sync/delivery/surroundings.hpp"
 #include "sync/transport/transport.hpp"
 
 namespace gatehouse::sync {
@@ -34,8 +34,7 @@ namespace gatehouse::sync {
 /// Not thread-safe: the sync thread owns it. What it is given by reference outlives it.
 class Forwarder {
  public:
-  Forwarder(const DeliveryLane& lane, store::LedgerReader& reader, LedgerPort& port,
-            Transport& transport, const Clock& clock, Chance chance);
+  Forwarder(const DeliveryLane& lane, const Surroundings& surroundings);
   /// Forgets the requests in flight: they are pending on disk and go out again after the next
   /// start.
   ~Forwarder();
@@ -50,10 +49,10 @@ class Forwarder {
   /// Deliveries with a request or an unwritten outcome; never more than `max_in_flight`.
   [[nodiscard]] std::size_t in_flight() const { return busy_.size(); }
   /// Deliveries that damage to the ledger keeps from being sent or written down.
-  [[nodiscard]] const Quarantine& quarantine() const { return quarantine_; }
+  [[nodiscard]] const Quarantine& quarantine() const { return sender_.quarantine(); }
   /// No request is started any more; those in flight end and are written down. turn() goes on to be
   /// needed until in_flight() is 0.
-  void stop() { stopping_ = true; }
+  void stop() { sender_.stop(); }
 
  private:
   struct Busy {
@@ -62,31 +61,24 @@ class Forwarder {
   };
 
   [[nodiscard]] SteadyTime start_due();
-  SteadyTime ledger_failed(const Error& error);
   [[nodiscard]] Result<std::vector<store::DueDelivery>> due(std::size_t slots);
   [[nodiscard]] bool is_out(const store::DueDelivery& due) const;
   void begin(const store::DueDelivery& due);
   void set_aside(const store::DueDelivery& due, std::string reason);
-  void keep_out(std::int64_t id, SteadyTime until, std::string reason);
   void start(store::Delivery delivery);
-  void answered(std::int64_t trip, const Reply& reply);
+  void on_reply(std::int64_t trip, const Reply& reply);
   [[nodiscard]] milliseconds settle_destination(const Busy& busy, const Judgement& judgement,
                                                 const Reply& reply);
-  void recorded(std::int64_t trip, const Result<>& result);
-  void put_aside(std::int64_t trip, const Result<>& result);
+  void on_recorded(std::int64_t trip, const Result<>& result);
+  void on_set_aside(std::int64_t trip, const Result<>& result);
 
   const DeliveryLane& lane_;
   store::LedgerReader& reader_;
   Transport& transport_;
   const Clock& clock_;
-  Destination destination_;
-  Recorder recorder_;
+  Sender sender_;                                ///< keeps out by delivery
   std::unordered_map<std::int64_t, Busy> busy_;  ///< by trip_sequence
-  Quarantine quarantine_;                        ///< by delivery
   std::uint64_t started_ = 0;
-  SteadyTime paused_until_;  ///< after a refusal of the ledger that should not happen
-  std::string ledger_error_;
-  bool stopping_ = false;
 };
 
 }  // namespace gatehouse::sync

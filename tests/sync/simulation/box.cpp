@@ -29,10 +29,10 @@ Box::Running::Running(Box& box, store::Ledger opened, store::LedgerReader opened
       port(box.schedule_, ledger, box.commit_fates_),
       cloud_lane("STORE-001", box.options_.cloud, box.options_.jwo.settlement),
       amazon_lane(box.options_.jwo, box.options_.aws),
-      to_cloud(cloud_lane, reader, port, box.transport_, box.schedule_, box.chance_),
-      to_amazon(amazon_lane, reader, port, box.transport_, box.schedule_, box.chance_),
-      settler("STORE-001", box.options_.jwo, box.options_.aws, reader, port, box.transport_,
-              box.schedule_, box.chance_) {}
+      surroundings{reader, port, box.transport_, box.schedule_, box.chance_},
+      to_cloud(cloud_lane, surroundings),
+      to_amazon(amazon_lane, surroundings),
+      settler("STORE-001", box.options_.jwo, box.options_.aws, surroundings) {}
 
 Box::Box(Schedule& schedule, Transport& transport, Chance chance, BoxOptions options,
          Port::Fates commit_fates)

@@ -70,6 +70,7 @@ class Box {
     Port port;
     CloudLane cloud_lane;
     AmazonLane amazon_lane;
+    Surroundings surroundings;
     Forwarder to_cloud;
     Forwarder to_amazon;
     Settler settler;

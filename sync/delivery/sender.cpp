@@ -1,0 +1,43 @@
+#include "sync/delivery/sender.hpp"
+
+#include <utility>
+
+namespace gatehouse::sync {
+
+Sender::Sender(const Surroundings& surroundings)
+    : clock_(surroundings.clock),
+      destination_(surroundings.clock, surroundings.chance),
+      recorder_(surroundings.port, surroundings.clock) {}
+
+DestinationStatus Sender::status(bool configured, std::string missing) const {
+  DestinationStatus status = destination_.status();
+  status.configured = configured;
+  if (configured && !missing.empty()) {
+    status.open = false;
+    status.last_error = std::move(missing);
+  } else if (status.last_error.empty()) {
+    status.last_error = ledger_error_;
+  }
+  return status;
+}
+
+SteadyTime Sender::ledger_failed(const Error& error) {
+  ledger_error_ = error.message;
+  return clock_.steady() + pause_after_refusal;
+}
+
+void Sender::pause(std::string reason) {
+  ledger_error_ = std::move(reason);
+  paused_until_ = clock_.steady() + pause_after_refusal;
+}
+
+void Sender::keep_out(std::int64_t id, SteadyTime until, std::string reason) {
+  ledger_error_ = reason;
+  if (!quarantine_.add(id, until, std::move(reason))) pause(ledger_error_);
+}
+
+bool Sender::keeps_out(std::int64_t id) const {
+  return quarantine_.holds(id, clock_.steady());
+}
+
+}  // namespace gatehouse::sync

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
+#include "store/values/result.hpp"
+#include "store/values/time.hpp"
+#include "sync/delivery/destination.hpp"
+#include "sync/delivery/destination_status.hpp"
+#include "sync/delivery/quarantine.hpp"
+#include "sync/delivery/recorder.hpp"
+#include "sync/delivery/surroundings.hpp"
+
+namespace gatehouse::sync {
+
+/// What forwarder and settler have in common, whatever it is that they send: one destination, a
+/// recorder for the outcomes, and how the ledger stands with them. What the ledger cannot give, or
+/// cannot take down, is kept out of every choice; any other refusal of it, which should not happen,
+/// makes them pause.
+///
+/// Not thread-safe: the sync thread owns it.
+class Sender {
+ public:
+  explicit Sender(const Surroundings& surroundings);
+
+  /// One turn: outcomes go on being written down; `start_due` is called where `may_start`, unless
+  /// it was stopped or pauses. Gives when the next turn is wanted at the latest.
+  template <class StartDue>
+  SteadyTime turn(bool may_start, StartDue start_due) {
+    const SteadyTime recording = recorder_.turn();
+    if (stopping_ || !may_start) return recording;
+    if (clock_.steady() < paused_until_) return std::min(recording, paused_until_);
+    return std::min(recording, start_due());
+  }
+
+  /// `missing`: what must be set before anything can be sent, '' : nothing. Then it is not open.
+  [[nodiscard]] DestinationStatus status(bool configured, std::string missing) const;
+
+  [[nodiscard]] Destination& destination() { return destination_; }
+  [[nodiscard]] const Destination& destination() const { return destination_; }
+  [[nodiscard]] Recorder& recorder() { return recorder_; }
+
+  /// The ledger could not be read. Gives when to try again.
+  [[nodiscard]] SteadyTime ledger_failed(const Error& error);
+  /// It could be read, all that was asked for.
+  void ledger_is_well() { ledger_error_.clear(); }
+  /// Nothing is started for a while.
+  void pause(std::string reason);
+
+  /// Leaves it out of every choice until then; where the quarantine is full, pauses instead.
+  void keep_out(std::int64_t id, SteadyTime until, std::string reason);
+  void let_in(std::int64_t id) { quarantine_.remove(id); }
+  [[nodiscard]] bool keeps_out(std::int64_t id) const;
+  [[nodiscard]] const Quarantine& quarantine() const { return quarantine_; }
+
+  /// For good.
+  void stop() { stopping_ = true; }
+  [[nodiscard]] bool is_stopping() const { return stopping_; }
+
+  /// How long a refusal of the ledger keeps everything back.
+  static constexpr milliseconds pause_after_refusal{1'000};
+
+ private:
+  const Clock& clock_;
+  Destination destination_;
+  Recorder recorder_;
+  Quarantine quarantine_;
+  SteadyTime paused_until_;
+  std::string ledger_error_;
+  bool stopping_ = false;
+};
+
+}  // namespace gatehouse::sync
