@@ -10,27 +10,11 @@
 #include "store/cache/cache.hpp"
 #include "store/ledger/ledger_thread.hpp"
 #include "store/values/time.hpp"
-#include "sync/credentials/status.hpp"
-#include "sync/delivery/destination_status.hpp"
-#include "sync/feed/feed.hpp"
+#include "sync/cloud/question.hpp"
 #include "sync/sync_options.hpp"
+#include "sync/sync_status.hpp"
 
 namespace gatehouse::sync {
-
-/// What the sync thread met in the ledger that only a person can mend.
-struct LedgerDamage {
-  std::string text{};           ///< the last of it, '' : nothing so far
-  std::size_t quarantined = 0;  ///< deliveries and charges that it keeps from going on
-};
-
-struct SyncStatus {
-  FeedStatus feed;
-  DestinationStatus cloud;
-  DestinationStatus payments;  ///< payment or checkout service: the charges
-  DestinationStatus refunds;   ///< payment service: refunds and payment status reports
-  CredentialStatus credentials;
-  LedgerDamage damage{};
-};
 
 /// The sync thread: feed, deliveries and settlement on one curl multi handle. It is the only
 /// user of `cache`, and writes to the ledger only through `ledger`. Starts without a network, and
@@ -64,7 +48,7 @@ class SyncThread {
   /// and `ledger_file` stay. Thread-safe.
   void reload(SyncOptions options);
 
-  static constexpr std::size_t asks_max = 64;
+  static constexpr std::size_t asks_max = CloudQuestions::open_max;
 
  private:
   struct State;

@@ -1,0 +1,186 @@
+#include "sync/engine.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "store/values/result.hpp"
+
+namespace gatehouse::sync {
+namespace {
+
+/// The loop turns at least this often.
+constexpr milliseconds turn_max{1'000};
+constexpr milliseconds recovery_pause{1'000};
+constexpr std::size_t requests_at_once_min = 256;
+
+CurlTransportOptions transport_options(const SyncOptions& options) {
+  CurlTransportOptions transport;
+  const std::size_t feed_and_credentials = 2;
+  // Room for all of them at their limits: a slow destination takes nothing of the others.
+  transport.in_flight_max =
+      std::max(requests_at_once_min, feed_and_credentials + options.cloud.max_in_flight +
+                                         2 * options.jwo.max_in_flight + CloudQuestions::open_max);
+  return transport;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> Engine::open(SyncOptions options, store::CacheWriter& cache,
+                                             store::LedgerThread& ledger, const Clock& clock,
+                                             const Chance& chance) {
+  auto transport = CurlTransport::open(transport_options(options));
+  if (!transport) return propagate(std::move(transport));
+  return std::unique_ptr<Engine>(
+      new Engine(std::move(options), *std::move(transport), cache, ledger, clock, chance));
+}
+
+Engine::Engine(SyncOptions options, std::unique_ptr<CurlTransport> transport,
+               store::CacheWriter& cache, store::LedgerThread& ledger, const Clock& clock,
+               const Chance& chance)
+    : options_(std::move(options)),
+      clock_(clock),
+      writer_(ledger),
+      transport_(std::move(transport)),
+      inbox_(std::make_shared<Inbox>([wakes = transport_.get()] { wakes->wake(); })),
+      port_(ledger, inbox_),
+      feed_(options_.feed, cache, *transport_, clock, chance),
+      recorder_(port_, clock),
+      questions_(options_.cloud, *transport_, clock),
+      cloud_lane_(options_.store_id, options_.cloud, options_.jwo.settlement),
+      amazon_lane_(options_.jwo, {}),
+      to_cloud_(cloud_lane_, {reader_, port_, *transport_, clock, chance}),
+      processes_([to = inbox_](Inbox::Task task) { to->post(std::move(task)); }),
+      keeper_(options_.aws, *transport_, processes_, clock, chance),
+      amazon_(*transport_, [this](std::string_view key) { keeper_.refused(key); }),
+      to_amazon_(amazon_lane_, {reader_, port_, amazon_, clock, chance}),
+      settler_(options_.store_id, options_.jwo, {}, {reader_, port_, amazon_, clock, chance}) {}
+
+/// The feed needs no ledger, so it does not wait for one. All that does begins when this says yes.
+bool Engine::open_ledger() {
+  if (reader_.is_open()) return true;
+  if (!writer_.opened()) return false;
+  auto opened = store::LedgerReader::open(options_.ledger_file);
+  ledger_error_ = opened ? "" : opened.error().message;
+  if (!opened) return false;
+  reader_ = std::move(*opened);
+  return true;
+}
+
+void Engine::recover_settlements() {
+  if (recovering_ || clock_.steady() < recover_again_at_) return;
+  auto sent = reader_.sent_settlements();
+  recovery_error_ = sent ? "" : "settlement has not begun: " + sent.error().message;
+  recover_again_at_ = clock_.steady() + recovery_pause;
+  if (!sent) return;
+  recovering_ = sent->size();
+  for (const std::int64_t trip : *sent) {
+    auto work = [trip, now = clock_.wall()](store::Ledger& ledger) -> Result<> {
+      auto moved = ledger.recover_settlement(trip, now);
+      if (!moved) return propagate(std::move(moved));
+      return {};
+    };
+    // One that is damaged stays as it is, which nothing is done about: LedgerThread::damage().
+    recorder_.commit(std::move(work), [this](const Result<>&) { --*recovering_; });
+  }
+}
+
+void Engine::hand_over_keys() {
+  const AwsCredentials* const usable = keeper_.usable();
+  const AwsCredentials now = usable == nullptr ? AwsCredentials{} : *usable;
+  if (now == keys_) return;
+  keys_ = now;
+  amazon_lane_.reload(options_.jwo, keys_);
+  settler_.reload(options_.jwo, keys_);
+}
+
+SteadyTime Engine::turn() {
+  inbox_->run();
+  SteadyTime next = std::min({feed_.turn(), recorder_.turn(), keeper_.turn()});
+  hand_over_keys();
+  if (!open_ledger()) return next;  // asked again at the next turn, in turn_max at the latest
+  next = std::min({next, to_cloud_.turn(), to_amazon_.turn()});
+  recover_settlements();
+  if (recovering_ == 0U) next = std::min(next, settler_.turn());
+  return next;
+}
+
+void Engine::wait_until(SteadyTime next) {
+  const auto now = clock_.steady();
+  const auto wait = next <= now ? SteadyTime::duration::zero()
+                                : std::min<SteadyTime::duration>(next - now, turn_max);
+  transport_->poll(std::chrono::ceil<milliseconds>(wait));
+}
+
+bool Engine::is_busy() const {
+  return to_cloud_.in_flight() > 0 || to_amazon_.in_flight() > 0 || settler_.in_flight() > 0 ||
+         questions_.open() > 0;
+}
+
+void Engine::drain(SteadyTime until) {
+  questions_.stop();
+  feed_.stop();
+  keeper_.stop();
+  to_cloud_.stop();
+  to_amazon_.stop();
+  settler_.stop();
+  for (auto next = turn(); is_busy() && clock_.steady() < until; next = turn()) {
+    wait_until(std::min(next, until));
+  }
+  questions_.give_up();
+  inbox_->close();
+}
+
+SyncStatus Engine::status() const {
+  SyncStatus status{feed_.status(),      to_cloud_.status(), settler_.status(),
+                    to_amazon_.status(), keeper_.status(),   damage()};
+  const CredentialStatus& credentials = status.credentials;
+  if (credentials.wanted && !credentials.usable) {
+    status.payments.last_error =
+        "settlement waits for AWS credentials: " +
+        (credentials.last_error.empty() ? "they are being fetched" : credentials.last_error);
+  }
+  if (!recovery_error_.empty()) {
+    status.payments.open = false;
+    status.payments.last_error = recovery_error_;
+  }
+  if (!ledger_error_.empty()) {
+    status.cloud.open = false;
+    status.cloud.last_error = ledger_error_;
+  }
+  return status;
+}
+
+LedgerDamage Engine::damage() const {
+  LedgerDamage damage;
+  if (reader_.is_open()) damage.text = reader_.damage();
+  for (const Quarantine* each :
+       {&to_cloud_.quarantine(), &to_amazon_.quarantine(), &settler_.quarantine()}) {
+    damage.quarantined += each->size();
+    if (damage.text.empty()) damage.text = each->reason();
+  }
+  return damage;
+}
+
+bool Engine::ask(Question question) {
+  return inbox_->post(
+      [this, question = std::move(question)]() mutable { questions_.ask(std::move(question)); });
+}
+
+void Engine::reload(SyncOptions options) {
+  (void)inbox_->post(
+      [this, options = std::move(options)]() mutable { take_over(std::move(options)); });
+}
+
+void Engine::take_over(SyncOptions options) {
+  options_ = std::move(options);
+  transport_->allow_in_flight(transport_options(options_).in_flight_max);
+  feed_.reload(options_.feed);
+  questions_.reload(options_.cloud);
+  cloud_lane_.reload(options_.cloud);
+  keeper_.reload(options_.aws);
+  amazon_lane_.reload(options_.jwo, keys_);
+  settler_.reload(options_.jwo, keys_);
+}
+
+}  // namespace gatehouse::sync

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "sync/credentials/status.hpp"
+#include "sync/delivery/destination_status.hpp"
+#include "sync/feed/feed.hpp"
+
+namespace gatehouse::sync {
+
+/// What the sync thread met in the ledger that only a person can mend.
+struct LedgerDamage {
+  std::string text{};           ///< the last of it, '' : nothing so far
+  std::size_t quarantined = 0;  ///< deliveries and charges that it keeps from going on
+};
+
+struct SyncStatus {
+  FeedStatus feed;
+  DestinationStatus cloud;
+  DestinationStatus payments;  ///< payment or checkout service: the charges
+  DestinationStatus refunds;   ///< payment service: refunds and payment status reports
+  CredentialStatus credentials;
+  LedgerDamage damage{};
+};
+
+}  // namespace gatehouse::sync
