@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "daemon/configuration/model/address.hpp"
 #include "daemon/configuration/rules/jwo_endpoints.hpp"
 #include "tests/daemon/configuration/folder.hpp"
 
