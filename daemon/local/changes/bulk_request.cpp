@@ -1,16 +1,16 @@
 #include "daemon/local/changes/bulk_request.hpp"
 
-#include <nlohmann/json.hpp>
-
+#include "daemon/local/request/request_body.hpp"
 #include "store/values/rfc3339.hpp"
+#include "store/values/whole_number.hpp"
 
 namespace gatehouse::local {
 namespace {
 
-using Json = nlohmann::json;
+using sync::JsonValue;
 
-std::string text_of(const Json& value) {
-  return value.is_string() ? value.get<std::string>() : "";
+std::string_view text_of(const JsonValue& value) {
+  return value.text().value_or("");
 }
 
 std::optional<store::DeliveryKind> kind_from(std::string_view text) {
@@ -23,7 +23,7 @@ std::optional<store::DeliveryKind> kind_from(std::string_view text) {
 }
 
 // '' on success, else what was expected.
-std::string read_record_member(const std::string& name, const Json& value, BulkRequest& into) {
+std::string read_record_member(std::string_view name, const JsonValue& value, BulkRequest& into) {
   if (name == "state") {
     const auto state = store::delivery_state_from(text_of(value));
     if (!state || *state == store::DeliveryState::delivered) {
@@ -41,26 +41,28 @@ std::string read_record_member(const std::string& name, const Json& value, BulkR
   return "unknown member: expected state, kind, since, dryRun or after";
 }
 
-std::string read_trip_member(const std::string& name, const Json& value) {
+std::string read_trip_member(std::string_view name, const JsonValue& value) {
   if (name != "state") return "unknown member: expected state, since, dryRun or after";
   return text_of(value) == "held" ? "" : "state: expected held";
 }
 
-std::string read_member(BulkSubject subject, const std::string& name, const Json& value,
+std::string read_member(BulkSubject subject, std::string_view name, const JsonValue& value,
                         BulkRequest& into) {
   if (name == "since") {
     into.since = parse_rfc3339(text_of(value));
     return into.since ? "" : "since: expected a time such as 2025-05-02T00:05:18Z";
   }
   if (name == "dryRun") {
-    if (!value.is_boolean()) return "dryRun: expected true or false";
-    into.dry_run = value.get<bool>();
+    const auto dry_run = value.boolean();
+    if (!dry_run) return "dryRun: expected true or false";
+    into.dry_run = *dry_run;
     return "";
   }
   if (name == "after") {
-    if (!value.is_number_unsigned()) return "after: expected what `next` was";
-    into.after = value.get<std::int64_t>();
-    return into.after >= 0 ? "" : "after: expected what `next` was";
+    const auto after = whole_number(value.is(sync::JsonKind::number) ? *value.scalar() : "");
+    if (!after || *after < 0) return "after: expected what `next` was";
+    into.after = *after;
+    return "";
   }
   return subject == BulkSubject::records ? read_record_member(name, value, into)
                                          : read_trip_member(name, value);
@@ -70,10 +72,10 @@ std::string read_member(BulkSubject subject, const std::string& name, const Json
 
 Result<BulkRequest> parse_bulk_request(BulkSubject subject, std::string_view body) {
   BulkRequest request;
-  const Json json = body.empty() ? Json::object() : Json::parse(body, nullptr, false);
-  if (!json.is_object()) return failure(Remedy::reject, "the body is no JSON object");
-  for (const auto& [name, value] : json.items()) {
-    auto error = read_member(subject, name, value, request);
+  const auto document = read_body(body);
+  if (!document) return propagate(document);
+  for (const JsonValue member : document->root().children()) {
+    auto error = read_member(subject, member.name(), member, request);
     if (!error.empty()) return failure(Remedy::reject, std::move(error));
   }
   return request;

@@ -1,35 +1,33 @@
 #include "daemon/local/changes/ledger_changes.hpp"
 
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "daemon/local/request/answers.hpp"
+#include "daemon/local/request/request_body.hpp"
 #include "daemon/local/view/gap_json.hpp"
 
 namespace gatehouse::local {
 namespace {
 
 using boost::asio::awaitable;
-using Json = nlohmann::ordered_json;
 
 /// So that the carts of a busy hour need not wait for a large acceptance.
 constexpr std::size_t charges_at_once = 500;
 
-/// nullopt: it is no such body.
-std::optional<bool> dry_run_in(std::string_view body) {
-  if (body.empty()) return false;
-  const Json json = Json::parse(body, nullptr, false);
-  if (!json.is_object()) return std::nullopt;
-  const auto dry_run = json.find("dryRun");
-  if (dry_run == json.end()) return false;
-  return dry_run->is_boolean() ? std::optional(dry_run->get<bool>()) : std::nullopt;
+Result<bool> dry_run_in(std::string_view body) {
+  const auto document = read_body(body);
+  if (!document) return propagate(document);
+  const sync::JsonValue dry_run = (*document)["dryRun"];
+  if (dry_run.is(sync::JsonKind::missing)) return false;
+  if (const auto wanted = dry_run.boolean()) return *wanted;
+  return failure(Remedy::reject, "dryRun: expected true or false");
 }
 
 }  // namespace
 
 awaitable<http::Answer> accept_ledger(ChangeContext context, std::string_view body) {
   const auto dry_run = dry_run_in(body);
-  if (!dry_run) co_return error_answer(400, "dryRun: expected true or false");
+  if (!dry_run) co_return error_answer(dry_run.error());
   const auto before = context.ledger.counts();
   if (!before) co_return error_answer(before.error());
   if (!before->gap && before->withheld.count == 0)

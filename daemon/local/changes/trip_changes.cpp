@@ -5,6 +5,7 @@
 
 #include "daemon/local/changes/operator_reason.hpp"
 #include "daemon/local/request/answers.hpp"
+#include "daemon/local/request/request_body.hpp"
 #include "store/values/result.hpp"
 #include "sync/amazon/operator_action.hpp"
 #include "sync/amazon/payment_record.hpp"
@@ -14,7 +15,6 @@ namespace gatehouse::local {
 namespace {
 
 using boost::asio::awaitable;
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t reason_max_bytes = 200;
 
@@ -23,26 +23,24 @@ Error rejected(std::string message) {
 }
 
 /// '' for a body without one. Remedy::reject: it is not fit for one line of a listing.
-Result<std::string> reason_in(const Json& body) {
-  if (!body.contains("reason")) return "";
-  const auto& reason = body.at("reason");
+Result<std::string> reason_in(const sync::JsonDocument& body) {
+  if (body["reason"].is(sync::JsonKind::missing)) return "";
+  const auto reason = body["reason"].text();
   const auto plain = [](char c) { return static_cast<unsigned char>(c) >= ' ' && c != 0x7f; };
-  if (!reason.is_string() || reason.get_ref<const std::string&>().size() > reason_max_bytes ||
-      !std::ranges::all_of(reason.get_ref<const std::string&>(), plain)) {
+  if (!reason || reason->size() > reason_max_bytes || !std::ranges::all_of(*reason, plain)) {
     return std::unexpected(rejected("reason: expected one line of at most 200 bytes"));
   }
-  return reason.get<std::string>();
+  return std::string(*reason);
 }
 
-Result<sync::OperatorAction> act_of(Action action, const Json& body) {
+Result<sync::OperatorAction> act_of(Action action, const sync::JsonDocument& body) {
   if (action == Action::hold) return sync::OperatorAction::hold;
   if (action == Action::cancel) return sync::OperatorAction::cancel;
-  if (!body.contains("captured")) return sync::OperatorAction::release;
-  if (!body.at("captured").is_boolean()) {
-    return std::unexpected(rejected("captured: expected true or false"));
-  }
-  return body.at("captured").get<bool>() ? sync::OperatorAction::release_captured
-                                         : sync::OperatorAction::release_not_captured;
+  if (body["captured"].is(sync::JsonKind::missing)) return sync::OperatorAction::release;
+  const auto captured = body["captured"].boolean();
+  if (!captured) return std::unexpected(rejected("captured: expected true or false"));
+  return *captured ? sync::OperatorAction::release_captured
+                   : sync::OperatorAction::release_not_captured;
 }
 
 std::string reason_of(sync::OperatorAction act, const std::string& given) {
@@ -71,11 +69,11 @@ std::string reason_of(sync::OperatorAction act, const std::string& given) {
 
 awaitable<http::Answer> decide_trip(ChangeContext context, Action action, std::string trip_id,
                                     std::string_view body) {
-  const Json json = body.empty() ? Json::object() : Json::parse(body, nullptr, false);
-  if (!json.is_object()) co_return error_answer(400, "the body is no JSON object");
-  const auto wanted = act_of(action, json);
+  const auto document = read_body(body);
+  if (!document) co_return error_answer(document.error());
+  const auto wanted = act_of(action, *document);
   if (!wanted) co_return error_answer(wanted.error());
-  const auto given = reason_in(json);
+  const auto given = reason_in(*document);
   if (!given) co_return error_answer(given.error());
   const auto trip = context.ledger.reader().trip(trip_id);
   if (!trip) co_return error_answer(trip.error());

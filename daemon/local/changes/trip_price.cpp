@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/local/request/answers.hpp"
-#include "daemon/local/view/money_json.hpp"
+#include "daemon/local/request/request_body.hpp"
 #include "store/values/result.hpp"
 #include "sync/amazon/checkout_cart.hpp"
 
@@ -47,7 +47,9 @@ Result<Price> parse_price(const LocalOptions& options, const std::string& trip_i
     }
     return Price{(*cart)->total, std::move((*cart)->text)};
   }
-  auto amount = money_in(nlohmann::ordered_json::parse(body, nullptr, false));
+  const auto document = read_body(body);
+  if (!document) return propagate(document);
+  auto amount = money_in(*document);
   if (!amount) return propagate(std::move(amount));
   return Price{*std::move(amount), ""};
 }

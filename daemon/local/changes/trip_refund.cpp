@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/local/request/answers.hpp"
-#include "daemon/local/view/money_json.hpp"
+#include "daemon/local/request/request_body.hpp"
 #include "store/values/result.hpp"
 #include "sync/amazon/amazon_lane.hpp"
 #include "sync/amazon/payment_record.hpp"
@@ -14,7 +14,6 @@ namespace gatehouse::local {
 namespace {
 
 using boost::asio::awaitable;
-using Json = nlohmann::ordered_json;
 
 Error rejected(std::string message) {
   return {Remedy::reject, std::move(message)};
@@ -33,24 +32,22 @@ bool is_refund_request_id(std::string_view text) {
 }
 
 Result<store::NewRefund> parse_refund(const std::string& trip_id, std::string_view body) {
-  const Json json = Json::parse(body, nullptr, false);
-  auto amount = money_in(json);
+  const auto document = read_body(body);
+  if (!document) return propagate(document);
+  auto amount = money_in(*document);
   if (!amount) return propagate(std::move(amount));
   store::NewRefund refund{.trip_id = trip_id, .amount = *std::move(amount)};
-  const auto reason = json.find("reason");
-  const auto code = reason != json.end() && reason->is_string()
-                        ? store::refund_reason_from(reason->get_ref<const std::string&>())
-                        : std::nullopt;
+  const auto code = store::refund_reason_from((*document)["reason"].text().value_or(""));
   if (!code) {
     return std::unexpected(rejected(
         "reason: expected DAMAGED_ITEM, EXPIRED_ITEM, UNWANTED_ITEM, JWO_TECH_ERROR or OTHER"));
   }
   refund.reason = *code;
-  const auto id = json.find("refundRequestId");
-  if (id == json.end()) {
+  const sync::JsonValue id = (*document)["refundRequestId"];
+  if (id.is(sync::JsonKind::missing)) {
     refund.request_id = boost::uuids::to_string(boost::uuids::random_generator()());
-  } else if (id->is_string() && is_refund_request_id(id->get_ref<const std::string&>())) {
-    refund.request_id = id->get<std::string>();
+  } else if (is_refund_request_id(id.text().value_or(""))) {
+    refund.request_id = *id.text();
   } else {
     return std::unexpected(rejected("refundRequestId: expected a UUID in lower case"));
   }

@@ -144,7 +144,8 @@ TEST_F(LocalApiTest, RefusesAPriceThatIsNone) {
        {"", "x", "[]", "null", "{}", R"({"amount":15.99,"code":"USD"})", R"({"amount":"15.99"})",
         R"({"amount":"1e3","code":"USD"})", R"({"amount":"-1","code":"USD"})",
         R"({"amount":"15.999","code":"USD"})", R"({"amount":"1","code":"dollars"})",
-        R"({"amount":"1","code":7})", "{\"amount\":\"\xff\",\"code\":\"USD\"}"}) {
+        R"({"amount":"1","code":7})", R"({"amount":"1.00","code":"USD","amount":"900.00"})",
+        "{\"amount\":\"\xff\",\"code\":\"USD\"}"}) {
     const auto reply = api.control("POST", "/local/v1/trips/T-1/charge", body);
     EXPECT_EQ(reply.status, 400U) << body;
     EXPECT_THAT(reply.body, StartsWith(R"({"errorMsg":")")) << body;

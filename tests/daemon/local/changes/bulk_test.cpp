@@ -146,8 +146,9 @@ TEST_F(BulkTest, ReleasesPageByPage) {
 TEST_F(BulkTest, DoesNothingForARequestThatItDoesNotKnowWhole) {
   set_aside(1);
   for (const char* body :
-       {"[]", "{", R"({"dryrun":true})", R"({"dryRun":"yes"})", R"({"since":"yesterday"})",
-        R"({"after":-1})", R"({"after":"1"})", R"({"state":"delivered"})", R"({"kind":"carts"})"}) {
+       {"[]", "{", R"({"dryrun":true})", R"({"dryRun":"yes"})", R"({"dryRun":true,"dryRun":false})",
+        R"({"since":"yesterday"})", R"({"after":-1})", R"({"after":"1"})",
+        R"({"state":"delivered"})", R"({"kind":"carts"})"}) {
     EXPECT_EQ(api.control("POST", retry_path, body).status, 400U) << body;
   }
   for (const char* body :

@@ -93,6 +93,7 @@ TEST_F(OperatorTest, RefusesABodyThatItCannotUse) {
   }
   EXPECT_EQ(post("hold", json{{"reason", std::string(201, 'x')}}.dump()).status, 400U);
   EXPECT_EQ(post("release", R"({"captured":"yes"})").status, 400U);
+  EXPECT_EQ(post("release", R"({"captured":true,"captured":false})").status, 400U);
   EXPECT_EQ(trip()["settlement"]["state"], "awaiting_price");
 }
 

@@ -1,0 +1,34 @@
+#include "daemon/local/request/request_body.hpp"
+
+#include <string>
+
+namespace gatehouse::local {
+namespace {
+
+std::unexpected<Error> expected_money(std::string_view what) {
+  return failure(Remedy::reject,
+                 std::string(what) + R"(; expected {"amount":"15.99","code":"USD"})");
+}
+
+}  // namespace
+
+Result<sync::JsonDocument> read_body(std::string_view body) {
+  auto document = sync::JsonDocument::read(body.empty() ? "{}" : body);
+  if (!document && document.error() == sync::NoDocument::doubled) {
+    return failure(Remedy::reject, "the body has two members of one name");
+  }
+  if (!document || !document->root().is(sync::JsonKind::object)) {
+    return failure(Remedy::reject, "the body is no JSON object");
+  }
+  return *std::move(document);
+}
+
+Result<Money> money_in(const sync::JsonDocument& body) {
+  const auto amount = body["amount"].text();
+  if (!amount) return expected_money("amount: a decimal in quotes");
+  const auto code = body["code"].text();
+  if (!code) return expected_money("code: a currency in quotes");
+  return parse_money(*amount, *code);
+}
+
+}  // namespace gatehouse::local
