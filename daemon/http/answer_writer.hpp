@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "daemon/http/exchange.hpp"
+#include "daemon/http/answer.hpp"
 
 namespace gatehouse::http {
 

@@ -6,10 +6,9 @@
 #include <boost/beast/http/verb.hpp>
 #include <functional>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
+
+#include "daemon/http/answer.hpp"
 
 namespace gatehouse::http {
 
@@ -34,15 +33,6 @@ struct Request {
 
   /// The target without its query.
   [[nodiscard]] std::string_view path() const { return target.substr(0, target.find('?')); }
-};
-
-struct Answer {
-  unsigned status = 200;
-  std::string body;
-  std::string_view content_type = "application/json";             ///< a literal
-  std::vector<std::pair<std::string, std::string>> headers = {};  ///< e.g. Retry-After, Allow
-  bool close = false;    ///< close the connection after this answer
-  bool hang_up = false;  ///< close the connection without a byte of an answer; the rest is ignored
 };
 
 /// Answers one request. Runs on the server's loop; must not block and must not throw (what it

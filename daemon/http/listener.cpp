@@ -38,7 +38,7 @@ Listener::Listener(Acceptor acceptor, std::shared_ptr<asio::ssl::context> tls,
       socket_file_(std::move(socket_file)) {}
 
 void Listener::start(std::shared_ptr<Listener> listener, std::shared_ptr<ServerState> state) {
-  auto& loop = state->loop;
+  auto& loop = state->loop_;
   asio::co_spawn(loop, accept_all(std::move(listener), std::move(state)), asio::detached);
 }
 

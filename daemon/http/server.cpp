@@ -11,8 +11,8 @@ Result<> serve_on(const std::shared_ptr<ServerState>& state, Result<Acceptor> ac
                   std::optional<SocketFile> socket_file) {
   if (!acceptor) return propagate(std::move(acceptor));
   auto listener =
-      std::make_shared<Listener>(std::move(*acceptor), state->tls, std::move(socket_file));
-  state->listeners.push_back(listener);
+      std::make_shared<Listener>(std::move(*acceptor), state->tls_, std::move(socket_file));
+  state->listeners_.push_back(listener);
   Listener::start(std::move(listener), state);
   return {};
 }
@@ -28,30 +28,30 @@ Server::~Server() {
 }
 
 void Server::check_headers(HeaderCheck check) {
-  state_->header_check = std::move(check);
+  state_->header_check_ = std::move(check);
 }
 
 void Server::use_tls(std::shared_ptr<boost::asio::ssl::context> context) {
-  state_->tls = std::move(context);
+  state_->tls_ = std::move(context);
 }
 
 Result<> Server::listen(const std::string& address, unsigned unix_mode) {
-  if (!address.starts_with('/')) return serve_on(state_, listen_tcp(state_->loop, address), {});
-  auto acceptor = listen_unix(state_->loop, address, unix_mode);
+  if (!address.starts_with('/')) return serve_on(state_, listen_tcp(state_->loop_, address), {});
+  auto acceptor = listen_unix(state_->loop_, address, unix_mode);
   return serve_on(state_, std::move(acceptor), SocketFile(address));
 }
 
 Result<> Server::adopt(int listening_socket) {
-  return serve_on(state_, adopt_listening(state_->loop, listening_socket), {});
+  return serve_on(state_, adopt_listening(state_->loop_, listening_socket), {});
 }
 
 std::uint16_t Server::port() const {
-  return state_->listeners.empty() ? std::uint16_t{0} : state_->listeners.front()->port();
+  return state_->listeners_.empty() ? std::uint16_t{0} : state_->listeners_.front()->port();
 }
 
 std::vector<std::string> Server::addresses() const {
   std::vector<std::string> addresses;
-  for (const auto& listener : state_->listeners) addresses.push_back(listener->address());
+  for (const auto& listener : state_->listeners_) addresses.push_back(listener->address());
   return addresses;
 }
 
@@ -60,10 +60,10 @@ std::size_t Server::connections() const {
 }
 
 std::size_t Server::body_bytes() const {
-  return state_->bodies.used();
+  return state_->bodies_.used();
 }
 
-void Server::drain(std::function<void()> drained) {
+void Server::drain(std::move_only_function<void()> drained) {
   state_->drain(std::move(drained));
 }
 

@@ -81,7 +81,7 @@ class Server {
   /// first_request_grace: its request is most likely on its way. What waits in the backlog of a
   /// passed socket stays there, for whoever holds the socket next. `drained` is called once no
   /// connection is left.
-  void drain(std::function<void()> drained);
+  void drain(std::move_only_function<void()> drained);
   /// Closes everything now.
   void close();
 

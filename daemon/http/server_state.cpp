@@ -20,22 +20,22 @@ constexpr std::size_t refused_max = 64;
 
 }  // namespace
 
-ServerState::ServerState(boost::asio::io_context& loop_of_server, Limits limits_of_server,
-                         Handler handler_of_server, Observer observer)
-    : loop(loop_of_server),
-      limits(limits_of_server),
-      handler(std::move(handler_of_server)),
-      bodies(std::max(limits.bodies_max_bytes, 2 * limits.body_max_bytes)),
+ServerState::ServerState(boost::asio::io_context& loop, Limits limits, Handler handler,
+                         Observer observer)
+    : loop_(loop),
+      limits_(limits),
+      handler_(std::move(handler)),
+      bodies_(std::max(limits.bodies_max_bytes, 2 * limits.body_max_bytes)),
       observer_(std::move(observer)),
-      sweep_timer_(loop_of_server),
-      grace_timer_(loop_of_server) {}
+      sweep_timer_(loop),
+      grace_timer_(loop) {}
 
 void ServerState::report(ServerEvent event) const {
   if (observer_ && !orphaned_) observer_(event);
 }
 
 ServerState::Admission ServerState::admit() const {
-  if (admitted_.size() < limits.connections_max) return Admission::admitted;
+  if (admitted_.size() < limits_.connections_max) return Admission::admitted;
   return refused_.size() < refused_max ? Admission::refused : Admission::dropped;
 }
 
@@ -70,7 +70,7 @@ void ServerState::for_each_connection(Action action) {
 
 void ServerState::sweep_later() {
   if (std::exchange(sweeping_, true)) return;
-  sweep_timer_.expires_after(sweep_interval(limits));
+  sweep_timer_.expires_after(sweep_interval(limits_));
   sweep_timer_.async_wait([self = shared_from_this()](boost::system::error_code) {
     self->sweeping_ = false;
     self->sweep();
@@ -85,12 +85,12 @@ void ServerState::sweep() {
   if (!admitted_.empty() || !refused_.empty()) sweep_later();
 }
 
-void ServerState::drain(std::function<void()> drained) {
+void ServerState::drain(std::move_only_function<void()> drained) {
   draining_ = true;
   drained_ = std::move(drained);
-  for (const auto& listener : listeners) listener->close();
+  for (const auto& listener : listeners_) listener->close();
   for_each_connection([](Connection& connection) { connection.drain(); });
-  grace_timer_.expires_after(limits.first_request_grace);
+  grace_timer_.expires_after(limits_.first_request_grace);
   grace_timer_.async_wait([self = shared_from_this()](boost::system::error_code stopped) {
     if (!stopped) self->end_grace();
   });
@@ -110,16 +110,17 @@ void ServerState::report_drained() {
   if (!draining_ || busy()) return;
   grace_timer_.cancel();
   if (!drained_ || orphaned_) return;
-  boost::asio::post(loop, [self = shared_from_this(), drained = std::exchange(drained_, {})] {
-    if (!self->orphaned_) drained();
-  });
+  boost::asio::post(loop_,
+                    [self = shared_from_this(), drained = std::exchange(drained_, {})]() mutable {
+                      if (!self->orphaned_) drained();
+                    });
 }
 
 void ServerState::close() {
   draining_ = true;
   closed_ = true;
   grace_timer_.cancel();
-  for (const auto& listener : listeners) listener->close();
+  for (const auto& listener : listeners_) listener->close();
   for_each_connection([](Connection& connection) { connection.close(); });
 }
 

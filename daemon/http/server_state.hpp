@@ -38,13 +38,13 @@ class ServerState : public std::enable_shared_from_this<ServerState> {
  public:
   ServerState(boost::asio::io_context& loop, Limits limits, Handler handler, Observer observer);
 
-  boost::asio::io_context& loop;
-  const Limits limits;
-  const Handler handler;
-  HeaderCheck header_check;  ///< unset: every body is received
-  BodyBudget bodies;
-  std::shared_ptr<boost::asio::ssl::context> tls;  ///< for listeners to come
-  std::vector<std::shared_ptr<Listener>> listeners;
+  boost::asio::io_context& loop_;
+  const Limits limits_;
+  const Handler handler_;
+  HeaderCheck header_check_;  ///< unset: every body is received
+  BodyBudget bodies_;
+  std::shared_ptr<boost::asio::ssl::context> tls_;  ///< for listeners to come
+  std::vector<std::shared_ptr<Listener>> listeners_;
 
   void report(ServerEvent event) const;
 
@@ -64,7 +64,7 @@ class ServerState : public std::enable_shared_from_this<ServerState> {
   /// Draining has only begun (Limits::first_request_grace), or not at all.
   [[nodiscard]] bool awaits_first_requests() const { return !grace_over_; }
   [[nodiscard]] bool closed() const { return closed_; }
-  void drain(std::function<void()> drained);
+  void drain(std::move_only_function<void()> drained);
   void close();
   /// The Server is gone: neither observer nor `drained` may be called any more.
   void orphan();
@@ -89,7 +89,7 @@ class ServerState : public std::enable_shared_from_this<ServerState> {
   bool grace_over_ = false;
   bool closed_ = false;
   bool orphaned_ = false;
-  std::function<void()> drained_;
+  std::move_only_function<void()> drained_;
 };
 
 }  // namespace gatehouse::http

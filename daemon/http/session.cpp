@@ -60,7 +60,7 @@ class Session final : public Connection {
         peer_(peer_credentials(socket_of(stream_))),
         peer_address_(peer_address(socket_of(stream_))),
         admission_(admission) {
-    deadline_ = std::chrono::steady_clock::now() + state_->limits.request_max;
+    deadline_ = std::chrono::steady_clock::now() + state_->limits_.request_max;
     state_->add(*this, admission_);
   }
   ~Session() override { state_->remove(*this); }
@@ -137,7 +137,7 @@ template <class Stream>
 asio::awaitable<void> Session<Stream>::serve() {
   bool keep_alive = true;
   while (keep_alive) {
-    RequestParser parser(state_->limits, state_->bodies);
+    RequestParser parser(state_->limits_, state_->bodies_);
     const Progress progress = co_await read_request(parser);
     if (progress == Progress::incomplete) co_return;
     never_asked_ = false;
@@ -200,9 +200,9 @@ template <class Stream>
 asio::awaitable<error_code> Session<Stream>::read_more(const RequestParser& parser) {
   const bool idle = !parser.begun();
   if (idle) {
-    enter(Phase::idle, state_->limits.idle_max);
+    enter(Phase::idle, state_->limits_.idle_max);
   } else {
-    enter(Phase::reading, state_->limits.request_max);
+    enter(Phase::reading, state_->limits_.request_max);
   }
   const auto space =
       input_.prepare(std::clamp(parser.body_bytes_left(), read_min_bytes, read_max_bytes));
@@ -237,9 +237,9 @@ Answer Session<Stream>::refuse(const Refusal& refusal) const {
 
 template <class Stream>
 std::optional<Answer> Session<Stream>::refused_by_header(const RequestParser& parser) {
-  if (!state_->header_check) return std::nullopt;
+  if (!state_->header_check_) return std::nullopt;
   try {
-    return state_->header_check(request_of(parser));
+    return state_->header_check_(request_of(parser));
   } catch (...) {
     state_->report(ServerEvent::handler_failed);
     return unavailable();
@@ -251,7 +251,7 @@ asio::awaitable<Answer> Session<Stream>::ask_handler(const Request& request) {
   phase_ = Phase::handling;
   deadline_ = SteadyTime::max();
   try {
-    asio::awaitable<Answer> pending = state_->handler(request);
+    asio::awaitable<Answer> pending = state_->handler_(request);
     co_return co_await std::move(pending);
   } catch (...) {
     state_->report(ServerEvent::handler_failed);
@@ -272,7 +272,7 @@ std::size_t Session<Stream>::write_now() {
 
 template <class Stream>
 asio::awaitable<bool> Session<Stream>::write_rest(std::size_t written) {
-  enter(Phase::writing, state_->limits.write_max);
+  enter(Phase::writing, state_->limits_.write_max);
   error_code error;
   auto token = asio::redirect_error(asio::use_awaitable, error);
   const auto rest = asio::buffer(output_) + written;
@@ -341,7 +341,7 @@ void Session<Stream>::close() {
 template <class Stream>
 void start(std::shared_ptr<ServerState> state, Stream stream,
            std::shared_ptr<asio::ssl::context> tls, ServerState::Admission admission) {
-  auto& loop = state->loop;
+  auto& loop = state->loop_;
   auto session = std::make_shared<Session<Stream>>(std::move(state), std::move(stream),
                                                    std::move(tls), admission);
   asio::co_spawn(loop, Session<Stream>::run(std::move(session)), asio::detached);
