@@ -2,20 +2,18 @@
 
 #include <openssl/crypto.h>
 
+#include <array>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/field.hpp>
 #include <expected>
 
-#include "daemon/gate/connector/answers.hpp"
-#include "daemon/gate/connector/authorization_connector.hpp"
-#include "daemon/gate/connector/cart_connector.hpp"
-#include "daemon/gate/connector/details_connector.hpp"
-#include "daemon/gate/connector/identity_connector.hpp"
-#include "daemon/gate/connector/interaction_log.hpp"
-#include "daemon/gate/connector/log_limit.hpp"
-#include "daemon/gate/connector/routes.hpp"
-#include "daemon/gate/connector/scan_connector.hpp"
+#include "daemon/gate/call/answer_call.hpp"
+#include "daemon/gate/call/answers.hpp"
+#include "daemon/gate/call/call_context.hpp"
+#include "daemon/gate/call/connector.hpp"
+#include "daemon/gate/call/routes.hpp"
 #include "daemon/log/log.hpp"
+#include "daemon/log/log_limit.hpp"
 #include "store/values/printable.hpp"
 
 namespace gatehouse::gate {
@@ -26,6 +24,17 @@ constexpr std::string_view unmatched = "-";
 
 boost::asio::awaitable<http::Answer> at_once(http::Answer answer) {
   co_return answer;
+}
+
+using Connectors = std::array<std::unique_ptr<Connector>, routes.size()>;
+
+/// One of each that is served, in that order.
+Connectors make_connectors(const CallContext& context) {
+  return std::apply(
+      [&context]<class... Each>(const Served<Each>&...) {
+        return Connectors{make_connector<Each>(context)...};
+      },
+      served);
 }
 
 /// Takes as long for a wrong token as for the right one of the same length.
@@ -40,87 +49,57 @@ bool is_bearer(std::string_view authorization, std::string_view token) {
 }  // namespace
 
 struct Gate::State {
-  State(GateOptions given, store::CacheReader cache, store::LedgerThread& ledger,
-        const Clock& its_clock, boost::asio::io_context& loop, Observer& its_observer,
-        AskCloud ask_cloud)
-      : clock(its_clock),
-        observer(its_observer),
-        options(std::make_shared<GateOptions>(std::move(given))),
-        log(std::make_shared<InteractionLog>(options)),
-        lookup(std::make_shared<ShopperLookup>(options, std::move(cache), clock, loop,
-                                               std::move(ask_cloud))),
-        scan(std::make_shared<ScanConnector>(options, lookup, log, clock, observer)),
-        identity(std::make_shared<IdentityConnector>(options, lookup, log, clock, observer)),
-        details(std::make_shared<DetailsConnector>(options, lookup, log, clock, observer)),
-        authorization(
-            std::make_shared<AuthorizationConnector>(options, lookup, log, clock, observer)),
-        cart(std::make_shared<CartConnector>(options, ledger, log, clock, loop, observer)) {}
+  State(GateOptions options, store::CacheReader cache, store::LedgerThread& ledger,
+        const Clock& clock, boost::asio::io_context& loop, Observer& observer, AskCloud ask_cloud)
+      : options_(std::move(options)),
+        log_(options_),
+        lookup_(options_, std::move(cache), clock, loop, std::move(ask_cloud)),
+        parser_(make_parser()),
+        context_{options_, lookup_, log_, clock, observer, *parser_, ledger, loop},
+        connectors_(make_connectors(context_)) {}
 
-  [[nodiscard]] boost::asio::awaitable<http::Answer> answer(const http::Request& request);
   /// What the header alone decides.
-  [[nodiscard]] std::expected<Connector, http::Answer> admit(const http::Request& request);
+  [[nodiscard]] std::expected<ConnectorId, http::Answer> admit(const http::Request& request);
   [[nodiscard]] bool is_authorised(const http::Request& request) const;
   [[nodiscard]] http::Answer unauthorised();
   [[nodiscard]] http::Answer not_found(const http::Request& request);
   [[nodiscard]] http::Answer not_configured();
-  [[nodiscard]] http::Answer wrong_method(Connector connector);
+  [[nodiscard]] http::Answer wrong_method(ConnectorId connector);
   /// Counts and tells what no connector looks at.
   void refuse(std::string_view route, unsigned status, std::string_view reason);
 
-  const Clock& clock;
-  Observer& observer;
-  std::shared_ptr<GateOptions> options;
-  std::shared_ptr<InteractionLog> log;
-  std::shared_ptr<ShopperLookup> lookup;
-  std::shared_ptr<ScanConnector> scan;
-  std::shared_ptr<IdentityConnector> identity;
-  std::shared_ptr<DetailsConnector> details;
-  std::shared_ptr<AuthorizationConnector> authorization;
-  std::shared_ptr<CartConnector> cart;
-  LogLimit unauthorised_log_limit;
-  LogLimit not_found_log_limit;
+  GateOptions options_;
+  InteractionLog log_;
+  ShopperLookup lookup_;
+  std::shared_ptr<DocumentParser> parser_;
+  const CallContext context_;
+  Connectors connectors_;
+  log::LogLimit unauthorised_log_limit_;
+  log::LogLimit not_found_log_limit_;
 };
 
-std::expected<Connector, http::Answer> Gate::State::admit(const http::Request& request) {
+std::expected<ConnectorId, http::Answer> Gate::State::admit(const http::Request& request) {
   if (!is_authorised(request)) return std::unexpected(unauthorised());
-  const auto connector = find_connector(request.path(), options->path_prefix);
+  const auto connector = find_connector(request.path(), options_.path_prefix);
   if (!connector) return std::unexpected(not_found(request));
   if (request.method_text != connector_method) return std::unexpected(wrong_method(*connector));
-  if (*connector == Connector::shopper_authorization && !options->shopper_authorization) {
+  if (*connector == id_of<AuthorizationConnector> && !options_.shopper_authorization) {
     return std::unexpected(not_configured());
   }
   return *connector;
 }
 
-boost::asio::awaitable<http::Answer> Gate::State::answer(const http::Request& request) {
-  auto connector = admit(request);
-  if (!connector) return at_once(std::move(connector.error()));
-  switch (*connector) {
-    case Connector::scan:
-      return scan->answer(request);
-    case Connector::identity_keys:
-      return identity->answer(request);
-    case Connector::scan_details:
-      return details->answer(request);
-    case Connector::shopper_authorization:
-      return authorization->answer(request);
-    case Connector::purchases:
-      return cart->answer(request);
-  }
-  return at_once(not_found(request));
-}
-
 bool Gate::State::is_authorised(const http::Request& request) const {
-  if (options->bearer_token.empty()) return true;
+  if (options_.bearer_token.empty()) return true;
   const auto field = request.fields.find(boost::beast::http::field::authorization);
-  return field != request.fields.end() && is_bearer(field->value(), options->bearer_token);
+  return field != request.fields.end() && is_bearer(field->value(), options_.bearer_token);
 }
 
 http::Answer Gate::State::unauthorised() {
   refuse(unmatched, 401, "without the right bearer token");
-  if (const auto suppressed = unauthorised_log_limit.pass(clock.steady())) {
+  if (const auto suppressed = unauthorised_log_limit_.pass(context_.clock.steady())) {
     log::warn("a request came without the right bearer token: answered 401{}",
-              suppressed_note(*suppressed));
+              log::suppressed_note(*suppressed));
   }
   return {.status = 401,
           .body = error_answer("Authorization is missing or wrong; expected the bearer token that "
@@ -131,10 +110,11 @@ http::Answer Gate::State::unauthorised() {
 
 http::Answer Gate::State::not_found(const http::Request& request) {
   refuse(unmatched, 404, "no route matches");
-  if (const auto suppressed = not_found_log_limit.pass(clock.steady())) {
+  if (const auto suppressed = not_found_log_limit_.pass(context_.clock.steady())) {
     log::warn("no route matches {} {}: answered 404; the nearest is {} {}{}{}",
               printable(request.method_text, 16), printable(request.path(), 128), connector_method,
-              options->path_prefix, nearest_route(request.path()), suppressed_note(*suppressed));
+              options_.path_prefix, nearest_route(request.path()),
+              log::suppressed_note(*suppressed));
   }
   return {.status = 404, .body = error_answer("no connector is served on this path")};
 }
@@ -142,20 +122,20 @@ http::Answer Gate::State::not_found(const http::Request& request) {
 http::Answer Gate::State::not_configured() {
   constexpr std::string_view reason =
       "this connector is not configured: gate.shopper_authorization";
-  refuse(path_of(Connector::shopper_authorization), 404, reason);
+  refuse(path_of<AuthorizationConnector>, 404, reason);
   return {.status = 404, .body = error_answer(reason)};
 }
 
-http::Answer Gate::State::wrong_method(Connector connector) {
-  refuse(path_of(connector), 405, "another method than POST");
+http::Answer Gate::State::wrong_method(ConnectorId connector) {
+  refuse(route_of(connector).path, 405, "another method than POST");
   return {.status = 405,
           .body = error_answer("this connector is called by POST"),
           .headers = {{"Allow", std::string(connector_method)}}};
 }
 
 void Gate::State::refuse(std::string_view route, unsigned status, std::string_view reason) {
-  observer.request_refused(status);
-  log->record({route, {}, status, {}, reason}, clock.steady());
+  context_.observer.request_refused(status);
+  log_.record({route, {}, status, {}, reason}, context_.clock.steady());
 }
 
 Gate::Gate(GateOptions options, store::CacheReader cache, store::LedgerThread& ledger,
@@ -167,7 +147,12 @@ Gate::Gate(GateOptions options, store::CacheReader cache, store::LedgerThread& l
 Gate::~Gate() = default;
 
 http::Handler Gate::handler() {
-  return [state = state_](const http::Request& request) { return state->answer(request); };
+  return [state = state_](const http::Request& request) {
+    auto connector = state->admit(request);
+    if (!connector) return at_once(std::move(connector.error()));
+    return answer_call({state, &state->context_}, *connector,
+                       *state->connectors_[std::to_underlying(*connector)], request);
+  };
 }
 
 http::HeaderCheck Gate::header_check() {
@@ -179,7 +164,7 @@ http::HeaderCheck Gate::header_check() {
 }
 
 void Gate::reload(GateOptions options) {
-  *state_->options = std::move(options);
+  state_->options_ = std::move(options);
 }
 
 }  // namespace gatehouse::gate

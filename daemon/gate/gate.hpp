@@ -1,16 +1,22 @@
 #pragma once
 
-#include <boost/asio/io_context.hpp>
 #include <memory>
 
-#include "daemon/gate/connector/gate_options.hpp"
-#include "daemon/gate/decision/observer.hpp"
+#include "daemon/gate/call/gate_options.hpp"
 #include "daemon/http/exchange.hpp"
 #include "store/cache/cache.hpp"
-#include "store/ledger/ledger_thread.hpp"
 #include "store/values/time.hpp"
 
+namespace boost::asio {
+class io_context;
+}
+namespace gatehouse::store {
+class LedgerThread;
+}
+
 namespace gatehouse::gate {
+
+class Observer;
 
 /// The JWO connectors (connectors.md) as one HTTP handler. All on the gate thread; a scan is
 /// answered inline from the cache, a cart waits for the ledger thread without holding the loop.

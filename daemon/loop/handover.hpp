@@ -6,7 +6,6 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -25,7 +24,7 @@ class Handover : public std::enable_shared_from_this<Handover<T>> {
 
   /// Gives the value, from any thread, while the loop exists. The first call counts; one after the
   /// deadline, or after the coroutine has gone, does nothing.
-  [[nodiscard]] std::function<void(T)> sender() {
+  [[nodiscard]] auto sender() {
     return [handover = this->weak_from_this(), executor = loop_.get_executor()](T value) {
       boost::asio::post(executor, [handover, value = std::move(value)]() mutable {
         if (const auto receiver = handover.lock()) receiver->give(std::move(value));

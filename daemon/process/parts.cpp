@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include "daemon/gate/request/code_time.hpp"
+
 namespace gatehouse::process {
 namespace {
 

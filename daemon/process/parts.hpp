@@ -1,7 +1,7 @@
 #pragma once
 
 #include "daemon/configuration/model/configuration.hpp"
-#include "daemon/gate/gate.hpp"
+#include "daemon/gate/call/gate_options.hpp"
 #include "daemon/http/server.hpp"
 #include "daemon/local/local_api.hpp"
 #include "sync/sync_thread.hpp"

@@ -1,6 +1,7 @@
-#include "daemon/gate/connector/answers.hpp"
+#include "daemon/gate/call/answers.hpp"
 #include "daemon/gate/decision/purchase_id.hpp"
 #include "daemon/gate/request/cart_request.hpp"
+#include "daemon/gate/request/document.hpp"
 #include "store/values/json_text.hpp"
 #include "store/values/uuid.hpp"
 #include "tests/fuzz/fuzz.hpp"

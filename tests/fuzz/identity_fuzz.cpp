@@ -1,10 +1,11 @@
 // The requests beside scan and cart: identity key, scan details, shopper authorization, and the
 // time in a code.
-#include "daemon/gate/connector/answers.hpp"
+#include "daemon/gate/call/answers.hpp"
 #include "daemon/gate/decision/authorization.hpp"
 #include "daemon/gate/request/call_ids.hpp"
 #include "daemon/gate/request/code_time.hpp"
 #include "daemon/gate/request/details_request.hpp"
+#include "daemon/gate/request/document.hpp"
 #include "daemon/gate/request/identity_request.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
@@ -30,8 +31,8 @@ void check_identity(DocumentParser& parser, std::string_view body) {
 void check_authorization(DocumentParser& parser, std::string_view body) {
   const auto request = parse_authorization(parser, body);
   if (!request) return check_refusal(request.error());
-  for (const auto word : {InstrumentFinding::unknown, InstrumentFinding::unavailable}) {
-    const auto decision = authorize(*request, word, {}, {});
+  for (const auto finding : {InstrumentFinding::unknown, InstrumentFinding::unavailable}) {
+    const auto decision = authorize(*request, finding, {}, {});
     require(nlohmann::json::accept(authorization_answer(decision.authorization)));
   }
 }

@@ -1,4 +1,5 @@
-#include "daemon/gate/connector/answers.hpp"
+#include "daemon/gate/call/answers.hpp"
+#include "daemon/gate/request/document.hpp"
 #include "daemon/gate/request/scan_request.hpp"
 #include "store/values/json_text.hpp"
 #include "tests/fuzz/fuzz.hpp"

@@ -25,6 +25,7 @@ FLOORS = [
     {"daemon/loop", "daemon/http"},
     {"daemon/gate/request"},
     {"daemon/gate/decision"},
+    {"daemon/gate/call"},
     {"daemon/gate/connector"},
     {"daemon/gate"},
     {"daemon/configuration/model"},

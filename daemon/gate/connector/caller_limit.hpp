@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "store/values/time.hpp"
+#include "store/values/token_bucket.hpp"
 
 namespace gatehouse::gate {
 
@@ -17,19 +17,15 @@ class CallerLimit {
  public:
   static constexpr std::size_t callers_max = 1024;
 
-  /// Whether this call may pass. `per_second` 0: always.
-  [[nodiscard]] bool pass(std::string_view caller, std::size_t per_second, SteadyTime now);
+  /// Whether this call may pass. `calls_per_second` 0: always.
+  [[nodiscard]] bool pass(std::string_view caller, std::size_t calls_per_second, SteadyTime now);
   [[nodiscard]] std::size_t callers() const { return buckets_.size(); }
 
  private:
-  /// The bucket is full at `full_at`, and a token takes 1 s / per_second to come back.
-  struct Bucket {
-    SteadyTime full_at{};
-  };
-  [[nodiscard]] Bucket& bucket_of(std::string_view caller, SteadyTime now);
+  [[nodiscard]] TokenBucket& bucket_of(std::string_view caller, SteadyTime now);
 
-  std::map<std::string, Bucket, std::less<>> buckets_;
-  Bucket shared_;
+  std::map<std::string, TokenBucket, std::less<>> buckets_;
+  TokenBucket shared_;
   SteadyTime swept_at_{};
 };
 

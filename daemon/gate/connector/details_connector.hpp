@@ -1,17 +1,10 @@
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
 #include <memory>
-#include <string>
-#include <string_view>
 
-#include "daemon/gate/connector/gate_options.hpp"
-#include "daemon/gate/connector/interaction_log.hpp"
-#include "daemon/gate/connector/shopper_lookup.hpp"
-#include "daemon/gate/connector/store_id_check.hpp"
-#include "daemon/gate/decision/observer.hpp"
-#include "daemon/gate/request/document.hpp"
-#include "daemon/http/exchange.hpp"
+#include "daemon/gate/call/call_context.hpp"
+#include "daemon/gate/call/connector.hpp"
+#include "daemon/gate/call/store_id_check.hpp"
 
 namespace gatehouse::gate {
 
@@ -20,34 +13,19 @@ namespace gatehouse::gate {
 /// (gate.accepted_id). 404 where there is no such shopper, none that is active, or no loyalty with
 /// a provider. 500 where the cache cannot be read: Amazon's page asks for it. With
 /// gate.unknown_shopper = "ask_cloud" the cloud is asked about whoever the cache does not know.
-/// Owned by a shared_ptr: a coroutine that waits for the cloud keeps it.
-class DetailsConnector : public std::enable_shared_from_this<DetailsConnector> {
+class DetailsConnector final : public Connector {
  public:
-  DetailsConnector(std::shared_ptr<const GateOptions> options,
-                   std::shared_ptr<ShopperLookup> lookup, std::shared_ptr<InteractionLog> log,
-                   const Clock& clock, Observer& observer);
-
-  [[nodiscard]] boost::asio::awaitable<http::Answer> answer(const http::Request& request);
+  explicit DetailsConnector(const CallContext& context);
+  [[nodiscard]] Resolution resolve(const Call& call) override;
 
  private:
-  struct Resolution {
-    DetailsAnswer counted = DetailsAnswer::not_found;
-    bool is_unknown = false;  ///< the cache has nobody of that id
-    http::Answer answer;
-    std::string refusal = {};
-  };
-  [[nodiscard]] Resolution resolve(std::string_view body, SteadyTime now);
-  [[nodiscard]] Resolution found(const store::Loyalty& loyalty);
+  [[nodiscard]] Resolution unknown() const;
+  [[nodiscard]] Resolution known(const store::Loyalty& loyalty);
 
-  std::shared_ptr<const GateOptions> options_;
-  std::shared_ptr<ShopperLookup> lookup_;
-  std::shared_ptr<InteractionLog> log_;
-  const Clock& clock_;
-  Observer& observer_;
-
-  DocumentParser parser_;
-  DocumentParser loyalty_parser_;
+  const CallContext& context_;
   StoreIdCheck store_id_check_;
+  /// Of its own: the ids of the call are still to be read from the other.
+  std::shared_ptr<DocumentParser> loyalty_parser_ = make_parser();
 };
 
 }  // namespace gatehouse::gate

@@ -85,11 +85,11 @@ void append_condition(std::string& json, const Condition& condition) {
 
 }  // namespace
 
-AuthorizationDecision authorize(const AuthorizationRequest& request, InstrumentFinding word,
+AuthorizationDecision authorize(const AuthorizationRequest& request, InstrumentFinding finding,
                                 const store::Instrument& instrument,
                                 const AuthorizationPolicy& policy) {
-  if (word == InstrumentFinding::unavailable) return fall_back(request, policy.fallback);
-  if (word == InstrumentFinding::known) {
+  if (finding == InstrumentFinding::unavailable) return fall_back(request, policy.fallback);
+  if (finding == InstrumentFinding::known) {
     if (auto decision = by_store(request, instrument, policy)) return std::move(*decision);
     const bool amazon_denies = request.recommendation && !request.recommendation->authorized;
     if (instrument.unclear && !amazon_denies) return fall_back(request, policy.fallback);

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "daemon/gate/decision/observer.hpp"
+#include "daemon/gate/decision/counted.hpp"
 #include "daemon/gate/decision/operator_choices.hpp"
 #include "daemon/gate/request/authorization_request.hpp"
 #include "store/cache/cache.hpp"
@@ -13,12 +13,6 @@ namespace gatehouse::gate {
 /// What the cache says of an instrument. `unavailable`: it cannot be read, or is not believed
 /// because it is stale (gate.when_stale).
 enum class InstrumentFinding { known, unknown, unavailable };
-
-/// What the operator chose.
-struct AuthorizationPolicy {
-  bool deny_outstanding = true;
-  AuthorizationFallback fallback = AuthorizationFallback::recommendation;
-};
 
 struct AuthorizationDecision {
   Authorization authorization;
@@ -48,7 +42,7 @@ struct AuthorizationDecision {
 /// missing. BadDebt for an outstanding balance is inference, as is that a fallback to a
 /// recommendation that did not come authorizes.
 [[nodiscard]] AuthorizationDecision authorize(const AuthorizationRequest& request,
-                                              InstrumentFinding word,
+                                              InstrumentFinding finding,
                                               const store::Instrument& instrument,
                                               const AuthorizationPolicy& policy);
 

@@ -9,4 +9,10 @@ enum class AcceptedId { code, shopper };
 /// What an authorization is answered where the cache gives nothing to decide by.
 enum class AuthorizationFallback { recommendation, accept, deny };
 
+/// What the operator chose for authorizations.
+struct AuthorizationPolicy {
+  bool deny_outstanding = true;
+  AuthorizationFallback fallback = AuthorizationFallback::recommendation;
+};
+
 }  // namespace gatehouse::gate

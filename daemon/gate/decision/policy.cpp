@@ -2,10 +2,10 @@
 
 namespace gatehouse::gate {
 
-ScanDecision decide(CacheFinding word, bool stale, const ScanPolicy& policy) {
+ScanDecision decide(CacheFinding finding, bool stale, const ScanPolicy& policy) {
   const bool believed = !(stale && policy.reject_when_stale);
   const Verdict otherwise = policy.may_ask_cloud ? Verdict::ask_cloud : Verdict::reject;
-  switch (word) {
+  switch (finding) {
     case CacheFinding::blocked:
       return {Verdict::reject, ScanOutcome::blocked};
     case CacheFinding::expired:

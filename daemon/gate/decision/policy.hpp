@@ -2,8 +2,7 @@
 
 #include <optional>
 
-#include "daemon/gate/decision/observer.hpp"
-#include "store/cache/cache.hpp"
+#include "daemon/gate/decision/counted.hpp"
 #include "store/ledger/records/settlement.hpp"
 #include "store/ledger/records/trip.hpp"
 #include "store/values/time.hpp"
@@ -31,7 +30,7 @@ struct ScanPolicy {
 
 /// A stale cache is not believed where the operator says so; the cloud is asked about whoever the
 /// cache does not know, stale or not, and where the cache cannot be read.
-[[nodiscard]] ScanDecision decide(CacheFinding word, bool stale, const ScanPolicy& policy);
+[[nodiscard]] ScanDecision decide(CacheFinding finding, bool stale, const ScanPolicy& policy);
 
 /// Whether a code that was made at this time may still be used at the event: no older than
 /// `age_max` (connectors.md 3.3: 30 to 90 s, against the event's own timestamp), and not from

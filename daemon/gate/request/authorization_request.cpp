@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/gate/request/document.hpp"
 #include "daemon/gate/request/fields.hpp"
 #include "daemon/gate/request/wide_numbers.hpp"
 #include "store/values/result.hpp"
@@ -31,11 +32,11 @@ constexpr TextRule currency_code{"three capital letters such as USD", 3, [](std:
                                             return c >= 'A' && c <= 'Z';
                                           });
                                  }};
-constexpr TextRule word{"a string of at most 64 characters", 64};
+constexpr TextRule text_to_64{"a string of at most 64 characters", 64};
 
 void read_condition(const Fields& fields, std::vector<Condition>& conditions) {
   Condition condition;
-  condition.type = fields.required_text("type", word);
+  condition.type = fields.required_text("type", text_to_64);
   if (const auto amount = fields.object("amount", Presence::required)) {
     condition.value = amount->required_text("value", amount_value);
     condition.currency = amount->required_text("currencyCode", currency_code);
@@ -50,7 +51,7 @@ std::optional<Authorization> read_recommendation(const Fields& interaction) {
   Authorization recommended;
   fields->each("authorizationConditions", Presence::optional,
                [&](const Fields& condition) { read_condition(condition, recommended.conditions); });
-  fields->each_text("shopperRisks", Presence::optional, word,
+  fields->each_text("shopperRisks", Presence::optional, text_to_64,
                     [&](std::string_view risk) { recommended.risks.emplace_back(risk); });
   if (!authorized) return std::nullopt;
   recommended.authorized = *authorized;

@@ -6,10 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include "daemon/gate/request/document.hpp"
 #include "daemon/gate/request/field_error.hpp"
 
 namespace gatehouse::gate {
+
+class DocumentParser;
 
 /// A condition of an authorization. ADJUST is the only type that Amazon's pages show.
 struct Condition {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/gate/request/document.hpp"
 #include "store/values/printable.hpp"
 #include "store/values/uuid.hpp"
 

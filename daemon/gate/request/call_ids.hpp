@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "daemon/gate/request/document.hpp"
-
 namespace gatehouse::gate {
+
+class DocumentParser;
 
 /// The beginning of a text from outside, kept without an allocation, fit for one log line.
 class ShortText {

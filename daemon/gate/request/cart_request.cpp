@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "daemon/gate/request/document.hpp"
 #include "daemon/gate/request/fields.hpp"
 #include "store/values/result.hpp"
 #include "store/values/rfc3339.hpp"

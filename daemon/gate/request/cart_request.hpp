@@ -3,12 +3,13 @@
 #include <expected>
 #include <string_view>
 
-#include "daemon/gate/request/document.hpp"
 #include "daemon/gate/request/field_error.hpp"
 #include "store/ledger/records/trip.hpp"
 #include "store/values/time.hpp"
 
 namespace gatehouse::gate {
+
+class DocumentParser;
 
 /// What the gate needs of POST /v1/order/purchases (connectors.md 2.1). Views into the parser, good
 /// until its next parse().

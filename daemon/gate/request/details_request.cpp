@@ -1,5 +1,6 @@
 #include "daemon/gate/request/details_request.hpp"
 
+#include "daemon/gate/request/document.hpp"
 #include "daemon/gate/request/fields.hpp"
 #include "store/values/result.hpp"
 

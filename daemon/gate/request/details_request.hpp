@@ -3,10 +3,11 @@
 #include <expected>
 #include <string_view>
 
-#include "daemon/gate/request/document.hpp"
 #include "daemon/gate/request/field_error.hpp"
 
 namespace gatehouse::gate {
+
+class DocumentParser;
 
 /// What the gate needs of POST /v1/identity/scan/details (connectors.md 5.1). Views into the
 /// parser, good until its next parse().

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/gate/request/base64.hpp"
+#include "daemon/gate/request/document.hpp"
 #include "daemon/gate/request/fields.hpp"
 #include "store/values/result.hpp"
 #include "store/values/rfc3339.hpp"

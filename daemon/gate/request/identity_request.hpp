@@ -5,11 +5,12 @@
 #include <string>
 #include <string_view>
 
-#include "daemon/gate/request/document.hpp"
 #include "daemon/gate/request/field_error.hpp"
 #include "store/values/time.hpp"
 
 namespace gatehouse::gate {
+
+class DocumentParser;
 
 /// What the gate needs of POST /v1/identity/identity-keys (connectors.md 3.1). The view is into the
 /// parser, good until its next parse().

@@ -1,6 +1,7 @@
 #include "daemon/gate/request/scan_request.hpp"
 
 #include "daemon/gate/request/base64.hpp"
+#include "daemon/gate/request/document.hpp"
 #include "daemon/gate/request/fields.hpp"
 #include "store/values/result.hpp"
 #include "store/values/rfc3339.hpp"

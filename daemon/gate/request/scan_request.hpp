@@ -6,11 +6,12 @@
 #include <string>
 #include <string_view>
 
-#include "daemon/gate/request/document.hpp"
 #include "daemon/gate/request/field_error.hpp"
 #include "store/values/time.hpp"
 
 namespace gatehouse::gate {
+
+class DocumentParser;
 
 /// What the gate needs of POST /v1/identity/scan (connectors.md 4.1, FAQ). Views into the parser,
 /// good until its next parse().

@@ -65,16 +65,13 @@ struct ProcessFacts {
   std::optional<RollbackReport> rollback;
 };
 
-/// What the gate was asked since the start, by what it answered. Order and names:
-/// daemon/gate/decision/observer.hpp.
-struct GateCounts {
-  using Counts = std::vector<std::pair<std::string, std::uint64_t>>;
-  Counts scans;
-  Counts identity_keys;
-  Counts scan_details;
-  Counts shopper_authorizations;
-  Counts carts;
+/// What one connector of the gate was asked since the start, by what it answered. Order and names:
+/// daemon/gate/call/routes.hpp, daemon/gate/decision/counted.hpp.
+struct ConnectorCounts {
+  std::string calls;  ///< "scans"
+  std::vector<std::pair<std::string, std::uint64_t>> answers;
 };
+using GateCounts = std::vector<ConnectorCounts>;
 
 /// Everything that status, status page, health and metrics are made from: one moment, one value.
 struct Facts {

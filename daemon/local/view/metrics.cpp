@@ -28,64 +28,59 @@ constexpr auto refusal_reasons = std::to_array<std::pair<unsigned, const char*>>
 
 static_assert(server_events.size() == static_cast<std::size_t>(http::ServerEvent::bodies_full) + 1);
 
-// What the cache answers takes microseconds and up to gate.ask_cloud_deadline from the cloud; a
-// cart takes an fsync.
 const Histogram::BucketBoundaries cache_buckets_seconds = {
     0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.005, 0.025, 0.1, 0.3, 1};
-const Histogram::BucketBoundaries cart_buckets_seconds = {
+const Histogram::BucketBoundaries disk_buckets_seconds = {
     0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5};
 
 double seconds(std::chrono::nanoseconds duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
-template <std::size_t N>
-std::array<Counter*, N> children(Family<Counter>& family, const std::string& label,
-                                 const std::array<const char*, N>& values) {
-  std::array<Counter*, N> resolved{};
-  for (std::size_t i = 0; i < N; ++i) resolved[i] = &family.Add({{label, values[i]}});
-  return resolved;
-}
-
-template <std::size_t N>
-std::vector<std::pair<std::string, std::uint64_t>> counts(const std::array<const char*, N>& names,
-                                                          const std::array<Counter*, N>& counters) {
-  std::vector<std::pair<std::string, std::uint64_t>> out;
-  for (std::size_t i = 0; i < N; ++i) {
-    out.emplace_back(names[i], static_cast<std::uint64_t>(counters[i]->Value()));
-  }
-  return out;
-}
-
-/// Counter and histogram of one connector: gatehouse_<name>s_total and
-/// gatehouse_<name>_duration_seconds. `names` are the values of the label.
-template <const auto& names>
+/// Counter and histogram of one connector.
 class CallSeries {
  public:
-  CallSeries(prometheus::Registry& registry, const std::string& name, const std::string& label,
-             const std::string& what, const Histogram::BucketBoundaries& buckets)
-      : counters_(children(prometheus::BuildCounter()
-                               .Name("gatehouse_" + name + "s_total")
-                               .Help(what + ", by " + label + ".")
-                               .Register(registry),
-                           label, names)),
+  CallSeries(prometheus::Registry& registry, const gate::CallNames& names)
+      : names_(names),
         seconds_(prometheus::BuildHistogram()
-                     .Name("gatehouse_" + name + "_duration_seconds")
+                     .Name("gatehouse_" + std::string(names.metric) + "_duration_seconds")
                      .Help("From a complete request to its answer.")
                      .Register(registry)
-                     .Add({}, buckets)) {}
+                     .Add({}, names.pace == gate::Pace::disk ? disk_buckets_seconds
+                                                             : cache_buckets_seconds)) {
+    auto& family = prometheus::BuildCounter()
+                       .Name("gatehouse_" + std::string(names.metric) + "s_total")
+                       .Help(std::string(names.help) + ", by " + std::string(names.label) + ".")
+                       .Register(registry);
+    for (const std::string_view word : names.words) {
+      counters_.push_back(&family.Add({{std::string(names.label), std::string(word)}}));
+    }
+  }
 
-  template <class Answer>
-  void count(Answer answer, std::chrono::nanoseconds took) {
-    counters_.at(static_cast<std::size_t>(answer))->Increment();
+  void count(std::size_t counted, std::chrono::nanoseconds took) {
+    counters_.at(counted)->Increment();
     seconds_.Observe(seconds(took));
   }
-  [[nodiscard]] auto counts() const { return local::counts(names, counters_); }
+  [[nodiscard]] ConnectorCounts counts() const {
+    ConnectorCounts counts{std::string(names_.status), {}};
+    for (std::size_t i = 0; i < counters_.size(); ++i) {
+      counts.answers.emplace_back(names_.words[i],
+                                  static_cast<std::uint64_t>(counters_[i]->Value()));
+    }
+    return counts;
+  }
 
  private:
-  std::array<Counter*, names.size()> counters_;
+  const gate::CallNames& names_;
+  std::vector<Counter*> counters_;
   Histogram& seconds_;
 };
+
+std::vector<CallSeries> call_series(prometheus::Registry& registry) {
+  std::vector<CallSeries> series;
+  for (const gate::Route& route : gate::routes) series.emplace_back(registry, route.names);
+  return series;
+}
 
 }  // namespace
 
@@ -96,16 +91,7 @@ struct Metrics::Series {
                                          .Name("gatehouse_listener_events_total")
                                          .Help("What the HTTP listeners decided by themselves.")
                                          .Register(registry);
-  CallSeries<gate::scan_outcome_names> scans{registry, "scan", "outcome", "Identity scans",
-                                             cache_buckets_seconds};
-  CallSeries<gate::scan_outcome_names> identity_keys{registry, "identity_key", "outcome",
-                                                     "Identity keys", cache_buckets_seconds};
-  CallSeries<gate::details_answer_names> details{
-      registry, "scan_detail", "answer", "Questions for scan details", cache_buckets_seconds};
-  CallSeries<gate::authorization_answer_names> authorizations{
-      registry, "shopper_authorization", "answer", "Shopper authorizations", cache_buckets_seconds};
-  CallSeries<gate::cart_answer_names> carts{registry, "cart", "answer",
-                                            "Carts, recorded ones on disk", cart_buckets_seconds};
+  std::vector<CallSeries> calls = call_series(registry);  ///< in the order of gate::routes
   std::array<Counter*, refusal_reasons.size()> refusals = [this] {
     auto& family = prometheus::BuildCounter()
                        .Name("gatehouse_requests_refused_total")
@@ -122,25 +108,9 @@ struct Metrics::Series {
 Metrics::Metrics() : series_(std::make_unique<Series>()) {}
 Metrics::~Metrics() = default;
 
-void Metrics::scan_answered(gate::ScanOutcome outcome, std::chrono::nanoseconds took) {
-  series_->scans.count(outcome, took);
-}
-
-void Metrics::identity_answered(gate::ScanOutcome outcome, std::chrono::nanoseconds took) {
-  series_->identity_keys.count(outcome, took);
-}
-
-void Metrics::details_answered(gate::DetailsAnswer answer, std::chrono::nanoseconds took) {
-  series_->details.count(answer, took);
-}
-
-void Metrics::authorization_answered(gate::AuthorizationAnswer answer,
-                                     std::chrono::nanoseconds took) {
-  series_->authorizations.count(answer, took);
-}
-
-void Metrics::cart_answered(gate::CartAnswer answer, std::chrono::nanoseconds took) {
-  series_->carts.count(answer, took);
+void Metrics::call_answered(gate::ConnectorId connector, std::size_t counted,
+                            std::chrono::nanoseconds took) {
+  series_->calls.at(std::to_underlying(connector)).count(counted, took);
 }
 
 void Metrics::request_refused(unsigned status) {
@@ -160,11 +130,9 @@ http::Observer Metrics::listener(const std::string& name) {
 }
 
 GateCounts Metrics::gate_counts() const {
-  return {.scans = series_->scans.counts(),
-          .identity_keys = series_->identity_keys.counts(),
-          .scan_details = series_->details.counts(),
-          .shopper_authorizations = series_->authorizations.counts(),
-          .carts = series_->carts.counts()};
+  GateCounts counts;
+  for (const CallSeries& calls : series_->calls) counts.push_back(calls.counts());
+  return counts;
 }
 
 std::string Metrics::exposition(const Facts& facts, const std::vector<Warning>& warnings) const {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "daemon/gate/decision/observer.hpp"
+#include "daemon/gate/call/observer.hpp"
 #include "daemon/http/server.hpp"
 #include "daemon/local/facts/facts.hpp"
 #include "daemon/local/warnings/warnings.hpp"
@@ -20,12 +20,8 @@ class Metrics final : public gate::Observer {
   Metrics();
   ~Metrics() override;
 
-  void scan_answered(gate::ScanOutcome outcome, std::chrono::nanoseconds took) override;
-  void identity_answered(gate::ScanOutcome outcome, std::chrono::nanoseconds took) override;
-  void details_answered(gate::DetailsAnswer answer, std::chrono::nanoseconds took) override;
-  void authorization_answered(gate::AuthorizationAnswer answer,
-                              std::chrono::nanoseconds took) override;
-  void cart_answered(gate::CartAnswer answer, std::chrono::nanoseconds took) override;
+  void call_answered(gate::ConnectorId connector, std::size_t counted,
+                     std::chrono::nanoseconds took) override;
   void request_refused(unsigned status) override;
 
   /// What to give to an http::Server: counts its events under listener="…". Valid as long as this

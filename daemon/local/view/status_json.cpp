@@ -136,6 +136,17 @@ Json credentials_json(const Facts& facts) {
           {"lastError", keys.last_error}};
 }
 
+Json gate_json(const Facts& facts) {
+  const ProcessFacts& process = facts.process;
+  Json gate{{"listening", process.gate_listening},
+            {"connections", process.gate_connections},
+            {"bodyBytes", process.gate_body_bytes},
+            {"bodiesRefused", process.gate_bodies_refused},
+            {"bodiesRefusedAt", time_or_null(process.gate_bodies_refused_at)}};
+  for (const auto& [calls, answers] : facts.gate) gate[calls] = counts_json(answers);
+  return gate;
+}
+
 }  // namespace
 
 Json status_json(const Facts& facts, const std::vector<Warning>& warnings) {
@@ -147,17 +158,7 @@ Json status_json(const Facts& facts, const std::vector<Warning>& warnings) {
           {"uptimeSeconds", age_or_null(facts.now, process.started_at)},
           {"health", health(warnings)},
           {"warnings", warnings_json(warnings)},
-          {"gate",
-           {{"listening", process.gate_listening},
-            {"connections", process.gate_connections},
-            {"bodyBytes", process.gate_body_bytes},
-            {"bodiesRefused", process.gate_bodies_refused},
-            {"bodiesRefusedAt", time_or_null(process.gate_bodies_refused_at)},
-            {"scans", counts_json(facts.gate.scans)},
-            {"identityKeys", counts_json(facts.gate.identity_keys)},
-            {"scanDetails", counts_json(facts.gate.scan_details)},
-            {"shopperAuthorizations", counts_json(facts.gate.shopper_authorizations)},
-            {"carts", counts_json(facts.gate.carts)}}},
+          {"gate", gate_json(facts)},
           {"cache", cache_json(facts)},
           {"feed", feed_json(process.sync.feed)},
           {"ledger",

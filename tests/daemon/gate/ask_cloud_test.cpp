@@ -1,4 +1,4 @@
-// gate.unknown_shopper = "ask_cloud": the word of the cloud from another thread, in time or not.
+// gate.unknown_shopper = "ask_cloud": the answer of the cloud from another thread, in time or not.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -26,9 +26,9 @@ GateOptions patient() {
 }
 
 /// A cloud that says the same to everyone, from a thread of its own.
-AskCloud saying(std::optional<std::string> word) {
-  return [word](const std::string&, const std::string&, milliseconds, const Done& done) {
-    std::thread([done, word] { done(word); }).join();
+AskCloud saying(std::optional<std::string> said) {
+  return [said](const std::string&, const std::string&, milliseconds, const Done& done) {
+    std::thread([done, said] { done(said); }).join();
   };
 }
 
@@ -67,9 +67,9 @@ TEST(AskCloud, IsNotAskedAboutWhoIsKnown) {
 }
 
 TEST(AskCloud, RefusesWhereTheCloudSaysNothingOrNonsense) {
-  for (const auto& word : {std::optional<std::string>{}, std::optional<std::string>{"<html>"},
+  for (const auto& said : {std::optional<std::string>{}, std::optional<std::string>{"<html>"},
                            std::optional<std::string>{R"({"action":"ACCEPT"})"}}) {
-    RunningGate gate(patient(), saying(word));
+    RunningGate gate(patient(), saying(said));
     const auto heard = gate.scan(sample_scan());
     EXPECT_EQ(heard.status, 200);
     EXPECT_EQ(heard.body, json({{"id", code}, {"type", "SHOPPER"}, {"action", "REJECT"}}));
@@ -77,7 +77,7 @@ TEST(AskCloud, RefusesWhereTheCloudSaysNothingOrNonsense) {
   }
 }
 
-TEST(AskCloud, RefusesAtTheDeadlineAndIgnoresALateWord) {
+TEST(AskCloud, RefusesAtTheDeadlineAndIgnoresALateAnswer) {
   GateOptions options = RunningGate::default_options();
   options.ask_cloud_deadline = milliseconds{20};
   std::promise<Done> asked;
@@ -94,7 +94,7 @@ TEST(AskCloud, RefusesAtTheDeadlineAndIgnoresALateWord) {
   EXPECT_EQ(caller.hear().status, 201);
 }
 
-TEST(AskCloud, TakesOnlyTheFirstOfTwoWords) {
+TEST(AskCloud, TakesOnlyTheFirstOfTwoAnswers) {
   RunningGate gate(patient(),
                    [](const std::string&, const std::string&, milliseconds, const Done& done) {
                      done(accepted);

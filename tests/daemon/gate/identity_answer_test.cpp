@@ -20,10 +20,10 @@ constexpr auto path = "/v1/identity/identity-keys";
 constexpr auto code = "JWOIMAG18bc0554d045a48b29afa9e2aaac14ae";
 constexpr auto opens = R"({"visitorDetails":{"id":"cloud-7","type":"SHOPPER","tier":"GOLD"}})";
 
-AskCloud saying(std::optional<std::string> word) {
-  return [word = std::move(word)](const std::string&, const std::string&, milliseconds,
+AskCloud saying(std::optional<std::string> said) {
+  return [said = std::move(said)](const std::string&, const std::string&, milliseconds,
                                   const std::function<void(std::optional<std::string>)>& done) {
-    std::thread([done, word] { done(word); }).join();
+    std::thread([done, said] { done(said); }).join();
   };
 }
 
@@ -84,9 +84,9 @@ TEST(IdentityAnswer, PassesTheCloudsWordOnAndIs401WithoutOne) {
   EXPECT_EQ(heard.status, 200);
   EXPECT_EQ(heard.body, json::parse(opens));
   EXPECT_EQ(asking.observer().count_identity(ScanOutcome::asked_cloud), 1);
-  for (const auto& word : {std::optional<std::string>{}, std::optional<std::string>{"<html>"},
+  for (const auto& said : {std::optional<std::string>{}, std::optional<std::string>{"<html>"},
                            std::optional<std::string>{R"({"visitorDetails":{"id":"x"}})"}}) {
-    RunningGate gate(RunningGate::default_options(), saying(word));
+    RunningGate gate(RunningGate::default_options(), saying(said));
     EXPECT_EQ(gate.post(path, sample_identity()).status, 401);
     EXPECT_EQ(gate.observer().count_identity(ScanOutcome::unknown), 1);
   }

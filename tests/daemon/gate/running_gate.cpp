@@ -41,64 +41,42 @@ class LogSink final : public spdlog::sinks::base_sink<std::mutex> {
   std::string text_;
 };
 
-namespace {
-
-template <class Answer>
-void add(std::mutex& mutex, std::map<Answer, int>& counts, Answer answer,
-         std::chrono::nanoseconds took) {
+void CountingObserver::call_answered(ConnectorId connector, std::size_t counted,
+                                     std::chrono::nanoseconds took) {
   EXPECT_GE(took.count(), 0);
-  const std::scoped_lock lock(mutex);
-  ++counts[answer];
+  const std::scoped_lock lock(mutex_);
+  ++answered_[{connector, counted}];
 }
-
-template <class Answer>
-int count_of(std::mutex& mutex, const std::map<Answer, int>& counts, Answer answer) {
-  const std::scoped_lock lock(mutex);
-  const auto found = counts.find(answer);
-  return found == counts.end() ? 0 : found->second;
-}
-
-}  // namespace
-
-void CountingObserver::scan_answered(ScanOutcome outcome, std::chrono::nanoseconds took) {
-  add(mutex_, scans_, outcome, took);
-}
-void CountingObserver::identity_answered(ScanOutcome outcome, std::chrono::nanoseconds took) {
-  add(mutex_, identities_, outcome, took);
-}
-void CountingObserver::details_answered(DetailsAnswer answer, std::chrono::nanoseconds took) {
-  add(mutex_, details_, answer, took);
-}
-void CountingObserver::authorization_answered(AuthorizationAnswer answer,
-                                              std::chrono::nanoseconds took) {
-  add(mutex_, authorizations_, answer, took);
-}
-void CountingObserver::cart_answered(CartAnswer answer, std::chrono::nanoseconds took) {
-  add(mutex_, carts_, answer, took);
-}
-
 void CountingObserver::request_refused(unsigned status) {
   const std::scoped_lock lock(mutex_);
   ++refused_[status];
 }
 
+template <class Which, class Answer>
+int CountingObserver::count_of(Answer answer) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = answered_.find({id_of<Which>, static_cast<std::size_t>(answer)});
+  return found == answered_.end() ? 0 : found->second;
+}
 int CountingObserver::count(ScanOutcome outcome) const {
-  return count_of(mutex_, scans_, outcome);
+  return count_of<ScanConnector>(outcome);
 }
 int CountingObserver::count_identity(ScanOutcome outcome) const {
-  return count_of(mutex_, identities_, outcome);
+  return count_of<IdentityConnector>(outcome);
 }
 int CountingObserver::count(DetailsAnswer answer) const {
-  return count_of(mutex_, details_, answer);
+  return count_of<DetailsConnector>(answer);
 }
 int CountingObserver::count(AuthorizationAnswer answer) const {
-  return count_of(mutex_, authorizations_, answer);
+  return count_of<AuthorizationConnector>(answer);
 }
 int CountingObserver::count(CartAnswer answer) const {
-  return count_of(mutex_, carts_, answer);
+  return count_of<CartConnector>(answer);
 }
 int CountingObserver::count_refused(unsigned status) const {
-  return count_of(mutex_, refused_, status);
+  const std::scoped_lock lock(mutex_);
+  const auto found = refused_.find(status);
+  return found == refused_.end() ? 0 : found->second;
 }
 
 ParsedAnswer parse_answer(const std::string& answer) {
@@ -241,7 +219,7 @@ void RunningGate::start() {
   gate_ = std::make_unique<Gate>(
       options_,
       value_of(store::CacheReader::open(folder_.path() / "cache.db", hash_key(), version_)),
-      *ledger_, clock_, *loop_, observer_, ask_cloud_);
+      *ledger_, clock_, *loop_, observer_, ask_cloud());
   server_ = std::make_unique<http::Server>(*loop_, http::Limits{}, gate_->handler());
   server_->check_headers(gate_->header_check());
   value_of(server_->listen("127.0.0.1:0"));
@@ -250,6 +228,13 @@ void RunningGate::start() {
     const auto busy = boost::asio::make_work_guard(*loop_);
     loop_->run();
   });
+}
+
+AskCloud RunningGate::ask_cloud() {
+  if (!ask_cloud_) return {};
+  return [this](std::string path, std::string body, milliseconds deadline, CloudAnswered done) {
+    ask_cloud_(std::move(path), std::move(body), deadline, std::move(done));
+  };
 }
 
 void RunningGate::stop() {

@@ -13,7 +13,9 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 
+#include "daemon/gate/call/observer.hpp"
 #include "daemon/gate/gate.hpp"
 #include "daemon/http/server.hpp"
 #include "store/cache/cache.hpp"
@@ -37,11 +39,8 @@ class MovableClock final : public Clock {
 
 class CountingObserver final : public Observer {
  public:
-  void scan_answered(ScanOutcome outcome, std::chrono::nanoseconds took) override;
-  void identity_answered(ScanOutcome outcome, std::chrono::nanoseconds took) override;
-  void details_answered(DetailsAnswer answer, std::chrono::nanoseconds took) override;
-  void authorization_answered(AuthorizationAnswer answer, std::chrono::nanoseconds took) override;
-  void cart_answered(CartAnswer answer, std::chrono::nanoseconds took) override;
+  void call_answered(ConnectorId connector, std::size_t counted,
+                     std::chrono::nanoseconds took) override;
   void request_refused(unsigned status) override;
 
   [[nodiscard]] int count(ScanOutcome outcome) const;
@@ -52,12 +51,11 @@ class CountingObserver final : public Observer {
   [[nodiscard]] int count_refused(unsigned status) const;
 
  private:
+  template <class Which, class Answer>
+  [[nodiscard]] int count_of(Answer answer) const;
+
   mutable std::mutex mutex_;
-  std::map<ScanOutcome, int> scans_;
-  std::map<ScanOutcome, int> identities_;
-  std::map<DetailsAnswer, int> details_;
-  std::map<AuthorizationAnswer, int> authorizations_;
-  std::map<CartAnswer, int> carts_;
+  std::map<std::pair<ConnectorId, std::size_t>, int> answered_;
   std::map<unsigned, int> refused_;
 };
 
@@ -134,6 +132,8 @@ class RunningGate {
   void start();
   void stop();
   void on_loop(const std::function<void()>& action);
+  /// What the test gave, for the gate of each start.
+  [[nodiscard]] AskCloud ask_cloud();
 
   child::TemporaryFolder folder_;
   GateOptions options_;

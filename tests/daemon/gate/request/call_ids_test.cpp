@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "daemon/gate/request/document.hpp"
+
 namespace gatehouse::gate {
 namespace {
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "daemon/gate/request/cart_request.hpp"
+#include "daemon/gate/request/document.hpp"
 #include "tests/daemon/gate/samples.hpp"
 
 namespace gatehouse::gate {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "daemon/gate/request/base64.hpp"
+#include "daemon/gate/request/document.hpp"
 #include "tests/daemon/gate/samples.hpp"
 
 namespace gatehouse::gate {

@@ -6,6 +6,7 @@
 #include <regex>
 #include <sstream>
 
+#include "daemon/gate/call/connector.hpp"
 #include "tests/daemon/local/warnings/facts_of_a_good_day.hpp"
 
 namespace gatehouse::local {
@@ -14,6 +15,20 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::Not;
+
+template <class Which>
+void answer(Metrics& metrics, gate::Counted counted, std::chrono::nanoseconds took) {
+  metrics.call_answered(gate::id_of<Which>, counted.place(), took);
+}
+
+/// What the status says of these calls.
+ConnectorCounts counts_of(const Metrics& metrics, std::string_view calls) {
+  for (const ConnectorCounts& counts : metrics.gate_counts()) {
+    if (counts.calls == calls) return counts;
+  }
+  ADD_FAILURE() << calls << " are not counted";
+  return {};
+}
 
 std::string exposition(const Metrics& metrics, const Facts& facts = good_day()) {
   return metrics.exposition(facts, assess(facts));
@@ -59,23 +74,23 @@ TEST(Metrics, SayWhenSomethingExpires) {
 
 TEST(Metrics, CountScansByOutcomeAndTakeTheirTime) {
   Metrics metrics;
-  metrics.scan_answered(gate::ScanOutcome::accepted, 20us);
-  metrics.scan_answered(gate::ScanOutcome::accepted, 2ms);
-  metrics.scan_answered(gate::ScanOutcome::invalid, 20us);
+  answer<gate::ScanConnector>(metrics, gate::ScanOutcome::accepted, 20us);
+  answer<gate::ScanConnector>(metrics, gate::ScanOutcome::accepted, 2ms);
+  answer<gate::ScanConnector>(metrics, gate::ScanOutcome::invalid, 20us);
   const std::string text = exposition(metrics);
   EXPECT_THAT(text, HasSubstr("gatehouse_scans_total{outcome=\"accepted\"} 2\n"));
   EXPECT_THAT(text, HasSubstr("gatehouse_scans_total{outcome=\"invalid\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("gatehouse_scan_duration_seconds_count 3\n"));
   EXPECT_THAT(text, HasSubstr("gatehouse_scan_duration_seconds_bucket{le=\"2.5e-05\"} 2\n"));
-  EXPECT_EQ(metrics.gate_counts().scans.front(),
+  EXPECT_EQ(counts_of(metrics, "scans").answers.front(),
             std::pair(std::string("accepted"), std::uint64_t{2}));
 }
 
 TEST(Metrics, CountTheOtherConnectorsTheSameWay) {
   Metrics metrics;
-  metrics.identity_answered(gate::ScanOutcome::expired, 20us);
-  metrics.details_answered(gate::DetailsAnswer::not_found, 20us);
-  metrics.authorization_answered(gate::AuthorizationAnswer::adjusted, 20us);
+  answer<gate::IdentityConnector>(metrics, gate::ScanOutcome::expired, 20us);
+  answer<gate::DetailsConnector>(metrics, gate::DetailsAnswer::not_found, 20us);
+  answer<gate::AuthorizationConnector>(metrics, gate::AuthorizationAnswer::adjusted, 20us);
   metrics.request_refused(429);
   const std::string text = exposition(metrics);
   EXPECT_THAT(text, HasSubstr("gatehouse_identity_keys_total{outcome=\"expired\"} 1\n"));
@@ -84,20 +99,20 @@ TEST(Metrics, CountTheOtherConnectorsTheSameWay) {
   EXPECT_THAT(text, HasSubstr("gatehouse_scan_details_total{answer=\"not_found\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("gatehouse_shopper_authorizations_total{answer=\"adjusted\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("gatehouse_requests_refused_total{status=\"429\"} 1\n"));
-  EXPECT_EQ(metrics.gate_counts().identity_keys.size(), 8U);
-  EXPECT_EQ(metrics.gate_counts().scan_details.size(), 5U);
-  EXPECT_EQ(metrics.gate_counts().shopper_authorizations.size(), 5U);
+  EXPECT_EQ(counts_of(metrics, "identityKeys").answers.size(), 8U);
+  EXPECT_EQ(counts_of(metrics, "scanDetails").answers.size(), 5U);
+  EXPECT_EQ(counts_of(metrics, "shopperAuthorizations").answers.size(), 5U);
 }
 
 TEST(Metrics, CountCartsByAnswer) {
   Metrics metrics;
-  metrics.cart_answered(gate::CartAnswer::recorded, 300us);
-  metrics.cart_answered(gate::CartAnswer::unavailable, 20s);
+  answer<gate::CartConnector>(metrics, gate::CartAnswer::recorded, 300us);
+  answer<gate::CartConnector>(metrics, gate::CartAnswer::unavailable, 20s);
   const std::string text = exposition(metrics);
   EXPECT_THAT(text, HasSubstr("gatehouse_carts_total{answer=\"recorded\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("gatehouse_carts_total{answer=\"unavailable\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("gatehouse_cart_duration_seconds_bucket{le=\"+Inf\"} 2\n"));
-  EXPECT_EQ(metrics.gate_counts().carts.front(),
+  EXPECT_EQ(counts_of(metrics, "carts").answers.front(),
             std::pair(std::string("recorded"), std::uint64_t{1}));
 }
 

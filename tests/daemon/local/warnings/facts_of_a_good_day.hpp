@@ -43,9 +43,11 @@ inline Facts good_day() {
                               .expires_at = facts.now + 52min + 500ms,
                               .issued_at = facts.now - 8min,
                               .last_error = ""};
-  facts.gate.scans = {{"accepted", 1204}, {"unknown", 12}};
-  facts.gate.shopper_authorizations = {{"denied", 2}};
-  facts.gate.carts = {{"recorded", 301}, {"repeated", 0}};
+  facts.gate = {{"scans", {{"accepted", 1204}, {"unknown", 12}}},
+                {"identityKeys", {}},
+                {"scanDetails", {}},
+                {"shopperAuthorizations", {{"denied", 2}}},
+                {"carts", {{"recorded", 301}, {"repeated", 0}}}};
   facts.ledger.trips = 301;
   facts.ledger.delivered = 301;
   facts.ledger.captured = 98;

@@ -4,10 +4,11 @@
 #include <string>
 #include <string_view>
 
-#include "daemon/gate/request/document.hpp"
 #include "store/cache/cache.hpp"
 
 namespace gatehouse::gate {
+
+class DocumentParser;
 
 /// Longest id that an answer may carry, in characters (connectors.md 4.2, 2.2).
 inline constexpr std::size_t answer_id_characters_max = 255;

@@ -7,13 +7,13 @@
 #include <string>
 #include <vector>
 
-#include "daemon/gate/decision/authorization.hpp"
 #include "daemon/gate/decision/operator_choices.hpp"
-#include "daemon/gate/request/code_time.hpp"
 #include "store/values/time.hpp"
 #include "sync/amazon/jwo_options.hpp"
 
 namespace gatehouse::gate {
+
+class CodeTime;
 
 struct GateOptions {
   std::string store_id;
@@ -34,11 +34,13 @@ struct GateOptions {
   std::size_t log_calls_per_second = 0;  ///< 0: none (interaction_log.hpp)
 };
 
+/// Called exactly once, on any thread, with the JSON body of a 200 or nullopt (no answer in time,
+/// not a 200).
+using CloudAnswered = std::function<void(std::optional<std::string>)>;
 /// Asks the retailer's cloud about whoever the cache does not know, with the same JWO request on
-/// the same path (without gate.path_prefix). `done` is called exactly once, on any thread, with the
-/// JSON body of a 200 or nullopt (no answer in time, not a 200); what comes after the deadline is
-/// ignored. Unset: gate.unknown_shopper is "reject".
-using AskCloud = std::function<void(std::string path, std::string body, milliseconds deadline,
-                                    std::function<void(std::optional<std::string>)> done)>;
+/// the same path (without gate.path_prefix). What comes after the deadline is ignored. Unset:
+/// gate.unknown_shopper is "reject".
+using AskCloud = std::move_only_function<void(std::string path, std::string body,
+                                              milliseconds deadline, CloudAnswered done)>;
 
 }  // namespace gatehouse::gate

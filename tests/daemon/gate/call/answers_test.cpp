@@ -1,8 +1,10 @@
-#include "daemon/gate/connector/answers.hpp"
+#include "daemon/gate/call/answers.hpp"
 
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+
+#include "daemon/gate/request/document.hpp"
 
 namespace gatehouse::gate {
 namespace {

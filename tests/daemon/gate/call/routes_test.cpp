@@ -1,24 +1,36 @@
-#include "daemon/gate/connector/routes.hpp"
+#include "daemon/gate/call/routes.hpp"
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 
 namespace gatehouse::gate {
 namespace {
 
 TEST(Routes, AreFoundByTheirExactPath) {
-  EXPECT_EQ(find_connector("/v1/identity/scan"), Connector::scan);
-  EXPECT_EQ(find_connector("/v1/order/purchases"), Connector::purchases);
-  EXPECT_EQ(find_connector("/v1/identity/identity-keys"), Connector::identity_keys);
-  EXPECT_EQ(find_connector("/v1/identity/scan/details"), Connector::scan_details);
+  EXPECT_EQ(find_connector("/v1/identity/scan"), id_of<ScanConnector>);
+  EXPECT_EQ(find_connector("/v1/order/purchases"), id_of<CartConnector>);
+  EXPECT_EQ(find_connector("/v1/identity/identity-keys"), id_of<IdentityConnector>);
+  EXPECT_EQ(find_connector("/v1/identity/scan/details"), id_of<DetailsConnector>);
   EXPECT_EQ(find_connector("/v1/fraudandabuse/shopperauthorization"),
-            Connector::shopper_authorization);
-  EXPECT_EQ(path_of(Connector::scan_details), "/v1/identity/scan/details");
+            id_of<AuthorizationConnector>);
+  EXPECT_EQ(path_of<DetailsConnector>, "/v1/identity/scan/details");
+}
+
+TEST(Routes, HaveNamesOfTheirOwn) {
+  std::set<std::string_view> names;
+  for (const Route& route : routes) {
+    for (const auto name : {route.path, route.names.metric, route.names.status}) names.insert(name);
+    EXPECT_FALSE(route.names.words.empty()) << route.path;
+    EXPECT_EQ(&route_of(*find_connector(route.path)), &route);
+  }
+  // "scan" and "scans", but no name twice.
+  EXPECT_EQ(names.size(), 3 * routes.size());
 }
 
 TEST(Routes, AreFoundBehindTheirPrefixAlone) {
-  EXPECT_EQ(find_connector("/prod/v1/identity/scan", "/prod"), Connector::scan);
+  EXPECT_EQ(find_connector("/prod/v1/identity/scan", "/prod"), id_of<ScanConnector>);
   for (const auto* const path :
        {"/v1/identity/scan", "/prod//v1/identity/scan", "/prod", "/prod/", "/Prod/v1/identity/scan",
         "/prod/prod/v1/identity/scan", "/production/v1/identity/scan"}) {

@@ -1,14 +1,12 @@
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstddef>
-#include <memory>
 #include <string_view>
 
-#include "daemon/gate/connector/gate_options.hpp"
-#include "daemon/gate/connector/log_limit.hpp"
+#include "daemon/gate/call/gate_options.hpp"
 #include "daemon/gate/request/call_ids.hpp"
+#include "daemon/log/log_limit.hpp"
 
 namespace gatehouse::gate {
 
@@ -18,15 +16,8 @@ struct Interaction {
   CallIds ids;
   unsigned status = 0;
   std::chrono::nanoseconds took{};
-  std::string_view reason;  ///< a word of observer.hpp, or the message of a FieldError
+  std::string_view reason;  ///< a word of counted.hpp, or the message of a FieldError
 };
-
-/// The word for what was counted, or `details` where there are some.
-template <std::size_t N, class Counted>
-[[nodiscard]] std::string_view reason_of(const std::array<const char*, N>& names, Counted counted,
-                                         std::string_view details) {
-  return details.empty() ? std::string_view(names.at(static_cast<std::size_t>(counted))) : details;
-}
 
 /// One line a call, at level info:
 ///   call route=/v1/identity/scan requestId=a1b2… tripId=- status=200 durationMs=0.041
@@ -36,17 +27,18 @@ template <std::size_t N, class Counted>
 /// is counted in the next line. Not thread-safe.
 class InteractionLog {
  public:
-  explicit InteractionLog(std::shared_ptr<const GateOptions> options);
+  /// `options` outlive it, and may change.
+  explicit InteractionLog(const GateOptions& options) : options_(options) {}
 
   void record(const Interaction& call, SteadyTime now);
 
  private:
   void follow_options();
 
-  std::shared_ptr<const GateOptions> options_;
+  const GateOptions& options_;
   std::size_t per_second_ = 0;
-  LogLimit answered_;
-  LogLimit refused_;
+  log::LogLimit answered_;
+  log::LogLimit refused_;
 };
 
 }  // namespace gatehouse::gate

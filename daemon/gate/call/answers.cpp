@@ -1,5 +1,6 @@
-#include "daemon/gate/connector/answers.hpp"
+#include "daemon/gate/call/answers.hpp"
 
+#include "daemon/gate/request/document.hpp"
 #include "daemon/gate/request/fields.hpp"
 #include "store/values/json_text.hpp"
 

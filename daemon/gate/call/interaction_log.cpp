@@ -1,14 +1,9 @@
-#include "daemon/gate/connector/interaction_log.hpp"
-
-#include <algorithm>
+#include "daemon/gate/call/interaction_log.hpp"
 
 #include "daemon/log/log.hpp"
 #include "store/values/printable.hpp"
 
 namespace gatehouse::gate {
-
-InteractionLog::InteractionLog(std::shared_ptr<const GateOptions> options)
-    : options_(std::move(options)) {}
 
 void InteractionLog::record(const Interaction& call, SteadyTime now) {
   follow_options();
@@ -20,17 +15,16 @@ void InteractionLog::record(const Interaction& call, SteadyTime now) {
   log::info("call route={} requestId={} tripId={} status={} durationMs={}.{:03} reason=\"{}\"{}",
             call.route, call.ids.request_id.shown(), call.ids.trip_id.shown(), call.status,
             microseconds / 1000, microseconds % 1000, printable(call.reason, reason_max),
-            suppressed_note(*suppressed));
+            log::suppressed_note(*suppressed));
 }
 
 void InteractionLog::follow_options() {
-  const std::size_t wanted = options_->log_calls_per_second;
+  const std::size_t wanted = options_.log_calls_per_second;
   if (wanted == per_second_) return;
   per_second_ = wanted;
   if (wanted == 0) return;
-  const milliseconds interval{std::max<std::int64_t>(1000 / static_cast<std::int64_t>(wanted), 1)};
-  answered_ = LogLimit(static_cast<std::uint32_t>(wanted), interval);
-  refused_ = LogLimit(static_cast<std::uint32_t>(wanted), interval);
+  answered_ = log::LogLimit(per_second(wanted));
+  refused_ = log::LogLimit(per_second(wanted));
 }
 
 }  // namespace gatehouse::gate

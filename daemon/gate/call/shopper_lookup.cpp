@@ -1,7 +1,9 @@
-#include "daemon/gate/connector/shopper_lookup.hpp"
+#include "daemon/gate/call/shopper_lookup.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "daemon/log/log.hpp"
-#include "daemon/loop/handover.hpp"
 
 namespace gatehouse::gate {
 namespace {
@@ -13,53 +15,89 @@ constexpr seconds position_max_age{1};
 /// How long CacheReader may hold a read transaction.
 constexpr milliseconds tick_interval{100};
 
-CacheFinding word_for(store::Status status) {
+CacheFinding finding_for(store::Status status) {
   return status == store::Status::active ? CacheFinding::active : CacheFinding::blocked;
 }
 
 }  // namespace
 
-ShopperLookup::ShopperLookup(std::shared_ptr<const GateOptions> options, store::CacheReader cache,
+/// Lets go of the cache's read transaction in time. Runs only while there are calls: a gate that
+/// has been idle for one interval sleeps.
+class ShopperLookup::Tick : public std::enable_shared_from_this<Tick> {
+ public:
+  Tick(store::CacheReader& cache, const Clock& clock, boost::asio::io_context& loop)
+      : cache_(cache), clock_(clock), timer_(loop) {}
+
+  /// The cache is about to be used.
+  void keep_cache_fresh() {
+    used_ = true;
+    if (ticking_) return;
+    ticking_ = true;
+    turn();
+  }
+
+ private:
+  void turn() {
+    cache_.release(clock_.steady());
+    if (!used_) {
+      ticking_ = false;
+      return;
+    }
+    used_ = false;
+    timer_.expires_after(tick_interval);
+    timer_.async_wait([tick = weak_from_this()](boost::system::error_code error) {
+      const auto self = tick.lock();
+      if (self && !error) self->turn();
+    });
+  }
+
+  store::CacheReader& cache_;
+  const Clock& clock_;
+  boost::asio::steady_timer timer_;
+  bool ticking_ = false;
+  bool used_ = false;
+};
+
+ShopperLookup::ShopperLookup(const GateOptions& options, store::CacheReader cache,
                              const Clock& clock, boost::asio::io_context& loop, AskCloud ask_cloud)
-    : options_(std::move(options)),
+    : options_(options),
       cache_(std::move(cache)),
       clock_(clock),
-      loop_(loop),
       ask_cloud_(std::move(ask_cloud)),
-      tick_(loop) {}
+      tick_(std::make_shared<Tick>(cache_, clock, loop)) {}
 
 ShopperLookup::Match ShopperLookup::find(std::span<std::optional<std::string>> codes,
                                          const std::optional<WallTime>& event_at, SteadyTime now) {
-  keep_cache_fresh();
+  tick_->keep_cache_fresh();
   for (auto& code : codes) {
     if (!code) continue;
     std::string_view key = *code;
-    if (options_->code_time) {
-      if (const auto reading = options_->code_time->read(*code)) {
+    if (options_.code_time) {
+      if (const auto reading = options_.code_time->read(*code)) {
         if (is_expired(*reading, event_at)) return {CacheFinding::expired, std::move(*code), {}};
         key = reading->key;
-      } else if (options_->code_time->has_key()) {
+      } else if (options_.code_time->has_key()) {
         continue;  // the key alone, without the time, would be a code for ever
       }
     }
     auto found = cache_.find(key, now);
     if (!found) {
       report_cache_failure(found.error(), now);
-      return {.word = CacheFinding::failed};
+      return {.finding = CacheFinding::failed};
     }
-    if (*found) return {word_for((*found)->status), std::move(*code), std::move(**found)};
+    if (*found) return {finding_for((*found)->status), std::move(*code), std::move(**found)};
   }
   return {};
 }
 
-ScanDecision ShopperLookup::decide(CacheFinding word, SteadyTime now) {
+ScanDecision ShopperLookup::decide(CacheFinding finding, SteadyTime now) {
   return gate::decide(
-      word, cache_is_stale(now),
-      {.reject_when_stale = options_->reject_when_stale, .may_ask_cloud = may_ask_cloud()});
+      finding, cache_is_stale(now),
+      {.reject_when_stale = options_.reject_when_stale, .may_ask_cloud = may_ask_cloud()});
 }
 
 Result<std::optional<store::Loyalty>> ShopperLookup::loyalty(std::string_view id, SteadyTime now) {
-  keep_cache_fresh();
+  tick_->keep_cache_fresh();
   auto found = cache_.loyalty_of_key(key_of(id), now);
   if (found && !*found) found = cache_.loyalty_of_shopper(id, now);
   if (!found) report_cache_failure(found.error(), now);
@@ -68,7 +106,7 @@ Result<std::optional<store::Loyalty>> ShopperLookup::loyalty(std::string_view id
 
 Result<std::optional<store::Instrument>> ShopperLookup::instrument(std::string_view id,
                                                                    SteadyTime now) {
-  keep_cache_fresh();
+  tick_->keep_cache_fresh();
   if (cache_is_stale(now)) return failure(Remedy::retry, "the shopper cache is stale");
   auto found = cache_.instrument(id, now);
   if (!found) report_cache_failure(found.error(), now);
@@ -78,17 +116,17 @@ Result<std::optional<store::Instrument>> ShopperLookup::instrument(std::string_v
 bool ShopperLookup::is_expired(const CodeTime::Reading& reading,
                                const std::optional<WallTime>& event_at) const {
   return !reading.made_at ||
-         !is_fresh(*reading.made_at, event_at.value_or(clock_.wall()), options_->code_max_age);
+         !is_fresh(*reading.made_at, event_at.value_or(clock_.wall()), options_.code_max_age);
 }
 
 std::string_view ShopperLookup::key_of(std::string_view code) const {
-  if (!options_->code_time) return code;
-  const auto reading = options_->code_time->read(code);
+  if (!options_.code_time) return code;
+  const auto reading = options_.code_time->read(code);
   return reading ? reading->key : code;
 }
 
 bool ShopperLookup::cache_is_stale(SteadyTime now) {
-  if (!options_->reject_when_stale) return false;
+  if (!options_.reject_when_stale) return false;
   if (!position_read_at_ || now - *position_read_at_ >= position_max_age) {
     position_read_at_ = now;
     if (const auto position = cache_.position()) {
@@ -97,48 +135,19 @@ bool ShopperLookup::cache_is_stale(SteadyTime now) {
       report_cache_failure(position.error(), now);
     }
   }
-  return is_stale(synced_at_, clock_.wall(), options_->stale_after);
+  return is_stale(synced_at_, clock_.wall(), options_.stale_after);
 }
 
-boost::asio::awaitable<std::optional<std::string>> ShopperLookup::ask_cloud(std::string_view path,
-                                                                            std::string_view body) {
-  using Word = std::optional<std::string>;
-  const auto self = shared_from_this();
-  const milliseconds deadline = options_->ask_cloud_deadline;
-  const auto handover = std::make_shared<loop::Handover<Word>>(loop_);
-  ask_cloud_(std::string(path), std::string(body), deadline, handover->sender());
-  std::optional<Word> word = co_await handover->receive(deadline);
-  co_return word ? std::move(*word) : std::nullopt;
+void ShopperLookup::ask_cloud(std::string_view path, std::string_view body, milliseconds deadline,
+                              CloudAnswered done) {
+  ask_cloud_(std::string(path), std::string(body), deadline, std::move(done));
 }
 
 void ShopperLookup::report_cache_failure(const Error& error, SteadyTime now) {
   if (const auto suppressed = cache_log_limit_.pass(now)) {
     log::error("the gate cannot read the shopper cache: {}{}", error.message,
-               suppressed_note(*suppressed));
+               log::suppressed_note(*suppressed));
   }
-}
-
-void ShopperLookup::keep_cache_fresh() {
-  used_since_tick_ = true;
-  if (ticking_) return;
-  ticking_ = true;
-  on_tick();
-}
-
-// Ticks only while there are calls: a gate that has been idle for one interval lets go of the cache
-// and sleeps.
-void ShopperLookup::on_tick() {
-  cache_.release(clock_.steady());
-  if (!used_since_tick_) {
-    ticking_ = false;
-    return;
-  }
-  used_since_tick_ = false;
-  tick_.expires_after(tick_interval);
-  tick_.async_wait([lookup = weak_from_this()](boost::system::error_code error) {
-    const auto self = lookup.lock();
-    if (self && !error) self->on_tick();
-  });
 }
 
 }  // namespace gatehouse::gate
