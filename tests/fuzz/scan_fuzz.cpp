@@ -46,7 +46,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   require(scan->id || scan->value);
-  require(count_characters(scan->store_id) <= 255);
+  require(gatehouse::count_characters(scan->store_id) <= 255);
   const ScanCodes codes = codes_of(*scan);
   check_answer(codes.shown);
   check_against_rewritten(body, codes);
