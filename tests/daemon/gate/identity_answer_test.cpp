@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "daemon/gate/request/code_time.hpp"
 #include "tests/daemon/gate/running_gate.hpp"
 #include "tests/daemon/gate/samples.hpp"
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "daemon/configuration/load.hpp"
+#include "daemon/gate/request/code_time.hpp"
 
 namespace gatehouse::process {
 namespace {
