@@ -47,10 +47,10 @@ def set_up(machine, checks=True):
     make_certificate(folder, "gate")
     make_certificate(folder, "caller")
     (folder / "callers-ca.pem").write_text((folder / "caller.pem").read_text())
-    for command in block_after("1. Certificate and authority").splitlines():
+    for command in block_after("1. Install the certificate and").splitlines():
         machine.run("sh", "-c", f"cd /root && {command}")
-    machine.write("/etc/gatehouse/conf.d/60-gate.toml", block_after("2. `/etc/gatehouse/conf.d/60-gate.toml`"))
-    edit_unit(machine, "gatehouse-gate.socket", block_after("3. `systemctl edit gatehouse-gate.socket`"))
+    machine.write("/etc/gatehouse/conf.d/60-gate.toml", block_after("2. Write `/etc/gatehouse/conf.d/60-gate.toml`"))
+    edit_unit(machine, "gatehouse-gate.socket", block_after("3. Run `systemctl edit gatehouse-gate.socket`"))
     if checks:
         check(machine)
     for command in block_after("4. Check as above").splitlines():
