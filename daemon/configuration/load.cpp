@@ -64,9 +64,9 @@ std::vector<std::filesystem::path> drop_ins(const std::filesystem::path& file, F
 
 void check_log_level(std::string_view text, Findings& findings) {
   if (log::read_level(text)) return;
-  findings.warning(log::level_variable,
-                   "names no level, so the log is at info; there are trace, debug, info, warn and "
-                   "error");
+  findings.warning(
+      log::level_variable,
+      "is not a log level, so info is used; expected trace, debug, info, warn or error");
 }
 
 void apply_environment(const Environment& environment, Configuration& into, Findings& findings) {
@@ -87,7 +87,7 @@ void apply_environment(const Environment& environment, Configuration& into, Find
     if (auto text = unknown_variable_text(it->first); !text.empty()) {
       findings.add({"environment", 0, it->first, "", std::move(text)});
     } else {
-      findings.warning(it->first, "this variable sets nothing");
+      findings.warning(it->first, "has no effect: Gatehouse has no such variable");
     }
   }
 }

@@ -50,7 +50,7 @@ std::expected<WallTime, std::string> certificate_expiry(const std::filesystem::p
     if (kind == CertificateFile::own) break;
   }
   ERR_clear_error();  // "no start line" at the end of the file is no error, and stays in the queue
-  if (!last) return std::unexpected("holds no certificate in PEM form");
+  if (!last) return std::unexpected("contains no PEM certificate");
   return *last;
 }
 

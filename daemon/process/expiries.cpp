@@ -80,7 +80,7 @@ std::optional<Expiry> archive_key_expiry(const std::filesystem::path& file) {
   if (*text == "never") return expiry;
   expiry.expires_at = parse_rfc3339(*text);
   if (!expiry.expires_at) {
-    expiry.unreadable = "is not one line such as 2028-11-24T00:00:00Z, or never";
+    expiry.unreadable = "is not a single line with a time such as 2028-11-24T00:00:00Z, or never";
   }
   return expiry;
 }

@@ -34,11 +34,12 @@ void note_difference(const Listener& listener, std::vector<ConfigWarning>& out) 
   const std::string& configured = listener.configured;
   if (listener.passed.empty() || configured.empty() || configured == listener.initial) return;
   if (is_passed(listener, configured)) return;
-  out.push_back({std::string(listener.key),
-                 fmt::format("is set to {}, but systemd passes {}: change it with `systemctl edit "
-                             "{}`",
-                             configured, fmt::join(listener.passed, ", "), listener.unit),
-                 true});
+  out.push_back(
+      {std::string(listener.key),
+       fmt::format("is set to {}, but systemd passes {}: change that with `systemctl edit "
+                   "{}`",
+                   configured, fmt::join(listener.passed, ", "), listener.unit),
+       true});
 }
 
 Result<> note_exposure(const Listener& listener, const std::string& address, Exposure exposure,

@@ -36,180 +36,178 @@ const Field store_and_gate[] = {
     {"store", "id", "", store<&Store::id>, on_restart, any_range,
      "The storeId that Amazon sends: the external id in the merchant portal. Required."},
     {"store", "also_known_as", "", store<&Store::also_known_as>, on_sighup, any_range,
-     "Other storeIds that mean this store, e.g. while it is renamed."},
+     "Other storeIds of this store, e.g. while it is renamed."},
     {"store", "state_dir", "/var/lib/gatehouse", store<&Store::state_dir>, on_restart, any_range,
-     "Folder of cache.db and ledger.db. Needs a local disk that honours fsync."},
+     "Folder of cache.db and ledger.db, on a local disk that honours fsync."},
 
     {"gate", "listen", "127.0.0.1:8080", gate<&Gate::listen>, on_restart, any_range,
      "Where the JWO connectors are served: ip:port or the absolute path of a unix socket. Not used "
      "where systemd passes the socket (FileDescriptorName=gate)."},
     {"gate", "tls_certificate", "", gate<&Gate::tls_certificate>, on_restart, any_range,
-     "Certificate chain (PEM) to serve TLS with; goes with tls_key."},
+     "Certificate chain (PEM) for TLS; needs tls_key."},
     {"gate", "tls_key", "", gate<&Gate::tls_key>, on_restart, any_range,
      "Private key (PEM) of tls_certificate."},
     {"gate", "tls_client_ca", "", gate<&Gate::tls_client_ca>, on_restart, any_range,
-     "Certificate authorities (PEM) of the callers. When set, a caller without a certificate of "
-     "theirs is refused (mTLS). Needs tls_certificate."},
+     "Certificate authorities (PEM) of the callers. If set, a caller without a certificate from "
+     "one of them is refused (mTLS). Needs tls_certificate."},
     {"gate", "bearer_token_file", "", gate<&Gate::bearer_token_file>, on_sighup, any_range,
      "File with the token that every caller must send as `Authorization: Bearer`."},
     {"gate", "unknown_shopper", "reject", gate<&Gate::unknown_shopper>, on_restart, any_range,
      "What to do with a code that the cache does not know: reject it, or ask_cloud with the same "
-     "request below cloud.url, which makes such a scan as slow as the line."},
+     "request below cloud.url, which makes such a scan as slow as the internet connection."},
     {"gate", "ask_cloud_deadline", "300ms", gate<&Gate::ask_cloud_deadline>, on_sighup,
      Range{1, 10 * second_ms},
-     "How long ask_cloud waits before it rejects. Amazon's own patience bounds it."},
+     "How long ask_cloud waits before it rejects. Must be shorter than Amazon's own timeout."},
     {"gate", "stale_after", "24h", gate<&Gate::stale_after>, on_sighup, Range{0, 3650 * day_ms},
-     "Age of the cache above which when_stale applies; 0s: never."},
+     "Age of the cache above which when_stale applies. 0s: never."},
     {"gate", "when_stale", "answer", gate<&Gate::when_stale>, on_sighup, any_range,
-     "With a stale cache: answer from it all the same (shoppers blocked since then get in), or "
-     "reject everyone."},
+     "With a stale cache: answer from it anyway (shoppers blocked since then get in), or reject "
+     "everyone."},
     {"gate", "accepted_id", "code", gate<&Gate::accepted_id>, on_sighup, any_range,
-     "The id that an accepted scan is answered with, and that Amazon repeats in the cart: the "
-     "decoded code, or the feed's shopperId."},
+     "The id in the answer to an accepted scan, which Amazon repeats in the cart: the decoded "
+     "code, "
+     "or the feed's shopperId."},
     {"gate", "path_prefix", "", gate<&Gate::path_prefix>, on_sighup, any_range,
-     "Stage or base path of the URL that was onboarded at Amazon, e.g. /prod: in front of every "
-     "route, exactly."},
+     "Stage or base path of the URL onboarded at Amazon, e.g. /prod. Every route must begin with "
+     "exactly this path."},
     {"gate", "key_channels", "OPTICAL", gate<&Gate::key_channels>, on_sighup, any_range,
-     "What keyChannel of an identity key may be; anything else is answered 400. Amazon's pages "
-     "show OPTICAL alone; an empty list takes any."},
+     "Accepted values for the keyChannel of an identity key; any other is answered 400. Amazon "
+     "documents only OPTICAL. An empty list accepts any."},
     {"gate", "identity_keys_per_second", "0", gate<&Gate::identity_keys_per_second>, on_sighup,
      Range{0, 100'000},
-     "Identity keys that one caller (an IP address; the unix socket is one caller) may ask for in "
-     "a "
-     "second; more are answered 429. 0: no limit. Behind a proxy all callers are one."},
+     "Maximum number of identity keys per second and caller (an IP address; all callers of the "
+     "unix socket, or behind one proxy, count as one); more are answered 429. 0: no limit."},
     {"gate", "code_time_pattern", "", gate<&Gate::code_time_pattern>, on_sighup, any_range,
-     "Regular expression (RE2) that finds in a decoded code the time it was made, in its first "
-     "group or the one named time: seconds or milliseconds since 1970, or ISO-8601. A group named "
-     "key is what the feed lists of such a code, and then a code that does not match is unknown. "
-     "'' "
-     "looks at no time."},
+     "Regular expression (RE2) that finds the creation time in a decoded code: in the group named "
+     "time, or else in the first group, as seconds or milliseconds since 1970 or as ISO-8601. A "
+     "group named key is the part of the code that the feed lists; a code that does not match is "
+     "then unknown. '': codes carry no time."},
     {"gate", "code_max_age", "60s", gate<&Gate::code_max_age>, on_sighup, Range{second_ms, day_ms},
-     "A code whose time is further than this from the event's timestamp is refused. Amazon advises "
-     "30 to 90 seconds."},
+     "A code whose time differs by more than this from the event's timestamp is refused. Amazon "
+     "advises 30 to 90 seconds."},
     {"gate", "shopper_authorization", "true", gate<&Gate::shopper_authorization>, on_sighup,
      any_range,
-     "Whether GetShopperAuthorization is served; false answers it 404. Amazon calls it only where "
-     "the store's fraud and abuse strategy is not Amazon's alone."},
+     "Serves GetShopperAuthorization; false answers it 404. Amazon calls it only if the store's "
+     "fraud and abuse strategy is not Amazon's alone."},
     {"gate", "authorization_fallback", "recommendation", gate<&Gate::authorization_fallback>,
      on_sighup, any_range,
-     "What GetShopperAuthorization answers where the cache cannot be read, or is stale and "
-     "when_stale is reject: Amazon's recommendation (none: accept), accept or deny."},
+     "Answer to GetShopperAuthorization if the cache cannot be read, or is stale and when_stale is "
+     "reject: Amazon's recommendation (without one: accept), accept or deny."},
     {"gate", "deny_outstanding", "true", gate<&Gate::deny_outstanding>, on_sighup, any_range,
-     "Whether an instrument with an outstanding balance is denied entry."},
+     "Denies entry to an instrument with an outstanding balance."},
     {"gate", "log_calls_per_second", "50", gate<&Gate::log_calls_per_second>, on_sighup,
      Range{0, 1000},
-     "Calls that are logged with a line each, a second: so many that were answered, and so many "
-     "that were refused. What is beyond is counted in the next line. 0: none."},
+     "Maximum number of calls logged per second, one line each; separately for successful calls "
+     "and "
+     "for refused ones. The next line counts those left out. 0: none."},
     {"gate", "insecure", "false", gate<&Gate::insecure>, on_restart, any_range,
-     "Allows a gate beyond loopback with neither tls_client_ca nor bearer_token_file: whoever "
-     "reaches it can let people in."},
+     "Allows a gate that other machines can reach without tls_client_ca or bearer_token_file: "
+     "whoever reaches it can let people in."},
     {"gate", "max_connections", "1024", gate<&Gate::max_connections>, on_restart, Range{1, 100'000},
-     "Connections at a time; one more is answered 503. Each costs a file descriptor and up to 64 "
-     "KiB "
-     "of memory; longer bodies share 64 MiB."},
+     "Maximum number of connections; further ones are answered 503. Each takes a file descriptor "
+     "and up to 64 KiB of memory; larger bodies share 64 MiB."},
     {"gate", "max_body", "1MiB", gate<&Gate::max_body>, on_restart, Range{kibibyte, 64 * mebibyte},
-     "Longest request body; a longer one is answered 413. All bodies above 16 KiB together have "
-     "64 MiB, or room for two of this length; what does not fit is answered 503."},
+     "Maximum size of a request body; a larger one is answered 413. All bodies above 16 KiB share "
+     "64 MiB, or room for two of this size; what does not fit is answered 503."},
 
     {"local", "listen", "127.0.0.1:8081", local<&Local::listen>, on_restart, any_range,
-     "Where status page, metrics and health are served, reading only; '' serves them on the "
-     "control socket alone."},
+     "Where status page, metrics and health are served, read-only. '': only on the control "
+     "socket."},
     {"local", "control_socket", "/run/gatehouse/control.sock", local<&Local::control_socket>,
      on_restart, any_range,
-     "Socket of the whole local API. Changes are for root and members of group gatehouse."},
+     "Socket of the complete local API. Only root and members of group gatehouse may make "
+     "changes."},
 };
 
 const Field cloud_and_amazon[] = {
     {"cloud", "max_in_flight", "16", cloud<&Cloud::max_in_flight>, on_sighup, Range{1, 1000},
-     "Deliveries at a time, each of another trip. More empties a backlog sooner and asks more of "
-     "line and cloud."},
+     "Maximum number of concurrent deliveries, each of another trip. A larger number empties a "
+     "backlog sooner, and puts more load on the internet connection and the cloud."},
     {"cloud", "timeout", "30s", cloud<&Cloud::timeout>, on_sighup,
      Range{second_ms, 5 * 60 * second_ms},
-     "How long one delivery waits for its answer before it is sent again. Longer than the slowest "
-     "answer of the cloud: API Gateway gives its service 29 s. Each that waits holds one of "
-     "max_in_flight."},
+     "How long a delivery waits for its answer before it is sent again. Set it longer than the "
+     "slowest answer of the cloud; API Gateway gives its service 29 s. Each waiting delivery "
+     "counts towards max_in_flight."},
 
     {"jwo", "settlement", "none", jwo<&Jwo::settlement>, on_restart, any_range,
      "Who charges card-entry trips: none (the cloud settles), payment (adjust and capture at "
      "Amazon's payment service) or checkout (Amazon's checkout service charges the priced cart)."},
     {"jwo", "region", "us-east-1", jwo<&Jwo::region>, on_restart, any_range,
-     "AWS region of the store's JWO services: where they are called, and what is signed."},
+     "AWS region of the store's JWO services, used for their addresses and for signing."},
     {"jwo", "test_environment", "false", jwo<&Jwo::test_environment>, on_restart, any_range,
-     "Inserts .test before the service's name, as Amazon's connectivity tests ask: no real money."},
+     "Inserts .test before the service's name, as Amazon's connectivity tests require: no real "
+     "money."},
     {"jwo", "payments_url", "", jwo<&Jwo::payments_url>, on_restart, any_range,
      "Replaces the region's payment service; test_environment does not change it."},
     {"jwo", "checkout_url", "", jwo<&Jwo::checkout_url>, on_restart, any_range,
      "Replaces the region's checkout service; test_environment does not change it."},
     {"jwo", "feedback_url", "", jwo<&Jwo::feedback_url>, on_restart, any_range,
-     "Where payment status is reported. '': the payment service, an inference: Amazon has not "
-     "published which host takes it."},
+     "Where payment status is reported. '': the payment service (inference: Amazon has not "
+     "published the host)."},
     {"jwo", "charge_window", "46h", jwo<&Jwo::charge_window>, on_restart,
      Range{3600 * second_ms, 30 * day_ms},
-     "How long after its start a trip can be charged: Amazon says typically 46 hours, depending on "
-     "the payment processor. Warnings count from it; what is later is overdue, and still charged "
-     "as "
-     "far as Amazon takes it."},
+     "How long after its start a trip can be charged: typically 46 hours according to Amazon, "
+     "depending on the payment processor. Warnings refer to it. A later charge is overdue, and "
+     "still made if Amazon accepts it."},
     {"jwo", "unknown_capture", "hold", jwo<&Jwo::unknown_capture>, on_restart, any_range,
-     "After a capture without a clear answer that transactional data does not show: hold leaves "
-     "the trip to a person; ask_then_repeat makes the identical capture once more, after 20 "
-     "minutes "
-     "at the earliest (whether Amazon ignores a repetition is not published: ask)."},
+     "After a capture without a clear answer that Amazon's transactional data does not show: hold "
+     "leaves the decision to an operator; ask_then_repeat sends the identical capture once more, "
+     "after at least 20 minutes (Amazon has not published whether it ignores a repetition: ask)."},
     {"jwo", "report_payment_status", "false", jwo<&Jwo::report_payment_status>, on_restart,
      any_range,
      "Reports what was settled to Amazon's /v1/feedback/payment-status, so that a shopper's debt "
-     "is "
-     "known at the gate."},
+     "is known at the gate."},
     {"jwo", "shopper_email", "false", jwo<&Jwo::shopper_email>, on_restart, any_range,
-     "Asks Amazon for the e-mail address of a shopper who left one (a cart with shopperIdentity) "
-     "once "
-     "the trip is captured, and puts it into the payment record, for the receipt."},
+     "After the capture, asks Amazon for the e-mail address of a shopper who left one (a cart with "
+     "shopperIdentity), and adds it to the payment record, for the receipt."},
     {"jwo", "payment_status_time", "seconds", jwo<&Jwo::payment_status_time>, on_restart, any_range,
      "Unit of paymentStatusTime, which Amazon has not published: seconds or milliseconds."},
     {"jwo", "reconciliation_means_captured", "true", jwo<&Jwo::reconciliation_means_captured>,
      on_restart, any_range,
-     "After a capture with unknown outcome: count transactional data with a reconciliationId as "
-     "captured. An inference, not Amazon's word; false holds such a trip for a person."},
+     "After a capture with unknown outcome: treats transactional data with a reconciliationId as "
+     "captured. This is inference, not documented by Amazon; false holds such a trip for an "
+     "operator."},
 };
 
 const Field amazon_keys[] = {
     {"aws", "credentials", "environment", aws<&Aws::credentials>, on_sighup, any_range,
-     "Where the keys for Amazon's services come from: environment (AWS_ACCESS_KEY_ID, "
+     "Source of the AWS credentials: environment (AWS_ACCESS_KEY_ID, "
      "AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN; never renewed), file (credentials_file, read again "
      "when it changes), process (credential_process) or iot (AWS IoT credentials provider). "
      "docs/going-live.md compares them."},
     {"aws", "credentials_file", "", aws<&Aws::credentials_file>, on_sighup, any_range,
-     "Shared credentials file with profiles, for credentials = \"file\". On a local disk, readable "
-     "for the daemon's user, outside of /home."},
+     "Shared credentials file with profiles, for credentials = \"file\". Must be on a local disk, "
+     "outside of /home, and readable for the daemon's user."},
     {"aws", "profile", "default", aws<&Aws::profile>, on_sighup, any_range,
      "Profile in credentials_file."},
     {"aws", "credential_process", "", aws<&Aws::credential_process>, on_sighup, any_range,
-     "Program that prints keys (the AWS SDKs' credential_process), for credentials = \"process\": "
-     "its absolute path, then each argument by itself; there is no shell. It is killed after 30 s "
-     "or 64 KiB of output."},
+     "Program that prints AWS credentials (the AWS SDKs' credential_process), for credentials = "
+     "\"process\": its absolute path, then its arguments as separate items; there is no shell. It "
+     "is killed after 30 s or 64 KiB of output."},
     {"aws", "iot_endpoint", "", aws<&Aws::iot_endpoint>, on_sighup, any_range,
      "Host of the account's AWS IoT credentials provider, for credentials = \"iot\": `aws iot "
-     "describe-endpoint --endpoint-type iot:CredentialProvider` names it."},
+     "describe-endpoint --endpoint-type iot:CredentialProvider` prints it."},
     {"aws", "iot_role_alias", "", aws<&Aws::iot_role_alias>, on_sighup, any_range,
-     "Role alias whose role's keys are asked for there."},
+     "Role alias of the role whose credentials are requested there."},
     {"aws", "iot_thing_name", "", aws<&Aws::iot_thing_name>, on_sighup, any_range,
-     "Thing that the certificate is attached to; needed where its policies use thing variables."},
+     "Thing that the certificate is attached to; needed if its policies use thing variables."},
     {"aws", "iot_certificate", "", aws<&Aws::iot_certificate>, on_sighup, any_range,
-     "Device certificate (PEM) that proves who this box is."},
+     "Device certificate (PEM) of this box."},
     {"aws", "iot_key", "", aws<&Aws::iot_key>, on_sighup, any_range,
      "Private key (PEM) of iot_certificate."},
     {"aws", "iot_ca_file", "", aws<&Aws::iot_ca_file>, on_sighup, any_range,
-     "More certificate authorities (PEM) to trust there, beside the system's."},
+     "Additional certificate authorities (PEM) to trust for this service."},
     {"aws", "assume_role_arn", "", aws<&Aws::assume_role_arn>, on_sighup, any_range,
-     "Role to assume with those keys before calling Amazon (STS AssumeRole in jwo.region); '' uses "
-     "the keys themselves."},
+     "Role to assume with those credentials before calling Amazon (STS AssumeRole in jwo.region). "
+     "'': the credentials are used directly."},
     {"aws", "external_id", "", aws<&Aws::external_id>, on_sighup, any_range,
-     "External id that the role's trust policy demands."},
+     "External id that the role's trust policy requires."},
     {"aws", "session_name", "", aws<&Aws::session_name>, on_sighup, any_range,
-     "Name of the role's session, as CloudTrail shows it; '' is gatehouse- and store.id."},
+     "Name of the role's session, as shown in CloudTrail. '': gatehouse- followed by store.id."},
     {"aws", "sts_url", "", aws<&Aws::sts_url>, on_sighup, any_range,
      "Replaces the region's STS, e.g. by a VPC endpoint."},
     {"aws", "sts_ca_file", "", aws<&Aws::sts_ca_file>, on_sighup, any_range,
-     "More certificate authorities (PEM) to trust at STS, beside the system's."},
+     "Additional certificate authorities (PEM) to trust for STS."},
 };
 // `part` is feed or cloud: both are reached and logged in to in the same way.
 template <auto part>
@@ -217,7 +215,7 @@ void append_endpoint(std::vector<Field>& table, std::string_view section, std::s
   table.insert(table.end(),
                {{section, "url", "", slot<part, &Endpoint::url>, on_restart, any_range, doc},
                 {section, "auth", "none", slot<part, &Endpoint::auth>, on_sighup, any_range,
-                 "How to log in there: none, basic (basic_file), bearer (bearer_file) or mtls "
+                 "Authentication: none, basic (basic_file), bearer (bearer_file) or mtls "
                  "(client_certificate, client_key). sigv4 is not available in this version."},
                 {section, "basic_file", "", slot<part, &Endpoint::basic_file>, on_sighup, any_range,
                  "File with user:password, for auth = \"basic\"."},
@@ -228,31 +226,30 @@ void append_endpoint(std::vector<Field>& table, std::string_view section, std::s
                 {section, "client_key", "", slot<part, &Endpoint::client_key>, on_sighup, any_range,
                  "Private key (PEM) of client_certificate."},
                 {section, "ca_file", "", slot<part, &Endpoint::ca_file>, on_sighup, any_range,
-                 "More certificate authorities (PEM) to trust there, beside the system's."}});
+                 "Additional certificate authorities (PEM) to trust for this service."}});
 }
 std::vector<Field> all_fields() {
   std::vector<Field> table(std::begin(store_and_gate), std::end(store_and_gate));
-  append_endpoint<&Configuration::feed>(
-      table, "feed",
-      "Database of the shopper feed: {url}/_changes is asked for changes. '' "
-      "leaves the cache as it is.");
-  append_endpoint<&Configuration::cloud>(
-      table, "cloud",
-      "The retailer's service that carts and payment records go to. '' keeps "
-      "them in the ledger.");
+  append_endpoint<&Configuration::feed>(table, "feed",
+                                        "Database of the shopper feed; changes are read from "
+                                        "{url}/_changes. '': the cache stays as it "
+                                        "is.");
+  append_endpoint<&Configuration::cloud>(table, "cloud",
+                                         "The retailer's service that receives carts and payment "
+                                         "records. '': they stay in the ledger.");
   table.insert(table.end(), std::begin(cloud_and_amazon), std::end(cloud_and_amazon));
   table.insert(table.end(), std::begin(amazon_keys), std::end(amazon_keys));
   return table;
 }
 
 constexpr Section all_sections[] = {
-    {"store", "Which store this is, and where its state lives."},
+    {"store", "Which store this is, and where its state is stored."},
     {"gate", "The listener that Amazon and in-store devices call."},
     {"local", "Status, metrics and control on this machine."},
     {"feed", "Where shoppers and loyalty come from."},
     {"cloud", "Where carts and payment records go."},
     {"jwo", "Amazon's Just Walk Out services."},
-    {"aws", "Credentials for Amazon's services."},
+    {"aws", "AWS credentials for Amazon's services."},
 };
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace gatehouse::configuration {
 std::expected<std::string, std::string> read_file(const std::filesystem::path& file,
                                                   std::size_t max_bytes) {
   std::error_code failed;
-  if (std::filesystem::is_directory(file, failed)) return std::unexpected("is a folder");
+  if (std::filesystem::is_directory(file, failed)) return std::unexpected("is a directory");
   errno = 0;
   std::ifstream in(file, std::ios::binary);
   if (!in) {

@@ -39,7 +39,7 @@ TomlFile collect(const toml::table& root, const std::string& source) {
     const toml::table* const table = node.as_table();
     if (table == nullptr) {
       file.errors.push_back({source, node.source().begin.line, std::string(section.str()), "",
-                             "a key must stand below a [section]"});
+                             "a key must be in a [section]"});
       continue;
     }
     for (const auto& [key, value] : *table) {
@@ -65,7 +65,7 @@ TomlFile read_toml(const std::filesystem::path& path) {
   try {
     return collect(toml::parse(*text, path.native()), path.native());
   } catch (const toml::parse_error& error) {
-    const std::string message = "this is not TOML: " + std::string(error.description());
+    const std::string message = "invalid TOML: " + std::string(error.description());
     return {{}, {{path, error.source().begin.line, "", "", message}}};
   }
 }

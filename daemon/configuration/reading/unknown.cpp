@@ -24,7 +24,7 @@ std::string unknown_section_text(std::string_view section) {
   if (const auto near = nearest(section, names)) {
     return fmt::format("unknown section; did you mean [{}]?", *near);
   }
-  return fmt::format("unknown section; there are [{}]", fmt::join(names, "], ["));
+  return fmt::format("unknown section; expected one of [{}]", fmt::join(names, "], ["));
 }
 
 }  // namespace
@@ -54,9 +54,9 @@ std::string unknown_variable_text(std::string_view variable) {
   std::vector<std::string> names;
   for (const Field& field : fields()) names.push_back(field.variable());
   if (const auto near = nearest(variable, names)) {
-    return fmt::format("no key has this variable; did you mean {}?", *near);
+    return fmt::format("unknown variable; did you mean {}?", *near);
   }
-  return "no key has this variable: it is GATEHOUSE_, the section, _ and the key, in capitals";
+  return "unknown variable; expected GATEHOUSE_SECTION_KEY in capitals";
 }
 
 }  // namespace gatehouse::configuration

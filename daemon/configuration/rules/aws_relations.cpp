@@ -47,7 +47,7 @@ void check_environment(const Configuration& c, Findings& found) {
   if (aws.access_key_id.empty() != aws.secret_access_key.empty()) {
     found.add({"environment", 0,
                aws.access_key_id.empty() ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY", "",
-               "not set, although its other half is: set both or none"});
+               "not set, but the other one is: set both or neither"});
   }
   if (c.jwo.settlement == sync::SettlementMode::none) return;
   if (aws.access_key_id.empty()) {
@@ -55,8 +55,8 @@ void check_environment(const Configuration& c, Findings& found) {
                   "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set: charges wait");
   } else if (!aws.session_token.empty()) {
     found.warning("AWS_SESSION_TOKEN",
-                  "keys with a token expire, and those of the environment cannot be renewed: let "
-                  "aws.credentials be file, process or iot");
+                  "credentials with a session token expire, and those of the environment cannot be "
+                  "renewed: set aws.credentials to file, process or iot");
   }
 }
 
@@ -79,8 +79,9 @@ void check_iot(const Configuration& c, Findings& found) {
     if (missing) found.error(c, "aws.credentials", fmt::format("needs aws.{}: {}", key, content));
   };
   needs(aws.iot_endpoint.empty(), "iot_endpoint",
-        "the host that `aws iot describe-endpoint --endpoint-type iot:CredentialProvider` names");
-  needs(aws.iot_role_alias.empty(), "iot_role_alias", "the alias of the role to get keys of");
+        "the host that `aws iot describe-endpoint --endpoint-type iot:CredentialProvider` prints");
+  needs(aws.iot_role_alias.empty(), "iot_role_alias",
+        "the alias of the role whose credentials are requested");
   needs(aws.iot_certificate.source.empty(), "iot_certificate",
         "the device certificate, a PEM file");
   needs(aws.iot_key.source.empty(), "iot_key", "its private key, a PEM file");
@@ -111,7 +112,7 @@ void check_source(const Configuration& c, Findings& found) {
                     "needs aws.credentials_file: the absolute path of a shared credentials file "
                     "that the daemon's user can read");
       }
-      if (c.aws.profile.empty()) found.error(c, "aws.profile", "expected a profile's name");
+      if (c.aws.profile.empty()) found.error(c, "aws.profile", "expected the name of a profile");
       return;
     case CredentialSource::process:
       return check_process(c, found);
@@ -141,7 +142,7 @@ void check_role(const Configuration& c, Findings& found) {
   const Aws& aws = c.aws;
   if (aws.assume_role_arn.empty()) {
     const auto alone = [&](bool given, std::string_view key) {
-      if (given) found.error(c, key, "needs aws.assume_role_arn: the role it is for");
+      if (given) found.error(c, key, "needs aws.assume_role_arn");
     };
     alone(!aws.external_id.empty(), "aws.external_id");
     alone(!aws.session_name.empty(), "aws.session_name");
@@ -162,7 +163,8 @@ void check_role(const Configuration& c, Findings& found) {
   }
   if (c.jwo.region.empty()) found.error(c, "jwo.region", "required with aws.assume_role_arn");
   if (is_unencrypted(aws.sts_url)) {
-    found.warning("aws.sts_url", "http to another machine: the role's keys can be read on the way");
+    found.warning("aws.sts_url",
+                  "plain http to another machine: the role's credentials can be intercepted");
   }
 }
 

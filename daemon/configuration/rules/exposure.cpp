@@ -13,12 +13,12 @@ Exposure gate_exposure(const Gate& gate, const std::string& address) {
   if (is_local_only(address)) return {};
   if (!demands_proof(gate) && !gate.insecure) {
     return {refused, "gate.listen",
-            "reachable from other machines without proof of who calls: set gate.tls_client_ca or "
-            "gate.bearer_token_file, or gate.insecure = true to mean it"};
+            "reachable from other machines without authentication: set gate.tls_client_ca or "
+            "gate.bearer_token_file, or gate.insecure = true if that is intended"};
   }
   if (!demands_proof(gate)) {
     return {notable, "gate.insecure",
-            "whoever reaches " + address + " can let people in and hand in carts"};
+            "whoever reaches " + address + " can let people in and submit carts"};
   }
   if (!gate.tls_certificate.source.empty()) return {};
   return {notable, "gate.bearer_token_file",

@@ -33,8 +33,7 @@ void check_gate_tls(const Configuration& c, Findings& found) {
   if (key && !certificate) found.error(c, "gate.tls_key", "needs gate.tls_certificate too");
   if (!gate.tls_client_ca.source.empty() && !certificate) {
     found.error(c, "gate.tls_client_ca",
-                "needs gate.tls_certificate and gate.tls_key: client certificates exist in TLS "
-                "alone");
+                "needs gate.tls_certificate and gate.tls_key: client certificates require TLS");
   }
 }
 
@@ -52,7 +51,7 @@ void check_gate_routes(const Configuration& c, Findings& found) {
                        prefix.find_first_of("?# ") == std::string::npos;
   if (!prefix.empty() && !is_path) {
     found.error(c, "gate.path_prefix",
-                "expected '' or a path such as /prod, without query and slash at its end");
+                "expected '' or a path such as /prod, without a query or a trailing slash");
   }
   if (const auto compiled = gate::CodeTime::compile(c.gate.code_time_pattern); !compiled) {
     found.error(c, "gate.code_time_pattern", compiled.error());
@@ -62,12 +61,13 @@ void check_gate_routes(const Configuration& c, Findings& found) {
 void check_local(const Configuration& c, Findings& found) {
   const std::string& listen = c.local.listen.text;
   if (!listen.empty() && listen == c.gate.listen.text && !listen.ends_with(":0")) {
-    found.error(c, "local.listen", "is gate.listen too: choose another port");
+    found.error(c, "local.listen", "is the same as gate.listen: choose another port");
   }
   check_exposure(c, "local.listen", local_exposure(listen), found);
   const std::string& socket = c.local.control_socket.native();
   if (socket.size() > unix_path_max_bytes) {
-    found.error(c, "local.control_socket", "longer than the 107 bytes that a socket's path has");
+    found.error(c, "local.control_socket",
+                "longer than 107 bytes, the limit for the path of a socket");
   }
   if (socket == listen || socket == c.gate.listen.text) {
     found.error(c, "local.control_socket", "is used by another listener: choose another path");
@@ -130,7 +130,7 @@ void check_endpoint(const Configuration& c, const Endpoint& endpoint, const std:
   if (endpoint.url.text.empty())
     found.warning(section + ".url", fmt::format("not set: {}", meaning));
   if (is_unencrypted(endpoint.url)) {
-    found.warning(section + ".url", "http to another machine: all of it can be read on the way");
+    found.warning(section + ".url", "plain http to another machine: it can be intercepted");
   }
 }
 
@@ -138,15 +138,15 @@ void check_service(const Configuration& c, JwoService service, const Url& url,
                    const std::string& key, std::string_view name, Findings& found) {
   if (url.text.empty() && !invoke_url(service, c.jwo.region, c.jwo.test_environment)) {
     found.error(c, "jwo.region",
-                fmt::format("Amazon names no {} service there; it is in {}. Or set {}", name,
-                            regions_of(service), key));
+                fmt::format("Amazon documents no {} service in this region, only in {}. Or set {}",
+                            name, regions_of(service), key));
   }
   if (is_unencrypted(url)) {
-    found.warning(key, "http to another machine: all of it can be read on the way");
+    found.warning(key, "plain http to another machine: it can be intercepted");
   }
   if (c.jwo.test_environment && !url.text.empty()) {
     found.warning("jwo.test_environment",
-                  fmt::format("has no effect on {}, which is used as it stands", key));
+                  fmt::format("has no effect on {}, which is used unchanged", key));
   }
 }
 
@@ -167,7 +167,7 @@ void check_settlement(const Configuration& c, Findings& found) {
   }
   if (checkout && jwo.report_payment_status) {
     found.warning("jwo.report_payment_status",
-                  "has no effect with the checkout service, where Amazon knows what was paid");
+                  "has no effect with the checkout service: Amazon already knows what was paid");
   }
 }
 
@@ -190,7 +190,7 @@ void check_relations(const Configuration& c, Findings& found) {
                  found);
   check_endpoint(c, c.cloud, "cloud", "carts and payment records wait in the ledger", found);
   if (c.gate.unknown_shopper == UnknownShopper::ask_cloud && c.cloud.url.text.empty()) {
-    found.error(c, "gate.unknown_shopper", "needs cloud.url to ask");
+    found.error(c, "gate.unknown_shopper", "needs cloud.url");
   }
   check_jwo(c, found);
   check_aws(c, found);

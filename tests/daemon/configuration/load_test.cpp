@@ -100,8 +100,8 @@ environment: gate.when_stale = "panic": expected one of "answer", "reject"
 }
 
 TEST(Load, SaysWhereAFileIsNotToml) {
-  EXPECT_THAT(errors_of("[gate\n"), HasSubstr("gatehouse.toml:3: this is not TOML: "));
-  EXPECT_THAT(errors_of("id = 'twice'\n"), HasSubstr("gatehouse.toml:3: this is not TOML: "));
+  EXPECT_THAT(errors_of("[gate\n"), HasSubstr("gatehouse.toml:3: invalid TOML: "));
+  EXPECT_THAT(errors_of("id = 'twice'\n"), HasSubstr("gatehouse.toml:3: invalid TOML: "));
 }
 
 TEST(Load, SaysThatTheFileIsMissing) {
@@ -125,7 +125,7 @@ TEST(Load, RefusesAFolderInPlaceOfADropIn) {
   std::filesystem::create_directories(folder.path() / "conf.d/x.toml");
   const auto loaded = load(file, {});
   ASSERT_FALSE(loaded);
-  EXPECT_EQ(text_of(loaded.error(), folder), "conf.d/x.toml: is a folder\n");
+  EXPECT_EQ(text_of(loaded.error(), folder), "conf.d/x.toml: is a directory\n");
 }
 
 struct Unknown {
@@ -153,7 +153,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "external_id, session_name, sts_url, sts_ca_file\n"},
         Unknown{"[cluod]\n", "gatehouse.toml:3: cluod: unknown section; did you mean [cloud]?\n"},
         Unknown{"[something]\nx = 1\n",
-                "gatehouse.toml:4: something.x: unknown section; there are [store], [gate], "
+                "gatehouse.toml:4: something.x: unknown section; expected one of [store], [gate], "
                 "[local], [feed], [cloud], [jwo], [aws]\n"}));
 
 TEST(Load, RefusesAKeyOutsideOfAnySection) {
@@ -162,12 +162,12 @@ TEST(Load, RefusesAKeyOutsideOfAnySection) {
       load(folder.write("gatehouse.toml", "id = 'S'\n"), {{"GATEHOUSE_STORE_ID", "S"}});
   ASSERT_FALSE(loaded);
   EXPECT_EQ(text_of(loaded.error(), folder),
-            "gatehouse.toml:1: id: a key must stand below a [section]\n");
+            "gatehouse.toml:1: id: a key must be in a [section]\n");
 }
 
 TEST(Load, RefusesAVariableThatIsNearlyOurs) {
   EXPECT_EQ(errors_of("", {{"GATEHOUSE_CLOUD_ULR", "x"}}),
-            "environment: GATEHOUSE_CLOUD_ULR: no key has this variable; did you mean "
+            "environment: GATEHOUSE_CLOUD_ULR: unknown variable; did you mean "
             "GATEHOUSE_CLOUD_URL?\n");
 }
 
@@ -201,7 +201,7 @@ TEST(Load, WarnsOfALogLevelThatIsNone) {
   for (const char* text : {"", "verbose", "off"}) {
     const auto loaded = load(file, {{"GATEHOUSE_LOG_LEVEL", text}});
     ASSERT_TRUE(loaded) << text << ": what version 0.1 took is taken";
-    EXPECT_TRUE(warns(*loaded, "GATEHOUSE_LOG_LEVEL", "the log is at info")) << text;
+    EXPECT_TRUE(warns(*loaded, "GATEHOUSE_LOG_LEVEL", "so info is used")) << text;
   }
   for (const char* text : {"debug", "INFO", "Warning"}) {
     const auto loaded = load(file, {{"GATEHOUSE_LOG_LEVEL", text}});

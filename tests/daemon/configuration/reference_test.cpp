@@ -21,7 +21,7 @@ const std::filesystem::path source_folder = GATEHOUSE_SOURCE_DIR;
 
 TEST(PackagedFile, IsTheTableItself) {
   EXPECT_EQ(content_of(source_folder / "packaging/gatehouse.toml"), default_toml())
-      << "write it anew: gatehouse check-config --print-default > packaging/gatehouse.toml";
+      << "regenerate it: gatehouse check-config --print-default > packaging/gatehouse.toml";
 }
 
 TEST(PackagedFile, LoadsToTheDefaultsAndSaysWhatIsLeftToConfigure) {
@@ -47,7 +47,7 @@ TEST(Reference, HasARowForEveryKey) {
   }
   EXPECT_THAT(markdown,
               testing::HasSubstr("| `max_connections` | whole number, 1 to 100000 | `1024` | "
-                                 "restart | Connections at a time"));
+                                 "restart | Maximum number of connections"));
   EXPECT_THAT(markdown, testing::HasSubstr("| `stale_after` | duration, \"0ms\" to \"3650d\" | "
                                            "`\"24h\"` | reload |"));
 }
@@ -55,7 +55,7 @@ TEST(Reference, HasARowForEveryKey) {
 TEST(Reference, IsWhatTheManualContains) {
   const auto manual = source_folder / "docs/configuration.md";
   EXPECT_THAT(content_of(manual), testing::HasSubstr(reference_markdown()))
-      << "write it anew: gatehouse check-config --print-reference";
+      << "regenerate it: gatehouse check-config --print-reference";
 }
 
 }  // namespace

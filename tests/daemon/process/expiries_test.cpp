@@ -58,9 +58,9 @@ TEST_F(ExpiriesTest, OfAuthoritiesIsThatOfTheLastToGo) {
 }
 
 TEST_F(ExpiriesTest, ThatCannotBeReadSayWhy) {
-  EXPECT_EQ(error(write("not.pem", "not PEM")), "holds no certificate in PEM form");
-  EXPECT_EQ(error(write("empty.pem", "")), "holds no certificate in PEM form");
-  EXPECT_EQ(error(folder_.path()), "is a folder");
+  EXPECT_EQ(error(write("not.pem", "not PEM")), "contains no PEM certificate");
+  EXPECT_EQ(error(write("empty.pem", "")), "contains no PEM certificate");
+  EXPECT_EQ(error(folder_.path()), "is a directory");
   EXPECT_EQ(error(folder_.path() / "missing"), "cannot be read: No such file or directory");
   EXPECT_EQ(error(write("long.pem", std::string(1024 * 1024 + 1, 'x'))),
             "is longer than 1048576 bytes");
@@ -104,7 +104,7 @@ TEST_F(ExpiriesTest, AreOfWhatTheConfigurationUsesAndReadAnew) {
   EXPECT_EQ(replaced.front().in_use_until, WallTime{days(1)});
   EXPECT_FALSE(replaced.back().in_use_until);
   write("own.pem", "");
-  EXPECT_EQ(certificate_expiries(wanted).front().unreadable, "holds no certificate in PEM form");
+  EXPECT_EQ(certificate_expiries(wanted).front().unreadable, "contains no PEM certificate");
 }
 
 TEST_F(ExpiriesTest, OfWhatIsNamedAndNotUsedAreLeftOut) {
@@ -132,7 +132,9 @@ TEST_F(ExpiriesTest, OfTheArchiveKeyThatMakeNoSenseSaySo) {
        {"", "soon\n", "2028-11-24\n", "never\nnever\n", "2028-11-24T00:00:00Z x\n"}) {
     const auto expiry = archive_key_expiry(write("expires", text)).value();
     EXPECT_FALSE(expiry.expires_at) << text;
-    EXPECT_EQ(expiry.unreadable, "is not one line such as 2028-11-24T00:00:00Z, or never") << text;
+    EXPECT_EQ(expiry.unreadable,
+              "is not a single line with a time such as 2028-11-24T00:00:00Z, or never")
+        << text;
   }
   const auto endless = archive_key_expiry(write("expires", std::string(257, 'x'))).value();
   EXPECT_EQ(endless.unreadable, "is longer than 256 bytes");

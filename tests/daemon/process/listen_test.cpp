@@ -39,12 +39,13 @@ TEST(PassedSockets, AreFineWhereOnlyThisMachineReachesThem) {
 TEST(PassedSockets, OfTheGateAreRefusedWhereOthersReachThemWithoutProof) {
   for (const std::string address : {"0.0.0.0:8080", "[::]:8080", "192.168.1.5:80",
                                     "[fe80::1%2]:8080", "[::ffff:10.0.0.1]:8080", "?"}) {
-    EXPECT_THAT(said(configuration::defaults(), {{"127.0.0.1:8080", address}, {}, {}}),
-                ElementsAre("refused: gate.listen: the socket " + address +
-                            " that systemd passes is reachable from other machines without proof "
-                            "of who calls: set gate.tls_client_ca or gate.bearer_token_file, or "
-                            "gate.insecure = true to mean it. Or give it a loopback address with "
-                            "`systemctl edit gatehouse-gate.socket`"));
+    EXPECT_THAT(
+        said(configuration::defaults(), {{"127.0.0.1:8080", address}, {}, {}}),
+        ElementsAre("refused: gate.listen: the socket " + address +
+                    " that systemd passes is reachable from other machines without "
+                    "authentication: set gate.tls_client_ca or gate.bearer_token_file, or "
+                    "gate.insecure = true if that is intended. Or give it a loopback address with "
+                    "`systemctl edit gatehouse-gate.socket`"));
   }
 }
 
@@ -80,11 +81,11 @@ TEST(PassedSockets, AreASurpriseToWhoConfiguredAnotherAddress) {
       {"127.0.0.1:8080", "[::1]:8080"}, {"127.0.0.1:8081"}, {"/run/gatehouse/control.sock"}};
   EXPECT_THAT(said(wanted, passed),
               ElementsAre("gate.listen: is set to 127.0.0.1:9000, but systemd passes "
-                          "127.0.0.1:8080, [::1]:8080: change it with `systemctl edit "
+                          "127.0.0.1:8080, [::1]:8080: change that with `systemctl edit "
                           "gatehouse-gate.socket`",
                           HasSubstr("`systemctl edit gatehouse-local.socket`"),
                           "local.control_socket: is set to /run/other.sock, but systemd passes "
-                          "/run/gatehouse/control.sock: change it with `systemctl edit "
+                          "/run/gatehouse/control.sock: change that with `systemctl edit "
                           "gatehouse-control.socket`"));
   EXPECT_TRUE(
       std::ranges::all_of(*assess_passed(wanted, passed), &configuration::ConfigWarning::pressing));

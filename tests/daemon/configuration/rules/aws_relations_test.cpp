@@ -43,7 +43,7 @@ const Impossible impossible[] = {
      "aws.credentials_file = \"/nowhere/c\": the file cannot be read"},
     {"file_without_profile",
      "[aws]\ncredentials = 'file'\ncredentials_file = '/dev/null'\nprofile = ''\n",
-     "aws.profile = \"\": expected a profile's name"},
+     "aws.profile = \"\": expected the name of a profile"},
     {"process_without_command", "[aws]\ncredentials = 'process'\n",
      "needs aws.credential_process: the absolute path of a program"},
     {"process_by_name", "[aws]\ncredentials = 'process'\ncredential_process = ['helper', 'x']\n",

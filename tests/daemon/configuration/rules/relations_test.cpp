@@ -37,7 +37,7 @@ const Impossible impossible[] = {
      "gatehouse.toml:4: gate.tls_client_ca = \"/dev/null\": needs gate.tls_certificate"},
     {"open_gate", "[gate]\nlisten = '0.0.0.0:8080'\n",
      "gatehouse.toml:4: gate.listen = \"0.0.0.0:8080\": reachable from other machines without "
-     "proof"},
+     "authentication"},
     {"open_gate_v6", "[gate]\nlisten = '[::]:8080'\n", "reachable from other machines"},
     {"prefix_without_slash", "[gate]\npath_prefix = 'prod'\n",
      "gatehouse.toml:4: gate.path_prefix = \"prod\": expected '' or a path such as /prod"},
@@ -46,9 +46,9 @@ const Impossible impossible[] = {
      "gate.code_time_pattern = \"(\": is no regular expression of RE2"},
     {"code_pattern_without_group", "[gate]\ncode_time_pattern = '[0-9]{10}'\n", "has 0 groups"},
     {"same_listener", "[gate]\nlisten = '127.0.0.1:8081'\n",
-     "local.listen = \"127.0.0.1:8081\": is gate.listen too"},
+     "local.listen = \"127.0.0.1:8081\": is the same as gate.listen"},
     {"socket_too_long", "[local]\ncontrol_socket = '/" + std::string(120, 'x') + "'\n",
-     "longer than the 107 bytes"},
+     "longer than 107 bytes"},
     {"socket_of_the_gate", "[gate]\nlisten = '/run/gatehouse/control.sock'\n",
      "local.control_socket = \"/run/gatehouse/control.sock\": is used by another listener"},
     {"basic_without_file", "[feed]\nauth = 'basic'\n",
@@ -67,16 +67,16 @@ const Impossible impossible[] = {
     {"asking_nobody", "[gate]\nunknown_shopper = 'ask_cloud'\n",
      "gate.unknown_shopper = \"ask_cloud\": needs cloud.url"},
     {"checkout_elsewhere", "[jwo]\nsettlement = 'checkout'\nregion = 'eu-west-1'\n",
-     "jwo.region = \"eu-west-1\": Amazon names no checkout service there; it is in us-east-1, "
-     "us-west-2. Or set jwo.checkout_url"},
+     "jwo.region = \"eu-west-1\": Amazon documents no checkout service in this region, only in "
+     "us-east-1, us-west-2. Or set jwo.checkout_url"},
     {"no_such_region", "[jwo]\nsettlement = 'payment'\nregion = 'mars-north-1'\n",
-     "gatehouse.toml:5: jwo.region = \"mars-north-1\": Amazon names no payment service there; it "
-     "is in us-east-1, us-west-2, eu-west-1, ap-southeast-1."},
+     "gatehouse.toml:5: jwo.region = \"mars-north-1\": Amazon documents no payment service in this "
+     "region, only in us-east-1, us-west-2, eu-west-1, ap-southeast-1."},
     {"no_region", "[jwo]\nsettlement = 'payment'\nregion = ''\npayments_url = 'https://x'\n",
      "jwo.region = \"\": required"},
     {"half_a_key",
      "",
-     "environment: AWS_SECRET_ACCESS_KEY: not set, although its other half is",
+     "environment: AWS_SECRET_ACCESS_KEY: not set, but the other one is",
      {{"AWS_ACCESS_KEY_ID", "AKID"}}},
     {"user_in_url", "[cloud]\nurl = 'https://user:hunter2@cloud.example'\n",
      "gatehouse.toml:4: cloud.url: expected a URL without user and password"},

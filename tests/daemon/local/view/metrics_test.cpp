@@ -64,7 +64,7 @@ TEST(Metrics, SayWhenSomethingExpires) {
   Facts facts = good_day();
   facts.process.archive_key = Expiry{"archive_key", "/x", WallTime{1'800'000'000s}};
   facts.process.certificates = {{"gate.tls_certificate", "/y", WallTime{1'700'000'000s}},
-                                {"cloud.ca_file", "/z", {}, "is a folder"}};
+                                {"cloud.ca_file", "/z", {}, "is a directory"}};
   const std::string text = exposition(metrics, facts);
   EXPECT_THAT(text,
               HasSubstr("gatehouse_expires_timestamp_seconds{what=\"archive_key\"} 1800000000\n"));
