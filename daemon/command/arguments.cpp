@@ -7,14 +7,14 @@ namespace gatehouse::command {
 namespace {
 
 constexpr auto* exit_codes =
-    "Exit codes: 0 well; 1 health is critical, not found, or refused; 2 wrong arguments or\n"
-    "configuration; 3 the daemon is not reachable; 4 neither root nor in group gatehouse.";
+    "Exit codes: 0 OK; 1 critical, not found or refused; 2 invalid arguments or configuration;\n"
+    "3 the daemon is not reachable; 4 not permitted: only root and group gatehouse are.";
 
 // Each verb is set when its subcommand was the last one parsed.
 void add_verb(CLI::App& parent, const char* name, const char* help, Verb verb, Arguments& into,
               const std::function<void(CLI::App&)>& options = {}) {
   CLI::App* const command = parent.add_subcommand(name, help);
-  command->add_flag("--json", into.json, "Print JSON, as the daemon answers it");
+  command->add_flag("--json", into.json, "Print JSON");
   if (options) options(*command);
   command->callback([verb, &into] { into.verb = verb; });
 }
@@ -36,63 +36,65 @@ void add_refund(CLI::App& command, Arguments& into) {
       ->check(CLI::IsMember(
           {"DAMAGED_ITEM", "EXPIRED_ITEM", "UNWANTED_ITEM", "JWO_TECH_ERROR", "OTHER"}));
   command.add_option("--request-id", into.refund_request_id,
-                     "UUID of this refund: the same one again does nothing twice");
+                     "UUID of this refund: a repeated request with the same one refunds once");
 }
 
 /// One by its id, or all of them: exactly one of both. Gives --all.
 CLI::Option* add_one_or_all(CLI::App& command, Arguments& into, const char* all_help,
                             const std::function<void(CLI::App&)>& add_id) {
-  CLI::App* const which = command.add_option_group("which");
+  CLI::App* const which = command.add_option_group("Selection");
   which->require_option(1);
   add_id(*which);
   CLI::Option* const all = which->add_flag("--all", into.all, all_help);
   command
       .add_option("--since", into.since,
-                  "Of all: not longer ago than this, e.g. 2h or 2025-05-02T00:05:18Z")
+                  "With --all: only items since then, e.g. 2h or 2025-05-02T00:05:18Z")
       ->needs(all);
-  command.add_flag("--dry-run", into.dry_run, "Of all: only say what would be done")->needs(all);
+  command
+      .add_flag("--dry-run", into.dry_run, "With --all: print what would be done, change nothing")
+      ->needs(all);
   return all;
 }
 
 void add_release(CLI::App& command, Arguments& into) {
   CLI::Option* const all = add_one_or_all(
-      command, into, "Every held charge that is not in doubt and was not held by an operator",
+      command, into, "Every held charge, except those in doubt or held by an operator",
       [&into](CLI::App& which) {
         which.add_option("ID", into.trip_id, "idempotentShoppingTripId");
       });
-  command.add_option("--state", into.state, "Of all: those that are held")
+  command.add_option("--state", into.state, "With --all: filter by state")
       ->needs(all)
       ->check(CLI::IsMember({"held"}));
   auto* captured = command.add_flag_callback(
       "--captured", [&into] { into.captured = true; },
-      "The capture in doubt happened: the shopper was charged");
+      "Confirm that the capture in doubt happened: the shopper was charged");
   command
       .add_flag_callback(
           "--not-captured", [&into] { into.captured = false; },
-          "It did not happen: charge the shopper now")
+          "Confirm that it did not happen: charge the shopper now")
       ->excludes(captured)
       ->excludes(all);
   captured->excludes(all);
 }
 
 void add_trip(CLI::App& app, Arguments& into) {
-  CLI::App* const trip = app.add_subcommand("trip", "One shopping trip");
+  CLI::App* const trip = app.add_subcommand("trip", "Show or change a shopping trip");
   trip->require_subcommand(1);
-  add_verb(*trip, "show", "Show its deliveries and its charge", Verb::trip_show, into,
+  add_verb(*trip, "show", "Show its cart, deliveries, charge and history", Verb::trip_show, into,
            [&into](CLI::App& command) { add_trip_id(command, into); });
-  add_verb(*trip, "charge", "Set the price of a trip that waits for it", Verb::trip_charge, into,
+  add_verb(*trip, "charge", "Set the price of a trip that has none yet", Verb::trip_charge, into,
            [&into](CLI::App& command) {
              add_trip_id(command, into);
              add_money(command, into);
            });
-  add_verb(*trip, "refund", "Give back a part of what was captured, or all", Verb::trip_refund,
-           into, [&into](CLI::App& command) { add_refund(command, into); });
-  add_verb(*trip, "hold", "Make no further call to Amazon about its charge", Verb::trip_hold, into,
-           [&into](CLI::App& command) {
+  add_verb(*trip, "refund", "Refund the captured amount, or a part of it", Verb::trip_refund, into,
+           [&into](CLI::App& command) { add_refund(command, into); });
+  add_verb(*trip, "hold", "Make no further call to Amazon that changes the charge", Verb::trip_hold,
+           into, [&into](CLI::App& command) {
              add_trip_id(command, into);
-             command.add_option("--reason", into.reason, "One line, kept in its history");
+             command.add_option("--reason", into.reason, "One line, stored in the trip's history");
            });
-  add_verb(*trip, "release", "Go on with a charge that is held or expired", Verb::trip_release,
+  add_verb(*trip, "release", "Resume a held charge, or reopen an expired one", Verb::trip_release,
            into, [&into](CLI::App& command) { add_release(command, into); });
   add_verb(*trip, "cancel", "Charge nothing and release the pre-authorisation", Verb::trip_cancel,
            into, [&into](CLI::App& command) { add_trip_id(command, into); });
@@ -100,51 +102,51 @@ void add_trip(CLI::App& app, Arguments& into) {
 
 void add_retry(CLI::App& command, Arguments& into) {
   CLI::Option* const all = add_one_or_all(
-      command, into, "Every one that was set aside, and every one that waits for its next attempt",
+      command, into, "All records that were set aside or wait for their next attempt",
       [&into](CLI::App& which) {
-        which.add_option("ID", into.record_id, "Its number in the list")
+        which.add_option("ID", into.record_id, "Number of the record in the list")
             ->check(CLI::PositiveNumber);
       });
-  command.add_option("--state", into.state, "Of all: only these")
+  command.add_option("--state", into.state, "With --all: filter by state")
       ->needs(all)
       ->check(CLI::IsMember({"pending", "set_aside"}));
-  command.add_option("--kind", into.kind, "Of all: only these")
+  command.add_option("--kind", into.kind, "With --all: filter by kind")
       ->needs(all)
       ->check(
           CLI::IsMember({"cart", "payment_record", "refund", "payment_status", "refund_record"}));
 }
 
 void add_records(CLI::App& app, Arguments& into) {
-  CLI::App* const records = app.add_subcommand("records", "Deliveries to the cloud");
+  CLI::App* const records = app.add_subcommand("records", "List or resend deliveries");
   records->require_subcommand(1);
-  add_verb(*records, "list", "List them, the oldest first", Verb::records_list, into,
+  add_verb(*records, "list", "List deliveries, the oldest first", Verb::records_list, into,
            [&into](CLI::App& command) {
-             command.add_option("--state", into.state, "Only these")
+             command.add_option("--state", into.state, "Filter by state")
                  ->check(CLI::IsMember({"pending", "delivered", "set_aside"}));
-             command.add_option("--limit", into.limit, "At most so many")
+             command.add_option("--limit", into.limit, "Maximum number of records")
                  ->check(CLI::Range(1, 500))
                  ->capture_default_str();
            });
-  add_verb(*records, "retry", "Send one now, or all, also those that were set aside",
+  add_verb(*records, "retry", "Send one record now, or all, including those that were set aside",
            Verb::records_retry, into, [&into](CLI::App& command) { add_retry(command, into); });
 }
 
 void add_ledger(CLI::App& app, Arguments& into) {
-  CLI::App* const ledger = app.add_subcommand("ledger", "The ledger as a whole");
+  CLI::App* const ledger = app.add_subcommand("ledger", "Manage the ledger");
   ledger->require_subcommand(1);
-  add_verb(*ledger, "accept",
-           "Go on with the charges that are withheld since the ledger lacks history",
-           Verb::ledger_accept, into, [&into](CLI::App& command) {
-             command.add_flag("--dry-run", into.dry_run, "Only say what would be accepted");
-           });
+  add_verb(
+      *ledger, "accept", "Resume the charges that are withheld because the ledger lacks history",
+      Verb::ledger_accept, into, [&into](CLI::App& command) {
+        command.add_flag("--dry-run", into.dry_run, "Print what would be accepted, change nothing");
+      });
 }
 
 void add_check_config(CLI::App& app, Arguments& into) {
-  add_verb(app, "check-config", "Say what is wrong with the configuration, or left to do",
-           Verb::check_config, into, [&into](CLI::App& command) {
+  add_verb(app, "check-config", "Check the configuration", Verb::check_config, into,
+           [&into](CLI::App& command) {
              command
                  .add_option("--config", into.configuration_file,
-                             "Main file; conf.d/*.toml beside it is read after it")
+                             "Main configuration file; conf.d/*.toml beside it are read after it")
                  ->capture_default_str();
              command.add_flag("--print-reference", into.print_reference)->group("");
              command.add_flag("--print-default", into.print_default)->group("");
@@ -152,11 +154,11 @@ void add_check_config(CLI::App& app, Arguments& into) {
 }
 
 void add_iam_policy(CLI::App& app, Arguments& into) {
-  add_verb(app, "iam-policy", "Print the least IAM policy that the configuration needs",
-           Verb::iam_policy, into, [&into](CLI::App& command) {
+  add_verb(app, "iam-policy", "Print a minimal IAM policy for the configuration", Verb::iam_policy,
+           into, [&into](CLI::App& command) {
              command
                  .add_option("--resource", into.resource,
-                             "ARN of Amazon's API, as the Amazon team names it")
+                             "ARN of Amazon's API, as provided by the Amazon team")
                  ->required();
              command.add_option("--config", into.configuration_file, "Main configuration file")
                  ->capture_default_str();
@@ -165,46 +167,49 @@ void add_iam_policy(CLI::App& app, Arguments& into) {
 
 constexpr auto* selftest_help =
     "Run Amazon's numbered test cases against the gate of a box.\n"
-    "The carts it sends are real: they stay in the ledger and are delivered to the cloud, as app\n"
-    "entries that nobody is charged for. Their trip ids begin with 5e1f7e57-, their item is\n"
-    "SELFTEST-001. Cases that need something of the feed are not run unless it is named here.";
+    "The carts it sends are real: they stay in the ledger and are delivered to the cloud, as\n"
+    "app-entry trips that are not charged. Their trip ids begin with 5e1f7e57-, their item is\n"
+    "SELFTEST-001. Cases that need a key or an instrument of the feed run only if you name it.";
 
 void add_selftest(CLI::App& app, Arguments& into) {
   SelftestArguments& test = into.selftest;
   add_verb(app, "selftest", selftest_help, Verb::selftest, into, [&](CLI::App& command) {
-    command.add_option("--plan", test.plan, "Which cases")
+    command.add_option("--plan", test.plan, "Test plan")
         ->check(CLI::IsMember({"identity", "ordering", "fraud", "all"}))
         ->capture_default_str();
     command.add_option("--config", into.configuration_file,
-                       "Where gate, store and token are read that are not named here");
+                       "Configuration file with the gate, store and token that are not given here");
     command.add_option("--gate", test.gate,
                        "http://host:port or https://host:port, with gate.path_prefix as its path, "
                        "or the absolute path of a unix socket");
     command.add_option(
         "--ca", test.authorities,
-        "Who signs the gate's certificate (PEM); without it the system's authorities "
-        "or, for the gate of the configuration, its own certificate");
+        "Certificate authority (PEM) of the gate's certificate; by default the system's "
+        "authorities or, for the gate of the configuration, its own certificate");
     auto* const certificate =
         command.add_option("--client-certificate", test.client_certificate,
-                           "Shown to a gate that asks its callers for one (PEM)");
-    auto* const key = command.add_option("--client-key", test.client_key, "Its key (PEM)");
+                           "Client certificate (PEM), for a gate that requires one");
+    auto* const key = command.add_option("--client-key", test.client_key,
+                                         "Private key (PEM) of the client certificate");
     certificate->needs(key);
     key->needs(certificate);
     command.add_option("--store", test.store_id, "The storeId to send");
     command.add_option("--bearer-token-file", test.bearer_token_file,
-                       "File with the token that the gate demands");
-    command.add_option("--known-key", test.known_key, "Code of an active shopper, decoded");
-    command.add_option("--associate-key", test.associate_key, "Code of an associate, decoded");
+                       "File with the gate's bearer token");
+    command.add_option("--known-key", test.known_key, "Decoded code of an active shopper");
+    command.add_option("--associate-key", test.associate_key, "Decoded code of an associate");
     command.add_option("--accepted-instrument", test.accepted_instrument,
                        "Id of an instrument with decision accept");
-    command.add_option("--denied-instrument", test.denied_instrument, "... with decision deny");
+    command.add_option("--denied-instrument", test.denied_instrument,
+                       "Id of an instrument with decision deny");
     command.add_option("--adjusted-instrument", test.adjusted_instrument,
-                       "... with authorize, in USD");
+                       "Id of an instrument with authorize, in USD");
     command.add_option("--indebted-instrument", test.indebted_instrument,
-                       "... with an outstanding balance");
-    command.add_flag("--card-entry", test.card_entry,
-                     "Run the case of a card entry too: where the box settles, it asks Amazon to "
-                     "charge a trip that Amazon does not know");
+                       "Id of an instrument with an outstanding balance");
+    command.add_flag(
+        "--card-entry", test.card_entry,
+        "Also run the card-entry case: a box that settles then asks Amazon to charge a "
+        "trip that Amazon does not know");
   });
 }
 
@@ -217,12 +222,12 @@ std::expected<Arguments, Ended> parse_arguments(int argc, const char* const* arg
   into.socket = socket == environment.end() ? "/run/gatehouse/control.sock" : socket->second;
   into.configuration_file = "/etc/gatehouse/gatehouse.toml";
 
-  CLI::App app{"Looks after the Gatehouse of this machine", "gatehouse"};
+  CLI::App app{"Inspect and control the local Gatehouse daemon", "gatehouse"};
   app.footer(exit_codes);
   app.require_subcommand(1);
   app.fallthrough();
   app.add_option("--socket", into.socket, "The daemon's control socket")->capture_default_str();
-  add_verb(app, "status", "How things stand, and what to do", Verb::status, into);
+  add_verb(app, "status", "Show health, warnings and what to do about them", Verb::status, into);
   add_trip(app, into);
   add_records(app, into);
   add_ledger(app, into);

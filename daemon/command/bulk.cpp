@@ -80,7 +80,7 @@ Trouble ask_pages(const Arguments& arguments, const Bulk& bulk, Json request, Ta
       if (reply->status != 200) return refused(*reply);
       done_before = tally.done;
       const auto next = add_page(bulk, Json::parse(reply->body), tally);
-      if (next == after) return {ExitCode::unreachable, "the daemon does not get on"};
+      if (next == after) return {ExitCode::unreachable, "the daemon makes no progress"};
       after = next;
     } catch (const Json::exception&) {
       return {ExitCode::unreachable, "what answers on " + arguments.socket + " is not gatehoused"};
@@ -136,7 +136,7 @@ std::string left_out_text(const Tally& tally) {
     text += fmt::format("  {}  {}\n", name, printable(left.value("reason", "")));
   }
   if (tally.left_out.size() > named_max) {
-    text += fmt::format("  and {} more (--json names all)\n", tally.left_out.size() - named_max);
+    text += fmt::format("  and {} more (--json lists all)\n", tally.left_out.size() - named_max);
   }
   return text;
 }
@@ -151,7 +151,7 @@ ExitCode finish(const Arguments& arguments, const Bulk& bulk, const Tally& tally
     out << headline << left_out_text(tally);
   }
   if (trouble.exit_code != ExitCode::ok) {
-    err << "gatehouse: " << trouble.message << "; what was done so far stays done\n";
+    err << "gatehouse: " << trouble.message << "; what was done so far is kept\n";
     return trouble.exit_code;
   }
   return tally.left_out.empty() ? ExitCode::ok : ExitCode::unhealthy;
@@ -168,7 +168,7 @@ std::expected<WallTime, std::string> parse_since(std::string_view text, WallTime
   if (const auto time = parse_rfc3339(text)) return *time;
   const auto ago = configuration::parse_duration(text);
   if (!ago) {
-    return std::unexpected("expected a time such as 2025-05-02T00:05:18Z or so long ago, e.g. 2h");
+    return std::unexpected("expected a time such as 2025-05-02T00:05:18Z, or an age such as 2h");
   }
   return now - *ago;
 }
@@ -188,7 +188,7 @@ ExitCode retry_all(const Arguments& arguments, std::ostream& out, std::ostream& 
     trouble = ask_pages(arguments, bulk, *request, tally, err);
   }
   const auto headline = fmt::format("{} records {} at the next opportunity\n", tally.done,
-                                    arguments.dry_run ? "would be sent" : "are sent");
+                                    arguments.dry_run ? "would be sent" : "will be sent");
   return finish(arguments, bulk, tally, trouble, headline, out, err);
 }
 
@@ -199,8 +199,9 @@ ExitCode release_all(const Arguments& arguments, std::ostream& out, std::ostream
   (*request)["state"] = "held";
   Tally tally;
   const Trouble trouble = ask_pages(arguments, bulk, *request, tally, err);
-  const auto headline = fmt::format("{} held charges {} on{}\n", tally.done,
-                                    arguments.dry_run ? "would go" : "go", money_text(tally));
+  const auto headline =
+      fmt::format("{} held charges {}{}\n", tally.done,
+                  arguments.dry_run ? "would resume" : "resume", money_text(tally));
   return finish(arguments, bulk, tally, trouble, headline, out, err);
 }
 

@@ -45,7 +45,7 @@ void print(const Checked& checked, std::ostream& out, std::ostream& err) {
     out << "warning: " << key << ": " << printable(message) << "\n";
   }
   for (const auto& file : checked->files) out << "read " << file.string() << "\n";
-  out << "the configuration is well\n";
+  out << "configuration OK\n";
 }
 
 }  // namespace

@@ -27,12 +27,12 @@ Json document(Json statement) {
 std::string identity_of_source(const Aws& aws) {
   switch (aws.credentials) {
     case CredentialSource::environment:
-      return "the user or role whose keys are in the daemon's environment";
+      return "the user or role whose credentials are in the daemon's environment";
     case CredentialSource::file:
-      return fmt::format("the user or role whose keys are in [{}] of aws.credentials_file",
+      return fmt::format("the user or role whose credentials are in [{}] of aws.credentials_file",
                          aws.profile);
     case CredentialSource::process:
-      return "the user or role whose keys aws.credential_process prints";
+      return "the user or role whose credentials aws.credential_process prints";
     case CredentialSource::iot:
       break;
   }
@@ -87,7 +87,7 @@ std::string dumped(const Json& json) {
 
 void print(const std::vector<Policy>& policies, std::ostream& out, std::ostream& err) {
   if (policies.empty()) {
-    out << "no policy is needed: jwo.settlement is none, so this box calls none of Amazon's "
+    out << "no policy is needed: jwo.settlement is none, so this box does not call Amazon's "
            "services\n";
   }
   for (const auto& [attach_to, policy] : policies) {
@@ -110,7 +110,7 @@ ExitCode iam_policy(const Arguments& arguments, const configuration::Environment
                     std::ostream& out, std::ostream& err) {
   const auto& resource = arguments.resource;
   if (!resource.starts_with("arn:") || !resource.contains(":execute-api:")) {
-    err << "gatehouse: --resource: expected the ARN that Amazon gave for its API, such as "
+    err << "gatehouse: --resource: expected the ARN of Amazon's API, such as "
            "arn:aws:execute-api:us-east-1:123456789012:abcdef1234/*\n";
     return ExitCode::wrong_input;
   }

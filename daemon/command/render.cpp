@@ -56,28 +56,28 @@ std::string listening(const Json& status) {
   for (const Json& address : status.value(Pointer("/gate/listening"), Json::array())) {
     out += (out.empty() ? "" : ", ") + printable(address.get<std::string>());
   }
-  return out.empty() ? "not served" : out;
+  return out.empty() ? "not listening" : out;
 }
 
 std::string cache_text(const Json& status) {
   const std::string shoppers = text(status, "/cache/shoppers") + " shoppers, ";
-  if (text(status, "/cache/syncedAt").empty()) return shoppers + "never in sync";
-  return shoppers + "in sync " + age(status, "/cache/ageSeconds") + " ago";
+  if (text(status, "/cache/syncedAt").empty()) return shoppers + "never synced";
+  return shoppers + "synced " + age(status, "/cache/ageSeconds") + " ago";
 }
 
 std::string feed_text(const Json& status) {
   if (!flag(status, "/feed/configured")) return "not configured";
   std::string out = text(status, "/feed/changesApplied") + " changes";
-  if (flag(status, "/feed/rebuilding")) out += ", being read again from its start";
+  if (flag(status, "/feed/rebuilding")) out += ", being read again from the start";
   if (const auto ignored = number(status, "/feed/documentsIgnored"); ignored > 0) {
     out += fmt::format(", {} documents of other types", ignored);
   }
   if (const auto unclear = number(status, "/feed/documentsUnclear"); unclear > 0) {
-    out += fmt::format(", {} not understood ({} shoppers refused for it)", unclear,
+    out += fmt::format(", {} invalid ({} shoppers rejected for that)", unclear,
                        number(status, "/feed/shoppersUnclear"));
   }
   const std::string flaws = counts(status, "/feed/rowsFlawed");
-  return flaws == "none" ? out : out + ", flawed rows: " + flaws;
+  return flaws == "none" ? out : out + ", rows with errors: " + flaws;
 }
 
 /// The last rows of the feed that could not be used, the newest last; nothing where there is none.
@@ -152,11 +152,11 @@ std::string captures_text(const Json& trip) {
   if (sent == 0) return "";
   std::string out = fmt::format("{} sent", sent);
   if (const auto not_done = number(trip, "/settlement/capturesNotDone"); not_done > 0) {
-    out += fmt::format(", {} surely without effect", not_done);
+    out += fmt::format(", {} certainly without effect", not_done);
   }
   if (!flag(trip, "/settlement/chargeUnclear")) return out;
-  out += fmt::format("; unclear, looked at {} times without a trace",
-                     number(trip, "/settlement/clearLooks"));
+  out +=
+      fmt::format("; unclear, {} queries showed no charge", number(trip, "/settlement/clearLooks"));
   const auto next = text(trip, "/settlement/nextAttemptAt");
   return next.empty() ? out : out + ", next " + next;
 }
@@ -219,10 +219,10 @@ std::string render_status(const Json& status) {
        {"", "feed", feed_text(status)},
        {"", "cloud", cloud_text(status)},
        {"", "charges", charges_text(status)},
-       {"", "keys", credentials_text(status)},
+       {"", "credentials", credentials_text(status)},
        {"", "ledger", ledger_text(status)}});
   const Rows flawed = flawed_rows(status);
-  if (!flawed.empty()) out += "\nlast flawed rows of the feed\n" + columns(flawed);
+  if (!flawed.empty()) out += "\nlatest feed rows with errors\n" + columns(flawed);
   const Json warnings = status.value("warnings", Json::array());
   if (!warnings.empty()) out += "\n";
   for (const Json& warning : warnings) {
@@ -240,7 +240,7 @@ std::string render_trip(const Json& trip) {
             {"", "differing carts", text(trip, "/differingCarts")}};
   if (trip.contains("settlement") && trip["settlement"].is_object()) {
     rows.push_back({"", "charge", text(trip, "/settlement/state") + ", " + amount_text(trip)});
-    rows.push_back({"", "charge until", text(trip, "/settlement/chargeDeadlineAt")});
+    rows.push_back({"", "charge deadline", text(trip, "/settlement/chargeDeadlineAt")});
     if (const auto captures = captures_text(trip); !captures.empty()) {
       rows.push_back({"", "captures", captures});
     }
@@ -249,7 +249,7 @@ std::string render_trip(const Json& trip) {
       rows.push_back({"", "withheld", "until `gatehouse ledger accept`: the ledger lacks history"});
     }
   } else {
-    rows.push_back({"", "charge", "not settled here"});
+    rows.push_back({"", "charge", "not settled by this box"});
   }
   for (const Json& refund : trip.value("refunds", Json::array())) {
     rows.push_back(
@@ -269,11 +269,11 @@ std::string render_acceptance(const Json& answer) {
     amounts += (amounts.empty() ? "" : ", ") + printable(amount.get<std::string>());
   }
   if (answer.value("gap", Json()).is_null()) {
-    return columns({{"", accepted ? "charges that go on" : "charges withheld",
+    return columns({{"", accepted ? "charges resumed" : "charges withheld",
                      fmt::format("{} of trips from before a gap that was accepted{}",
                                  text(answer, "/withheld/count"),
                                  amounts.empty() ? "" : ": " + amounts)}}) +
-           (accepted ? "accepted\n" : "nothing was done: leave out --dry-run to accept this\n");
+           (accepted ? "accepted\n" : "nothing was changed: run it without --dry-run to accept\n");
   }
   return columns(
              {{"", "gap", text(answer, "/gap/kind") + ", found " + text(answer, "/gap/foundAt")},
@@ -285,11 +285,11 @@ std::string render_acceptance(const Json& answer) {
                                  text(answer, "/gap/expected/era"),
                                  text(answer, "/gap/expected/sequence"))},
               {"", "the ledger had", "sequence " + text(answer, "/gap/sequence")},
-              {"", accepted ? "charges that go on" : "charges withheld",
+              {"", accepted ? "charges resumed" : "charges withheld",
                fmt::format("{} ({} without a price){}", text(answer, "/withheld/count"),
                            text(answer, "/withheld/withoutPrice"),
                            amounts.empty() ? "" : ": " + amounts)}}) +
-         (accepted ? "accepted\n" : "nothing was done: leave out --dry-run to accept this\n");
+         (accepted ? "accepted\n" : "nothing was changed: run it without --dry-run to accept\n");
 }
 
 std::string render_records(const Json& page) {
@@ -298,7 +298,7 @@ std::string render_records(const Json& page) {
   std::string out = columns(record_rows(records));
   if (page.contains("next") && !page["next"].is_null()) {
     out += fmt::format(
-        "there are more: raise --limit (at most 500), or see GET "
+        "there are more: raise --limit (maximum 500), or use GET "
         "/local/v1/records?after={}\n",
         text(page, "/next"));
   }

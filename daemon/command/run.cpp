@@ -85,19 +85,19 @@ std::string rendered(const Arguments& arguments, const Json& answer) {
     case Verb::trip_show:
       return render_trip(answer);
     case Verb::trip_charge:
-      return "the price is on record (" + printable(answer.value("outcome", "")) + ")\n";
+      return "price recorded (" + printable(answer.value("outcome", "")) + ")\n";
     case Verb::trip_refund:
-      return fmt::format("the refund is on record ({}) as {}: see `gatehouse trip show`\n",
+      return fmt::format("refund recorded ({}) as {}: see `gatehouse trip show`\n",
                          printable(answer.value("outcome", "")),
                          printable(answer.value("refundRequestId", "")));
     case Verb::trip_hold:
     case Verb::trip_release:
     case Verb::trip_cancel:
-      return "its charge is now " + printable(answer.value("state", "")) + "\n";
+      return "the charge is now " + printable(answer.value("state", "")) + "\n";
     case Verb::records_list:
       return render_records(answer);
     case Verb::records_retry:
-      return "it is sent at the next opportunity\n";
+      return "the record will be sent at the next opportunity\n";
     case Verb::ledger_accept:
       return render_acceptance(answer);
     default:
@@ -159,7 +159,7 @@ ExitCode refund(Arguments arguments, std::ostream& out, std::ostream& err) {
   }
   const ExitCode code = ask_daemon(arguments, out, err);
   if (code == ExitCode::unhealthy || code == ExitCode::unreachable) {
-    err << "gatehouse: to ask for this refund again, add --request-id "
+    err << "gatehouse: to repeat this refund safely, add --request-id "
         << arguments.refund_request_id << "\n";
   }
   return code;

@@ -42,7 +42,7 @@ TEST(Arguments, ThatAreWrongAreRefusedWithTwo) {
 TEST(Arguments, AskForHelp) {
   const Ran ran = gatehouse({"--help"});
   EXPECT_EQ(ran.exit_status, 0);
-  EXPECT_THAT(ran.out, HasSubstr("Exit codes: 0 well"));
+  EXPECT_THAT(ran.out, HasSubstr("Exit codes: 0 OK; 1 critical, not found or refused;"));
   EXPECT_EQ(gatehouse({"status", "--help"}).exit_status, 0);
 }
 
@@ -68,7 +68,7 @@ TEST_F(CheckConfig, SaysThatItIsWellAndWhatIsLeftToDo) {
   const Ran ran = check("[store]\nid = 'S'\n");
   EXPECT_EQ(ran.exit_status, 0);
   EXPECT_THAT(ran.out, HasSubstr("warning: feed.url: not set"));
-  EXPECT_THAT(ran.out, HasSubstr("the configuration is well\n"));
+  EXPECT_THAT(ran.out, HasSubstr("configuration OK\n"));
   EXPECT_EQ(ran.err, "");
 }
 
@@ -143,15 +143,15 @@ TEST(RenderStatus, IsForPeople) {
   EXPECT_EQ(render_status(status),
             R"(Gatehouse STORE-7: warning (version 1.2.3, up 26 h 5 min)
 
-  gate     127.0.0.1:8080, [::1]:8080, 3 connections
-  scans    12 accepted, 2 cache failed
-  carts    none
-  cache    1000 shoppers, in sync 12 s ago
-  feed     not configured
-  cloud    not reachable, 7 waiting (the oldest for 3 h 12 min), 294 delivered, 1 set aside
-  charges  reachable, 4 open (1 without a price), 98 captured, 2 held, 3 declined
-  keys     not needed
-  ledger   301 trips
+  gate         127.0.0.1:8080, [::1]:8080, 3 connections
+  scans        12 accepted, 2 cache failed
+  carts        none
+  cache        1000 shoppers, synced 12 s ago
+  feed         not configured
+  cloud        not reachable, 7 waiting (the oldest for 3 h 12 min), 294 delivered, 1 set aside
+  charges      reachable, 4 open (1 without a price), 98 captured, 2 held, 3 declined
+  credentials  not needed
+  ledger       301 trips
 
 warning: do this
 )");
@@ -162,7 +162,7 @@ TEST(RenderTrip, SaysOfACaptureInDoubtHowOftenItWasSentAndLookedFor) {
     "capturesNotDone":2,"chargeUnclear":true,"clearLooks":4,
     "nextAttemptAt":"2025-05-02T00:05:48.250Z"}})");
   EXPECT_NE(render_trip(trip).find(
-                "3 sent, 2 surely without effect; unclear, looked at 4 times without a trace, next "
+                "3 sent, 2 certainly without effect; unclear, 4 queries showed no charge, next "
                 "2025-05-02T00:05:48.250Z"),
             std::string::npos)
       << render_trip(trip);

@@ -41,10 +41,11 @@ TEST_F(BulkCommandTest, RetriesAllThatWasSetAsideInOneCommand) {
   EXPECT_EQ(said.out, "450 records would be sent at the next opportunity\n");
   const Ran done = ask({"records", "retry", "--all"});
   EXPECT_EQ(done.exit_status, 0) << done.err;
-  EXPECT_EQ(done.out, "450 records are sent at the next opportunity\n");
+  EXPECT_EQ(done.out, "450 records will be sent at the next opportunity\n");
   EXPECT_EQ(done.err, "200 so far …\n400 so far …\n");
   EXPECT_EQ(ask({"records", "list", "--state", "set_aside"}).out, "no records\n");
-  EXPECT_EQ(ask({"records", "retry", "--all"}).out, "0 records are sent at the next opportunity\n");
+  EXPECT_EQ(ask({"records", "retry", "--all"}).out,
+            "0 records will be sent at the next opportunity\n");
 }
 
 TEST_F(BulkCommandTest, PrintsOneJsonForAllPages) {
@@ -65,11 +66,11 @@ TEST_F(BulkCommandTest, ReleasesHeldChargesAndSaysHowMuchMoneyThatIs) {
   hold("T-1", "15.99", false);
   hold("T-2", "4.01", false);
   const Ran said = ask({"trip", "release", "--all", "--state", "held", "--dry-run"});
-  EXPECT_EQ(said.out, "2 held charges would go on: 20.00 USD\n");
+  EXPECT_EQ(said.out, "2 held charges would resume: 20.00 USD\n");
   hold("T-3", "100.00", true);
   const Ran done = ask({"trip", "release", "--all"});
   EXPECT_EQ(done.exit_status, 1) << "one waits for a word of its own";
-  EXPECT_THAT(done.out, HasSubstr("2 held charges go on: 20.00 USD\n1 left out:\n  T-3  "));
+  EXPECT_THAT(done.out, HasSubstr("2 held charges resume: 20.00 USD\n1 left out:\n  T-3  "));
   EXPECT_THAT(done.out, HasSubstr("--captured or --not-captured"));
   EXPECT_THAT(ask({"trip", "show", "T-3"}).out, HasSubstr("held"));
   const json left = json::parse(ask({"trip", "release", "--all", "--json"}).out);
@@ -82,8 +83,8 @@ TEST_F(BulkCommandTest, SaysWhatFailed) {
   api.stop_ledger();
   const Ran ran = ask({"records", "retry", "--all"});
   EXPECT_EQ(ran.exit_status, 1);
-  EXPECT_EQ(ran.out, "0 records are sent at the next opportunity\n");
-  EXPECT_THAT(ran.err, HasSubstr("try again; what was done so far stays done"));
+  EXPECT_EQ(ran.out, "0 records will be sent at the next opportunity\n");
+  EXPECT_THAT(ran.err, HasSubstr("try again; what was done so far is kept"));
   EXPECT_EQ(gatehouse({"--socket", "/nowhere", "records", "retry", "--all"}).exit_status, 3);
 }
 

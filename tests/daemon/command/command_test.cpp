@@ -35,9 +35,10 @@ TEST_F(CommandTest, ShowsTheStatus) {
   EXPECT_EQ(ran.exit_status, 0) << ran.err;
   EXPECT_THAT(ran.out, StartsWith("Gatehouse STORE-7: ok (version 1.2.3, up "));
   EXPECT_THAT(ran.out,
-              HasSubstr("  cloud    reachable, 1 waiting (the oldest for 0 s), 0 delivered"));
-  EXPECT_THAT(ran.out, HasSubstr("  keys     from iot, as arn:aws:iam::123456789012:role/gatehouse"
-                                 ", until 2025-05-02T00:57:18.750Z"));
+              HasSubstr("  cloud        reachable, 1 waiting (the oldest for 0 s), 0 delivered"));
+  EXPECT_THAT(ran.out,
+              HasSubstr("  credentials  from iot, as arn:aws:iam::123456789012:role/gatehouse"
+                        ", until 2025-05-02T00:57:18.750Z"));
   EXPECT_EQ(ran.err, "");
 }
 
@@ -68,7 +69,7 @@ TEST_F(CommandTest, PricesATrip) {
   api.add_trip("T-1");
   const Ran priced = ask({"trip", "charge", "T-1", "15.99", "USD"});
   EXPECT_EQ(priced.exit_status, 0) << priced.err;
-  EXPECT_EQ(priced.out, "the price is on record (priced)\n");
+  EXPECT_EQ(priced.out, "price recorded (priced)\n");
   EXPECT_THAT(ask({"trip", "show", "T-1"}).out, HasSubstr("adjust_due, 15.99 USD"));
   EXPECT_EQ(ask({"trip", "charge", "T-1", "16.00", "USD"}).exit_status, 1);
   EXPECT_EQ(ask({"trip", "charge", "T-9", "16.00", "USD"}).exit_status, 1);
@@ -127,22 +128,22 @@ TEST_F(CommandTest, SaysWhatItAcceptsOfALedgerThatLacksHistory) {
   EXPECT_EQ(dry.exit_status, 0) << dry.err;
   EXPECT_THAT(dry.out, HasSubstr("ledger a-uuid, era 1, sequence 90"));
   EXPECT_THAT(dry.out, HasSubstr("1 (0 without a price): 15.99 USD"));
-  EXPECT_THAT(dry.out, HasSubstr("nothing was done"));
+  EXPECT_THAT(dry.out, HasSubstr("nothing was changed"));
   const Ran accepted = ask({"ledger", "accept"});
-  EXPECT_THAT(accepted.out, HasSubstr("charges that go on"));
+  EXPECT_THAT(accepted.out, HasSubstr("charges resumed"));
   EXPECT_EQ(ask({"status"}).exit_status, 0);
 }
 
 TEST_F(CommandTest, HoldsReleasesCancelsAndRefunds) {
   api.add_trip("T-1");
-  EXPECT_EQ(ask({"trip", "hold", "T-1", "--reason", "asks"}).out, "its charge is now held\n");
+  EXPECT_EQ(ask({"trip", "hold", "T-1", "--reason", "asks"}).out, "the charge is now held\n");
   EXPECT_THAT(ask({"trip", "show", "T-1"}).out, HasSubstr("held by an operator: asks"));
   EXPECT_EQ(ask({"trip", "release", "T-1", "--captured"}).exit_status, 1) << "nothing is in doubt";
-  EXPECT_EQ(ask({"trip", "release", "T-1"}).out, "its charge is now awaiting_price\n");
+  EXPECT_EQ(ask({"trip", "release", "T-1"}).out, "the charge is now awaiting_price\n");
   const Ran refused = ask({"trip", "refund", "T-1", "1.00", "USD", "OTHER"});
   EXPECT_EQ(refused.exit_status, 1);
   EXPECT_THAT(refused.err, HasSubstr("add --request-id ")) << "so that asking again is harmless";
-  EXPECT_EQ(ask({"trip", "cancel", "T-1"}).out, "its charge is now cancel_due\n");
+  EXPECT_EQ(ask({"trip", "cancel", "T-1"}).out, "the charge is now cancel_due\n");
 }
 
 }  // namespace

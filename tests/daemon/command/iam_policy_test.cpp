@@ -33,7 +33,7 @@ TEST_F(IamPolicy, IsTheFaqsWhereTheKeysThemselvesCallAmazon) {
   EXPECT_EQ(json::parse(ran.out), json::parse(R"({"Version":"2012-10-17","Statement":[{
       "Sid":"PaymentsAPIAccess","Effect":"Allow","Action":"execute-api:Invoke",
       "Resource":"arn:aws:execute-api:us-east-1:123456789012:abcdef1234/*"}]})"));
-  EXPECT_THAT(ran.err, HasSubstr("keys are in the daemon's environment"));
+  EXPECT_THAT(ran.err, HasSubstr("credentials are in the daemon's environment"));
 }
 
 TEST_F(IamPolicy, IsNotNeededWhereThisBoxDoesNotSettle) {
@@ -77,7 +77,7 @@ TEST_F(IamPolicy, LetsADeviceCertificateGetTheKeysOfItsRole) {
 TEST_F(IamPolicy, RefusesWhatIsNoArnOfAnApiAndAWrongConfiguration) {
   EXPECT_EQ(print(payment_settings, {}, "*").exit_status, 2);
   EXPECT_THAT(print(payment_settings, {}, "arn:aws:s3:::bucket").err,
-              HasSubstr("expected the ARN that Amazon gave"));
+              HasSubstr("expected the ARN of Amazon's API"));
   EXPECT_EQ(print("[store]\n").exit_status, 2);
   EXPECT_EQ(gatehouse({"iam-policy"}).exit_status, 2);
 }
