@@ -117,7 +117,7 @@ credentials_file = "credential:gatehouse_aws"
         done = box.run("/usr/lib/gatehouse/check-configuration", check=False)
         self.assertEqual(1, done.returncode)
         self.assertIn("gatehouse-check.service was not started: start-limit-hit", done.stdout)
-        self.assertNotIn("the configuration is good", done.stdout)
+        self.assertNotIn("configuration OK", done.stdout)
 
     def test_the_gate_is_opened_by_a_drop_in_of_its_socket_and_only_with_proof_of_callers(self):
         box = self.installed_box()

@@ -60,7 +60,7 @@ class Repositories(SystemTest):
     def test_the_same_version_with_other_contents_is_not_published(self):
         repository = self.own_repository()
         other = self.repacked(version_under_test(), other_window)
-        with self.assertRaisesRegex(AssertionError, "is there with other contents"):
+        with self.assertRaisesRegex(AssertionError, "exists with different contents"):
             repository.publish(other)
 
 

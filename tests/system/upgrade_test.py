@@ -148,7 +148,7 @@ class Unattended(UpgradeTest):
         box.run("systemctl", "daemon-reload")
         take_carts(box, 5)
         carts_in_ledger(box, 5)
-        self.assertIn("carts are on their way", run_daily_upgrade(box))
+        self.assertIn("deliveries are under way", run_daily_upgrade(box))
         self.assertEqual(version_under_test(), installed_version(box))
 
 
