@@ -8,16 +8,19 @@
 namespace gatehouse::process {
 
 std::expected<Arguments, int> parse_arguments(int argc, const char* const* argv) {
-  CLI::App app{"Gatehouse, the in-store edge appliance", "gatehoused"};
+  CLI::App app{"Gatehouse, an in-store edge appliance for Just Walk Out stores", "gatehoused"};
   Arguments into;
   app.add_option("--config", into.configuration_file,
-                 "Configuration file; conf.d/*.toml beside it is read after it")
+                 "Main configuration file; conf.d/*.toml beside it are read after it")
       ->capture_default_str();
-  app.add_flag("--check", into.check_only, "Check the configuration, say what is wrong, and exit");
-  app.add_flag("--schema", into.schema_only,
-               "Print the highest schema of ledger and cache that this version knows, and exit");
-  app.add_option("--undelivered", into.undelivered_of,
-                 "Print how much of this ledger is not delivered or settled yet, and exit");
+  app.add_flag("--check", into.check_only,
+               "Check the configuration, print errors and warnings, and exit");
+  app.add_flag(
+      "--schema", into.schema_only,
+      "Print the highest schemas of ledger and cache that this version can read, and exit");
+  app.add_option(
+      "--undelivered", into.undelivered_of,
+      "Print the number of records in this ledger that are not delivered or settled yet, and exit");
   app.set_version_flag("--version", std::string("gatehoused ") + program_version);
   try {
     app.parse(argc, argv);

@@ -85,7 +85,8 @@ Result<> Daemon::open_stores() {
   auto cache = store::CacheWriter::open(state_.cache_file(), *key, cache_version_);
   if (!cache) return propagate(std::move(cache), "cache");
   if (!cache->rebuilt().empty()) {
-    log::warn("the shopper cache was rebuilt empty and fills from the feed: {}", cache->rebuilt());
+    log::warn("the shopper cache was recreated empty and is filled from the feed: {}",
+              cache->rebuilt());
   }
   auto reader = store::CacheReader::open(state_.cache_file(), *key, cache_version_);
   if (!reader) return propagate(std::move(reader), "cache");
@@ -100,7 +101,7 @@ Result<> Daemon::open_stores() {
   ledger_->on_commit([this] { sync_->wake(); });
   // Scans need no ledger, so a start does not depend on it; but what is announced should be so.
   if (!ledger_->wait_opened(ledger_patience)) {
-    log::error("scans are answered, carts are not: the ledger is not open: {}",
+    log::error("scans are answered, carts are refused: the ledger is not open: {}",
                local::why_not_open(ledger_->trouble()));
   }
   return {};
@@ -208,9 +209,10 @@ void Daemon::reload() {
   auto wanted = configuration::load(configuration_file_, configuration::process_environment());
   if (!wanted) {
     for (const auto& error : wanted.error()) log::error("{}", configuration::to_text(error));
-    log::error("reload: the running configuration stays");
+    log::error("reload: refused; the running configuration stays in use");
   } else if (auto taken = take_over(std::move(*wanted)); !taken) {
-    log::error("reload: the running configuration stays: {}", taken.error().message);
+    log::error("reload: refused; the running configuration stays in use: {}",
+               taken.error().message);
   }
   notify_ready(status_text());
 }
@@ -221,7 +223,7 @@ Result<> Daemon::take_over(configuration::Loaded wanted) {
       configuration::reloaded(loaded_.configuration, std::move(wanted.configuration));
   if (auto allowed = add_socket_warnings(wanted); !allowed) return allowed;
   if (!keys.empty()) {
-    log::warn("reload: {} will change at the next restart", fmt::join(keys, ", "));
+    log::warn("reload: a change of {} takes effect at the next restart", fmt::join(keys, ", "));
   }
   {
     const std::lock_guard lock(configuration_mutex_);
@@ -238,7 +240,7 @@ Result<> Daemon::take_over(configuration::Loaded wanted) {
 
 void Daemon::begin_stop() {
   stopping_ = true;
-  notify_stopping("finishing what is in flight");
+  notify_stopping("finishing calls in flight");
   log::info("stopping: {} connections at the gate", gate_connections_.load());
   server_->drain([this] { end_stop(); });
   drain_timer_.expires_after(drain_max);

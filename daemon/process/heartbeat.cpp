@@ -59,7 +59,7 @@ void Heartbeat::beat() {
   if (stalled != stalled_) {
     stalled_ = std::move(stalled);
     if (stalled_.empty()) {
-      log::info("every thread makes progress again");
+      log::info("all threads make progress again");
     } else {
       log::error("no progress on thread {}", stalled_);
       if (watchdog_) notify_hung();

@@ -61,7 +61,7 @@ void LocalThread::watch_later() {
 void LocalThread::watch_warnings() {
   for (const auto& [gone, warning] : watch_.look(api_.warnings())) {
     if (gone) {
-      log::info("no longer so ({}): {}", warning.code, warning.text);
+      log::info("cleared ({}): {}", warning.code, warning.text);
     } else if (warning.severity == local::Severity::critical) {
       log::error("{}: {}", warning.code, warning.text);
     } else {

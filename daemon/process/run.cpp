@@ -28,7 +28,7 @@ int check(
   for (const auto& warning : loaded->warnings) {
     fmt::print(stderr, "warning: {}: {}\n", warning.key, warning.message);
   }
-  fmt::print("the configuration is good: {} file(s) read\n", loaded->files.size());
+  fmt::print("configuration OK: {} file(s) read\n", loaded->files.size());
   return 0;
 }
 

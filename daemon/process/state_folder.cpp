@@ -16,7 +16,7 @@ Result<StateFolder> StateFolder::take(const std::filesystem::path& folder) {
   std::error_code error;
   const bool made = std::filesystem::create_directories(folder, error);
   if (error) {
-    return failure(Remedy::repair, fmt::format("store.state_dir {} cannot be made: {}",
+    return failure(Remedy::repair, fmt::format("store.state_dir {} cannot be created: {}",
                                                folder.string(), error.message()));
   }
   if (made) std::filesystem::permissions(folder, std::filesystem::perms(0750), error);

@@ -27,12 +27,12 @@ std::string when(WallTime expires_at, WallTime now) {
 void assess_archive_key(const Expiry& key, WallTime now, std::vector<Warning>& out) {
   if (!key.unreadable.empty()) {
     out.push_back({"archive_key_expiring", Severity::notice,
-                   fmt::format("when the key of the package repository expires is not known: {} {}",
+                   fmt::format("the expiry of the package repository's key is not known: {} {}",
                                key.file.native(), key.unreadable)});
   }
   if (!is_near(key.expires_at, now)) return;
   out.push_back({"archive_key_expiring", severity_at(*key.expires_at - now),
-                 fmt::format("the key of the package repository {}; after that no update is "
+                 fmt::format("the key of the package repository {}; once expired, no update is "
                              "installed. Install the newer gatehouse-archive-keyring",
                              when(*key.expires_at, now))});
 }
@@ -40,10 +40,12 @@ void assess_archive_key(const Expiry& key, WallTime now, std::vector<Warning>& o
 void assess_certificate(const Expiry& certificate, WallTime now, std::vector<Warning>& out) {
   const std::string& file = certificate.file.native();
   if (!certificate.unreadable.empty()) {
-    out.push_back({"certificate_expiring", Severity::warning,
-                   fmt::format("{}: {} {}. What runs has the former one; a restart needs this one",
-                               certificate.what, file, certificate.unreadable),
-                   certificate.what});
+    out.push_back(
+        {"certificate_expiring", Severity::warning,
+         fmt::format(
+             "{}: {} {}. The daemon still uses the previous one, but needs this one to restart",
+             certificate.what, file, certificate.unreadable),
+         certificate.what});
   }
   // Replaced, and not in use yet: the former one is what callers still see.
   const auto& in_use = certificate.in_use_until;
@@ -52,11 +54,11 @@ void assess_certificate(const Expiry& certificate, WallTime now, std::vector<War
   if (!is_near(end, now)) return;
   const std::string text =
       waits ? fmt::format(
-                  "{}: the certificate in use {}, and {} has a newer one: `systemctl "
+                  "{}: the certificate in use {}, and {} contains a newer one: run `systemctl "
                   "restart gatehouse`",
                   certificate.what, when(*end, now), file)
             : fmt::format(
-                  "{}: the certificate in {} {}. Put a new one there, then `systemctl "
+                  "{}: the certificate in {} {}. Put a new one there, then run `systemctl "
                   "restart gatehouse`",
                   certificate.what, file, when(*end, now));
   out.push_back({"certificate_expiring", severity_at(*end - now), text, certificate.what});

@@ -12,21 +12,21 @@ void assess_release(const Facts& facts, std::vector<Warning>& out) {
   switch (report.outcome) {
     case RollbackReport::Outcome::unreadable:
       out.push_back({"release_rolled_back", Severity::notice,
-                     "a release was taken back, and the report of it cannot be read: it " +
+                     "a release was rolled back, and its report cannot be read: it " +
                          report.reason + ". See `journalctl -u gatehouse-rollback`"});
       return;
     case RollbackReport::Outcome::rolled_back:
       out.push_back({"release_rolled_back", Severity::warning,
-                     fmt::format("{}was taken back to {}; it is not installed again; the next "
+                     fmt::format("{}was rolled back to {}; it is not installed again, but the next "
                                  "release is",
                                  story, report.to)});
       return;
     case RollbackReport::Outcome::failed:
       out.push_back(
           {"release_rollback_failed", Severity::critical,
-           fmt::format("{}could not be taken back to {}: see `journalctl -u "
-                       "gatehouse-rollback`, then `apt-get install gatehouse={}` or, where "
-                       "that cannot read the ledger any more, publish a newer release",
+           fmt::format("{}could not be rolled back to {}: see `journalctl -u gatehouse-rollback`, "
+                       "then run `apt-get install gatehouse={}` or, if that version cannot read "
+                       "the ledger any more, publish a newer release",
                        story, report.to, report.to)});
   }
 }

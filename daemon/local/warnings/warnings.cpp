@@ -23,23 +23,24 @@ milliseconds age(const Facts& facts, WallTime since) {
 
 void assess_ledger(const Facts& facts, Warnings& out) {
   if (!facts.process.ledger_open) {
-    out.push_back({"ledger_not_open", Severity::critical,
-                   "the ledger cannot be opened, so carts are answered 503 and Amazon keeps them, "
-                   "nothing is delivered and nobody is charged; scans go on. It is tried again by "
-                   "itself: " +
-                       why_not_open(facts.process.ledger_trouble)});
+    out.push_back(
+        {"ledger_not_open", Severity::critical,
+         "the ledger cannot be opened, so carts are answered 503 (Amazon sends them again "
+         "later) and nothing is delivered or charged; scans continue. It is tried again "
+         "automatically: " +
+             why_not_open(facts.process.ledger_trouble)});
     return;
   }
   if (const std::string& trouble = facts.process.ledger_trouble; !trouble.empty()) {
-    out.push_back(
-        {"ledger_trouble", Severity::critical,
-         "the ledger cannot be written, so carts are answered 503 and Amazon keeps them: " +
-             trouble + ". Free space on the disk of store.state_dir, or replace it"});
+    out.push_back({"ledger_trouble", Severity::critical,
+                   "the ledger cannot be written, so carts are answered 503 (Amazon sends them "
+                   "again later): " +
+                       trouble + ". Free space on the disk of store.state_dir, or replace it"});
   }
   if (!facts.ledger_unreadable.empty()) {
     out.push_back({"ledger_unreadable", Severity::critical,
-                   "the ledger cannot be read, so the numbers here are missing: " +
-                       facts.ledger_unreadable + ". Look at the log: journalctl -u gatehouse"});
+                   "the ledger cannot be read, so its numbers are missing here: " +
+                       facts.ledger_unreadable + ". See the log: journalctl -u gatehouse"});
   }
 }
 
@@ -50,33 +51,35 @@ void assess_damage(const Facts& facts, Warnings& out) {
   if (what.empty() && quarantined == 0 && set_aside == 0) return;
   out.push_back(
       {"ledger_damaged", Severity::critical,
-       fmt::format("ledger.db is damaged: {} records are set aside for it, {} more cannot even be "
-                   "written down as that, all others go on{}{}. Keep the box running, copy "
-                   "ledger.db with its -wal to another disk, and do what the runbook says of "
-                   "ledger_damaged",
-                   set_aside, quarantined, what.empty() ? "" : ". Last met: ", what)});
+       fmt::format(
+           "ledger.db is damaged: {} records are set aside for that, {} more could not be set "
+           "aside and are skipped, all others continue{}{}. Keep the box running, copy "
+           "ledger.db with its -wal to another disk, and follow the runbook for "
+           "ledger_damaged",
+           set_aside, quarantined, what.empty() ? "" : ". Latest error: ", what)});
 }
 
 void assess_gate(const Facts& facts, Warnings& out) {
   if (facts.process.gate_listening.empty()) {
     out.push_back({"gate_not_listening", Severity::critical,
-                   "the gate is not served: set gate.listen, or `systemctl start "
+                   "the gate is not listening: set gate.listen, or `systemctl start "
                    "gatehouse-gate.socket`"});
   }
   if (facts.process.gate_unprotected) {
     out.push_back({"gate_insecure", Severity::warning,
-                   "other machines reach the gate without proof of who calls: set "
+                   "other machines can reach the gate without authentication: set "
                    "gate.tls_client_ca or gate.bearer_token_file"});
   }
   const auto refused_at = facts.process.gate_bodies_refused_at;
   if (refused_at && age(facts, *refused_at) < bodies_refused_recently) {
     out.push_back(
         {"gate_bodies_full", Severity::warning,
-         fmt::format("{} requests at the gate were answered 503 since the start, the "
-                     "last {} ago, because the large bodies of others held all the "
-                     "memory there is for them; scans and usual carts go on. Find out "
-                     "who sends them: `ss -tn`, and the proxy in front",
-                     facts.process.gate_bodies_refused, age_text(age(facts, *refused_at)))});
+         fmt::format(
+             "{} requests at the gate have been answered 503 since the start, the last {} ago, "
+             "because other large bodies used all the memory for large bodies; scans and "
+             "ordinary carts continue. Find out who sends them: `ss -tn`, and the proxy in "
+             "front",
+             facts.process.gate_bodies_refused, age_text(age(facts, *refused_at)))});
   }
 }
 
@@ -85,10 +88,10 @@ void assess_cache_age(const Facts& facts, WallTime synced_at, Warnings& out) {
   if (limit.count() == 0 || age(facts, synced_at) <= limit) return;
   const bool rejects = facts.process.reject_when_stale;
   out.push_back({"cache_stale", rejects ? Severity::critical : Severity::warning,
-                 fmt::format("the shopper cache was last in sync {} ago; scans are {}. Check the "
-                             "line and feed.url",
+                 fmt::format("the shopper cache was last synced {} ago; scans are {}. Check the "
+                             "internet connection and feed.url",
                              age_text(age(facts, synced_at)),
-                             rejects ? "rejected" : "answered from it all the same")});
+                             rejects ? "rejected" : "still answered from it")});
 }
 
 void assess_feed(const Facts& facts, Warnings& out) {
@@ -98,8 +101,8 @@ void assess_feed(const Facts& facts, Warnings& out) {
                    "there is no shopper feed, so the cache stays as it is: set feed.url"});
   } else if (!feed.position.synced_at) {
     out.push_back({"cache_never_synced", Severity::critical,
-                   "the shopper cache was never in sync, so shoppers are rejected: check the line "
-                   "and feed.url"});
+                   "the shopper cache was never synced, so all shoppers are rejected: check the "
+                   "internet connection and feed.url"});
   }
   if (feed.position.synced_at) assess_cache_age(facts, *feed.position.synced_at, out);
   if (!feed.last_error.empty()) {
@@ -132,14 +135,16 @@ void assess_cloud(const Facts& facts, Warnings& out) {
                    "there is no cloud to deliver to, so carts are kept: set cloud.url; " +
                        pending_text(facts)});
   } else if (cloud.refuses_all) {
-    out.push_back({"cloud_refuses", Severity::warning,
-                   cloud.last_error + "; " + pending_text(facts) +
-                       ". One at a time asks again, and the rest follow once it is taken: what has "
-                       "changed at the service?"});
+    out.push_back(
+        {"cloud_refuses", Severity::warning,
+         cloud.last_error + "; " + pending_text(facts) +
+             ". One record at a time is tried, and the rest follow once it is accepted. Find out "
+             "what changed at the service"});
   } else if (!cloud.open) {
-    out.push_back({"cloud_unreachable", Severity::warning,
-                   error_or("the cloud cannot be reached", cloud) + "; " + pending_text(facts) +
-                       ". They are sent once it answers; check the line and cloud.url"});
+    out.push_back(
+        {"cloud_unreachable", Severity::warning,
+         error_or("the cloud cannot be reached", cloud) + "; " + pending_text(facts) +
+             ". They are sent once it answers; check the internet connection and cloud.url"});
   } else if (facts.ledger.pending > 0 && oldest && age(facts, *oldest) > pending_long) {
     out.push_back({"deliveries_late", Severity::warning,
                    pending_text(facts) + last_error(cloud) +
@@ -148,8 +153,8 @@ void assess_cloud(const Facts& facts, Warnings& out) {
   if (const auto refused = facts.ledger.set_aside - facts.ledger.damaged; refused > 0) {
     out.push_back(
         {"records_set_aside", Severity::warning,
-         fmt::format("{} deliveries were refused for good: see `gatehouse records list --state "
-                     "set_aside`, remove the reason, then `gatehouse records retry ID`, or `--all`",
+         fmt::format("{} deliveries were refused permanently: see `gatehouse records list --state "
+                     "set_aside`, fix the cause, then run `gatehouse records retry ID`, or `--all`",
                      refused)});
   }
 }
@@ -162,32 +167,32 @@ void assess_charge_window(const Facts& facts, WallTime oldest_trip, Warnings& ou
   const milliseconds window = facts.process.charge_window;
   const milliseconds left = window - age(facts, oldest_trip);
   constexpr std::string_view advice =
-      "Check the line, the price from the cloud, and the credentials";
+      "Check the internet connection, the price from the cloud, and the AWS credentials";
   if (left.count() < 0) {
     out.push_back(
         {"charge_overdue", Severity::critical,
          fmt::format("the oldest trip began {} ago and is not charged yet, which is later "
-                     "than jwo.charge_window ({}). It is charged all the same as far as "
-                     "Amazon still takes it; where there is nothing to charge, `gatehouse "
-                     "trip cancel ID` ends it. {}",
+                     "than jwo.charge_window ({}). It is still charged if Amazon accepts "
+                     "it; if there is nothing to charge, `gatehouse trip cancel ID` ends "
+                     "it. {}",
                      age_text(age(facts, oldest_trip)), open_charges_text(facts.ledger), advice)});
   } else if (left < charge_window_alarm) {
     const bool last_call = left < charge_window_last_call;
     out.push_back({last_call ? "charge_deadline_last_hour" : "charge_deadline_near",
                    Severity::critical,
-                   fmt::format("{} is left to charge the oldest trip ({}): then its "
-                               "pre-authorisation is gone, as a rule. {}",
+                   fmt::format("{} is left to charge the oldest trip ({}): after that its "
+                               "pre-authorisation has usually expired. {}",
                                age_text(left), open_charges_text(facts.ledger), advice)});
   } else if (left < window / 2) {
     out.push_back({"charge_deadline_half", Severity::warning,
-                   fmt::format("half of the time to charge the oldest trip is over, {} is left "
+                   fmt::format("half of the time to charge the oldest trip has passed, {} is left "
                                "({}). {}",
                                age_text(left), open_charges_text(facts.ledger), advice)});
   } else if (facts.ledger.awaiting_price > 0 && age(facts, oldest_trip) > price_late) {
     out.push_back(
         {"price_late", Severity::warning,
-         fmt::format("{} trips have no price yet, and the oldest open trip began {} ago: "
-                     "the cloud answers a cart with its charge, or set it with `gatehouse "
+         fmt::format("{} trips have no price yet, and the oldest open trip began {} ago: check "
+                     "that the cloud answers a cart with its charge, or set it with `gatehouse "
                      "trip charge ID AMOUNT CODE`",
                      facts.ledger.awaiting_price, age_text(age(facts, oldest_trip)))});
   }
@@ -210,10 +215,10 @@ void assess_expired(const store::LedgerCounts& ledger, Warnings& out) {
   const bool recently = ledger.expired_recently > 0;
   out.push_back(
       {"settlements_expired", recently ? Severity::critical : Severity::notice,
-       fmt::format("{} trips were not charged in time, says Amazon, {} of them of the last "
-                   "days: nobody paid for them. `gatehouse trip show ID` says why, "
-                   "`gatehouse trip release ID` tries again; the cloud has a payment "
-                   "record with status EXPIRED for each",
+       fmt::format("{} trips were not charged in time according to Amazon, {} of them in the last "
+                   "days: these trips were not paid. `gatehouse trip show ID` shows why, "
+                   "`gatehouse trip release ID` tries again; the cloud has a payment record with "
+                   "status EXPIRED for each",
                    ledger.expired, ledger.expired_recently)});
 }
 
@@ -224,10 +229,10 @@ void assess_unclear(const Facts& facts, Warnings& out) {
   out.push_back(
       {"captures_unclear", Severity::warning,
        fmt::format(
-           "whether {} captures had their effect is not known (the oldest trip began {} "
-           "ago). Amazon's transactional data is asked again and again; when the payment "
-           "processor's reports say it, `gatehouse trip hold ID` what is not held yet, then "
-           "`gatehouse trip release ID --captured` or `--not-captured`",
+           "the outcome of {} captures is not known (the oldest trip began {} ago). Gatehouse "
+           "keeps asking Amazon for the transactional data. Check in the payment processor's "
+           "reports whether the shoppers were charged; then run `gatehouse trip hold ID` unless it "
+           "is held, and `gatehouse trip release ID --captured` or `--not-captured`",
            ledger.captures_unclear, age_text(age(facts, oldest)))});
 }
 
@@ -244,13 +249,13 @@ void assess_credentials(const Facts& facts, Warnings& out) {
   if (left < keys_expire_soon) {
     const bool alarm = left < keys_expire_alarm;
     out.push_back({"credentials_expiring", alarm ? Severity::critical : Severity::warning,
-                   fmt::format("the AWS credentials expire in {} and cannot be renewed, after that "
+                   fmt::format("the AWS credentials expire in {} and cannot be renewed; after that "
                                "charges wait: {}",
                                age_text(left), keys.last_error)});
   } else {
-    out.push_back(
-        {"credentials_not_renewed", Severity::warning,
-         "new AWS credentials cannot be got, the old ones stay in use: " + keys.last_error});
+    out.push_back({"credentials_not_renewed", Severity::warning,
+                   "new AWS credentials could not be obtained; the current ones stay in use: " +
+                       keys.last_error});
   }
 }
 
@@ -259,9 +264,10 @@ void assess_settlement(const Facts& facts, Warnings& out) {
   if (facts.ledger.held > 0) {
     out.push_back(
         {"settlements_held", Severity::critical,
-         fmt::format("{} charges wait for a person: see their reason with `gatehouse trip "
-                     "show ID`, then `gatehouse trip release ID` (or `--all`) or `cancel ID`",
-                     facts.ledger.held)});
+         fmt::format(
+             "{} charges wait for an operator: see the reason with `gatehouse trip show ID`, then "
+             "run `gatehouse trip release ID` (or `--all`) or `cancel ID`",
+             facts.ledger.held)});
   }
   assess_unclear(facts, out);
   assess_prices(facts.ledger, out);
@@ -287,10 +293,11 @@ void assess_settlement(const Facts& facts, Warnings& out) {
 
 void assess_carts(const Facts& facts, Warnings& out) {
   if (facts.ledger.differing_carts == 0) return;
-  out.push_back({"differing_carts", Severity::notice,
-                 fmt::format("{} carts came again with other contents; the first one stands, the "
-                             "other is kept in the ledger as evidence",
-                             facts.ledger.differing_carts)});
+  out.push_back(
+      {"differing_carts", Severity::notice,
+       fmt::format("{} carts were sent again with different contents; the first one is used, "
+                   "the other is kept in the ledger",
+                   facts.ledger.differing_carts)});
 }
 
 void assess_configuration(const Facts& facts, Warnings& out) {
@@ -349,7 +356,7 @@ std::vector<Warning> assess(const Facts& facts) {
 }
 
 std::string why_not_open(const std::string& trouble) {
-  return trouble.empty() ? "it is being opened, which takes its time after an upgrade" : trouble;
+  return trouble.empty() ? "it is being opened, which can take minutes after an upgrade" : trouble;
 }
 
 std::vector<std::string> unready_reasons(const Facts& facts) {
@@ -362,7 +369,7 @@ std::vector<std::string> unready_reasons(const Facts& facts) {
   if (facts.process.ledger_open && !facts.ledger_unreadable.empty()) {
     reasons.push_back("the ledger cannot be read: " + facts.ledger_unreadable);
   }
-  if (facts.process.gate_listening.empty()) reasons.emplace_back("the gate is not served");
+  if (facts.process.gate_listening.empty()) reasons.emplace_back("the gate is not listening");
   return reasons;
 }
 

@@ -226,7 +226,7 @@ TEST(LocalApi, SaysWhyItIsNotReady) {
   const RunningLocalApi api{ProcessFacts{}};
   const auto reply = api.read("GET", "/readyz");
   EXPECT_EQ(reply.status, 503U);
-  EXPECT_EQ(json::parse(reply.body)["reasons"][0], "the gate is not served");
+  EXPECT_EQ(json::parse(reply.body)["reasons"][0], "the gate is not listening");
   EXPECT_EQ(api.read("GET", "/healthz").status, 200U);
 }
 

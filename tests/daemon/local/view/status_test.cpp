@@ -27,7 +27,7 @@ constexpr auto* golden_status = R"({
     {
       "code": "settlements_held",
       "severity": "critical",
-      "text": "1 charges wait for a person: see their reason with `gatehouse trip show ID`, then `gatehouse trip release ID` (or `--all`) or `cancel ID`"
+      "text": "1 charges wait for an operator: see the reason with `gatehouse trip show ID`, then run `gatehouse trip release ID` (or `--all`) or `cancel ID`"
     }
   ],
   "gate": {
@@ -201,7 +201,7 @@ TEST(StatusPage, ShowsTheNumbersOfTheStatus) {
   EXPECT_THAT(page, HasSubstr("<td>oldest pending at</td><td>2025-05-02T00:04:18.250Z</td>"));
   EXPECT_THAT(page, HasSubstr("<td>scans: accepted</td><td>1204</td>"));
   EXPECT_THAT(page, HasSubstr("<td>cloud: reachable</td><td>yes</td>"));
-  EXPECT_THAT(page, HasSubstr("1 charges wait for a person"));
+  EXPECT_THAT(page, HasSubstr("1 charges wait for an operator"));
   EXPECT_THAT(page, HasSubstr("http-equiv=\"refresh\" content=\"5\""));
   EXPECT_THAT(page, Not(HasSubstr("<script")));
 }

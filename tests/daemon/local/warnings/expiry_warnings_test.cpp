@@ -68,7 +68,7 @@ TEST(Expiries, SayWhatToDo) {
   facts.process.archive_key = Expiry{"archive_key", "/x/expires", facts.now};
   const auto warnings = assess(facts);
   ASSERT_EQ(warnings.size(), 2U);
-  EXPECT_THAT(warnings[0].text, HasSubstr("after that no update is installed. Install the newer "
+  EXPECT_THAT(warnings[0].text, HasSubstr("once expired, no update is installed. Install the newer "
                                           "gatehouse-archive-keyring"));
   EXPECT_THAT(warnings[1].text, HasSubstr("`systemctl restart gatehouse`"));
   EXPECT_EQ(warnings[1].about, "cloud.ca_file");
@@ -91,8 +91,9 @@ TEST(Expiries, AreThoseOfTheCertificateInUseUntilARestart) {
   EXPECT_EQ(to_text(warnings[0].severity), "critical");
   EXPECT_THAT(
       warnings[0].text,
-      HasSubstr("gate.tls_certificate: the certificate in use expires in 6 d 0 h (2025-05-"
-                "08T00:05:18.250Z), and /etc/gate.pem has a newer one: `systemctl restart"));
+      HasSubstr(
+          "gate.tls_certificate: the certificate in use expires in 6 d 0 h (2025-05-"
+          "08T00:05:18.250Z), and /etc/gate.pem contains a newer one: run `systemctl restart"));
   facts.process.certificates.front().in_use_until = facts.now + days(60);
   EXPECT_THAT(assess(facts), IsEmpty());
 }

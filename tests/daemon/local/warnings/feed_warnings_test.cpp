@@ -35,7 +35,7 @@ TEST(FeedWarnings, NameTheDocumentsThatCannotBeUnderstoodUntilTheyCanBe) {
   EXPECT_EQ(warnings[0].code, "feed_documents_unclear");
   EXPECT_EQ(warnings[0].severity, Severity::warning);
   EXPECT_THAT(warnings[0].text, HasSubstr("3 documents"));
-  EXPECT_THAT(warnings[0].text, HasSubstr("2 shoppers are refused"));
+  EXPECT_THAT(warnings[0].text, HasSubstr("2 shoppers are rejected"));
   EXPECT_THAT(warnings[0].text, HasSubstr("shopper:S-1 at seq 7-x, status is neither"));
   feed.unclear = {};
   EXPECT_THAT(codes(facts), ElementsAre());

@@ -27,9 +27,10 @@ TEST(Release, ThatWasTakenBackIsAWarning) {
   const Warning warning = warning_of(taken_back);
   EXPECT_EQ(warning.code, "release_rolled_back");
   EXPECT_EQ(to_text(warning.severity), "warning");
-  EXPECT_EQ(warning.text,
-            "release 0.2.0 failed at 2026-11-24T02:10:00Z (the gate did not "
-            "answer) and was taken back to 0.1.0; it is not installed again; the next release is");
+  EXPECT_EQ(
+      warning.text,
+      "release 0.2.0 failed at 2026-11-24T02:10:00Z (the gate did not "
+      "answer) and was rolled back to 0.1.0; it is not installed again, but the next release is");
 }
 
 TEST(Release, ThatCouldNotBeTakenBackIsCritical) {
@@ -39,9 +40,9 @@ TEST(Release, ThatCouldNotBeTakenBackIsCritical) {
   EXPECT_EQ(warning.code, "release_rollback_failed");
   EXPECT_EQ(to_text(warning.severity), "critical");
   EXPECT_THAT(warning.text,
-              HasSubstr("(the gate did not answer) and could not be taken back to "
-                        "0.1.0: see `journalctl -u gatehouse-rollback`, then "
-                        "`apt-get install gatehouse=0.1.0` or, where that cannot read the "
+              HasSubstr("(the gate did not answer) and could not be rolled back to "
+                        "0.1.0: see `journalctl -u gatehouse-rollback`, then run "
+                        "`apt-get install gatehouse=0.1.0` or, if that version cannot read the "
                         "ledger any more, publish a newer release"));
 }
 

@@ -56,21 +56,21 @@ const Case cases[] = {
        f.process.ledger_trouble = "another program holds the database";
        f.ledger_unreadable = "the ledger is not open";
      },
-     "ledger_not_open", Severity::critical, "by itself: another program holds the database"},
+     "ledger_not_open", Severity::critical, "automatically: another program holds the database"},
     {"older_ledger",
      [](Facts& f) {
        f.ledger.gap = store::LedgerGap{store::GapKind::behind, f.now, {"a-uuid", 1, 90}, 7};
        f.ledger.withheld.count = 3;
      },
-     "ledger_history_lost", Severity::critical, "it stands at 7 where 90 was expected (found 2025"},
+     "ledger_history_lost", Severity::critical, "it is at 7, but 90 was expected (found 2025"},
     {"deleted_ledger",
      [](Facts& f) { f.ledger.gap = store::LedgerGap{store::GapKind::missing, f.now, {}, 0}; },
-     "ledger_history_lost", Severity::critical, "a new one was begun"},
+     "ledger_history_lost", Severity::critical, "a new one was created"},
     {"witness_lost",
      [](Facts& f) { f.ledger.gap = store::LedgerGap{store::GapKind::witness_lost, f.now, {}, 0}; },
-     "ledger_witness_lost", Severity::warning, "`gatehouse ledger accept` ends this"},
+     "ledger_witness_lost", Severity::warning, "run `gatehouse ledger accept`"},
     {"witness_failing", [](Facts& f) { f.process.witness_trouble = "no space left"; },
-     "ledger_witness_failing", Severity::warning, "taken all the same: no space left"},
+     "ledger_witness_failing", Severity::warning, "still accepted: no space left"},
     {"ledger_unreadable", [](Facts& f) { f.ledger_unreadable = "disk I/O error"; },
      "ledger_unreadable", Severity::critical, "disk I/O error"},
     {"no_gate", [](Facts& f) { f.process.gate_listening.clear(); }, "gate_not_listening",
@@ -86,9 +86,9 @@ const Case cases[] = {
     {"no_feed", [](Facts& f) { f.process.sync.feed.configured = false; }, "feed_not_configured",
      Severity::warning, "set feed.url"},
     {"never_synced", [](Facts& f) { f.process.sync.feed.position.synced_at.reset(); },
-     "cache_never_synced", Severity::critical, "never in sync"},
+     "cache_never_synced", Severity::critical, "never synced"},
     {"stale", [](Facts& f) { f.process.sync.feed.position.synced_at = f.now - 25h; }, "cache_stale",
-     Severity::warning, "25 h 0 min ago; scans are answered"},
+     Severity::warning, "25 h 0 min ago; scans are still answered"},
     {"stale_and_closed",
      [](Facts& f) {
        f.process.sync.feed.position.synced_at = f.now - 25h;
@@ -119,7 +119,7 @@ const Case cases[] = {
        f.process.sync.cloud.last_error = "the cloud refused it with 422";
        f.ledger.pending = 90;
      },
-     "cloud_refuses", Severity::warning, "422; 90 deliveries wait. One at a time asks again"},
+     "cloud_refuses", Severity::warning, "422; 90 deliveries wait. One record at a time is tried"},
     {"deliveries_late",
      [](Facts& f) {
        f.ledger.pending = 7;
@@ -127,16 +127,16 @@ const Case cases[] = {
      },
      "deliveries_late", Severity::warning, "records list --state pending"},
     {"damaged_records", [](Facts& f) { f.ledger.set_aside = f.ledger.damaged = 2; },
-     "ledger_damaged", Severity::critical, "2 records are set aside for it, 0 more cannot"},
+     "ledger_damaged", Severity::critical, "2 records are set aside for that, 0 more could not"},
     {"damage_met_by_a_write", [](Facts& f) { f.process.ledger_damage = "SQLITE_CORRUPT"; },
      "ledger_damaged", Severity::critical, "SQLITE_CORRUPT. Keep the box running"},
     {"damage_met_by_a_read",
      [](Facts& f) { f.process.sync.damage = {.text = "SHA-256 differs", .quarantined = 1}; },
-     "ledger_damaged", Severity::critical, "1 more cannot even be written down as that"},
+     "ledger_damaged", Severity::critical, "1 more could not be set aside"},
     {"set_aside", [](Facts& f) { f.ledger.set_aside = 2; }, "records_set_aside", Severity::warning,
-     "2 deliveries were refused for good: see `gatehouse records list"},
+     "2 deliveries were refused permanently: see `gatehouse records list"},
     {"held", [](Facts& f) { f.ledger.held = 1; }, "settlements_held", Severity::critical,
-     "1 charges wait for a person"},
+     "1 charges wait for an operator"},
     {"charge_near",
      [](Facts& f) {
        f.ledger.settlement_open = 2;
@@ -173,7 +173,7 @@ const Case cases[] = {
        f.ledger.oldest_unclear_trip_at = f.now - 31min;
      },
      "captures_unclear", Severity::warning,
-     "whether 2 captures had their effect is not known (the oldest trip began 31 min ago)"},
+     "the outcome of 2 captures is not known (the oldest trip began 31 min ago)"},
     {"price_unusable",
      [](Facts& f) {
        f.ledger.awaiting_price = 2;
@@ -226,7 +226,7 @@ const Case cases[] = {
      },
      "payments_unreachable", Severity::warning, "4 charges are open"},
     {"differing", [](Facts& f) { f.ledger.differing_carts = 1; }, "differing_carts",
-     Severity::notice, "1 carts came again with other contents"},
+     Severity::notice, "1 carts were sent again with different contents"},
     {"configuration",
      [](Facts& f) {
        f.process.configuration_warnings = {{"cloud.url", "http to another machine"}};
@@ -321,7 +321,7 @@ TEST(Readiness, NeedsALedgerThatTakesCartsAndAGateThatIsServed) {
   EXPECT_THAT(unready_reasons(facts), ElementsAre("the ledger cannot be read: gone"));
   facts = good_day();
   facts.process.gate_listening.clear();
-  EXPECT_THAT(unready_reasons(facts), ElementsAre("the gate is not served"));
+  EXPECT_THAT(unready_reasons(facts), ElementsAre("the gate is not listening"));
 }
 
 TEST(Readiness, DoesNotNeedTheLine) {
