@@ -74,10 +74,10 @@ awaitable<http::Answer> LocalApi::State::answer(const http::Request& request,
   }
   if (!routed.changes) co_return reads_.answer(*routed.action, routed.argument, *target);
   if (!changes_allowed) {
-    co_return error_answer(403, "changes are taken on the control socket alone");
+    co_return error_answer(403, "changes are accepted only on the control socket");
   }
   if (!may_change(request.peer, options_.own_uid, options_.is_operator)) {
-    co_return error_answer(403, "changes are for root and members of group gatehouse");
+    co_return error_answer(403, "only root and members of group gatehouse may make changes");
   }
   if (const Result<> open = ledger_.open(); !open) co_return error_answer(open.error());
   auto changed = change(*routed.action, std::move(routed.argument), request.body);

@@ -54,7 +54,8 @@ Result<Outcomes> retry_each(store::Ledger& ledger, const std::vector<store::Deli
     if (!done) return propagate(done);
     if (!*done) {
       outcomes[i] =
-          "it was delivered meanwhile, or is a refund of more than is left of what was captured";
+          "it was delivered meanwhile, or it is a refund of more than the remaining captured "
+          "amount";
     }
   }
   return outcomes;
@@ -63,7 +64,7 @@ Result<Outcomes> retry_each(store::Ledger& ledger, const std::vector<store::Deli
 /// Why it has to be released by its id, '' where it can be with the others.
 std::string needs_its_own_word(const store::Settlement& charge) {
   if (charge.charge_unclear) {
-    return "whether it was charged is in doubt: release it with --captured or --not-captured";
+    return "the capture is in doubt: release it with --captured or --not-captured";
   }
   if (charge.reason.starts_with(held_by_operator)) {
     return "an operator held it: release it by its id";

@@ -60,7 +60,7 @@ std::string read_member(BulkSubject subject, std::string_view name, const JsonVa
   }
   if (name == "after") {
     const auto after = whole_number(value.is(sync::JsonKind::number) ? *value.scalar() : "");
-    if (!after || *after < 0) return "after: expected what `next` was";
+    if (!after || *after < 0) return "after: expected the value of `next`";
     into.after = *after;
     return "";
   }

@@ -31,7 +31,7 @@ awaitable<http::Answer> accept_ledger(ChangeContext context, std::string_view bo
   const auto before = context.ledger.counts();
   if (!before) co_return error_answer(before.error());
   if (!before->gap && before->withheld.count == 0)
-    co_return error_answer(409, "there is nothing to accept: the ledger is whole");
+    co_return error_answer(409, "there is nothing to accept: the ledger is complete");
   for (bool all = *dry_run; !all;) {
     std::move_only_function<Result<bool>(store::Ledger&)> work =
         [at = context.clock.wall()](store::Ledger& into) {

@@ -29,7 +29,7 @@ awaitable<http::Answer> retry_record(ChangeContext context, std::string id) {
   if (!*done) {
     co_return error_answer(404,
                            "no such record, it was delivered already, or it is a refund of more "
-                           "than is left of what was captured");
+                           "than the remaining captured amount");
   }
   co_return json_answer({{"id", delivery_id}, {"outcome", "due"}});
 }

@@ -80,8 +80,8 @@ awaitable<http::Answer> decide_trip(ChangeContext context, Action action, std::s
   if (!*trip) co_return error_answer(404, "no such trip in the ledger of this box");
   const auto& settlement = (*trip)->settlement;
   if (!settlement) {
-    co_return error_answer(409,
-                           "this trip is not settled here: app entry, or jwo.settlement was none");
+    co_return error_answer(
+        409, "this trip is not settled by this box: app entry, or jwo.settlement was none");
   }
   const auto step = sync::decide(*settlement, *wanted);
   if (!step) co_return error_answer(409, step.error());
@@ -106,7 +106,7 @@ awaitable<http::Answer> decide_trip(ChangeContext context, Action action, std::s
   auto commit = context.ledger.commit<void>(std::move(work));
   const auto done = co_await std::move(commit);
   if (!done && done.error().remedy == Remedy::reject) {
-    co_return error_answer(409, "its state has changed meanwhile: look again, and decide again");
+    co_return error_answer(409, "its state has changed meanwhile: check it and try again");
   }
   if (!done) co_return error_answer(done.error());
   co_return json_answer({{"tripId", trip_id}, {"state", store::to_text(step->to)}});

@@ -24,16 +24,15 @@ http::Answer price_answer(store::PriceOutcome outcome, const std::string& trip_i
     case store::PriceOutcome::identical:
       return json_answer({{"tripId", trip_id}, {"outcome", "identical"}});
     case store::PriceOutcome::different:
-      return error_answer(409, "another price is on record for this trip, and stands");
+      return error_answer(409, "this trip already has a different price, which stays in effect");
     case store::PriceOutcome::unknown:
       return error_answer(404, "no such trip in the ledger of this box");
     case store::PriceOutcome::not_priced:
       break;
   }
-  return error_answer(
-      409,
-      "this trip takes no price: app entry, empty cart, jwo.settlement was none, or "
-      "its time to be charged is over");
+  return error_answer(409,
+                      "this trip cannot be priced: app entry, empty cart, jwo.settlement was none, "
+                      "or the time to charge it has passed");
 }
 
 Result<Price> parse_price(const LocalOptions& options, const std::string& trip_id,

@@ -65,8 +65,8 @@ http::Answer refund_answer(store::RefundOutcome outcome, const store::NewRefund&
     case store::RefundOutcome::identical:
       return well("identical");
     case store::RefundOutcome::different:
-      return error_answer(409,
-                          "this refundRequestId is on record with other contents, which stand");
+      return error_answer(
+          409, "this refundRequestId exists with different contents, which stay in effect");
     case store::RefundOutcome::unknown:
       return error_answer(404, "no such trip in the ledger of this box");
     case store::RefundOutcome::not_captured:
@@ -75,10 +75,9 @@ http::Answer refund_answer(store::RefundOutcome outcome, const store::NewRefund&
     case store::RefundOutcome::too_much:
       break;
   }
-  return error_answer(
-      409,
-      "more than is left of what was captured, or another currency: see the refunds "
-      "so far with `gatehouse trip show`");
+  return error_answer(409,
+                      "more than the remaining captured amount, or another currency: see the "
+                      "refunds so far with `gatehouse trip show`");
 }
 
 }  // namespace
@@ -95,7 +94,7 @@ awaitable<http::Answer> refund_trip(ChangeContext context, std::string trip_id,
   parsed->at = context.clock.wall();
   if (*trip && parsed->at > (*trip)->started_at + sync::refund_window) {
     co_return error_answer(409,
-                           "Amazon takes a refund for 7 days after the trip, and they are over");
+                           "Amazon accepts a refund for 7 days after the trip; they have passed");
   }
   parsed->payload = sync::refund_request(context.options.store_id, *parsed);
   std::move_only_function<Result<store::RefundOutcome>(store::Ledger&)> work =

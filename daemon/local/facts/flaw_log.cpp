@@ -9,15 +9,15 @@ std::vector<std::string> FlawLog::look(const sync::FlawTally& flaws, SteadyTime 
   const std::uint64_t unseen = flaws.total() - seen_;
   for (const auto& [number, at, row] : flaws.last) {
     if (number <= seen_ || !is_news(row, now)) continue;
-    lines.push_back(fmt::format("a row of the feed is flawed ({}): document {}, seq {}: {}",
+    lines.push_back(fmt::format("a row of the feed has an error ({}): document {}, seq {}: {}",
                                 sync::feed_flaw_names[static_cast<std::size_t>(row.flaw)],
                                 row.id.empty() ? "?" : row.id, row.seq, row.wrong));
   }
   seen_ = flaws.total();
   if (unseen > lines.size()) {
     lines.push_back(
-        fmt::format("{} more flawed rows of the feed are not named here: they were "
-                    "named within the hour, or are too many; see `gatehouse status`",
+        fmt::format("{} more rows of the feed with errors are not listed here: they were logged "
+                    "within the last hour, or are too many; see `gatehouse status`",
                     unseen - lines.size()));
   }
   return lines;

@@ -60,37 +60,35 @@ void append_process(const Facts& facts, std::vector<MetricFamily>& out) {
   out.push_back(gauge("gate_connections", "Open connections at the gate.",
                       {{{}, real(process.gate_connections)}}));
   out.push_back(gauge("gate_body_bytes",
-                      "What large request bodies at the gate hold together; at 64 MiB another one "
-                      "is answered 503.",
+                      "Memory held by large request bodies at the gate; above 64 MiB further ones "
+                      "are answered 503.",
                       {{{}, real(process.gate_body_bytes)}}));
 }
 
 void append_cache(const sync::FeedStatus& feed, std::vector<MetricFamily>& out) {
   out.push_back(gauge("cache_shoppers", "Shoppers in the cache.", {{{}, real(feed.shoppers)}}));
-  out.push_back(gauge("cache_complete", "1 once the feed was caught up with.",
+  out.push_back(gauge("cache_complete", "1 once the feed has been read to its end.",
                       {{{}, feed.position.complete ? 1.0 : 0.0}}));
   out.push_back(gauge("cache_synced_time_seconds",
-                      "When the feed last said that nothing is missing, in Unix time.",
+                      "Time of the last complete sync with the feed, in Unix time.",
                       time_sample(feed.position.synced_at)));
   out.push_back(counter("feed_changes_applied_total", "Changes of the feed put into the cache.",
                         {{{}, real(feed.changes_applied)}}));
   out.push_back(counter("feed_documents_ignored_total",
-                        "Documents of the feed of no type that is known here.",
+                        "Documents of the feed with an unknown type.",
                         {{{}, real(feed.documents_ignored)}}));
   std::vector<Sample> flaws;
   for (std::size_t i = 0; i < sync::feed_flaw_count; ++i) {
     flaws.push_back(
         {{{"flaw", std::string(sync::feed_flaw_names[i])}}, real(feed.flaws.counts[i])});
   }
-  out.push_back(
-      counter("feed_rows_flawed_total",
-              "Rows of the feed that were stepped over or used in part, by what is wrong.", flaws));
-  out.push_back(gauge("feed_documents_unclear",
-                      "Documents whose newest version cannot be understood.",
+  out.push_back(counter("feed_rows_flawed_total",
+                        "Rows of the feed that were skipped or used in part, by error.", flaws));
+  out.push_back(gauge("feed_documents_unclear", "Documents whose newest version cannot be parsed.",
                       {{{}, real(feed.unclear.documents)}}));
-  out.push_back(gauge("feed_shoppers_unclear", "Shoppers that are refused for that.",
+  out.push_back(gauge("feed_shoppers_unclear", "Shoppers that are rejected for that.",
                       {{{}, real(feed.unclear.shoppers)}}));
-  out.push_back(gauge("feed_rebuilding", "1 while the feed is read again from its start.",
+  out.push_back(gauge("feed_rebuilding", "1 while the feed is being read again from its start.",
                       {{{}, feed.rebuilding ? 1.0 : 0.0}}));
   out.push_back(gauge("feed_failing", "1 while the feed fails.",
                       {{{}, feed.last_error.empty() ? 0.0 : 1.0}}));
@@ -100,26 +98,26 @@ void append_ledger(const Facts& facts, std::vector<MetricFamily>& out) {
   const store::LedgerCounts& ledger = facts.ledger;
   out.push_back(gauge("ledger_trips", "Trips in the ledger.", {{{}, real(ledger.trips)}}));
   out.push_back(gauge("ledger_differing_carts",
-                      "Carts that came again for a known trip with other contents.",
+                      "Carts sent again for a known trip with different contents.",
                       {{{}, real(ledger.differing_carts)}}));
   out.push_back(gauge("ledger_deliveries", "Deliveries to the cloud in the ledger, by state.",
                       {{{{"state", "pending"}}, real(ledger.pending)},
                        {{{"state", "delivered"}}, real(ledger.delivered)},
                        {{{"state", "set_aside"}}, real(ledger.set_aside)}}));
   out.push_back(gauge("ledger_deliveries_damaged",
-                      "Deliveries set aside because the ledger is damaged where they are.",
+                      "Deliveries set aside because their part of the ledger is damaged.",
                       {{{}, real(ledger.damaged)}}));
   out.push_back(gauge("ledger_oldest_pending_time_seconds",
-                      "When the oldest pending delivery was made, in Unix time.",
+                      "Time when the oldest pending delivery was created, in Unix time.",
                       time_sample(ledger.oldest_pending_at)));
   out.push_back(gauge("ledger_history_gap",
-                      "1 while nobody has accepted that the ledger may lack history.",
+                      "1 while a gap in the ledger's history is not accepted.",
                       {{{}, ledger.gap && store::withholds(ledger.gap->kind) ? 1.0 : 0.0}}));
   out.push_back(gauge("ledger_charges_withheld",
-                      "Open charges that wait for that, as they may have been made already.",
+                      "Open charges that are withheld because they may have been made before.",
                       {{{}, real(ledger.withheld.count)}}));
   // awaiting_price is a part of open.
-  out.push_back(gauge("ledger_settlements", "Charges in the ledger, by where they stand.",
+  out.push_back(gauge("ledger_settlements", "Charges in the ledger, by state.",
                       {{{{"state", "open"}}, real(ledger.settlement_open)},
                        {{{"state", "captured"}}, real(ledger.captured)},
                        {{{"state", "cancelled"}}, real(ledger.cancelled)},
@@ -130,10 +128,10 @@ void append_ledger(const Facts& facts, std::vector<MetricFamily>& out) {
   out.push_back(gauge("ledger_settlements_awaiting_price", "Open charges that have no price yet.",
                       {{{}, real(ledger.awaiting_price)}}));
   out.push_back(gauge("ledger_captures_unclear",
-                      "Captures that may have had their effect, held ones among them.",
+                      "Captures with unknown outcome, including held ones.",
                       {{{}, real(ledger.captures_unclear)}}));
   out.push_back(gauge("ledger_oldest_unclear_trip_time_seconds",
-                      "Start of the oldest trip with such a capture, in Unix time.",
+                      "Start of the oldest trip with a capture of unknown outcome, in Unix time.",
                       time_sample(ledger.oldest_unclear_trip_at)));
   out.push_back(gauge("ledger_oldest_uncharged_trip_time_seconds",
                       "Start of the oldest trip with an open charge, in Unix time.",
@@ -141,16 +139,14 @@ void append_ledger(const Facts& facts, std::vector<MetricFamily>& out) {
   std::optional<WallTime> deadline = ledger.oldest_uncharged_trip_at;
   if (deadline) *deadline += facts.process.charge_window;
   out.push_back(gauge("ledger_charge_deadline_time_seconds",
-                      "When the time to charge that trip is over, in Unix time.",
-                      time_sample(deadline)));
+                      "End of the time to charge that trip, in Unix time.", time_sample(deadline)));
 }
 
 void append_damage(const Facts& facts, std::vector<MetricFamily>& out) {
-  out.push_back(gauge("ledger_damaged", "1 once damage to the ledger was met since the start.",
+  out.push_back(gauge("ledger_damaged", "1 if damage to the ledger was found since the start.",
                       {{{}, ledger_damage(facts).empty() ? 0.0 : 1.0}}));
   out.push_back(gauge("ledger_quarantined",
-                      "Deliveries and charges that damage keeps from going on and from being set "
-                      "aside.",
+                      "Deliveries and charges that damage blocks and that could not be set aside.",
                       {{{}, real(facts.process.sync.damage.quarantined)}}));
 }
 
@@ -168,8 +164,7 @@ void append_destinations(const sync::SyncStatus& sync, std::vector<MetricFamily>
     requests.push_back({{label, {"result", "success"}}, real(destination.successes)});
     requests.push_back({{label, {"result", "failure"}}, real(destination.failures)});
   }
-  out.push_back(gauge("destination_reachable", "0 while the circuit breaker keeps requests back.",
-                      reachable));
+  out.push_back(gauge("destination_reachable", "0 while the circuit breaker is open.", reachable));
   out.push_back(gauge("destination_in_flight", "Requests under way.", in_flight));
   out.push_back(counter("destination_requests_total", "Requests that ended, by result.", requests));
 }
@@ -180,11 +175,11 @@ void append_credentials(const Facts& facts, std::vector<MetricFamily>& out) {
   out.push_back(gauge("credentials_usable", "1 while there are AWS credentials, not expired.",
                       {{{{"source", keys.source}}, keys.usable ? 1.0 : 0.0}}));
   out.push_back(gauge("credentials_renewal_failing",
-                      "1 while the last attempt to get or renew AWS credentials failed.",
+                      "1 if the last attempt to obtain or renew AWS credentials failed.",
                       {{{}, keys.last_error.empty() ? 0.0 : 1.0}}));
   if (!keys.expires_at) return;
   out.push_back(gauge("credentials_expire_in_seconds",
-                      "Until the AWS credentials in use expire. Absent where they do not.",
+                      "Time until the AWS credentials in use expire. Absent if they do not expire.",
                       {{{}, real((*keys.expires_at - facts.now).count()) / 1000}}));
 }
 
@@ -204,14 +199,14 @@ void append_expiries(const ProcessFacts& process, std::vector<MetricFamily>& out
 
 void append_health(const Facts& facts, const std::vector<Warning>& warnings,
                    std::vector<MetricFamily>& out) {
-  out.push_back(gauge("ready", "1 while /readyz says yes.",
+  out.push_back(gauge("ready", "1 while /readyz answers 200.",
                       {{{}, unready_reasons(facts).empty() ? 1.0 : 0.0}}));
   std::vector<Sample> samples;
   for (const Severity severity : {Severity::notice, Severity::warning, Severity::critical}) {
     const auto count = std::ranges::count(warnings, severity, &Warning::severity);
     samples.push_back({{{"severity", std::string(to_text(severity))}}, real(count)});
   }
-  out.push_back(gauge("warnings", "What `gatehouse status` warns of, by severity.", samples));
+  out.push_back(gauge("warnings", "Warnings in `gatehouse status`, by severity.", samples));
 }
 
 }  // namespace

@@ -89,7 +89,7 @@ struct Metrics::Series {
   prometheus::Registry registry;
   Family<Counter>& listener_events = prometheus::BuildCounter()
                                          .Name("gatehouse_listener_events_total")
-                                         .Help("What the HTTP listeners decided by themselves.")
+                                         .Help("Events of the HTTP listeners.")
                                          .Register(registry);
   std::vector<CallSeries> calls = call_series(registry);  ///< in the order of gate::routes
   std::array<Counter*, refusal_reasons.size()> refusals = [this] {

@@ -80,11 +80,12 @@ TEST(FlawLog, NamesADocumentOnceAnHour) {
   EXPECT_THAT(log.look(flaws, begin), ElementsAre());
   flaws.add({FeedFlaw::shopper, "shopper:S-1", "7", "status is odd"}, {});
   EXPECT_THAT(log.look(flaws, begin),
-              ElementsAre("a row of the feed is flawed (shopper): document shopper:S-1, seq 7: "
+              ElementsAre("a row of the feed has an error (shopper): document shopper:S-1, seq 7: "
                           "status is odd"));
   EXPECT_THAT(log.look(flaws, begin), ElementsAre());
   flaws.add({FeedFlaw::shopper, "shopper:S-1", "8", "status is odd"}, {});
-  EXPECT_THAT(log.look(flaws, begin + 59min), ElementsAre(HasSubstr("1 more flawed rows")));
+  EXPECT_THAT(log.look(flaws, begin + 59min),
+              ElementsAre(HasSubstr("1 more rows of the feed with errors")));
   flaws.add({FeedFlaw::shopper, "shopper:S-1", "9", "status is odd"}, {});
   EXPECT_THAT(log.look(flaws, begin + 60min), ElementsAre(HasSubstr("seq 9")));
 }
