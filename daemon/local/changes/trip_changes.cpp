@@ -103,7 +103,7 @@ awaitable<http::Answer> decide_trip(ChangeContext context, Action action, std::s
                                         .payment_record = std::move(record),
                                         .charge_cleared_up = step->clears_up}](
           store::Ledger& into) { return into.move_settlement(change); };
-  auto commit = context.ledger.commit<void>(std::move(work));
+  auto commit = context.ledger.commit(std::move(work));
   const auto done = co_await std::move(commit);
   if (!done && done.error().remedy == Remedy::reject) {
     co_return error_answer(409, "its state has changed meanwhile: check it and try again");

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "daemon/local/warnings/warnings.hpp"
+#include "daemon/loop/commit.hpp"
 
 namespace gatehouse::local {
 
@@ -35,6 +36,14 @@ const CountedLedger& LocalLedger::recent_counts() {
   if (now_counted) counted_.counts = *now_counted;
   counted_at_ = now;
   return counted_;
+}
+
+boost::asio::awaitable<Result<>> LocalLedger::commit(
+    std::move_only_function<Result<>(store::Ledger&)> work) {
+  auto committing = loop::committed<void>(loop_, writer_, limits_.commit_deadline, std::move(work));
+  auto done = co_await std::move(committing);
+  if (done) counted_at_.reset();
+  co_return done;
 }
 
 }  // namespace gatehouse::local

@@ -4,10 +4,11 @@
 #include <boost/asio/io_context.hpp>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
-#include "daemon/loop/commit.hpp"
 #include "store/ledger/ledger_reader.hpp"
 #include "store/ledger/ledger_thread.hpp"
 #include "store/values/result.hpp"
@@ -42,15 +43,25 @@ class LocalLedger {
   /// At most LocalLedgerLimits::counts_max_age old, and never of before the last commit().
   [[nodiscard]] const CountedLedger& recent_counts();
 
-  /// loop::committed() with this ledger.
+  /// Has the ledger thread do `work`, and waits for its commit: see loop::committed().
   template <class T>
   boost::asio::awaitable<Result<T>> commit(
       std::move_only_function<Result<T>(store::Ledger&)> work) {
-    auto committing = loop::committed<T>(loop_, writer_, limits_.commit_deadline, std::move(work));
-    auto done = co_await std::move(committing);
-    if (done) counted_at_.reset();
-    co_return done;
+    // Shared, because the work may be done after the wait was given up.
+    const auto given = std::make_shared<std::optional<T>>();
+    auto committing =
+        commit([work = std::move(work), given](store::Ledger& into) mutable -> Result<> {
+          auto done = work(into);
+          if (!done) return propagate(std::move(done));
+          given->emplace(std::move(*done));
+          return {};
+        });
+    const auto done = co_await std::move(committing);
+    if (!done) co_return propagate(done);
+    co_return std::move(**given);
   }
+  /// In one unit for all: what waits is slow to compile.
+  boost::asio::awaitable<Result<>> commit(std::move_only_function<Result<>(store::Ledger&)> work);
 
  private:
   std::filesystem::path file_;
