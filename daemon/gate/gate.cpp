@@ -96,16 +96,16 @@ bool Gate::State::is_authorised(const http::Request& request) const {
 }
 
 http::Answer Gate::State::unauthorised() {
-  refuse(unmatched, 401, "without the right bearer token");
+  refuse(unmatched, 401, "no valid bearer token");
   if (const auto suppressed = unauthorised_log_limit_.pass(context_.clock.steady())) {
-    log::warn("a request came without the right bearer token: answered 401{}",
+    log::warn("a request without a valid bearer token was answered 401{}",
               log::suppressed_note(*suppressed));
   }
-  return {.status = 401,
-          .body = error_answer("Authorization is missing or wrong; expected the bearer token that "
-                               "this gate was given"),
-          .headers = {{"WWW-Authenticate", "Bearer"}},
-          .close = true};
+  return {
+      .status = 401,
+      .body = error_answer("Authorization is missing or wrong; expected the gate's bearer token"),
+      .headers = {{"WWW-Authenticate", "Bearer"}},
+      .close = true};
 }
 
 http::Answer Gate::State::not_found(const http::Request& request) {
@@ -127,9 +127,9 @@ http::Answer Gate::State::not_configured() {
 }
 
 http::Answer Gate::State::wrong_method(ConnectorId connector) {
-  refuse(route_of(connector).path, 405, "another method than POST");
+  refuse(route_of(connector).path, 405, "the method is not POST");
   return {.status = 405,
-          .body = error_answer("this connector is called by POST"),
+          .body = error_answer("this connector expects POST"),
           .headers = {{"Allow", std::string(connector_method)}}};
 }
 

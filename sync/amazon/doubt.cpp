@@ -17,9 +17,9 @@ constexpr int repeat_after = 20;
 constexpr int clear_looks_min = 2;
 
 constexpr std::string_view ask_the_processor =
-    "the capture had no clear answer, and it is not repeated: find out from the processor's "
+    "the capture had no clear answer, and it is not repeated: check in the payment processor's "
     "reports whether the shopper was charged, then release the trip with --captured or "
-    "--not-captured. Transactional data is asked on beside it";
+    "--not-captured. Gatehouse keeps asking Amazon for transactional data";
 
 }  // namespace
 
@@ -62,16 +62,14 @@ std::string reason_after_look(const store::Settlement& settlement, Event event,
     const int captures = captures_that_count(settlement);
     return fmt::format("counted as captured: transactional data carries a reconciliationId{}",
                        captures < 2 ? ""
-                                    : fmt::format(". {} capture calls may have charged: look in "
-                                                  "the processor's reports for a second charge",
+                                    : fmt::format(". {} capture calls may have charged: check the "
+                                                  "payment processor's reports for a second charge",
                                                   captures));
   }
   if (settlement.state == SettlementState::held) return settlement.reason;
   if (event == Event::missing) {
-    return fmt::format(
-        "captured once more: transactional data was looked at {} times, and shows "
-        "no capture",
-        settlement.clear_looks + 1);
+    return fmt::format("captured once more: {} queries for transactional data showed no capture",
+                       settlement.clear_looks + 1);
   }
   if (next(settlement.state, event).to != SettlementState::held) {
     return answer.empty() ? settlement.reason : std::string(answer);

@@ -99,9 +99,11 @@ Answer release(const store::Settlement& settlement, OperatorAction act) {
       return OperatorStep{checkout ? State::checked_out : State::details_due, true};
     }
     if (settlement.withheld) {
-      return std::unexpected("say first what was charged: `gatehouse trip charge ID AMOUNT CODE`");
+      return std::unexpected(
+          "first set the amount that was charged: `gatehouse trip charge ID AMOUNT CODE`");
     }
-    return std::unexpected("no charge of this trip is in doubt: release it without saying so");
+    return std::unexpected(
+        "no charge of this trip is in doubt: release it without --captured or --not-captured");
   }
   if (act == OperatorAction::release_captured) {
     return OperatorStep{checkout ? State::checked_out : State::details_due, true};
@@ -112,22 +114,22 @@ Answer release(const store::Settlement& settlement, OperatorAction act) {
   }
   if (checkout) return OperatorStep{State::checkout_due};
   return std::unexpected(
-      "a capture of this trip had no clear answer: find out from the payment processor whether the "
-      "shopper was charged, and say so (--captured or --not-captured)");
+      "a capture of this trip had no clear answer: check in the payment processor's reports "
+      "whether the shopper was charged, and release it with --captured or --not-captured");
 }
 
 Answer cancel(const store::Settlement& settlement) {
   if (is_checkout(settlement)) {
-    return std::unexpected("Amazon's checkout service takes no cancellation");
+    return std::unexpected("Amazon's checkout service has no cancellation");
   }
   const Stage stage = stage_of(settlement.state);
   if (settlement.state == State::cancel_due)
     return std::unexpected("it is being cancelled already");
   if (stage == Stage::expired) {
-    return std::unexpected("it is expired: Amazon has let the pre-authorisation go by itself");
+    return std::unexpected("it is expired: the pre-authorisation has lapsed at Amazon");
   }
   if (stage == Stage::charged) {
-    return std::unexpected("the shopper was charged already: give it back with a refund");
+    return std::unexpected("the shopper was charged already: use a refund");
   }
   if (stage == Stage::in_doubt || settlement.charge_unclear) {
     return std::unexpected(

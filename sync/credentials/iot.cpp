@@ -51,10 +51,12 @@ Request iot_request(const IotOptions& iot) {
 
 Result<IssuedCredentials> read_iot_answer(const IotOptions& iot, const Reply& reply, WallTime now) {
   if (reply.sent != Sent::answered) {
-    return failure(Remedy::retry,
-                   fmt::format("no answer from {}: {}; check the line, aws.iot_endpoint and that "
-                               "aws.iot_certificate and aws.iot_key belong together",
-                               iot.endpoint, reply.error));
+    return failure(
+        Remedy::retry,
+        fmt::format(
+            "no answer from {}: {}; check the internet connection, aws.iot_endpoint and that "
+            "aws.iot_certificate and aws.iot_key belong together",
+            iot.endpoint, reply.error));
   }
   if (reply.status >= 500) {
     return failure(Remedy::retry, fmt::format("{} answered {}", iot.endpoint, reply.status));
@@ -63,8 +65,9 @@ Result<IssuedCredentials> read_iot_answer(const IotOptions& iot, const Reply& re
   const auto where = fmt::format("the answer of {}", iot.endpoint);
   const auto answer = JsonDocument::read_object(reply.body);
   if (!answer) {
-    return failure(Remedy::retry,
-                   where + " is no JSON object: something on the line answers in Amazon's place");
+    return failure(
+        Remedy::retry,
+        where + " is no JSON object: something on the network answers in Amazon's place");
   }
   auto issued = issued_in(*answer,
                           {.access_key_id = "credentials.accessKeyId",

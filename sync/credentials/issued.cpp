@@ -32,14 +32,15 @@ Result<IssuedCredentials> checked(IssuedCredentials issued, WallTime now) {
   if (!fits(keys.access_key_id, access_key_id_max_bytes) ||
       !fits(keys.secret_access_key, secret_max_bytes) ||
       !fits(keys.session_token, token_max_bytes)) {
-    return failure(Remedy::retry,
-                   "a key in it is too long, or holds a blank or another character "
-                   "that no key has");
+    return failure(
+        Remedy::retry,
+        "a credential in it is too long, or contains a blank or another invalid character");
   }
   if (issued.expires_at && *issued.expires_at <= now) {
-    return failure(Remedy::retry,
-                   "the keys in it have expired already: renew them at their source, and check "
-                   "this machine's clock");
+    return failure(
+        Remedy::retry,
+        "the credentials in it have expired already: renew them at their source, and check "
+        "this machine's clock");
   }
   return issued;
 }

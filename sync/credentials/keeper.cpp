@@ -78,7 +78,7 @@ SteadyTime CredentialKeeper::turn() {
   if (lease_.held && !decision.usable) {
     keys_ = {};
     lease_.held = false;
-    if (last_error_.empty()) last_error_ = "the keys have expired and are being renewed";
+    if (last_error_.empty()) last_error_ = "the credentials have expired and are being renewed";
   }
   return clock_.steady() + (stopped_ ? lease_look_again_max : decision.look_again);
 }

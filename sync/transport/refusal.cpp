@@ -87,13 +87,13 @@ std::string text_of(RefusalCause cause, const Reply& reply, std::string_view bod
     case RefusalCause::clock:
       return clock_text(reply);
     case RefusalCause::token_expired:
-      return "the AWS credentials have expired: they are fetched anew; where their source cannot "
-             "renew them, do it by hand";
+      return "the AWS credentials have expired: they are fetched again; if their source cannot "
+             "renew them, renew them by hand";
     case RefusalCause::token_invalid:
       return "the AWS credentials are not valid: check key, secret and token at their source";
     case RefusalCause::signature:
-      return "the AWS credentials are not valid: the secret does not fit the key, jwo.region is "
-             "not the service's, or something on the line changes requests";
+      return "the AWS credentials are not valid: the secret does not match the access key, "
+             "jwo.region is not the service's, or something on the network changes requests";
     case RefusalCause::permission:
       return permission_text(body);
     case RefusalCause::address:

@@ -18,7 +18,7 @@ std::optional<FieldError> StoreIdCheck::check(std::string_view store_id, SteadyT
   if (is_ours(store_id)) return std::nullopt;
   if (const auto suppressed = log_limit_.pass(now)) {
     log::warn(
-        "{}: storeId \"{}\" came, expected \"{}\"{}: answered 400; compare store.id with the "
+        "{}: received storeId \"{}\", expected \"{}\"{}: answered 400; compare store.id with the "
         "external id under store details in the merchant portal{}",
         route_, printable(store_id), options_.store_id,
         options_.also_known_as.empty()

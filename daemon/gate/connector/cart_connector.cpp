@@ -55,7 +55,7 @@ Resolution CartConnector::acknowledge(const store::CartReceipt& receipt, const C
       break;
   }
   if (const auto suppressed = differing_log_limit_.pass(context_.clock.steady())) {
-    log::warn("{}: trip {} came again with another cart: the first one stands{}",
+    log::warn("{}: trip {} was sent again with a different cart; the first one is used{}",
               path_of<CartConnector>, ids.trip_id.shown(), log::suppressed_note(*suppressed));
   }
   return {CartAnswer::differing, std::move(answer)};

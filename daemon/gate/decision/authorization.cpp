@@ -27,7 +27,7 @@ std::vector<Condition> adjustment(const AuthorizationRequest& request,
 }
 
 AuthorizationDecision as_recommended(const AuthorizationRequest& request) {
-  if (!request.recommendation) return authorized({}, "nothing is held against the instrument");
+  if (!request.recommendation) return authorized({}, "nothing is known against the instrument");
   const Authorization& recommended = *request.recommendation;
   AuthorizationDecision decision{recommended, AuthorizationAnswer::denied, "as Amazon recommends"};
   if (!recommended.authorized) return decision;
@@ -51,7 +51,7 @@ AuthorizationDecision fall_back(const AuthorizationRequest& request,
       break;
   }
   decision.counted = AuthorizationAnswer::fallback;
-  decision.reason = "the cache cannot say: gate.authorization_fallback";
+  decision.reason = "no usable cache entry: gate.authorization_fallback";
   return decision;
 }
 

@@ -125,7 +125,7 @@ TEST(ScanAnswer, TellsTheLogWhatStoreIdCameAndWhatWasExpected) {
   EXPECT_THAT(heard.body["errorMsg"].get<std::string>(),
               HasSubstr("storeId is not served by this gate"));
   EXPECT_THAT(heard.body["errorMsg"].get<std::string>(), Not(HasSubstr("STORE")));
-  EXPECT_THAT(gate.log(), HasSubstr("storeId \"STORE\\x0a-9\" came, expected \"STORE-001\" "
+  EXPECT_THAT(gate.log(), HasSubstr("received storeId \"STORE\\x0a-9\", expected \"STORE-001\" "
                                     "(also known as \"OLD-NAME\")"));
 }
 

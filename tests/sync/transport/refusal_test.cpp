@@ -56,7 +56,7 @@ const Case cases[] = {
      RefusalCause::token_invalid, "not valid"},
     {"wrong_secret",
      R"({"message":"The request signature we calculated does not match the signature you provided."})",
-     "", RefusalCause::signature, "the secret does not fit the key"},
+     "", RefusalCause::signature, "the secret does not match the access key"},
     {"permission", permission, "", RefusalCause::permission,
      "arn:aws:sts::123456789012:assumed-role/Role-A lacks execute-api:Invoke"},
     {"explicit_deny",
