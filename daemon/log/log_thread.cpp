@@ -12,9 +12,9 @@
 #include <string>
 #include <string_view>
 
-#include "daemon/log/log_level.hpp"
+#include "daemon/log/library_level.hpp"
 
-namespace gatehouse::process {
+namespace gatehouse::log {
 namespace {
 
 /// Some minutes of the call log at its limit, and a megabyte or two.
@@ -59,22 +59,9 @@ bool stderr_is_the_journal() {
 
 // Whether it names a level is told with the other findings about the configuration.
 spdlog::level::level_enum level_of_environment() {
-  using log::Level;
-  const char* text = std::getenv(log::level_variable.data());
-  const auto named = log::read_level(text == nullptr ? "" : text);
-  switch (named.value_or(log::default_level)) {
-    case Level::trace:
-      return spdlog::level::trace;
-    case Level::debug:
-      return spdlog::level::debug;
-    case Level::info:
-      break;
-    case Level::warn:
-      return spdlog::level::warn;
-    case Level::error:
-      return spdlog::level::err;
-  }
-  return spdlog::level::info;
+  const char* text = std::getenv(level_variable.data());
+  const auto named = read_level(text == nullptr ? "" : text);
+  return library_level(named.value_or(default_level));
 }
 
 }  // namespace
@@ -99,4 +86,4 @@ LogThread::~LogThread() {
   spdlog::shutdown();
 }
 
-}  // namespace gatehouse::process
+}  // namespace gatehouse::log

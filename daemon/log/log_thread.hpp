@@ -1,6 +1,6 @@
 #pragma once
 
-namespace gatehouse::process {
+namespace gatehouse::log {
 
 /// Sends the log to stderr. Where stderr is the journal ($JOURNAL_STREAM), each line begins with
 /// its priority ("<4>") as sd-daemon(3) defines, and the journal adds the time; elsewhere each
@@ -21,4 +21,4 @@ class LogThread {
   LogThread& operator=(const LogThread&) = delete;
 };
 
-}  // namespace gatehouse::process
+}  // namespace gatehouse::log

@@ -71,7 +71,7 @@ int run(int argc, char** argv) {
   auto loaded =
       configuration::load(arguments->configuration_file, configuration::process_environment());
   if (arguments->check_only) return check(loaded);
-  const LogThread log;
+  const log::LogThread log;
   if (!loaded) {
     for (const auto& error : loaded.error()) log::error("{}", configuration::to_text(error));
     return exit_wrong_input;

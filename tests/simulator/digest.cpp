@@ -8,6 +8,8 @@
 #include <array>
 #include <cassert>
 
+#include "store/values/sha256.hpp"
+
 namespace gatehouse::simulator {
 namespace {
 
@@ -21,22 +23,8 @@ std::string text_of(const unsigned char* bytes, std::size_t size) {
 
 }  // namespace
 
-std::string hex(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  text.reserve(bytes.size() * 2);
-  for (const char byte : bytes) {
-    const auto value = static_cast<unsigned char>(byte);
-    text += digits[value >> 4U];
-    text += digits[value & 15U];
-  }
-  return text;
-}
-
 std::string sha256_hex(std::string_view data) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(octets(data), data.size(), digest.data());
-  return hex(text_of(digest.data(), digest.size()));
+  return hexadecimal(sha256(data));
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view data) {

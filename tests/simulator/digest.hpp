@@ -6,8 +6,6 @@
 
 namespace gatehouse::simulator {
 
-/// Lower-case hexadecimal.
-[[nodiscard]] std::string hex(std::string_view bytes);
 /// SHA-256 in hexadecimal.
 [[nodiscard]] std::string sha256_hex(std::string_view data);
 /// HMAC-SHA-256, 32 raw bytes.

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "store/values/sha256.hpp"
 #include "tests/simulator/digest.hpp"
 #include "tests/simulator/text.hpp"
 
@@ -172,7 +173,7 @@ std::string signature_of(const SignedRequest& request,
   key = hmac_sha256(key, scope.region);
   key = hmac_sha256(key, scope.service);
   key = hmac_sha256(key, "aws4_request");
-  return hex(hmac_sha256(key, string_to_sign));
+  return hexadecimal(hmac_sha256(key, string_to_sign));
 }
 
 std::optional<SignatureRefusal> check_signature(const SignedRequest& request,

@@ -13,7 +13,8 @@ namespace {
 using nlohmann::ordered_json;
 using std::chrono::seconds;
 
-std::string rfc3339(WallTime time) {
+/// As Amazon's samples write a time: without fractions.
+std::string amazon_time(WallTime time) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::floor<seconds>(time));
 }
 
@@ -29,7 +30,7 @@ ordered_json item_json(const PlannedItem& item) {
 
 ordered_json auth_event(const TripPlan& trip, const CartOccasion& occasion, const std::string& id) {
   ordered_json event{{"id", id},
-                     {"timestamp", rfc3339(occasion.ended_at - seconds(trip.length_s))},
+                     {"timestamp", amazon_time(occasion.ended_at - seconds(trip.length_s))},
                      {"location", trip.manual_location ? "MANUAL_IN_STORE" : "ENTRY"},
                      {"payloadType", trip.card_entry ? "FINANCIAL" : "SCAN_CODE"}};
   if (!occasion.scan.id.empty()) {
@@ -57,7 +58,7 @@ std::string scan_request(const std::string& store_id, const TripPlan& trip, cons
       event = {{"id", ids.uuid()}, {"value", key}};
       break;
   }
-  event["timestamp"] = rfc3339(now);
+  event["timestamp"] = amazon_time(now);
   event["location"] = "ENTRY";
   event["channel"] = "OPTICAL";
   ordered_json request{{"requestId", ids.uuid()}, {"storeId", store_id}};
@@ -77,8 +78,8 @@ std::string cart_request(const std::string& store_id, const TripPlan& trip,
   }
   ordered_json request{
       {"requestId", request_id}, {"idempotentShoppingTripId", trip.trip_id}, {"storeId", store_id}};
-  request["shoppingTrip"] = {{"startTime", rfc3339(occasion.ended_at - seconds(trip.length_s))},
-                             {"endTime", rfc3339(occasion.ended_at)},
+  request["shoppingTrip"] = {{"startTime", amazon_time(occasion.ended_at - seconds(trip.length_s))},
+                             {"endTime", amazon_time(occasion.ended_at)},
                              {"authEvents", std::move(events)}};
   request["cartItems"] = std::move(items);
   if (!trip.shopper_identity.empty()) request["shopperIdentity"] = {{"id", trip.shopper_identity}};
