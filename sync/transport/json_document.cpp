@@ -1,5 +1,7 @@
 #include "sync/transport/json_document.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -42,7 +44,8 @@ namespace {
 /// The parser behind it keeps its own stack: no depth of nesting can exhaust ours.
 class Builder final : public nlohmann::json_sax<nlohmann::json> {
  public:
-  explicit Builder(JsonTree& tree) : tree_(tree) {}
+  Builder(JsonTree& tree, DoubledNames doubled_names)
+      : tree_(tree), doubled_names_(doubled_names) {}
 
   bool null() override { return add(JsonKind::null, "null"); }
   bool boolean(bool value) override { return add(JsonKind::boolean, value ? "true" : "false"); }
@@ -59,7 +62,10 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   bool binary(binary_t&) override { return false; }
 
   bool start_object(std::size_t) override { return open(JsonKind::object); }
-  bool end_object() override { return !says_a_name_twice(close()); }
+  bool end_object() override {
+    const std::size_t object = close();
+    return doubled_names_ == DoubledNames::keep || !says_a_name_twice(object);
+  }
   bool start_array(std::size_t) override { return open(JsonKind::array); }
   bool end_array() override {
     close();
@@ -108,6 +114,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   }
 
   JsonTree& tree_;
+  DoubledNames doubled_names_;
   std::vector<std::size_t> open_;        ///< places of the objects and arrays around
   JsonTree::Piece name_{};               ///< of the value that comes next
   std::vector<std::string_view> names_;  ///< kept for its memory
@@ -180,18 +187,39 @@ JsonValue::Children::Iterator JsonValue::Children::Iterator::operator++(int) {
   return before;
 }
 
-std::expected<JsonDocument, NoDocument> JsonDocument::read(std::string_view text) {
+std::string what_came(NoDocument why, std::string_view if_none) {
+  switch (why) {
+    case NoDocument::syntax:
+    case NoDocument::no_object:
+      break;
+    case NoDocument::doubled:
+      return "JSON that has two members of one name in an object, so nothing of it is taken";
+    case NoDocument::too_large:
+      return fmt::format(
+          "JSON that is longer or deeper than {} MiB, {} values or {} levels, so nothing of it is "
+          "taken",
+          JsonDocument::bytes_max / (1024 * 1024), JsonDocument::values_max,
+          JsonDocument::depth_max);
+  }
+  return std::string(if_none);
+}
+
+JsonDocument::Read JsonDocument::read(std::string_view text, DoubledNames doubled_names) {
   if (text.size() > bytes_max) return std::unexpected(NoDocument::too_large);
+  // It is in no JSON, but the parser takes it for the end of the text.
+  if (text.contains('\0')) return std::unexpected(NoDocument::syntax);
   auto tree = std::make_shared<JsonTree>();
-  Builder builder(*tree);
+  Builder builder(*tree, doubled_names);
   if (!nlohmann::json::sax_parse(text, &builder)) return std::unexpected(builder.why_not());
   return JsonDocument(std::move(tree));
 }
 
-std::optional<JsonDocument> JsonDocument::read_object(std::string_view text) {
-  auto document = read(text);
-  if (!document || !document->root().is(JsonKind::object)) return std::nullopt;
-  return *std::move(document);
+JsonDocument::Read JsonDocument::read_object(std::string_view text, DoubledNames doubled_names) {
+  auto document = read(text, doubled_names);
+  if (document && !document->root().is(JsonKind::object)) {
+    return std::unexpected(NoDocument::no_object);
+  }
+  return document;
 }
 
 JsonValue JsonDocument::root() const {

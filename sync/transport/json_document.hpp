@@ -83,9 +83,20 @@ class JsonValue::Children {
 
 /// Why a text is no document.
 enum class NoDocument {
-  syntax,     ///< no JSON: a page, half a document, bytes that are not UTF-8, a number beyond 1e308
+  syntax,     ///< no JSON: a page, half a document, a NUL, no UTF-8, a number beyond 1e308
+  no_object,  ///< JSON, where only an object will do
   doubled,    ///< an object in it has two members of one name: whoever wrote it, which is meant?
   too_large,  ///< deeper, longer or of more values than the limits below
+};
+
+/// For a reason that a person reads, what came instead of a document: `if_none`, the caller's words
+/// for something that is not the service's, or JSON that nothing is taken of, and why.
+[[nodiscard]] std::string what_came(NoDocument why, std::string_view if_none);
+
+/// What is done about an object with two members of one name.
+enum class DoubledNames {
+  refuse,  ///< NoDocument::doubled: wherever something is read that money or keys depend on
+  keep,    ///< all are among the children; by its name the first one is found, as at the gate
 };
 
 /// What a service answers, or what the local API is asked: one small JSON text, read whole. It is
@@ -93,16 +104,20 @@ enum class NoDocument {
 /// is no document at all and nothing of it can be used: never half of one.
 class JsonDocument {
  public:
+  using Read = std::expected<JsonDocument, NoDocument>;
+
   /// Any bytes of any depth are safe to give. A byte order mark before it is no part of it.
-  [[nodiscard]] static std::expected<JsonDocument, NoDocument> read(std::string_view text);
+  [[nodiscard]] static Read read(std::string_view text, DoubledNames = DoubledNames::refuse);
   /// The same where only an object will do.
-  [[nodiscard]] static std::optional<JsonDocument> read_object(std::string_view text);
+  [[nodiscard]] static Read read_object(std::string_view text, DoubledNames = DoubledNames::refuse);
 
   [[nodiscard]] JsonValue root() const;
   [[nodiscard]] JsonValue operator[](std::string_view name) const { return root()[name]; }
   [[nodiscard]] JsonValue find(std::string_view path) const { return root().find(path); }
 
-  static constexpr std::size_t depth_max = 64;
+  /// A cart of the depth that the gate takes (64), with half as much around it, for the cloud may
+  /// repeat it somewhere inside its answer. Only append_json() goes as deep on the stack.
+  static constexpr std::size_t depth_max = 96;
   /// A cart of the largest size that the gate takes, with as much again around it.
   static constexpr std::size_t bytes_max = 2 * 1024 * 1024;
   /// 24 bytes of memory each. The largest cart of the gate has fewer, whatever it is made of.

@@ -12,8 +12,8 @@ namespace {
 using gate::require;
 using nlohmann::json;
 
-/// What is read is JSON for another parser too, means the same there once it is written again, and
-/// has each name once.
+/// What is read means the same to json::parse once it is written again, and has each name once. Of
+/// the grammar that says nothing, for there it is the same parser.
 void check_document(std::string_view body) {
   const auto document = JsonDocument::read(body);
   if (!document) return;

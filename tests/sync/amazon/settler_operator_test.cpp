@@ -99,14 +99,15 @@ TEST_F(SettlerOperator, SetsAsideARefundThatAmazonRefuses) {
 class SettlerEmail : public SettlerTest {
  protected:
   SettlerEmail() { options.jwo.shopper_email = true; }
-  void take_trip_of(const std::string& trip_id, const std::string& shopper) {
+  void take_trip_of(const std::string& trip_id, const std::string& shopper,
+                    const std::string& more = "") {
     auto& cart = plans[trip_id].cart;
     cart = {.trip_id = trip_id,
             .purchase_id = "p-" + trip_id,
             .entry = store::Entry::card,
             .started_at = schedule.wall(),
             .received_at = schedule.wall(),
-            .body = R"({"shopperIdentity":{"id":")" + shopper + "\"}}",
+            .body = R"({"shopperIdentity":{"id":")" + shopper + "\"}" + more + "}",
             .first_settlement = State::awaiting_price};
     box->take_cart(cart);
     box->price(trip_id, Money{1599, "USD"});
@@ -123,6 +124,17 @@ TEST_F(SettlerEmail, PutsTheAddressOfAShopperWhoLeftOneIntoTheRecord) {
   EXPECT_THAT(box->payment_record("T1"), HasSubstr(R"("shopperEmail":"zoe@example.com")"));
   EXPECT_THAT(box->payment_record("T1"), HasSubstr("reconciliationId"));
   EXPECT_THAT(box->payment_record("T2"), testing::Not(HasSubstr("shopperEmail")));
+}
+
+TEST_F(SettlerEmail, IsAskedForOfTheFirstShopperInACartThatSaysSomethingTwiceAsAtTheGate) {
+  start();
+  amazon.shoppers["S-1"] = "zoe@example.com";
+  take_trip_of("T1", "S-1", R"(,"note":{"a":1,"a":2})");
+  take_trip_of("T2", "S-1", R"(,"shopperIdentity":{"id":"nobody"})");
+  for (const char* trip : {"T1", "T2"}) {
+    ASSERT_TRUE(reaches(trip, State::captured));
+    EXPECT_THAT(box->payment_record(trip), HasSubstr("zoe@example.com"));
+  }
 }
 
 TEST_F(SettlerEmail, AsksAgainAfterNoAnswerAndGoesWithoutARefusedOne) {

@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "daemon/gate/request/document.hpp"
+
 namespace gatehouse::sync {
 namespace {
 
@@ -102,6 +104,14 @@ TEST(ChargeInAnAnswer, IsFoundBehindTheLinesOfALargeCart) {
   EXPECT_EQ(charge_in(body).value(), (Money{1599, "USD"}));
   auto sent = cart();
   EXPECT_GE(delivery_request(cloud(), "STORE-001", sent).answer_max_bytes, body.size());
+}
+
+TEST(ChargeInAnAnswer, IsFoundBesideTheDeepestCartThatTheGateTakes) {
+  std::string cart_text = "1";
+  for (std::size_t i = 0; i < gate::json_depth_max; ++i) cart_text = R"({"a":)" + cart_text + '}';
+  const auto body = R"({"data":{"records":[{"cart":)" + cart_text +
+                    R"(}]},"charge":{"amount":"15.99","code":"USD"}})";
+  EXPECT_EQ(charge_in(body).value(), (Money{1599, "USD"}));
 }
 
 TEST(ChargeInAnAnswer, MayBeAnyExactNumber) {

@@ -90,6 +90,18 @@ TEST(JsonDocument, IsNotReadFromWhatIsNoJson) {
   EXPECT_TRUE(JsonDocument::read_object("\xEF\xBB\xBF {}"));
 }
 
+TEST(JsonDocument, IsNotReadFromATextWithANulByteWhichWouldHideWhatFollowsIt) {
+  using namespace std::string_view_literals;
+  for (const auto text : {"{}\0"sv, "\0{}"sv,
+                          R"({"status":"APPROVED"})"
+                          "\0"
+                          R"({"status":"DECLINED"})"sv,
+                          "[1\0]"sv, "\0"sv}) {
+    EXPECT_EQ(why_not(text), NoDocument::syntax) << text;
+  }
+  EXPECT_EQ(why_not(R"({"a":"\u0000"})"), std::nullopt);
+}
+
 TEST(JsonDocument, IsNotReadWhereANameComesTwiceInOneObjectAtAnyDepth) {
   for (const auto* text :
        {R"({"a":1,"a":1})", R"({"a":1,"b":2,"a":{}})", R"([{"x":[{"a":1,"a":2}]}])",
@@ -97,6 +109,32 @@ TEST(JsonDocument, IsNotReadWhereANameComesTwiceInOneObjectAtAnyDepth) {
     EXPECT_EQ(why_not(text), NoDocument::doubled) << text;
   }
   EXPECT_EQ(why_not(R"({"a":{"a":{"a":1}},"b":[{"a":1},{"a":1}]})"), std::nullopt);
+}
+
+TEST(JsonDocument, KeepsDoubledNamesWhereItIsToldToAndFindsTheFirst) {
+  const auto document =
+      JsonDocument::read(R"({"a":{"b":1,"b":2},"a":{"b":3},"c":4})", DoubledNames::keep);
+  ASSERT_TRUE(document);
+  EXPECT_EQ(document->find("a.b").scalar(), "1");
+  EXPECT_EQ((*document)["c"].scalar(), "4");
+  std::string json;
+  append_json(json, document->root());
+  EXPECT_EQ(json, R"({"a":{"b":1,"b":2},"a":{"b":3},"c":4})");
+  EXPECT_TRUE(JsonDocument::read_object(R"({"a":1,"a":1})", DoubledNames::keep));
+  for (const auto* text : {R"({"a":1,"a":1)", "[]"}) {
+    EXPECT_FALSE(JsonDocument::read_object(text, DoubledNames::keep)) << text;
+  }
+}
+
+TEST(JsonDocument, SaysInOneWayWhatCameInstead) {
+  const auto came = [](NoDocument why) { return what_came(why, "a page"); };
+  EXPECT_EQ(came(NoDocument::syntax), "a page");
+  EXPECT_EQ(came(NoDocument::no_object), "a page");
+  EXPECT_EQ(came(NoDocument::doubled),
+            "JSON that has two members of one name in an object, so nothing of it is taken");
+  EXPECT_EQ(came(NoDocument::too_large),
+            "JSON that is longer or deeper than 2 MiB, 600000 values or 96 levels, so nothing of "
+            "it is taken");
 }
 
 TEST(JsonDocument, IsNotReadBeyondItsLimits) {
