@@ -63,9 +63,9 @@ std::string_view url_key(Call call) {
   return call == Call::checkout ? "jwo.checkout_url" : "jwo.payments_url";
 }
 
-PaymentAnswer strange(Call call) {
-  return unclear(fmt::format("{}: success with a body that is not Amazon's; check {}",
-                             to_text(call), url_key(call)));
+PaymentAnswer strange(Call call, NoDocument why = NoDocument::no_object) {
+  const auto if_none = fmt::format("a body that is not Amazon's; check {}", url_key(call));
+  return unclear(fmt::format("{}: success with {}", to_text(call), what_came(why, if_none)));
 }
 
 PaymentAnswer read_adjust(const Money& requested, const JsonDocument& answer) {
@@ -113,7 +113,8 @@ PaymentAnswer read_ok(Call call, const std::optional<Money>& requested, std::str
     return {.event = Event::accepted, .well = true};
   }
   const auto answer = JsonDocument::read_object(body);
-  if (!answer || has_error_member(answer->root())) return strange(call);
+  if (!answer) return strange(call, answer.error());
+  if (has_error_member(answer->root())) return strange(call);
   if (call == Call::checkout) {
     const auto order = (*answer)["orderId"].scalar();
     if (!order || is_blank(*order)) return strange(call);

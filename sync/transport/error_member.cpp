@@ -43,17 +43,14 @@ AnswerBody read_answer_body(std::string_view body) {
   return document.error() == NoDocument::syntax ? AnswerBody::foreign : AnswerBody::unusable;
 }
 
+std::string why_unusable(std::string_view body) {
+  const auto document = JsonDocument::read(body);
+  return document ? "" : what_came(document.error(), "no JSON");
+}
+
 bool means_done(std::string_view body) {
-  switch (read_answer_body(body)) {
-    case AnswerBody::blank:
-    case AnswerBody::plain:
-      return true;
-    case AnswerBody::error:
-    case AnswerBody::unusable:
-      return false;
-    case AnswerBody::foreign:
-      break;
-  }
+  const auto document = JsonDocument::read(body, DoubledNames::keep);
+  if (document) return !has_error_member(document->root());
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (body.starts_with(byte_order_mark)) body.remove_prefix(byte_order_mark.size());
   const auto first = body.find_first_not_of(blanks);

@@ -1,11 +1,14 @@
 #include "sync/amazon/payments.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "sync/amazon/payment_record.hpp"
 
 namespace gatehouse::sync {
 namespace {
+
+using testing::HasSubstr;
 
 store::Settlement settlement() {
   store::Settlement made;
@@ -125,13 +128,20 @@ TEST(AdjustAnswer, MayCarryAnyExactNumber) {
   EXPECT_EQ(read(Call::adjust, answered(200, body)).event, Event::approved);
 }
 
-TEST(PaymentAnswer, OfAnyCallIsUnclearWhereItSaysSomethingTwice) {
+TEST(PaymentAnswer, IsUnclearWhereWhatIsReadFromItIsSaidTwice) {
   for (const auto call : calls) {
-    for (const auto* body : {R"({"error":"x","error":null})", R"({"orderId":"1","orderId":"2"})",
+    const bool nothing_is_read = call == Call::capture || call == Call::cancel;
+    for (const auto* body : {R"({"orderId":"1","orderId":"2"})", R"({"a":{"b":1,"b":1}})",
                              R"({"reconciliationId":"A","reconciliationId":"B"})"}) {
-      EXPECT_EQ(read(call, answered(200, body)).event, Event::unclear) << to_text(call) << body;
+      const auto answer = read(call, answered(200, body));
+      EXPECT_EQ(answer.event, nothing_is_read ? Event::accepted : Event::unclear)
+          << to_text(call) << body;
+      EXPECT_EQ(answer.reason.contains("two members of one name"), !nothing_is_read) << body;
     }
+    EXPECT_EQ(read(call, answered(200, R"({"error":"x","error":null})")).event, Event::unclear);
   }
+  const std::string deep = std::string(200, '[') + std::string(200, ']');
+  EXPECT_THAT(read(Call::adjust, answered(200, deep)).reason, HasSubstr("longer or deeper"));
 }
 
 TEST(PaymentAnswer, IsNoSuccessWithTheWrongBody) {

@@ -87,5 +87,27 @@ TEST(AnswerBody, IsUnusableWhereItSaysSomethingTwiceOrIsTooDeep) {
             AnswerBody::unusable);
 }
 
+TEST(CaptureOrCancel, IsDoneWhateverTheBodySaysTwiceOrAtWhateverLength) {
+  for (const std::string& body :
+       {std::string(R"({"ok":true,"meta":{"a":1,"a":1}})"), std::string(R"([{"a":1,"a":1}])"),
+        std::string(R"({"status":"OK","status":"OK"})"), std::string(R"({"a":1,"a":1)"),
+        std::string(R"({"error":null,"error":""})"),
+        std::string(R"({"a":{"error":"x","error":"y"}})"), std::string("OK"), std::string(" "),
+        std::string(200'000, '[') + std::string(200'000, ']'),
+        '"' + std::string(JsonDocument::bytes_max, 'x') + '"'}) {
+    EXPECT_TRUE(means_done(body)) << body.substr(0, 60);
+  }
+}
+
+TEST(CaptureOrCancel, IsNotDoneWhereAnyOfTheMembersOfOneNameIsAnError) {
+  for (const auto* body :
+       {R"({"error":null,"error":"x"})", R"({"error":"x","error":null})",
+        R"({"a":1,"a":1,"errorMsg":"x"})", R"({"message":"Forbidden","message":""})",
+        R"({"errorMsg":"x","meta":{"a":1,"a":1}})", R"({"title":"","title":"x","status":409})"}) {
+    EXPECT_FALSE(means_done(body)) << body;
+  }
+  EXPECT_FALSE(means_done("\xEF\xBB\xBF <html></html>"));
+}
+
 }  // namespace
 }  // namespace gatehouse::sync
