@@ -14,10 +14,11 @@
 namespace gatehouse::sync {
 namespace {
 
-Judgement strange_success() {
-  return {.verdict = Verdict::retry,
-          .unclear = true,
-          .reason = "success with a body that is not Amazon's; check jwo.payments_url"};
+constexpr std::string_view not_amazons = "a body that is not Amazon's; check jwo.payments_url";
+
+Judgement strange_success(std::string_view what = not_amazons) {
+  return {
+      .verdict = Verdict::retry, .unclear = true, .reason = fmt::format("success with {}", what)};
 }
 
 /// A page of something on the way, or half a document.
@@ -34,8 +35,9 @@ Judgement judge_refund(std::string_view body) {
     case AnswerBody::plain:
       return {.verdict = Verdict::delivered};
     case AnswerBody::error:
-    case AnswerBody::unusable:
       return strange_success();
+    case AnswerBody::unusable:
+      return strange_success(why_unusable(body));
     case AnswerBody::foreign:
       break;
   }
@@ -44,7 +46,8 @@ Judgement judge_refund(std::string_view body) {
 
 Judgement judge_report(std::string_view body) {
   const auto report = JsonDocument::read_object(body);
-  const auto status = report ? (*report)["status"].text() : std::nullopt;
+  if (!report) return strange_success(what_came(report.error(), not_amazons));
+  const auto status = (*report)["status"].text();
   if (status == "Accepted") return {.verdict = Verdict::delivered};
   if (status == "Rejected") {
     return {.verdict = Verdict::refused, .reason = "Amazon rejected the payment status"};

@@ -209,10 +209,7 @@ Result<std::optional<CheckoutCart>> checkout_cart_in(std::string_view answer,
                                                      std::string_view trip_id) {
   const auto document = JsonDocument::read(answer);
   if (!document && document.error() == NoDocument::syntax) return std::nullopt;
-  if (!document) {
-    return inconsistent(
-        "what it comes in has two members of one name, or is too deep or too large");
-  }
+  if (!document) return inconsistent("it came in " + what_came(document.error(), "no JSON"));
   if ((*document)["checkoutCart"].is(JsonKind::missing)) return std::nullopt;
   auto cart = read((*document)["checkoutCart"], store_id, trip_id);
   if (!cart) return propagate(std::move(cart));

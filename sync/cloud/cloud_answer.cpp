@@ -25,9 +25,7 @@ Judgement judge_success(int status, std::string_view body) {
     case AnswerBody::unusable:
       return {.verdict = Verdict::retry,
               .unclear = true,
-              .reason = fmt::format("the cloud answered {} with JSON that has two members of one "
-                                    "name, or is too deep or too large: nothing of it is taken",
-                                    status)};
+              .reason = fmt::format("the cloud answered {} with {}", status, why_unusable(body))};
     case AnswerBody::foreign:
       break;
   }

@@ -87,9 +87,10 @@ Result<IssuedCredentials> read_assume_role_answer(const RoleOptions& role, std::
   if (reply.status != 200) return failure(Remedy::repair, refused(role, source, reply));
   const auto answer = JsonDocument::read_object(reply.body);
   if (!answer) {
-    return failure(Remedy::retry,
-                   "STS answered 200 without a JSON object, although JSON was asked "
-                   "for: check aws.sts_url");
+    return failure(Remedy::retry, "STS answered 200 with " +
+                                      what_came(answer.error(),
+                                                "no JSON object, although JSON was asked for: "
+                                                "check aws.sts_url"));
   }
   const auto name = [](std::string_view part) {
     return fmt::format("AssumeRoleResponse.AssumeRoleResult.Credentials.{}", part);

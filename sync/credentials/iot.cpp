@@ -67,7 +67,10 @@ Result<IssuedCredentials> read_iot_answer(const IotOptions& iot, const Reply& re
   if (!answer) {
     return failure(
         Remedy::retry,
-        where + " is no JSON object: something on the network answers in Amazon's place");
+        fmt::format("{} is {}", where,
+                    what_came(answer.error(),
+                              "no JSON object: something on the network answers in Amazon's "
+                              "place")));
   }
   auto issued = issued_in(*answer,
                           {.access_key_id = "credentials.accessKeyId",

@@ -7,8 +7,9 @@ namespace gatehouse::sync {
 Result<IssuedCredentials> read_process_output(std::string_view output, WallTime now) {
   const auto answer = JsonDocument::read_object(output);
   if (!answer) {
-    return failure(Remedy::retry,
-                   "it printed no JSON object; expected {\"Version\":1,\"AccessKeyId\":…}");
+    return failure(Remedy::retry, "it printed " + what_came(answer.error(),
+                                                            "no JSON object; expected "
+                                                            "{\"Version\":1,\"AccessKeyId\":…}"));
   }
   if ((*answer)["Version"].scalar() != "1") {
     return failure(Remedy::retry, "its output has no \"Version\":1, the only one there is");

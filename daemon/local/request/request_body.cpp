@@ -13,12 +13,10 @@ std::unexpected<Error> expected_money(std::string_view what) {
 }  // namespace
 
 Result<sync::JsonDocument> read_body(std::string_view body) {
-  auto document = sync::JsonDocument::read(body.empty() ? "{}" : body);
-  if (!document && document.error() == sync::NoDocument::doubled) {
-    return failure(Remedy::reject, "the body has two members of one name");
-  }
-  if (!document || !document->root().is(sync::JsonKind::object)) {
-    return failure(Remedy::reject, "the body is no JSON object");
+  auto document = sync::JsonDocument::read_object(body.empty() ? "{}" : body);
+  if (!document) {
+    return failure(Remedy::reject,
+                   "the body is " + sync::what_came(document.error(), "no JSON object"));
   }
   return *std::move(document);
 }

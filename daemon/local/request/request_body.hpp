@@ -8,8 +8,8 @@
 
 namespace gatehouse::local {
 
-/// The JSON object that a request brings; one without a body is {}. Remedy::reject: it is none, or
-/// says something twice.
+/// The JSON object that a request brings; one without a body is {}. Remedy::reject: it is none,
+/// says something twice or passes a limit of JsonDocument.
 [[nodiscard]] Result<sync::JsonDocument> read_body(std::string_view body);
 
 /// The amount of {"amount":"15.99","code":"USD",…}: the amount in quotes, so that no double is

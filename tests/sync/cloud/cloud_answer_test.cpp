@@ -104,6 +104,7 @@ TEST(CloudAnswer, ThatSaysSomethingTwiceOrIsTooDeepIsNone) {
     const auto judgement = judge_cloud_answer(cart(), answer(200, body));
     EXPECT_EQ(judgement.verdict, Verdict::retry) << body;
     EXPECT_TRUE(judgement.unclear);
+    EXPECT_NE(judgement.reason.find(", so nothing of it is taken"), std::string::npos);
     EXPECT_EQ(verdict(409, body, true), Verdict::retry) << body;
     EXPECT_EQ(verdict(422, body), Verdict::retry) << body;
   }

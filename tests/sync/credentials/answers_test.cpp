@@ -130,6 +130,9 @@ TEST_P(Answer, OfAnyOtherBytesIsAnErrorThatRepeatsNone) {
   std::string deep;
   for (int i = 0; i < 100'000; ++i) deep += "{\"a\":";
   EXPECT_NE(error(deep), "");
+  EXPECT_THAT(error(std::string(200, '[') + std::string(200, ']')), HasSubstr("longer or deeper"));
+  EXPECT_THAT(error(whole.substr(0, 1) + R"("x":1,"x":1,)" + whole.substr(1)),
+              AllOf(HasSubstr("two members of one name"), Not(HasSubstr("hunter2"))));
   EXPECT_NE(error(whole.substr(0, 1) + "\"x\":\"\xff\"," + whole.substr(1)), "");
 }
 
