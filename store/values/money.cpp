@@ -29,15 +29,19 @@ bool is_currency(std::string_view text) {
          std::ranges::all_of(text, [](char letter) { return letter >= 'A' && letter <= 'Z'; });
 }
 
-/// What came, for a message; it comes from outside, so only what looks like an amount is repeated.
+/// A card number has 13 digits or more.
+constexpr std::size_t quoted_max_length = 12;
+
+/// What came, for a message; it comes from outside, so only what looks like an amount, and is too
+/// short to be a card number, is repeated.
 std::string quoted(std::string_view amount) {
   const auto harmless = [](char letter) {
     return is_digit(letter) || std::string_view("+-.,eE ").contains(letter);
   };
-  if (amount.size() <= amount_max_length && std::ranges::all_of(amount, harmless)) {
+  if (amount.size() <= quoted_max_length && std::ranges::all_of(amount, harmless)) {
     return fmt::format("\"{}\"", amount);
   }
-  return fmt::format("a text of {} bytes", amount.size());
+  return fmt::format("a text of {} characters", amount.size());
 }
 
 std::unexpected<Error> not_an_amount(std::string_view amount) {

@@ -71,7 +71,20 @@ TEST(Money, RepeatsNothingInAMessageThatIsNotAnAmount) {
   const Result<Money> money = parse_money("secret-token", "USD");
   ASSERT_FALSE(money);
   EXPECT_EQ(money.error().message.find("secret"), std::string::npos);
-  EXPECT_NE(money.error().message.find("12 bytes"), std::string::npos);
+  EXPECT_NE(money.error().message.find("12 characters"), std::string::npos);
+}
+
+TEST(Money, RepeatsNoAmountThatIsLongEnoughToBeACardNumber) {
+  for (const char* amount : {"41111111111111111111", "4111 1111 1111 1111", "4111.1111.1111.1111",
+                             "99999999999999999999999999", "411111111111.1111"}) {
+    const Result<Money> money = parse_money(amount, "USD");
+    ASSERT_FALSE(money) << amount;
+    EXPECT_EQ(money.error().message.find("4111"), std::string::npos) << money.error().message;
+    EXPECT_EQ(money.error().message.find("9999"), std::string::npos) << money.error().message;
+    EXPECT_NE(money.error().message.find("characters"), std::string::npos) << amount;
+  }
+  EXPECT_NE(parse_money("123456789,99", "USD").error().message.find("\"123456789,99\""),
+            std::string::npos);
 }
 
 }  // namespace
