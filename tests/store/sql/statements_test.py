@@ -9,8 +9,10 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 FILES = sorted(ROOT.glob("store/sql/*/statements/*.sql"))
 NAME = re.compile(r"^-- name: ([a-z0-9_]+)$", re.MULTILINE)
-# `state <> 2`, `?3 IN (13, 14)`, `kind = 4` of what has names.
-MAGIC = re.compile(r"\b(state|kind|ready_lane|held_from)\s*(=|<>|(NOT )?IN \()\s*\d")
+# A number beside a column that has names, or beside a parameter, which may stand for one: a number
+# that is none is given by the program, too.
+MAGIC = re.compile(r"(\b(state|kind|ready_lane|held_from)|\bcoalesce\((\w+\.)?held_from, \d+\)|\?\d+)"
+                   r"\s*(=|<>|(NOT )?IN \()\s*\d")
 
 
 def embed(sql):
@@ -36,7 +38,12 @@ class Statements(unittest.TestCase):
         for file in FILES:
             code = re.sub(r"--[^\n]*", "", file.read_text())
             self.assertEqual([], [m.group(0) for m in MAGIC.finditer(code)], file)
-        self.assertTrue(MAGIC.search("WHERE state IN (3, 4)") and MAGIC.search("AND kind <> 4"))
+        for sql in ["WHERE state IN (3, 4)", "AND kind <> 4", "?3 IN (13, 14)", "?3 NOT IN (6, 15)",
+                    "iif(?3 = 6, 1, 0)", "?1 <> 4", "coalesce(held_from, 0) NOT IN (15, 16)",
+                    "coalesce(settlement.held_from, 0) = 15"]:
+            self.assertTrue(MAGIC.search(sql), sql)
+        for sql in ["id > ?1 LIMIT 3", "coalesce(held_from, 0) <> {settlement.held}", "?1 = state", "attempts = 0"]:
+            self.assertFalse(MAGIC.search(sql), sql)
 
     def test_are_all_used(self):
         sources = "".join(file.read_text() for file in ROOT.glob("store/*/*.?pp"))
