@@ -73,7 +73,7 @@ struct Step {
 ///
 /// Adjust states an absolute total, cancel repeats itself and a checkout carries the trip as its
 /// idempotency key, so these are simply made again (9.1, 7). What a person may do to a charge is in
-/// operator_step.hpp.
+/// operator_action.hpp.
 [[nodiscard]] Step next(store::SettlementState state, Event event);
 
 /// The call that is made in this state, if any.
