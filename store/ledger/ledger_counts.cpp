@@ -110,14 +110,17 @@ Result<> LedgerReader::State::count_settlements(LedgerCounts& counts, WallTime r
   return {};
 }
 
-// It reads rows, where all else here is read from indexes alone: one that is damaged must not cost
-// the other counts.
+// It reads rows of three tables, where the rest is read from indexes (but for the amounts of what
+// is withheld): one that is damaged must not cost the other counts, nor look like a count of none.
 Result<> LedgerReader::State::count_prices_unusable(LedgerCounts& counts) {
   const auto read = [](const sqlite::Rows& row) {
     return std::tuple(row.integer(0), row.string(2), row.string(3));
   };
   auto found = noted(prices_unusable_.first(read));
-  if (!found && found.error().remedy == Remedy::repair) return {};
+  if (!found && found.error().remedy == Remedy::repair) {
+    counts.prices_damage = "counting prices that cannot be used: " + found.error().message;
+    return {};
+  }
   if (!found) return propagate(std::move(found));
   if (*found) {
     std::tie(counts.prices_unusable, counts.last_price_unusable_trip,

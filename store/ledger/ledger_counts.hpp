@@ -21,6 +21,7 @@ struct LedgerCounts {
   std::int64_t settlement_open = 0;  ///< neither final nor held
   std::int64_t awaiting_price = 0;
   std::int64_t prices_unusable = 0;          ///< of those: the cloud answered one, of no use
+  std::string prices_damage{};               ///< why that, alone, could not be counted, ''
   std::string last_price_unusable_trip{};    ///< the one of them that began last
   std::string last_price_unusable_reason{};  ///< why its price is of no use
   std::int64_t captured = 0;

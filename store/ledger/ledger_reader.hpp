@@ -87,8 +87,9 @@ class LedgerReader {
                                                             std::int64_t after_trip_sequence,
                                                             std::size_t limit);
 
-  /// Goes through the indexes of every trip: some tens of milliseconds a million trips, so not on
-  /// the gate thread.
+  /// Goes through the indexes of every trip: some tens of milliseconds a million trips; and through
+  /// the rows of those that wait for a price: as much a hundred thousand, and a few times that
+  /// where each has one of no use. So not on the gate thread.
   [[nodiscard]] Result<LedgerCounts> counts(WallTime recent_since = {});
 
   /// The last that a read above found in the file that only a person can mend; '' while all is

@@ -330,7 +330,8 @@ std::string_view to_text(Severity severity) {
 
 std::string ledger_damage(const Facts& facts) {
   const ProcessFacts& process = facts.process;
-  return process.ledger_damage.empty() ? process.sync.damage.text : process.ledger_damage;
+  if (!process.ledger_damage.empty()) return process.ledger_damage;
+  return process.sync.damage.text.empty() ? facts.ledger.prices_damage : process.sync.damage.text;
 }
 
 std::vector<Warning> assess(const Facts& facts) {

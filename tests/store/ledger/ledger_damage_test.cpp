@@ -144,6 +144,16 @@ TEST_F(LedgerDamage, OfChargesCostsThoseChargesAlone) {
   EXPECT_NE(reader->damage().find("SQLITE_CORRUPT"), std::string::npos) << reader->damage();
 }
 
+TEST_F(LedgerDamage, OfWaitingChargesIsSaidByTheCountOfPricesAndCostsNoOtherCount) {
+  for (int i = 0; i < 400; ++i) append(make_cart("more-" + std::to_string(i)));
+  EXPECT_EQ(require(reader->counts()).prices_damage, "");
+  damage([&] { zero_leaves_of(file, "settlement", 0); });
+  const auto counts = require(reader->counts());
+  EXPECT_EQ(counts.trips, 403);
+  EXPECT_EQ(counts.awaiting_price, 403);
+  EXPECT_NE(counts.prices_damage.find("SQLITE_CORRUPT"), std::string::npos) << counts.prices_damage;
+}
+
 class WriterOfADamagedLedger : public LedgerThreadFixture {};
 
 TEST_F(WriterOfADamagedLedger, KeepsTheRestOfABatchOneOfWhichMeetsTheDamage) {
