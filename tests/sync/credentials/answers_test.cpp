@@ -139,7 +139,7 @@ TEST_P(Answer, OfAnyOtherBytesIsAnErrorThatRepeatsNone) {
 TEST_P(Answer, IsRefusedWhereAKeyCouldNotBeSent) {
   auto body = GetParam().body();
   body.replace(body.find("hunter2"), 7, "a\\r\\nb");
-  EXPECT_THAT(error(body), HasSubstr("another character"));
+  EXPECT_THAT(error(body), HasSubstr("another invalid character"));
   body = GetParam().body();
   body.replace(body.find("token\""), 5, std::string(20'000, 't'));
   EXPECT_THAT(error(body), HasSubstr("too long"));

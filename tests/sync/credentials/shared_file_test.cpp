@@ -65,7 +65,7 @@ TEST(SharedFile, SaysWhereItIsWrongAndRepeatsNothing) {
   EXPECT_THAT(error("\n[store]\nhunter2\n"), Not(HasSubstr("hunter2")));
   EXPECT_THAT(error("[store\n"), HasSubstr("/etc/aws:1: expected [profile]"));
   const auto blank = error("[store]\naws_access_key_id = A\naws_secret_access_key = hunter 2\n");
-  EXPECT_THAT(blank, HasSubstr("/etc/aws:1: a key in it"));
+  EXPECT_THAT(blank, HasSubstr("/etc/aws:1: a credential in it"));
   EXPECT_THAT(blank, Not(HasSubstr("hunter")));
   EXPECT_NE(error("<!doctype html><html></html>"), "");
   EXPECT_NE(error(std::string(100'000, '\0')), "");
