@@ -56,6 +56,18 @@ TEST(AmazonLane, TakesBothDocumentedAnswersToARefund) {
   EXPECT_EQ(judged(DeliveryKind::refund, 200, R"({"reconciliationId":"R"})"), Verdict::delivered);
 }
 
+TEST(AmazonLane, SaysWhereAnAnswerSaysSomethingTwice) {
+  for (const auto kind : {DeliveryKind::refund, DeliveryKind::payment_status}) {
+    Reply reply;
+    reply.sent = Sent::answered;
+    reply.status = 200;
+    reply.body = R"({"status":"Accepted","status":"Accepted"})";
+    const Judgement judgement = AmazonLane(jwo, aws).judge(delivery(kind), reply);
+    EXPECT_EQ(judgement.verdict, Verdict::retry);
+    EXPECT_NE(judgement.reason.find("two members of one name"), std::string::npos);
+  }
+}
+
 TEST(AmazonLane, TakesEverySuccessThatNothingContradictsForARefund) {
   for (const int status : {200, 201, 202, 204}) {
     for (const char* body : {"", "{}", "[]", "true", "OK", R"({"errorMsg":null})"}) {

@@ -155,6 +155,13 @@ TEST_F(BulkTest, DoesNothingForARequestThatItDoesNotKnowWhole) {
        {R"({"kind":"cart"})", R"({"state":"captured"})", R"({"captured":true})"}) {
     EXPECT_EQ(api.control("POST", release_path, body).status, 400U) << body;
   }
+  const auto why = [this](const std::string& body) {
+    return api.control("POST", retry_path, body).body;
+  };
+  EXPECT_THAT(why("[]"), HasSubstr("the body is no JSON object"));
+  EXPECT_THAT(why(R"({"a":1,"a":1})"), HasSubstr("two members of one name"));
+  const std::string deep = std::string(200, '[') + std::string(200, ']');
+  EXPECT_THAT(why(deep), HasSubstr("longer or deeper"));
   EXPECT_EQ(records("set_aside"), 1U);
 }
 
