@@ -29,9 +29,10 @@ CallError explained(const sync::CallResult& result, const GateAddress& gate, con
       return {ExitCode::unreachable,
               no_tls + "certificate verify failed: " + error + "; " + tls.remedy};
     case CallFailure::certificate_wanted:
-      return {ExitCode::unreachable,
-              no_tls + error +
-                  "; does it ask for a certificate? Give --client-certificate and --client-key"};
+      return {
+          ExitCode::unreachable,
+          no_tls + error +
+              "; give --client-certificate and --client-key, of an authority that the gate trusts"};
     case CallFailure::tls:
       return {ExitCode::unreachable, no_tls + error};
     default:
@@ -65,9 +66,10 @@ std::expected<Reply, CallError> post_to_gate(const GateAddress& gate, const Clie
                                              std::string_view path, const std::string& body,
                                              const std::string& bearer_token,
                                              std::chrono::milliseconds deadline) {
-  sync::BlockingCall call{.unix_socket = gate.host.empty() ? gate.port : "",
-                          .authorities_file = tls.authorities_file,
-                          .only_certificate = tls.only_certificate};
+  sync::BlockingCall call{
+      .unix_socket = gate.host.empty() ? std::optional(gate.port) : std::nullopt,
+      .authorities_file = tls.authorities_file,
+      .only_certificate = tls.only_certificate};
   call.request.method = "POST";
   call.request.url = url_of(gate, path);
   call.request.headers.emplace_back("Content-Type", "application/json");

@@ -44,7 +44,7 @@ std::expected<std::string, std::string> first_certificate(const std::filesystem:
   const std::unique_ptr<X509, decltype(&X509_free)> found(
       PEM_read_bio_X509_AUX(pem.get(), nullptr, nullptr, nullptr), X509_free);
   ERR_clear_error();
-  if (!found) return cannot_use(file, "holds no certificate in PEM form");
+  if (!found) return cannot_use(file, "contains no PEM certificate");
   std::string der(static_cast<std::size_t>(i2d_X509(found.get(), nullptr)), '\0');
   auto* into = reinterpret_cast<unsigned char*>(der.data());
   i2d_X509(found.get(), &into);

@@ -31,7 +31,7 @@ std::expected<Configuration, std::string> load(const Arguments& arguments,
                                                const configuration::Environment& environment) {
   auto loaded = configuration::load(arguments.configuration_file, environment);
   if (loaded) return std::move(loaded->configuration);
-  return std::unexpected("the configuration is not well: " + to_text(loaded.error().front()) +
+  return std::unexpected("the configuration is not valid: " + to_text(loaded.error().front()) +
                          "; or give --gate and --store");
 }
 

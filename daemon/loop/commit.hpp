@@ -22,7 +22,7 @@ boost::asio::awaitable<Result<T>> committed(
     std::move_only_function<Result<T>(store::Ledger&)> work) {
   const auto handover = std::make_shared<Handover<Result<T>>>(loop);
   if (!ledger.submit<T>(std::move(work), handover->sender())) {
-    co_return failure(Remedy::retry, "the ledger is busy or stopping: try again");
+    co_return failure(Remedy::retry, "the ledger has too much work waiting, or is stopping");
   }
   std::optional<Result<T>> result = co_await handover->receive(deadline);
   if (result) co_return *std::move(result);

@@ -3,7 +3,10 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -52,7 +55,7 @@ CURLcode trust_only(CURL*, void* context, void* expected_der) {
 
 CURLcode set_up_call(CURL* easy, BlockingCall& call) {
   CurlSetup setup(easy);
-  setup.set_unless_empty(CURLOPT_UNIX_SOCKET_PATH, call.unix_socket);
+  if (call.unix_socket) setup.set(CURLOPT_UNIX_SOCKET_PATH, call.unix_socket->c_str());
   setup.set(CURLOPT_PROXY, "");
   setup.set(CURLOPT_PATH_AS_IS, 1L);
   setup.set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
@@ -75,21 +78,36 @@ CURLcode set_up_call(CURL* easy, BlockingCall& call) {
   return setup.result();
 }
 
-/// The alert by which a server says that it wants another certificate, or one at all, comes while
-/// the answer is awaited (TLS 1.3) or within the handshake (TLS 1.2, where it may mean other things
-/// too). libcurl hands only OpenSSL's text on.
+/// The alerts by which a server says that it wants another certificate, or one at all (RFC 8446,
+/// 6.2), as OpenSSL calls them. They come while the answer is awaited (TLS 1.3) or within the
+/// handshake (TLS 1.2, where the last may mean other things too); libcurl hands only text on.
+constexpr auto certificate_alerts = std::to_array<std::string_view>(
+    {"alert certificate required", "alert bad certificate", "alert unsupported certificate",
+     "alert certificate revoked", "alert certificate expired", "alert certificate unknown",
+     "alert unknown ca", "alert access denied", "alert handshake failure"});
+
 bool wants_certificate(CURLcode code, std::string_view error) {
-  return code == CURLE_SSL_CLIENTCERT || error.contains("alert certificate required") ||
-         error.contains("alert handshake failure");
+  return code == CURLE_SSL_CLIENTCERT ||
+         std::ranges::any_of(certificate_alerts,
+                             [error](std::string_view alert) { return error.contains(alert); });
 }
 
-CallFailure failure_of(CURLcode code, long system_error, const Reply& reply) {
+/// "OpenSSL SSL_read: OpenSSL/3.0.19: error:0A000418:SSL routines::tlsv1 alert unknown ca, errno 0"
+/// without what only a programmer reads.
+std::string without_library(std::string text) {
+  constexpr std::string_view marker = "SSL routines::";
+  const auto place = text.find(marker);
+  if (place == std::string::npos) return text;
+  text.erase(0, place + marker.size());
+  return text.substr(0, text.find(", errno"));
+}
+
+CallFailure failure_of(CURLcode code, bool is_unix, long system_error, const Reply& reply) {
   if (reply.sent == Sent::answered) return CallFailure::none;
   if (wants_certificate(code, reply.error)) return CallFailure::certificate_wanted;
   switch (code) {
     case CURLE_COULDNT_CONNECT:
-      return system_error == EACCES || system_error == EPERM ? CallFailure::not_permitted
-                                                             : CallFailure::other;
+      return is_unix && system_error == EACCES ? CallFailure::not_permitted : CallFailure::other;
     case CURLE_OPERATION_TIMEDOUT:
       return CallFailure::timed_out;
     case CURLE_PEER_FAILED_VERIFICATION:
@@ -106,6 +124,7 @@ CallFailure failure_of(CURLcode code, long system_error, const Reply& reply) {
 }  // namespace
 
 CallResult blocking_call(BlockingCall call) {
+  if (call.unix_socket && call.unix_socket->empty()) return not_sent("the socket's path is empty");
   if (!initialise_libcurl()) return not_sent("libcurl cannot be initialised");
   if (auto reason = refusal(call.request); !reason.empty()) return not_sent(std::move(reason));
   Transfer transfer;
@@ -123,7 +142,8 @@ CallResult blocking_call(BlockingCall call) {
   if (code == CURLE_COULDNT_CONNECT && system_error != 0) {
     transfer.reply.error = std::generic_category().message(static_cast<int>(system_error));
   }
-  const auto failure = failure_of(code, system_error, transfer.reply);
+  const auto failure = failure_of(code, call.unix_socket.has_value(), system_error, transfer.reply);
+  transfer.reply.error = without_library(std::move(transfer.reply.error));
   return {.reply = std::move(transfer.reply), .failure = failure};
 }
 

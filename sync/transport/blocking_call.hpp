@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "sync/transport/transport.hpp"
@@ -10,7 +11,7 @@ namespace gatehouse::sync {
 struct BlockingCall {
   /// `timeout` is for all of it, the name and the connection too.
   Request request{};
-  std::string unix_socket{};  ///< its path; '' : TCP, to the host of the URL
+  std::optional<std::string> unix_socket{};  ///< its path; nullopt: TCP, to the host of the URL
   /// PEM: the server's certificate must be signed by one of these, and by no other authority.
   /// '' : by one of the system's.
   std::string authorities_file{};
@@ -22,10 +23,10 @@ struct BlockingCall {
 /// Why no answer came, as far as it makes a difference to who asked.
 enum class CallFailure {
   none,
-  not_permitted,       ///< the system does not let us connect
+  not_permitted,       ///< the unix socket is not for this user
   timed_out,           ///< nobody answered within the timeout
   untrusted,           ///< the server's certificate is not one of those that are wanted
-  certificate_wanted,  ///< the server asks for one, and does not take ours, or that we have none
+  certificate_wanted,  ///< the server asks for one of ours, and there is none or it is not taken
   tls,                 ///< another disagreement about TLS
   other
 };
@@ -37,6 +38,7 @@ struct CallResult {
 
 /// Sends it over a connection of its own and waits for the answer. TLS 1.2 and above; the path is
 /// sent as it is; a proxy is never used, whatever the environment says; redirects are not followed.
+/// An empty path of a unix socket is an error, and never TCP.
 [[nodiscard]] CallResult blocking_call(BlockingCall call);
 
 }  // namespace gatehouse::sync

@@ -62,7 +62,7 @@ TEST_F(History, ChargesNothingTwiceWhereAnOlderLedgerIsPutBack) {
   EXPECT_TRUE(charge_is("trip-1", "withheld", true));
   const auto [status, text] = box_.command("status");
   EXPECT_EQ(status, 1);
-  EXPECT_THAT(text, HasSubstr("the ledger lacks what it had"));
+  EXPECT_THAT(text, HasSubstr("the ledger lacks history"));
   take_cart("trip-2");
   // It is priced and stays where it is: so there was time to charge the other one as well.
   EXPECT_TRUE(eventually([&] { return trip("trip-2")["settlement"]["amount"].is_object(); }, 60s));
@@ -88,7 +88,7 @@ TEST_F(History, TakesTheSameCartAgainAfterTheLedgerWasDeletedAndChargesItOnce) {
   EXPECT_EQ(take_cart("trip-1"), answer) << "the same purchaseId";
   EXPECT_TRUE(eventually([&] { return trip("trip-1")["settlement"]["amount"].is_object(); }, 60s));
   EXPECT_TRUE(charge_is("trip-1", "withheld", true));
-  EXPECT_THAT(box_.command("status").second, HasSubstr("a new one was begun"));
+  EXPECT_THAT(box_.command("status").second, HasSubstr("a new one was created"));
   EXPECT_THAT(box_.command("trip show trip-1").second,
               HasSubstr("until `gatehouse ledger accept`"));
   EXPECT_EQ(box_.stop(), 0);

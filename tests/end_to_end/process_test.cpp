@@ -232,7 +232,7 @@ TEST(Process, KeepsItsProofOfCallersAtAReloadWhereAPassedSocketNeedsIt) {
   open.signal(SIGHUP);
   EXPECT_TRUE(eventually(
       [&] {
-        return box.log().find("configuration stays: gate.listen: the socket 0.0.0.0") !=
+        return box.log().find("configuration stays in use: gate.listen: the socket 0.0.0.0") !=
                std::string::npos;
       },
       5s));

@@ -37,7 +37,7 @@ std::string AuditResult::table() const {
       line("  repeated harmlessly", repeated_deliveries) +
       line("card trips to be captured", to_capture) +
       line("  captured once, right amount", captured) + line("card trips declined", declined) +
-      (held > 0 ? line("card trips held for a person", held) : "") +
+      (held > 0 ? line("card trips held for an operator", held) : "") +
       (to_check_out > 0 ? line("card trips to be checked out", to_check_out) +
                               line("  checked out once, right total", checked_out)
                         : "") +

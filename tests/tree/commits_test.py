@@ -26,6 +26,8 @@ def subjects():
 
 
 def is_fit(subject):
+    if subject.startswith('Revert "'):  # git's own words
+        return True
     return len(subject) <= CHARACTERS_MAX and SUBJECT.fullmatch(subject) is not None
 
 

@@ -21,7 +21,8 @@ http::Answer error_answer(unsigned status, const std::string& message) {
 
 http::Answer error_answer(const Error& error) {
   if (error.remedy == Remedy::reject) return error_answer(400, error.message);
-  http::Answer answer = error_answer(503, error.message);
+  const bool again = error.remedy == Remedy::retry;
+  http::Answer answer = error_answer(503, error.message + (again ? ": try again" : ""));
   answer.headers.emplace_back("Retry-After", "1");
   return answer;
 }

@@ -102,6 +102,13 @@ TEST(Client, GivesUpOnADaemonThatDoesNotAnswer) {
             "the daemon does not answer on " + path + "; see systemctl status gatehouse");
 }
 
+TEST(Client, NeverTakesAnEmptySocketForAnAddressOfTheNetwork) {
+  const auto reply = call("", "POST", "/local/v1/trips/T-1/charge", "{}", 5s);
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().exit_code, ExitCode::unreachable);
+  EXPECT_THAT(reply.error().message, HasSubstr("the socket's path is empty"));
+}
+
 TEST(Client, SaysThatASocketIsNotForThisUser) {
   const Impostor daemon(200, "{}");
   const bool root = ::geteuid() == 0;

@@ -153,14 +153,24 @@ TEST_F(TlsGate, HearsTheCertificateThatItAsksItsCallersFor) {
                                 .client_certificate = write("caller.pem", caller.certificate),
                                 .client_key = write("caller.key", caller.key)}));
   EXPECT_THAT(why_not("localhost", {.authorities = authority_file_}),
-              AllOf(HasSubstr("certificate required"), HasSubstr("Give --client-certificate"),
+              AllOf(HasSubstr("certificate required"), HasSubstr("give --client-certificate"),
                     Not(HasSubstr("for this host's name"))));
+}
+
+TEST_F(TlsGate, SaysThatItDoesNotTakeTheCertificateOfItsCaller) {
+  start(authority_file_);
+  const auto stranger = http::make_identity("amazon", http::make_authority("Another CA"));
+  EXPECT_THAT(why_not("localhost", {.authorities = authority_file_,
+                                    .client_certificate = write("s.pem", stranger.certificate),
+                                    .client_key = write("s.key", stranger.key)}),
+              AllOf(HasSubstr("no TLS with the gate"), HasSubstr("unknown ca"),
+                    Not(HasSubstr("OpenSSL")), HasSubstr("--client-certificate")));
 }
 
 TEST_F(TlsGate, SaysWhichFileCannotBeUsed) {
   const auto empty = write("empty.pem", "");
   EXPECT_EQ(client_tls({.certificate = empty}).error(),
-            "cannot use " + empty + ": holds no certificate in PEM form");
+            "cannot use " + empty + ": contains no PEM certificate");
   EXPECT_THAT(client_tls({.certificate = "/nowhere/gate.pem"}).error(),
               HasSubstr("cannot use /nowhere/gate.pem: "));
   EXPECT_THAT(client_tls({.authorities = "/nowhere/ca.pem"}).error(),

@@ -266,7 +266,7 @@ TEST(CartAnswer, Is400ForAnotherStoresCart) {
   json cart = sample_cart();
   cart["storeId"] = "STORE-002";
   EXPECT_EQ(gate.send_cart(cart).status, 400);
-  EXPECT_THAT(gate.log(), HasSubstr("/v1/order/purchases: storeId \"STORE-002\" came"));
+  EXPECT_THAT(gate.log(), HasSubstr("/v1/order/purchases: received storeId \"STORE-002\""));
   EXPECT_EQ(trips_on_disk(gate), 0);
 }
 

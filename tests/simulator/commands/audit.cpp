@@ -105,21 +105,23 @@ int run(const AuditCommand& command) {
 void add_audit_command(CLI::App& app, int& exit_code) {
   auto command = std::make_shared<AuditCommand>();
   auto* audit = app.add_subcommand(
-      "audit", "Compare what the box acknowledged with what had an effect in the world");
+      "audit", "Compare what the box acknowledged with what took effect in the world");
   audit->add_option("--world", command->world, "http://HOST:PORT or unix:/PATH")->required();
-  audit->add_option("--report", command->reports, "report of `shop`; all runs against this world")
+  audit->add_option("--report", command->reports, "Reports of shop: all runs against this world")
       ->required();
   static const std::map<std::string, AuditedSettlement> settlements{
       {"payment", AuditedSettlement::payment},
       {"checkout", AuditedSettlement::checkout},
       {"none", AuditedSettlement::none}};
-  audit->add_option("--settlement", command->settlement, "the box's jwo.settlement")
+  audit->add_option("--settlement", command->settlement, "The box's jwo.settlement")
       ->transform(CLI::CheckedTransformer(settlements).description("payment|checkout|none"));
   audit->add_option("--ledger", command->ledger,
-                    "the box's ledger.db: what it says must be what happened");
-  audit->add_option("--wait-s", command->wait_s, "ask again until it is clean, at most so long")
+                    "The box's ledger.db, which must match what happened");
+  audit
+      ->add_option("--wait-s", command->wait_s,
+                   "Repeat until the audit passes, for at most N seconds")
       ->check(CLI::NonNegativeNumber);
-  audit->add_flag("--json", command->json, "print JSON");
+  audit->add_flag("--json", command->json, "Print JSON");
   audit->callback([command, &exit_code] { exit_code = run(*command); });
 }
 

@@ -62,42 +62,46 @@ int run(const ShopCommand& command) {
 void add_shop_command(CLI::App& app, int& exit_code) {
   auto command = std::make_shared<ShopCommand>();
   auto& plan = command->shop.plan;
-  auto* shop = app.add_subcommand("shop", "Play Amazon at the gate: scans and carts");
+  auto* shop = app.add_subcommand("shop", "Call the gate as Amazon does: scans and carts");
   const auto option = [&](const char* name, auto& value, const char* what) {
     return shop->add_option(name, value, what)->capture_default_str();
   };
   option("--gate", command->gate, "http://HOST:PORT or unix:/PATH");
-  option("--bearer-token-file", command->bearer_token_file, "file with the gate's bearer token");
-  option("--store", command->shop.store_id, "storeId that Amazon sends");
-  option("--card-trips", plan.card_trips, "trips with card entry (FINANCIAL)");
-  option("--app-trips", plan.app_trips, "trips with app entry (SCAN_CODE)");
-  option("--seed", plan.seed, "of the trips; the world's, so that the keys are known");
-  option("--shoppers", plan.shoppers, "of the world");
-  option("--first-trip", plan.first_trip, "number of the first trip: go on after an earlier run");
-  option("--empty-percent", plan.empty_percent, "empty carts")->check(CLI::Range(0.0, 100.0));
-  option("--unknown-percent", plan.unknown_percent, "trips before which a stranger is refused")
+  option("--bearer-token-file", command->bearer_token_file, "File with the gate's bearer token");
+  option("--store", command->shop.store_id, "The storeId that Amazon sends");
+  option("--card-trips", plan.card_trips, "Trips with card entry (FINANCIAL)");
+  option("--app-trips", plan.app_trips, "Trips with app entry (SCAN_CODE)");
+  option("--seed", plan.seed, "Seed of the trips: that of world, so that the keys are known");
+  option("--shoppers", plan.shoppers, "Number of shoppers: that of world");
+  option("--first-trip", plan.first_trip,
+         "Number of the first trip, to continue after an earlier run");
+  option("--empty-percent", plan.empty_percent, "Empty carts")->check(CLI::Range(0.0, 100.0));
+  option("--unknown-percent", plan.unknown_percent,
+         "Trips before which an unknown shopper is rejected")
       ->check(CLI::Range(0.0, 100.0));
-  option("--duplicates-percent", plan.duplicates_percent, "carts that are sent twice")
+  option("--duplicates-percent", plan.duplicates_percent, "Carts that are sent twice")
       ->check(CLI::Range(0.0, 100.0));
   const auto percentage = [&](const char* name, double& value, const char* what) {
     option(name, value, what)->check(CLI::Range(0.0, 100.0));
   };
-  percentage("--same-cart-percent", plan.same_cart_percent, "carts sent again byte for byte");
+  percentage("--same-cart-percent", plan.same_cart_percent, "Carts sent again byte for byte");
   percentage("--new-request-percent", plan.new_request_percent,
-             "carts sent again under a new requestId");
+             "Carts sent again under a new requestId");
   percentage("--reordered-percent", plan.reordered_percent,
-             "carts sent again after a later trip's");
-  percentage("--late-percent", plan.late_percent, "carts sent again after --late-ms");
-  option("--late-ms", command->late_ms, "how late")->check(CLI::NonNegativeNumber);
-  option("--extra-fields-percent", plan.extra_fields_percent, "requests with undocumented fields")
+             "Carts sent again after a later trip's");
+  percentage("--late-percent", plan.late_percent, "Carts sent again after --late-ms");
+  option("--late-ms", command->late_ms, "How late, in milliseconds")->check(CLI::NonNegativeNumber);
+  option("--extra-fields-percent", plan.extra_fields_percent, "Requests with undocumented fields")
       ->check(CLI::Range(0.0, 100.0));
-  percentage("--identity-percent", plan.identity_percent, "carts with shopperIdentity");
-  option("--rate", command->shop.trips_per_s, "trips a second; 0: as fast as it goes")
+  percentage("--identity-percent", plan.identity_percent, "Carts with shopperIdentity");
+  option("--rate", command->shop.trips_per_s, "Trips per second; 0: as fast as possible")
       ->check(CLI::NonNegativeNumber);
-  option("--connections", command->shop.connections, "to the gate")->check(CLI::Range(1, 10'000));
-  option("--retry-max-s", command->retry_max_s, "for how long a cart is sent again")
+  option("--connections", command->shop.connections, "Connections to the gate")
+      ->check(CLI::Range(1, 10'000));
+  option("--retry-max-s", command->retry_max_s,
+         "How long an unacknowledged cart is sent again, in seconds")
       ->check(CLI::NonNegativeNumber);
-  option("--report", command->report_file, "write the report as JSON to this file");
+  option("--report", command->report_file, "Write the report to this file, as JSON");
   shop->callback([command, &exit_code] { exit_code = run(*command); });
 }
 

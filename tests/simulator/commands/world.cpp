@@ -71,26 +71,31 @@ void add_world_command(CLI::App& app, int& exit_code) {
   auto command = std::make_shared<WorldCommand>();
   auto& signing = command->world.signing;
   auto* world = app.add_subcommand(
-      "world", "Feed, retailer's cloud and Amazon's payment and checkout services on one port");
-  world->add_option("--listen", command->listen, "HOST:PORT, port 0 for any")
+      "world",
+      "Serve feed, retailer's cloud and Amazon's payment and checkout services on one port");
+  world->add_option("--listen", command->listen, "HOST:PORT; port 0 chooses a free port")
       ->capture_default_str();
-  world->add_option("--unix", command->unix_socket, "also listen on this socket file");
-  world->add_option("--store", command->world.store_id, "the store that calls")
+  world->add_option("--unix", command->unix_socket, "Also listen on this socket file");
+  world->add_option("--store", command->world.store_id, "The store that calls")
       ->capture_default_str();
-  world->add_option("--shoppers", command->world.shoppers, "in the feed")->capture_default_str();
-  world->add_option("--seed", command->world.seed, "of shoppers and faults")->capture_default_str();
+  world->add_option("--shoppers", command->world.shoppers, "Number of shoppers in the feed")
+      ->capture_default_str();
+  world->add_option("--seed", command->world.seed, "Seed of shoppers and faults")
+      ->capture_default_str();
   world
       ->add_option("--access-key", signing.access_key_id,
                    "AWS access key id that calls are signed with")
       ->capture_default_str();
-  auto* secret = world->add_option("--secret-key", signing.secret_access_key, "its secret");
+  auto* secret =
+      world->add_option("--secret-key", signing.secret_access_key, "The secret access key");
   auto* file = world->add_option("--secret-key-file", command->secret_key_file,
-                                 "file with the secret in its first line");
+                                 "File with the secret access key in its first line");
   secret->excludes(file);
-  world->add_option("--session-token", signing.session_token, "its session token, if it has one");
-  world->add_option("--region", signing.region, "that the scope must name")->capture_default_str();
+  world->add_option("--session-token", signing.session_token, "The session token, if there is one");
+  world->add_option("--region", signing.region, "Region that signatures must name")
+      ->capture_default_str();
   world->add_option("--scenario", command->scenario_file,
-                    "TOML file that says what goes wrong (docs/simulator.md)");
+                    "TOML file with the faults to simulate (docs/simulator.md)");
   const CLI::Validator is_currency(
       [](const std::string& code) {
         return parse_money("1", code) ? std::string{} : "expected a currency such as JPY";
@@ -98,12 +103,12 @@ void add_world_command(CLI::App& app, int& exit_code) {
       "CODE");
   world
       ->add_option("--currency", command->world.prices.currencies,
-                   "of the cloud's prices; several: each trip has one of them")
+                   "Currency of the cloud's prices; with several, each trip has one of them")
       ->check(is_currency)
       ->capture_default_str();
   world->add_flag("--checkout", command->world.prices.as_checkout_cart,
-                  "the cloud answers checkoutCart instead of charge");
-  world->add_option("--unknown-trip", command->unknown_trips, "trip ids that Amazon does not know");
+                  "The cloud answers checkoutCart instead of charge");
+  world->add_option("--unknown-trip", command->unknown_trips, "Trips that Amazon does not know");
   world->callback([command, &exit_code] {
     const auto served = serve(*command);
     exit_code = served ? exit_ok : exit_misused;

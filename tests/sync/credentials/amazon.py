@@ -20,7 +20,7 @@ import threading
 import time
 import urllib.parse
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "transport"))
 import botocore_verifier  # noqa: E402
 import tls_server  # noqa: E402
 from botocore.credentials import Credentials  # noqa: E402
