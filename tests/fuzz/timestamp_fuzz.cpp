@@ -1,31 +1,23 @@
-#include <cstdio>
-
 #include "store/values/rfc3339.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
-namespace gatehouse::gate {
+namespace gatehouse {
 namespace {
 
 /// The time as RFC 3339, in UTC, to the millisecond; nullopt where an offset took it out of the
 /// years that RFC 3339 can write.
 std::optional<std::string> written(WallTime time) {
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date{day};
-  const std::chrono::hh_mm_ss clock{time - day};
+  const std::chrono::year_month_day date{std::chrono::floor<std::chrono::days>(time)};
   const int year = int{date.year()};
   if (year < 0 || year > 9999) return std::nullopt;
-  char text[64];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02ld:%02ld:%02ld.%03ldZ", year,
-                unsigned{date.month()}, unsigned{date.day()}, long{clock.hours().count()},
-                long{clock.minutes().count()}, long{clock.seconds().count()},
-                long{clock.subseconds().count()});
-  return text;
+  return rfc3339(time);
 }
 
 }  // namespace
-}  // namespace gatehouse::gate
+}  // namespace gatehouse
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace gatehouse;
   using namespace gatehouse::gate;
   const std::string_view input = as_text(data, size);
   const auto time = parse_rfc3339(input);
