@@ -1,6 +1,5 @@
 #include "store/values/rfc3339.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <cstddef>
@@ -95,9 +94,12 @@ bool may_have_leap_second(std::chrono::sys_time<minutes> minute) {
 }  // namespace
 
 std::string rfc3339(WallTime time) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  return fmt::format("{:%FT%T}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)),
-                     (time - seconds).count());
+  const auto day = std::chrono::floor<days>(time);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss clock{time - day};
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", int{date.year()},
+                     unsigned{date.month()}, unsigned{date.day()}, clock.hours().count(),
+                     clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
 }
 
 std::optional<WallTime> parse_rfc3339(std::string_view text) {

@@ -100,6 +100,7 @@ TEST(Rfc3339, RefusesEverythingElse) {
 TEST(Rfc3339, IsWrittenInUtcWithMilliseconds) {
   EXPECT_EQ(rfc3339(WallTime{1'746'144'318'250ms}), "2025-05-02T00:05:18.250Z");
   EXPECT_EQ(rfc3339(WallTime{5ms}), "1970-01-01T00:00:00.005Z");
+  EXPECT_EQ(rfc3339(*parse_rfc3339("6000-01-01T00:00:00+23:59")), "5999-12-31T00:01:00.000Z");
   EXPECT_EQ(rfc3339(WallTime{-1ms}), "1969-12-31T23:59:59.999Z");
 }
 
