@@ -20,9 +20,6 @@ using nlohmann::json;
 
 constexpr std::size_t shown_seq_max_bytes = 24;  // CouchDB's are long; their beginning tells enough
 
-/// What some servers and proxies put before an answer. It says nothing.
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
 /// An answer in its parts, which view its body.
 struct Answer {
   std::vector<JsonSlice> rows;
@@ -45,7 +42,6 @@ bool take_rows(JsonSplit& split, Answer& answer) {
 
 /// False: it is not a JSON object from one end to the other, or says something twice.
 bool split_answer(std::string_view body, Answer& answer) {
-  if (body.starts_with(byte_order_mark)) body.remove_prefix(byte_order_mark.size());
   JsonSplit split(body);
   const auto each = [&](std::string_view name) {
     if (name == R"("results")") {

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "store/values/json_text.hpp"
+
 namespace gatehouse::sync {
 
 /// One value of a JSON text, as its bytes stand there.
@@ -23,7 +25,8 @@ struct JsonSlice {
 /// text, nothing recurses.
 class JsonSplit {
  public:
-  explicit JsonSplit(std::string_view text) : text_(text) {}
+  /// A byte order mark before the text is no part of it.
+  explicit JsonSplit(std::string_view text) : text_(without_byte_order_mark(text)) {}
 
   /// Any one value, whole.
   [[nodiscard]] bool value(JsonSlice& slice);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "store/values/json_text.hpp"
+
 namespace gatehouse::sync {
 namespace {
 
@@ -51,8 +53,7 @@ std::string why_unusable(std::string_view body) {
 bool means_done(std::string_view body) {
   const auto document = JsonDocument::read(body, DoubledNames::keep);
   if (document) return !has_error_member(document->root());
-  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-  if (body.starts_with(byte_order_mark)) body.remove_prefix(byte_order_mark.size());
+  body = without_byte_order_mark(body);
   const auto first = body.find_first_not_of(blanks);
   return first == std::string_view::npos || body[first] != '<';
 }

@@ -27,6 +27,7 @@ TEST(JsonSplit, TakesValuesWithoutUnderstandingWhatIsInThem) {
     EXPECT_EQ(slice->text, text);
   }
   EXPECT_EQ(whole(" \n[1] ")->text, "[1]");
+  EXPECT_EQ(whole("\xEF\xBB\xBF[1]")->text, "[1]");
 }
 
 TEST(JsonSplit, HoldsTheStructureToTheGrammar) {
