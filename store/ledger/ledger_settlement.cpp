@@ -5,6 +5,7 @@
 
 #include "store/ledger/delivery_key.hpp"
 #include "store/ledger/ledger_state.hpp"
+#include "store/values/json_object.hpp"
 #include "store/values/sha256.hpp"
 
 namespace gatehouse::store {
@@ -40,8 +41,7 @@ struct Settled {
 
 /// The record of ours, which revision of it this is put in front.
 std::string with_revision(std::string_view record, std::int64_t revision) {
-  const std::string_view rest = record.substr(std::min<std::size_t>(record.size(), 1));
-  return fmt::format(R"({{"revision":{}{}{})", revision, rest == "}" ? "" : ",", rest);
+  return JsonObject().number("revision", revision).members(record).done();
 }
 
 Result<> check_amount(const Money& amount) {

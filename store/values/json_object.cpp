@@ -1,5 +1,7 @@
 #include "store/values/json_object.hpp"
 
+#include <cassert>
+
 #include "store/values/json_text.hpp"
 
 namespace gatehouse {
@@ -19,13 +21,16 @@ JsonObject& JsonObject::number(std::string_view name, std::int64_t value) {
   return *this;
 }
 
-JsonObject& JsonObject::boolean(std::string_view name, bool value) {
-  begin(name).append(value ? "true" : "false");
+JsonObject& JsonObject::json(std::string_view name, std::string_view value) {
+  begin(name).append(value);
   return *this;
 }
 
-JsonObject& JsonObject::json(std::string_view name, std::string_view value) {
-  begin(name).append(value);
+JsonObject& JsonObject::members(std::string_view object) {
+  assert(object.starts_with('{') && object.ends_with('}'));
+  const std::string_view inside = object.substr(1, object.size() - 2);
+  if (json_.size() > 1 && !inside.empty()) json_.append(1, ',');
+  json_.append(inside);
   return *this;
 }
 

@@ -16,9 +16,10 @@ class JsonObject {
  public:
   JsonObject& text(std::string_view name, std::string_view value);
   JsonObject& number(std::string_view name, std::int64_t value);
-  JsonObject& boolean(std::string_view name, bool value);
   /// `value` is JSON already: an object of this writer, a number's text, what somebody else wrote.
   JsonObject& json(std::string_view name, std::string_view value);
+  /// All members of `object`, which is the text of an object of this writer.
+  JsonObject& members(std::string_view object);
 
   [[nodiscard]] std::string done() const { return json_ + '}'; }
 

@@ -42,6 +42,26 @@ TEST(JsonString, ComesBackAsItWas) {
   EXPECT_EQ(nlohmann::json::parse(json).get<std::string>(), text);
 }
 
+TEST(JsonString, IsJsonWhateverBytesCome) {
+  for (int first = 0; first < 256; ++first) {
+    for (int second = 0; second < 256; ++second) {
+      const std::string bytes{static_cast<char>(first), static_cast<char>(second)};
+      ASSERT_TRUE(nlohmann::json::accept(json_string(bytes))) << first << ' ' << second;
+    }
+  }
+  const std::string replaced = "\"\uFFFD\"";
+  EXPECT_EQ(nlohmann::json::parse(json_string("\xff")), nlohmann::json::parse(replaced));
+  for (const char* wrong : {"\xC0\xAF", "\xE0\x80\xAF", "\xED\xA0\x80", "\xF0\x80\x80\xAF",
+                            "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xE2\x82", "\xF0\x9F\x98"}) {
+    EXPECT_TRUE(json_string(wrong).contains("\xEF\xBF\xBD")) << json_string(wrong);
+    EXPECT_TRUE(nlohmann::json::accept(json_string(wrong)));
+  }
+  for (const char* right :
+       {"\u0080", "\u07FF", "\u0800", "\uD7FF", "\uE000", "\U00010000", "\U0010FFFF"}) {
+    EXPECT_EQ(nlohmann::json::parse(json_string(right)).get<std::string>(), right);
+  }
+}
+
 TEST(Characters, AreCountedAndCutAsCodePoints) {
   const std::string text = "a\u00e4\u20ac\U0001F600";
   EXPECT_EQ(count_characters(text), 4);
