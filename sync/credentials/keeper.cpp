@@ -132,8 +132,8 @@ void CredentialKeeper::fetch_process() {
   process_runs_ = true;
   processes_.start(options_.command, [this](Result<std::string> output) {
     process_runs_ = false;
-    auto issued = output ? read_process_output(*output, clock_.wall())
-                         : std::unexpected(std::move(output.error()));
+    auto issued =
+        output ? read_process_output(*output, clock_.wall()) : propagate(std::move(output));
     if (!issued) return fetched(propagate(std::move(issued), options_.command.front()));
     fetched(std::move(issued));
   });

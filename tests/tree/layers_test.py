@@ -58,6 +58,10 @@ FENCES = [
     (r"re2/.*", r"daemon/gate/request/code_time\.cpp", 1),
     (r"simdjson.*", r"daemon/gate/|tests/", None),
     (r"nlohmann/.*", r"(sync/feed|daemon/(local|command|selftest)|tests)/|sync/transport/json_document\.cpp", None),
+    # What stood twice, or more often, has one home: call whole_number() and sha256() instead.
+    (r"charconv", r"store/values/whole_number\.hpp|daemon/configuration/model/units\.cpp"
+                  r"|daemon/http/answer_writer\.cpp|tests/", None),
+    (r"openssl/(evp|sha)\.h", r"store/values/sha256\.cpp|store/cache/key_hash\.cpp|tests/", None),
 ]
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 
@@ -129,7 +133,18 @@ class Layers(unittest.TestCase):
         self.assertEqual({"a/b": 31}, crowded([f"a/b/{n}.cpp" for n in range(31)] + ["a/c/x.cpp"]))
 
 
+ERROR_HANDED_ON = re.compile(r"unexpected\((std::move\()?\w+(\.|->)error\(\)\)")
+
+
 class Sources(unittest.TestCase):
+    def test_an_error_is_handed_on_by_propagate_alone(self):
+        by_hand = [name for name in sources()
+                   if name.startswith(("store/", "sync/", "daemon/")) and name != "store/values/result.hpp"
+                   and ERROR_HANDED_ON.search((ROOT / name).read_text())]
+        self.assertEqual([], by_hand)
+        self.assertTrue(ERROR_HANDED_ON.search("return std::unexpected(std::move(found.error()));"))
+        self.assertFalse(ERROR_HANDED_ON.search("return std::unexpected(inconsistent(cart.error()));"))
+
     def test_every_source_file_is_listed_in_a_cmake_file(self):
         listed = "".join(p.read_text() for p in ROOT.rglob("CMakeLists.txt") if "build" not in p.parts
                          and "node_modules" not in p.parts)
