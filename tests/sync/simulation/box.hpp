@@ -7,6 +7,7 @@
 
 #include "store/ledger/ledger.hpp"
 #include "store/ledger/ledger_reader.hpp"
+#include "store/ledger/vouched_ledger.hpp"
 #include "sync/amazon/amazon_lane.hpp"
 #include "sync/amazon/operator_action.hpp"
 #include "sync/amazon/settler.hpp"
@@ -26,9 +27,15 @@ struct BoxOptions {
                  .feedback_url = "https://payments.test/",
                  .region = "us-east-1"};
   AwsCredentials aws{"AKIDEXAMPLE", "secret", ""};
+  const Clock* clock = nullptr;  ///< the box's own; nullptr: that of the world
+  /// What stands between forwarder, settler and the ledger; a fault of theirs can be played there.
+  std::function<std::unique_ptr<LedgerPort>(LedgerPort& ledger)> through{};
+  /// A box at fault: its witness is written so long after the commit.
+  milliseconds witness_late{0};
 };
 
-/// Forwarder and settler over a real ledger, as they run in the daemon, and the plug to pull.
+/// Forwarder and settler over a real ledger and its witness, as they run in the daemon, and the
+/// plug to pull.
 class Box {
  public:
   Box(
@@ -37,8 +44,10 @@ class Box {
 
   void start();
   [[nodiscard]] std::filesystem::path ledger_file() const { return folder_.path() / "ledger.db"; }
-  /// Nothing is finished and nothing said goodbye: what was not on disk is gone.
+  /// The process is killed: nothing is finished and nothing said goodbye.
   void crash();
+  /// The same for the whole machine: what was not on disk is gone.
+  void cut_power();
   [[nodiscard]] bool is_running() const { return running_.has_value(); }
 
   /// As the gate does: it is on disk when this returns.
@@ -49,13 +58,19 @@ class Box {
   /// What an operator decides; throws where the decision is refused.
   void act(const std::string& trip_id, OperatorAction act);
   void retry(std::int64_t delivery_id);
+  /// A person accepts the gaps in the ledger's history.
+  void accept_gaps();
 
   [[nodiscard]] const store::LedgerReader& reader() const { return running_->reader; }
+  [[nodiscard]] store::LedgerMark mark() const { return running_->vouched.ledger.mark(); }
+  /// The witness has all that was committed, and no power cut takes it away.
+  [[nodiscard]] bool is_witnessed() const { return witnessed_ == mark(); }
   /// One turn of the sync thread's loop. Gives when the next is wanted.
   SteadyTime turn();
 
   [[nodiscard]] Forwarder& forwarder() { return running_->to_cloud; }
   [[nodiscard]] Settler& settler() { return running_->settler; }
+  [[nodiscard]] const Clock& clock() const { return *clock_; }
   [[nodiscard]] store::LedgerCounts counts();
   [[nodiscard]] store::TripView trip(const std::string& trip_id);
   /// The payment record that waits for the cloud, '' if there is none; its cart counts as delivered
@@ -64,10 +79,11 @@ class Box {
 
  private:
   struct Running {
-    Running(Box& box, store::Ledger opened, store::LedgerReader opened_reader);
-    store::Ledger ledger;
+    Running(Box& box, store::VouchedLedger opened, store::LedgerReader opened_reader);
+    store::VouchedLedger vouched;
     store::LedgerReader reader;
     Port port;
+    std::unique_ptr<LedgerPort> through;
     CloudLane cloud_lane;
     AmazonLane amazon_lane;
     Surroundings surroundings;
@@ -76,12 +92,23 @@ class Box {
     Settler settler;
   };
 
+  /// One commit; throws where the ledger does not take it.
+  void write(const std::function<void(store::Ledger&)>& work);
+  /// As LedgerThread does after each commit.
+  void attest();
+  void write_witness();
+  void note_synced();
+
   child::TemporaryFolder folder_;
   Schedule& schedule_;
   Transport& transport_;
   Chance chance_;
   BoxOptions options_;
+  const Clock* clock_;
   Port::Fates commit_fates_;
+  std::string witness_on_disk_{};  ///< its bytes as they were synced last
+  store::LedgerMark witnessed_;    ///< what they say
+  SteadyTime witness_synced_at_;
   std::optional<Running> running_;
 };
 

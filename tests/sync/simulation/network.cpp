@@ -36,6 +36,10 @@ std::uint64_t Network::start(Request request, Done done) {
   most_in_flight_ = std::max(most_in_flight_, open_.size());
   const Fate fate = fates_(request);
   const auto reply = std::make_shared<Reply>(fate.reply.value_or(no_answer()));
+  if (fate.arrives_again_after) {
+    schedule_.after_unnoticed(*fate.arrives_again_after,
+                              [this, again = request] { (void)server_(again); });
+  }
   if (fate.arrives_after) {
     schedule_.after_unnoticed(*fate.arrives_after, [this, reply, replaced = fate.reply.has_value(),
                                                     sent = std::move(request)] {

@@ -15,6 +15,7 @@ struct Fate {
   std::optional<milliseconds> arrives_after = milliseconds{20};  ///< nullopt: it never does
   milliseconds replied_after{40};
   std::optional<Reply> reply{};  ///< what the sender sees instead of the server's answer
+  std::optional<milliseconds> arrives_again_after{};  ///< somebody on the way repeats it
 };
 
 [[nodiscard]] Reply answer(int status, std::string body = "");

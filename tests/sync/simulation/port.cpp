@@ -29,11 +29,14 @@ struct Port::State {
       if (i + 1 < batch.size()) write(batch.subspan(i + 1));
       return;
     }
-    if (committed && fate != CommitFate::fails) {
+    const bool kept = fate != CommitFate::fails && fate != CommitFate::cut_off_before;
+    if (committed && kept) {
       committed = ledger.commit();
     } else {
       ledger.rollback();
     }
+    if (fate == CommitFate::cut_off_before || fate == CommitFate::cut_off_after) return;
+    if (committed && fate == CommitFate::succeeds) attest();
     if (fate != CommitFate::succeeds) committed = failure(Remedy::retry, "the disk is full");
     if (!committed) committed.error().remedy = Remedy::retry;  // as of a LedgerThread
     for (auto& job : batch) job.done(committed ? std::move(job.result) : committed);
@@ -42,11 +45,12 @@ struct Port::State {
   Schedule& schedule;
   store::Ledger& ledger;
   Fates fates;
+  std::function<void()> attest;
   std::vector<Job> waiting{};
 };
 
-Port::Port(Schedule& schedule, store::Ledger& ledger, Fates fates)
-    : state_(std::make_shared<State>(schedule, ledger, std::move(fates))) {}
+Port::Port(Schedule& schedule, store::Ledger& ledger, Fates fates, std::function<void()> attest)
+    : state_(std::make_shared<State>(schedule, ledger, std::move(fates), std::move(attest))) {}
 
 void Port::commit(Work work, Done done) {
   state_->waiting.push_back({std::move(work), std::move(done)});

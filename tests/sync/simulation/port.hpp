@@ -17,12 +17,15 @@ class Port final : public LedgerPort {
  public:
   enum class CommitFate {
     succeeds,
-    fails,          ///< nothing was kept, and that is what the caller is told
-    fails_in_word,  ///< it is on disk, but the caller is told that it failed
+    fails,           ///< nothing was kept, and that is what the caller is told
+    fails_in_word,   ///< it is on disk, but the caller is told that it failed
+    cut_off_before,  ///< the power goes: nothing was kept, and nobody is told anything
+    cut_off_after,   ///< the same, right after it reached the disk
   };
   using Fates = std::function<CommitFate()>;
 
-  Port(Schedule& schedule, store::Ledger& ledger, Fates fates);
+  /// `attest`: after each commit that the callers are told of, and before they are.
+  Port(Schedule& schedule, store::Ledger& ledger, Fates fates, std::function<void()> attest);
   void commit(Work work, Done done) override;
 
  private:
