@@ -1,0 +1,76 @@
+// What must hold of a story that is over.
+#include <fmt/format.h>
+
+#include "tests/model/story.hpp"
+
+namespace gatehouse::sync::model {
+namespace {
+
+using State = store::SettlementState;
+
+bool was_said(const TripBooks& trip, State state) {
+  switch (state) {
+    case State::details_due:
+    case State::captured:
+      return trip.told_captured || trip.shown || trip.word_captured;
+    case State::cancelled:
+      return trip.told_cancelled;
+    case State::declined:
+      return trip.told_declined;
+    case State::expired:
+      return trip.told_expired;
+    default:
+      return true;
+  }
+}
+
+}  // namespace
+
+void Story::end() {
+  for (const auto& trip : plan_.trips) {
+    if (acknowledged_.contains(trip.id)) end_of(trip);
+  }
+  const auto counts = box_.counts();
+  const auto finals = counts.captured + counts.cancelled + counts.declined + counts.expired;
+  if (finals + counts.settlement_open + counts.held != std::ssize(acknowledged_)) {
+    books_.complain(8, fmt::format("{} trips came, {} ended and {} are open", acknowledged_.size(),
+                                   finals, counts.settlement_open + counts.held));
+  }
+}
+
+void Story::end_of(const TripPlan& plan) {
+  const auto view = box_.trip(plan.id);
+  const auto& trip = books_.of(plan.id);
+  for (const auto& entry : view.history) {
+    if (!was_said(trip, entry.state)) {
+      books_.complain(
+          5, fmt::format("{} was {}, and nobody has said so", plan.id, to_text(entry.state)));
+    }
+  }
+  const int effects = service_.effects(plan.id);
+  if (effects > trip.captures_that_count()) {
+    books_.complain(1, fmt::format("{}: {} effects of {} captures", plan.id, effects,
+                                   trip.captures_that_count()));
+  }
+  if (person_.was_wrong()) return;
+  const bool captured = view.settlement->state == State::captured;
+  if (captured != (effects > 0)) {
+    books_.complain(8, fmt::format("{} is {}, and was charged {} times", plan.id,
+                                   to_text(view.settlement->state), effects));
+  }
+  if (effects > (plan_.repeats ? 2 : 1)) {
+    books_.complain(1, fmt::format("{} was charged {} times", plan.id, effects));
+  }
+}
+
+std::vector<std::string> Story::outcomes() {
+  std::vector<std::string> outcomes;
+  for (const auto& trip : plan_.trips) {
+    const auto view = box_.trip(trip.id);
+    outcomes.push_back(fmt::format("{}: {}, charged {} times", trip.id,
+                                   to_text(view.settlement->state), service_.effects(trip.id)));
+  }
+  return outcomes;
+}
+
+}  // namespace gatehouse::sync::model

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/model/turn.hpp"
+
+namespace gatehouse::sync::model {
+
+/// Everything that a seed decides before the first event.
+struct TripPlan {
+  std::string id;
+  bool empty = false;  ///< no cart: there is nothing to charge
+  milliseconds arrives_after{0};
+  milliseconds began_before{0};  ///< its cart came
+  std::string amount = "15.99";  ///< what the retailer asks for it
+  std::string currency = "USD";
+  std::string answer{};          ///< of the cloud to its cart, once it is taken
+  bool answer_has_price = true;  ///< one that can be used
+  milliseconds shown_after{0};   ///< Amazon shows a capture so long after it; below 0: never
+  Script script{};
+  bool refunded = false;
+};
+
+/// One of the ways to lose a box, by the count of what it does, or by time.
+struct Loss {
+  enum class When { before_commit, after_commit, before_call, after_call, at_time };
+  When when = When::at_time;
+  std::size_t count = 0;  ///< the commit or call with this number
+  milliseconds at{0};
+  milliseconds down{100};
+  bool power = false;  ///< what was not on disk is gone, too
+};
+
+struct Plan {
+  std::uint64_t seed = 0;
+  std::vector<TripPlan> trips;
+  bool repeats = false;  ///< jwo.unknown_capture = "ask_then_repeat"
+  bool reports = false;
+  std::vector<Loss> losses;
+  milliseconds clock_off{0};  ///< the box's clock is ahead of the world's
+  std::vector<std::pair<milliseconds, milliseconds>>
+      steps{};              ///< of the box's clock: when, by how much
+  double wrong_words = 0;   ///< how often a person who says what happened is wrong
+  double sudden_words = 0;  ///< how often a person acts without being asked
+  milliseconds visits_every{std::chrono::hours{1}};
+};
+
+[[nodiscard]] Plan make_plan(std::uint64_t seed);
+
+}  // namespace gatehouse::sync::model

@@ -1,0 +1,76 @@
+#include "tests/model/service.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "tests/model/call_kind.hpp"
+#include "tests/sync/simulation/cloud.hpp"
+#include "tests/sync/simulation/network.hpp"
+
+namespace gatehouse::sync::model {
+
+using simulation::answer;
+
+Reply Service::handle(const Request& request) {
+  const auto trip_id = trip_of(request);
+  auto& account = accounts_[trip_id];
+  switch (kind_of(request)) {
+    case Kind::adjust:
+      return answer(200, fmt::format(R"({{"status":"APPROVED","authorizedAmount":{{{}}}}})",
+                                     between(request.body, R"("amount":{)", "}")));
+    case Kind::capture:
+      if (account.captures.empty()) account.captured_at = world_.steady();
+      account.captures.push_back(money_of(request.body, "amount"));
+      return answer(200);
+    case Kind::cancel:
+      ++account.cancels;
+      return answer(200);
+    case Kind::refund:
+      account.refunds.emplace(between(request.body, R"("refundRequestId":")", "\""),
+                              money_of(request.body, "amount"));
+      return answer(200, R"({"reconciliationId":"R-1"})");
+    case Kind::report:
+      return answer(200, R"({"status":"Accepted"})");
+    case Kind::look:
+      return data_of(trip_id);
+    case Kind::cart:
+    case Kind::record:
+      break;
+  }
+  throw std::runtime_error("the cloud's call came to Amazon");
+}
+
+Reply Service::data_of(const std::string& trip_id) const {
+  const auto account = this->account(trip_id);
+  const auto shown_after = plan_of(plan_, trip_id).shown_after;
+  const bool shown = !account.captures.empty() && shown_after >= milliseconds{0} &&
+                     world_.steady() - account.captured_at >= shown_after;
+  if (!shown) return answer(200, R"({"brand":"VISA","tail":"1234"})");
+  return answer(200, R"({"brand":"VISA","tail":"1234","reconciliationId":"ABC123456789"})");
+}
+
+Service::Account Service::account(const std::string& trip_id) const {
+  const auto found = accounts_.find(trip_id);
+  return found == accounts_.end() ? Account{} : found->second;
+}
+
+int Service::effects(const std::string& trip_id) const {
+  return static_cast<int>(account(trip_id).captures.size());
+}
+
+Reply Retailer::handle(const Request& request) {
+  const auto key = simulation::Cloud::header(request, "Idempotency-Key");
+  const bool is_cart = kind_of(request) == Kind::cart;
+  const auto fresh = is_cart ? plan_of(plan_, trip_of(request)).answer : R"({"ok":true})";
+  return answer(is_cart ? 201 : 200, answers_.emplace(key, fresh).first->second);
+}
+
+const TripPlan& plan_of(const Plan& plan, const std::string& trip_id) {
+  const auto found = std::ranges::find(plan.trips, trip_id, &TripPlan::id);
+  if (found == plan.trips.end()) throw std::runtime_error("a trip that nobody planned: " + trip_id);
+  return *found;
+}
+
+}  // namespace gatehouse::sync::model
