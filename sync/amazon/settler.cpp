@@ -50,6 +50,7 @@ DestinationStatus Settler::status() const {
 }
 
 SteadyTime Settler::turn() {
+  take_back_refused();
   const bool may_start = options_.settlement != SettlementMode::none;
   return sender_.turn(may_start, [this] { return start_due(); });
 }

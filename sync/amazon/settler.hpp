@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "store/ledger/ledger_reader.hpp"
 #include "sync/amazon/jwo_options.hpp"
@@ -85,6 +86,12 @@ class Settler {
   /// The shopper that a captured trip's e-mail can be asked for by; '' : there is none.
   [[nodiscard]] std::string shopper_of(std::int64_t trip);
   void on_shopper_reply(std::int64_t trip, PaymentAnswer answer, const Reply& reply);
+  /// Makes the refusal Amazon's state where it refuses one trip after the other (refusal_run.hpp),
+  /// and what was held for such a refusal before is due again.
+  void doubt_refusal(const store::Settlement& settlement, Call call, const Reply& reply,
+                     PaymentAnswer& answer);
+  void take_back_refused();
+  void take_back(const std::string& trip_id, store::SettlementState due);
   [[nodiscard]] milliseconds settle_destination(const store::Settlement& settlement,
                                                 const PaymentAnswer& answer, const Reply& reply);
   [[nodiscard]] Event final_event(std::int64_t trip, const PaymentAnswer& answer);
@@ -116,6 +123,13 @@ class Settler {
   std::unordered_map<std::int64_t, Trip> busy_;  ///< by trip_sequence
   /// Answers UnknownShoppingTrip so far, for trips that had some. A restart counts anew.
   std::unordered_map<std::int64_t, int> unknown_trip_answers_;
+  /// Trips that are held for a refusal that was not their own.
+  struct TakeBack {
+    std::int64_t trip = 0;
+    std::string trip_id;
+    store::SettlementState due;
+  };
+  std::vector<TakeBack> to_take_back_;
   /// What a wall clock that is set must not cut short.
   struct Doubt {
     SteadyTime captured_at;  ///< when the last capture was answered, or was not

@@ -23,6 +23,24 @@ Event expiry_of(const store::Settlement& settlement) {
   return settlement.charge_unclear && held ? Event::expired_in_doubt : Event::expired;
 }
 
+/// Where a call waits that is refused to one trip, or to all: those that change something and are
+/// simply made again. A refused capture is a person's turn.
+std::optional<SettlementState> due_of(Call call) {
+  switch (call) {
+    case Call::adjust:
+      return SettlementState::adjust_due;
+    case Call::cancel:
+      return SettlementState::cancel_due;
+    case Call::checkout:
+      return SettlementState::checkout_due;
+    case Call::capture:
+    case Call::transactional_data:
+    case Call::shopper_identity:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 void Settler::on_reply(std::int64_t trip, Call call, const Reply& reply) {
@@ -31,6 +49,7 @@ void Settler::on_reply(std::int64_t trip, Call call, const Reply& reply) {
   auto answer = read_payment_answer(call, chosen.settlement.amount, reply,
                                     options_.reconciliation_means_captured);
   if (call == Call::shopper_identity) return on_shopper_reply(trip, std::move(answer), reply);
+  if (answer.event == Event::refused) doubt_refusal(chosen.settlement, call, reply, answer);
   const auto delay = settle_destination(chosen.settlement, answer, reply);
   const Event event = final_event(trip, answer);
   if (is_in_doubt(chosen.settlement.state)) {
@@ -73,6 +92,55 @@ void Settler::on_shopper_reply(std::int64_t trip, PaymentAnswer answer, const Re
                      .delay = delay});
 }
 
+void Settler::doubt_refusal(const store::Settlement& settlement, Call call, const Reply& reply,
+                            PaymentAnswer& answer) {
+  const auto due = due_of(call);
+  auto& destination = sender_.destination();
+  if (!due || destination.believes_refusal({.record = settlement.trip_sequence,
+                                            .trip_id = settlement.trip_id,
+                                            .kind = static_cast<int>(call),
+                                            .status = reply.status})) {
+    return;
+  }
+  answer.event = Event::not_done;
+  answer.well = false;
+  answer.certain = true;
+  answer.reason += "; so Amazon answers for one trip after the other, without a success between";
+  for (auto& before : destination.take_back_refused(static_cast<int>(call))) {
+    to_take_back_.push_back({before.record, std::move(before.trip_id), *due});
+  }
+}
+
+void Settler::take_back_refused() {
+  // One whose refusal is not on disk yet is held only then.
+  std::erase_if(to_take_back_, [this](const TakeBack& each) {
+    if (busy_.contains(each.trip)) return false;
+    take_back(each.trip_id, each.due);
+    return true;
+  });
+}
+
+void Settler::take_back(const std::string& trip_id, SettlementState due) {
+  const auto found = reader_.trip(trip_id);
+  if (!found || !*found || !(*found)->settlement) return;  // stays held, where a person sees it
+  const auto& held = *(*found)->settlement;
+  // What a person has held since stays so.
+  const bool by_refusal = held.held_from == next(due, Event::started).to;
+  if (held.state != SettlementState::held || !by_refusal || held.charge_unclear) return;
+  const auto now = clock_.wall();
+  const store::SettlementChange change{
+      .trip_sequence = held.trip_sequence,
+      .from = held.state,
+      .to = due,
+      .at = now,
+      .next_attempt_at = now,
+      .reason = "tried once more: Amazon refused one trip after the other, so it was not this one",
+      .payment_record = std::nullopt};
+  sender_.recorder().commit(
+      [change](store::Ledger& ledger) { return ledger.move_settlement(change); },
+      [](const Result<>&) {});
+}
+
 milliseconds Settler::settle_destination(const store::Settlement& settlement,
                                          const PaymentAnswer& answer, const Reply& reply) {
   auto& destination = sender_.destination();
@@ -89,7 +157,7 @@ milliseconds Settler::settle_destination(const store::Settlement& settlement,
   if (unknown || answer.event == Event::refused) {
     destination.refused(answer.reason);
   } else {
-    destination.succeeded();
+    destination.succeeded(static_cast<int>(*call_of(settlement)));
   }
   return retry_delay({.failures = failures + (unknown ? unknown_trip_head_start : 0)}, chance_());
 }

@@ -60,15 +60,21 @@ Deliveries choose(Deliveries newest, Deliveries oldest, std::size_t slots, std::
   return chosen;
 }
 
-Deliveries choose_probe(Deliveries newest, Deliveries oldest, const IsOut& is_out) {
+Deliveries choose_probe(Deliveries newest, Deliveries oldest, const ProbeTurn& turn,
+                        const IsOut& is_out) {
   std::ranges::move(oldest, std::back_inserter(newest));
   std::erase_if(newest, std::cref(is_out));
-  const auto least = std::ranges::min_element(newest, [](const auto& left, const auto& right) {
-    return std::pair(left.attempts, -left.id) < std::pair(right.attempts, -right.id);
-  });
-  Deliveries probe;
-  if (least != newest.end()) probe.push_back(*least);
-  return probe;
+  const auto was_last = [&turn](const auto& each) { return each.id == turn.last; };
+  if (!std::ranges::all_of(newest, was_last)) std::erase_if(newest, was_last);
+  const bool by_age = turn.number % 2 == 0;
+  const auto probe =
+      std::ranges::min_element(newest, [by_age](const auto& left, const auto& right) {
+        const int left_tries = by_age ? 0 : left.attempts;
+        const int right_tries = by_age ? 0 : right.attempts;
+        return std::pair(left_tries, -left.id) < std::pair(right_tries, -right.id);
+      });
+  if (probe == newest.end()) return {};
+  return {*probe};
 }
 
 }  // namespace gatehouse::sync

@@ -16,13 +16,13 @@ void Destination::started() {
   ++status_.in_flight;
 }
 
-void Destination::succeeded() {
+void Destination::succeeded(int kind) {
   finished();
   breaker_.succeeded();
   budget_.give();
-  refusals_.succeeded();
+  refusals_.succeeded(kind);
   status_.open = true;
-  status_.refuses_all = false;
+  status_.refuses_all = refusals_.is_on();
   ++status_.successes;
   status_.last_success_at = clock_.wall();
   status_.last_error.clear();
@@ -37,9 +37,9 @@ void Destination::refused(std::string reason) {
   status_.last_error = std::move(reason);
 }
 
-bool Destination::believes_refusal(std::int64_t record) {
-  const bool believed = refusals_.believes(record);
-  if (!believed) status_.refuses_all = true;
+bool Destination::believes_refusal(const Refused& refused) {
+  const bool believed = refusals_.believes(refused, clock_.steady());
+  status_.refuses_all = refusals_.is_on();
   return believed;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "store/values/time.hpp"
 #include "sync/delivery/breaker.hpp"
@@ -22,13 +23,17 @@ class Destination {
   /// How many of `wanted` requests may start now.
   [[nodiscard]] std::size_t allowance(std::size_t wanted) const;
   void started();
-  /// It answered as it should.
-  void succeeded();
+  /// It answered as it should, to what is of this kind (Refused::kind).
+  void succeeded(int kind);
   /// It answered, and said no to this one record: it is well, but a person should know.
   void refused(std::string reason);
   /// Before refused(): whether it says no to this one record, or to whatever comes; then the
   /// exchange failed().
-  [[nodiscard]] bool believes_refusal(std::int64_t record);
+  [[nodiscard]] bool believes_refusal(const Refused& refused);
+  /// After a refusal that was not believed: what was believed before it, to be tried again.
+  [[nodiscard]] std::vector<Refused> take_back_refused(int kind) {
+    return refusals_.take_back(kind);
+  }
 
   struct Failure {
     std::int64_t record = 0;

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "sync/delivery/delivery_choice.hpp"
 #include "sync/delivery/due.hpp"
 
 namespace gatehouse::sync {
@@ -73,8 +72,9 @@ SteadyTime Forwarder::start_due() {
 }
 
 Result<std::vector<store::DueDelivery>> Forwarder::due(std::size_t slots) {
-  // Those in flight are still pending on disk, so as many more are asked for.
-  const auto limit = slots + busy_.size() + sender_.quarantine().size();
+  // Those in flight are still pending on disk, so as many more are asked for, and one more for a
+  // probe that is not the last one again.
+  const auto limit = slots + 1 + busy_.size() + sender_.quarantine().size();
   const auto now = clock_.wall();
   auto newest = reader_.due_deliveries(lane_.lane(), now, due_wait_max, Order::newest_first, limit);
   Result<Due> oldest;
@@ -87,7 +87,9 @@ Result<std::vector<store::DueDelivery>> Forwarder::due(std::size_t slots) {
   auto backlog = std::move(oldest).value_or(Due{});
   const auto out = [this](const store::DueDelivery& each) { return is_out(each); };
   if (sender_.destination().closed_until()) {
-    return choose_probe(std::move(live), std::move(backlog), out);
+    auto probe = choose_probe(std::move(live), std::move(backlog), probe_, out);
+    if (!probe.empty()) probe_ = {.number = probe_.number + 1, .last = probe.front().id};
+    return probe;
   }
   return choose(std::move(live), std::move(backlog), slots, started_, out);
 }
@@ -139,12 +141,7 @@ void Forwarder::on_reply(std::int64_t trip, const Reply& reply) {
   auto& busy = busy_.at(trip);
   busy.request = 0;
   auto judgement = lane_.judge(busy.delivery, reply);
-  if (judgement.verdict == Verdict::refused &&
-      !sender_.destination().believes_refusal(busy.delivery.id)) {
-    judgement.verdict = Verdict::retry;
-    judgement.reason += fmt::format(
-        "; {} others before it were refused without one success between", RefusalRun::believed_max);
-  }
+  if (judgement.verdict == Verdict::refused) doubt_refusal(busy.delivery, reply, judgement);
   const auto delay = settle_destination(busy, judgement, reply);
   const auto now = clock_.wall();
   store::DeliveryAttempt attempt{.delivery_id = busy.delivery.id,
@@ -160,12 +157,36 @@ void Forwarder::on_reply(std::int64_t trip, const Reply& reply) {
       [this, trip](const Result<>& result) { on_recorded(trip, result); });
 }
 
+void Forwarder::doubt_refusal(const store::Delivery& delivery, const Reply& reply,
+                              Judgement& judgement) {
+  auto& destination = sender_.destination();
+  const int kind = static_cast<int>(delivery.kind);
+  if (destination.believes_refusal({.record = delivery.id,
+                                    .trip_id = delivery.trip_id,
+                                    .kind = kind,
+                                    .status = reply.status})) {
+    return;
+  }
+  judgement.verdict = Verdict::locked_out;
+  judgement.reason += "; so it answers for one trip after the other, without a success between";
+  for (const auto& before : destination.take_back_refused(kind)) {
+    // One that cannot be taken back stays set aside, where a person sees it.
+    sender_.recorder().commit(
+        [id = before.record, at = clock_.wall()](store::Ledger& ledger) -> Result<> {
+          auto taken_back = ledger.retry(id, at);
+          if (!taken_back) return propagate(std::move(taken_back));
+          return {};
+        },
+        [](const Result<>&) {});
+  }
+}
+
 milliseconds Forwarder::settle_destination(const Busy& busy, const Judgement& judgement,
                                            const Reply& reply) {
   auto& destination = sender_.destination();
   switch (judgement.verdict) {
     case Verdict::delivered:
-      destination.succeeded();
+      destination.succeeded(static_cast<int>(busy.delivery.kind));
       return milliseconds{0};
     case Verdict::refused:
       destination.refused(fmt::format("record {}: {}", busy.delivery.id, judgement.reason));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "store/ledger/ledger_reader.hpp"
+#include "sync/delivery/delivery_choice.hpp"
 #include "sync/delivery/delivery_lane.hpp"
 #include "sync/delivery/destination_status.hpp"
 #include "sync/delivery/judgement.hpp"
@@ -23,9 +24,9 @@ namespace gatehouse::sync {
 /// live work before backlog, and no record waits for another that fails.
 ///
 /// What an answer means is the lane's to say (cloud_answer.hpp, amazon_lane.hpp). What is refused
-/// is set aside with the reason, for an operator to retry; but where one record after the other is
+/// is set aside with the reason, for an operator to retry; but where one trip after the other is
 /// refused (refusal_run.hpp), and for all else, the trouble is the destination's: nothing is set
-/// aside, and the breaker probes until it is over.
+/// aside, what was for this run is pending again, and the breaker probes until it is over.
 ///
 /// A record whose bytes in the ledger cannot be read, or are not those that were recorded, is set
 /// aside and never sent; where that cannot be written either, it is quarantined in memory. Damage
@@ -67,6 +68,9 @@ class Forwarder {
   void set_aside(const store::DueDelivery& due, std::string reason);
   void start(store::Delivery delivery);
   void on_reply(std::int64_t trip, const Reply& reply);
+  /// Makes the refusal the destination's state where it refuses whatever comes, and what was set
+  /// aside for such a refusal before is pending again.
+  void doubt_refusal(const store::Delivery& delivery, const Reply& reply, Judgement& judgement);
   [[nodiscard]] milliseconds settle_destination(const Busy& busy, const Judgement& judgement,
                                                 const Reply& reply);
   void on_recorded(std::int64_t trip, const Result<>& result);
@@ -79,6 +83,7 @@ class Forwarder {
   Sender sender_;                                ///< keeps out by delivery
   std::unordered_map<std::int64_t, Busy> busy_;  ///< by trip_sequence
   std::uint64_t started_ = 0;
+  ProbeTurn probe_;
 };
 
 }  // namespace gatehouse::sync

@@ -60,12 +60,28 @@ TEST(DeliveryChoice, SendsOneOfATripAtATime) {
   EXPECT_THAT(ids(choose(twins, {}, 16, 0, nobody)), ElementsAre(5));
 }
 
-TEST(DeliveryChoice, ProbesWithTheRecordThatWasTriedLeast) {
-  EXPECT_THAT(
-      ids(choose_probe({delivery(9, 3), delivery(8, 1)}, {delivery(1, 1), delivery(2, 2)}, nobody)),
-      ElementsAre(8));
-  EXPECT_THAT(choose_probe({}, {}, nobody), testing::IsEmpty());
-  EXPECT_THAT(choose_probe(deliveries({1}), deliveries({1}), [](const auto&) { return true; }),
+TEST(DeliveryChoice, ProbesWithTheNewestAndTheLeastTriedInTurn) {
+  const auto probe = [](const ProbeTurn& turn) {
+    return ids(choose_probe({delivery(9, 3), delivery(8, 1)}, {delivery(1, 1), delivery(2, 2)},
+                            turn, nobody));
+  };
+  EXPECT_THAT(probe({.number = 0}), ElementsAre(9));
+  EXPECT_THAT(probe({.number = 1, .last = 9}), ElementsAre(8));
+  EXPECT_THAT(probe({.number = 2, .last = 8}), ElementsAre(9));
+}
+
+TEST(DeliveryChoice, ProbesWithNoRecordTwiceRunningWhereThereIsAnother) {
+  const auto probe = [](std::vector<store::DueDelivery> due, const ProbeTurn& turn) {
+    return ids(choose_probe(due, due, turn, nobody));
+  };
+  EXPECT_THAT(probe({delivery(9, 0), delivery(8, 5)}, {.number = 2, .last = 9}), ElementsAre(8));
+  EXPECT_THAT(probe({delivery(9, 0), delivery(8, 5)}, {.number = 1, .last = 9}), ElementsAre(8));
+  EXPECT_THAT(probe({delivery(9, 0)}, {.number = 1, .last = 9}), ElementsAre(9));
+}
+
+TEST(DeliveryChoice, ProbesWithNothingThatIsOut) {
+  EXPECT_THAT(choose_probe({}, {}, {}, nobody), testing::IsEmpty());
+  EXPECT_THAT(choose_probe(deliveries({1}), deliveries({1}), {}, [](const auto&) { return true; }),
               testing::IsEmpty());
 }
 

@@ -155,18 +155,26 @@ TEST_F(ForwarderTest, SetsNothingAsideForWhatStandsBetweenItAndTheCloud) {
   }
 }
 
-TEST_F(ForwarderTest, BelievesNoServiceThatRefusesWhateverComes) {
+TEST_F(ForwarderTest, LosesNoRecordToAServiceThatRefusesWhateverComes) {
   start();
   for (int i = 0; i < 100; ++i) take_cart(fmt::format("T{}", i), 422);
   EXPECT_FALSE(run(1h, delivered(1)));
-  EXPECT_EQ(box->counts().set_aside, 10);
-  EXPECT_EQ(box->counts().pending, 90);
+  EXPECT_EQ(box->counts().set_aside, 0);
+  EXPECT_EQ(box->counts().pending, 100);
   EXPECT_FALSE(box->forwarder().status().open);
   EXPECT_TRUE(box->forwarder().status().refuses_all);
   EXPECT_THAT(box->forwarder().status().last_error, testing::HasSubstr("422"));
   for (auto& [trip_id, plan] : plans) plan.cloud_status = 0;
-  EXPECT_TRUE(run(3min, delivered(90))) << "the probe found it well, and nobody had to ask";
+  EXPECT_TRUE(run(3min, delivered(100))) << "the probe found it well, and nobody had to ask";
   EXPECT_FALSE(box->forwarder().status().refuses_all);
+}
+
+TEST_F(ForwarderTest, SetsAsideInTheEndWhatIsRefusedWhileOthersAreTaken) {
+  start();
+  for (int i = 0; i < 9; ++i) take_cart(fmt::format("bad-{}", i), 422);
+  for (int i = 0; i < 20; ++i) take_cart(fmt::format("good-{}", i));
+  EXPECT_TRUE(run(1h, [&] { return box->counts().pending == 0; }));
+  EXPECT_EQ(box->counts().set_aside, 9);
 }
 
 TEST_F(ForwarderTest, SetsARefusedRecordAsideUntilAnOperatorRetriesIt) {

@@ -1,0 +1,72 @@
+// Amazon's refusals: of one trip, or of whatever comes.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/sync/amazon/settler_fixture.hpp"
+
+namespace gatehouse::sync {
+namespace {
+
+class SettlerRefusalTest : public SettlerTest {
+ protected:
+  static constexpr int trips = 12;
+  static std::string name(int i) { return fmt::format("T{}", i); }
+  int count(State state) {
+    int found = 0;
+    for (int i = 0; i < trips; ++i) found += settlement(name(i)).state == state ? 1 : 0;
+    return found;
+  }
+  bool all_reach(State state, milliseconds at_most) {
+    return run(at_most, [&] { return count(state) == trips; });
+  }
+};
+
+TEST_F(SettlerRefusalTest, HoldsNoTripForAServiceThatRefusesWhateverComes) {
+  start();
+  all("/v1/adjust/charge",
+      instead(simulation::answer(400, R"({"errorMsg":"BadRequestException"})")));
+  for (int i = 0; i < trips; ++i) take_trip(name(i));
+  EXPECT_FALSE(run(10min, [&] { return count(State::captured) > 0; }));
+  EXPECT_EQ(count(State::held), 0);
+  EXPECT_FALSE(box->settler().status().open);
+  all("/none", {});
+  EXPECT_TRUE(all_reach(State::captured, 15min)) << "nobody had to release one";
+}
+
+TEST_F(SettlerRefusalTest, CancelsWhatWasRefusedToOneTripAfterTheOther) {
+  start();
+  all("/v1/cancel/charge",
+      instead(simulation::answer(400, R"({"errorMsg":"BadRequestException"})")));
+  for (int i = 0; i < trips; ++i) take_trip(name(i), State::cancel_due);
+  EXPECT_FALSE(run(10min, [&] { return count(State::cancelled) > 0; }));
+  EXPECT_EQ(count(State::held), 0);
+  all("/none", {});
+  EXPECT_TRUE(all_reach(State::cancelled, 15min));
+}
+
+TEST_F(SettlerRefusalTest, HoldsOneTripAfterTheOtherThatAmazonDoesNotKnowAndCallsOn) {
+  start();
+  all("/v1/adjust/charge",
+      instead(simulation::answer(400, R"({"errorMsg":"UnknownShoppingTrip"})")));
+  for (int i = 0; i < trips; ++i) take_trip(name(i));
+  EXPECT_TRUE(all_reach(State::held, 4h));
+}
+
+TEST_F(SettlerRefusalTest, LeavesATripHeldThatAPersonHasHeldSince) {
+  start();
+  all("/v1/adjust/charge",
+      instead(simulation::answer(400, R"({"errorMsg":"BadRequestException"})")));
+  take_trip("T0");
+  ASSERT_TRUE(reaches("T0", State::held));
+  box->act("T0", OperatorAction::release);
+  box->act("T0", OperatorAction::hold);
+  for (int i = 1; i < trips; ++i) take_trip(name(i));
+  ASSERT_TRUE(run(1min, [&] { return !box->settler().status().open; }));
+  all("/none", {});
+  EXPECT_TRUE(run(15min, [&] { return count(State::captured) == trips - 1; }));
+  EXPECT_EQ(settlement("T0").state, State::held);
+}
+
+}  // namespace
+}  // namespace gatehouse::sync
