@@ -304,6 +304,7 @@ local::ProcessFacts Daemon::facts() const {
   facts.reject_when_stale = running.gate.when_stale == configuration::WhenStale::reject;
   facts.settles = running.jwo.settlement != sync::SettlementMode::none;
   facts.charge_window = running.jwo.charge_window;
+  facts.reconciliation_means_captured = running.jwo.reconciliation_means_captured;
   facts.certificates = certificate_expiries(running);
   note_in_use(facts.certificates, gate_certificates_);
   facts.archive_key = archive_key_expiry(package_files_.archive_key);

@@ -68,8 +68,9 @@ class Ledger {
   /// change that is on disk already, with its times, attempts and reason, succeeds again: a commit
   /// that seemed to fail may have reached the disk, and makes no second record. Each change that
   /// brings a payment record makes one, under a key and with a "revision" of its own: the first is
-  /// 1. Remedy::reject also for a record without a change of state. Moving to capture_sent counts
-  /// the capture (Settlement::captures_sent).
+  /// 1. Remedy::reject also for a record without a change of state, and for adjust_sent once a
+  /// capture may have had its effect. Moving to capture_sent counts the capture
+  /// (Settlement::captures_sent).
   [[nodiscard]] Result<> move_settlement(const SettlementChange& change);
 
   /// The price of a trip came. While the trip is awaiting_price this moves it to adjust_due

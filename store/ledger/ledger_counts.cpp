@@ -24,6 +24,7 @@ Result<LedgerCounts> LedgerReader::counts(WallTime recent_since) {
   Result<> counted = state_->count_deliveries(counts);
   if (counted) counted = state_->count_settlements(counts, recent_since);
   if (counted) counted = state_->count_prices_unusable(counts);
+  if (counted) counted = state_->count_unsound_evidence(counts);
   if (counted) counted = state_->gaps_.count(counts);
   if (!counted) return propagate(std::move(counted), "counting the ledger");
   return counts;
@@ -126,6 +127,22 @@ Result<> LedgerReader::State::count_prices_unusable(LedgerCounts& counts) {
     std::tie(counts.prices_unusable, counts.last_price_unusable_trip,
              counts.last_price_unusable_reason) = std::move(**found);
   }
+  return {};
+}
+
+// The trip's name is read from its row: damage there costs the name.
+Result<> LedgerReader::State::count_unsound_evidence(LedgerCounts& counts) {
+  const auto pair = [](const sqlite::Rows& row) {
+    return std::pair(row.integer(0), row.integer(1));
+  };
+  auto found = unsound_evidence_.first(pair);
+  if (!found) return propagate(std::move(found));
+  const auto [count, last] = found->value_or(std::pair(0, 0));
+  counts.evidence_unsound = count;
+  if (count == 0) return {};
+  const auto trip_id = [](const sqlite::Rows& row) { return row.string(1); };
+  const auto trip = noted(settlement_of_trip_.first(trip_id, last));
+  if (trip) counts.last_unsound_trip = trip->value_or("");
   return {};
 }
 

@@ -34,8 +34,10 @@ struct LedgerCounts {
   std::optional<WallTime> oldest_uncharged_trip_at;  ///< start of the oldest trip still open
   std::int64_t captures_unclear = 0;                 ///< in doubt, held ones among them
   std::optional<WallTime> oldest_unclear_trip_at;    ///< start of the oldest such trip
-  std::optional<LedgerGap> gap{};  ///< the gravest that nobody has accepted; see find_gap()
-  WithheldCharges withheld{};      ///< because of it
+  std::int64_t evidence_unsound = 0;  ///< trips: see LedgerReader::evidence_unsound()
+  std::string last_unsound_trip{};    ///< the one of them that came last
+  std::optional<LedgerGap> gap{};     ///< the gravest that nobody has accepted; see find_gap()
+  WithheldCharges withheld{};         ///< because of it
 };
 
 }  // namespace gatehouse::store

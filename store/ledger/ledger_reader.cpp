@@ -64,6 +64,7 @@ Settlement read_settlement(const sqlite::Rows& row) {
   settlement.captures_sent = static_cast<int>(row.integer(15));
   settlement.captures_not_done = static_cast<int>(row.integer(16));
   settlement.clear_looks = static_cast<int>(row.integer(17));
+  if (!row.is_null(18)) settlement.reconciliation_before = row.string(18);
   return settlement;
 }
 
@@ -217,6 +218,13 @@ Result<std::optional<WallTime>> LedgerReader::next_look_due() {
   auto time = state_->noted(state_->next_look_due_.first(read_time));
   if (!time) return propagate(std::move(time));
   return time->value_or(std::nullopt);
+}
+
+Result<bool> LedgerReader::evidence_unsound() {
+  const auto read = [](const sqlite::Rows& row) { return row.integer(0) != 0; };
+  auto found = state_->noted(state_->evidence_unsound_.first(read));
+  if (!found) return propagate(std::move(found));
+  return found->value_or(false);
 }
 
 Result<std::string> LedgerReader::State::bytes(sqlite::Statement& statement, std::int64_t id) {

@@ -69,6 +69,10 @@ class LedgerReader {
   [[nodiscard]] Result<std::optional<WallTime>> next_settlement_due();
   [[nodiscard]] Result<std::optional<WallTime>> next_look_due();
 
+  /// A reconciliationId was shown for a trip before this ledger had ever sent a capture of it, and
+  /// no person has said yet that it is a sign of a capture all the same.
+  [[nodiscard]] Result<bool> evidence_unsound();
+
   /// What Amazon sent as the cart of a trip, byte for byte; '' where there is no such trip.
   /// Remedy::repair, here and below: it is not what was recorded, and must not be used.
   [[nodiscard]] Result<std::string> cart(std::int64_t trip_sequence);

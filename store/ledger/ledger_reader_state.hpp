@@ -23,6 +23,7 @@ struct LedgerReader::State {
   [[nodiscard]] Result<> count_deliveries(LedgerCounts& counts);
   [[nodiscard]] Result<> count_settlements(LedgerCounts& counts, WallTime recent_since);
   [[nodiscard]] Result<> count_prices_unusable(LedgerCounts& counts);
+  [[nodiscard]] Result<> count_unsound_evidence(LedgerCounts& counts);
   [[nodiscard]] Result<std::string> bytes(sqlite::Statement& statement, std::int64_t id);
   /// Remembers what only a person can mend.
   template <class T>
@@ -56,6 +57,8 @@ struct LedgerReader::State {
   sqlite::Statement next_settlement_due_ = prepare(ledger_sql::next_settlement_due);
   sqlite::Statement due_looks_ = prepare(ledger_sql::due_looks);
   sqlite::Statement next_look_due_ = prepare(ledger_sql::next_look_due);
+  sqlite::Statement evidence_unsound_ = prepare(ledger_sql::evidence_unsound);
+  sqlite::Statement unsound_evidence_ = prepare(ledger_sql::unsound_evidence);
   sqlite::Statement captures_unclear_ = prepare(ledger_sql::captures_unclear);
   sqlite::Statement prices_unusable_ = prepare(ledger_sql::prices_unusable);
   sqlite::Statement cart_of_trip_ = prepare(ledger_sql::cart_of_trip);

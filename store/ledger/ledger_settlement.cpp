@@ -70,7 +70,8 @@ Result<bool> Ledger::State::change_settlement(const SettlementChange& change) {
   Result<> updated = update_settlement_.run(
       change.trip_sequence, change.from, change.to, change.attempts, change.next_attempt_at,
       std::string_view(change.reason), change.at, change.charge_cleared_up, change.charge_unclear,
-      change.capture_not_done, change.clear_looks);
+      change.capture_not_done, change.clear_looks, change.reconciliation_before,
+      change.evidence_unsound);
   if (!updated) return propagate(std::move(updated));
   if (database_.changes() == 0) return is_on_disk(change);
   if (is_charge_intent(change.to)) charge_intended_ = true;
@@ -94,10 +95,12 @@ Result<bool> Ledger::State::is_on_disk(const SettlementChange& change) {
     return false;
   }
   if (*found && (*found)->state == change.from) {
-    return failure(Remedy::reject,
-                   fmt::format("trip {}: its charge is withheld until the gap in the ledger's "
-                               "history was accepted, or its price came meanwhile",
-                               change.trip_sequence));
+    return failure(
+        Remedy::reject,
+        fmt::format("trip {}: its charge is withheld until the gap in the ledger's "
+                    "history was accepted, its price came meanwhile, or what was sent for it "
+                    "before forbids this call",
+                    change.trip_sequence));
   }
   return failure(Remedy::reject, fmt::format("trip {} is {}, expected {}", change.trip_sequence,
                                              *found ? to_text((*found)->state) : "not settled here",

@@ -6,6 +6,7 @@
 
 #include "store/values/json_object.hpp"
 #include "sync/amazon/amazon_request.hpp"
+#include "sync/amazon/answer_proof.hpp"
 #include "sync/amazon/payment_record.hpp"
 #include "sync/transport/error_member.hpp"
 #include "sync/transport/json_document.hpp"
@@ -134,7 +135,7 @@ Judgement AmazonLane::judge(const store::Delivery& delivery, const Reply& reply)
   if (status >= 200 && status < 300) {
     return is_refund ? judge_refund(reply.body) : judge_report(reply.body);
   }
-  if (status >= 300 && status < 400) {
+  if (what_came_back(reply) == Came::elsewhere) {
     return {.verdict = Verdict::locked_out,
             .reason = fmt::format("Amazon answered {}: check {}", status, url_key)};
   }
@@ -169,7 +170,8 @@ std::optional<std::string> payment_status_report(std::string_view store_id,
   if (!settlement.amount) return std::nullopt;
   const bool captured = settlement.state == State::captured;
   const bool nothing_due = settlement.state == State::cancelled && settlement.amount->minor == 0;
-  const bool owed = settlement.state == State::declined || settlement.state == State::expired;
+  const bool owed = !settlement.charge_unclear &&
+                    (settlement.state == State::declined || settlement.state == State::expired);
   if (!captured && !owed && !nothing_due) return std::nullopt;
   const Money settled{captured ? settlement.amount->minor : 0, settlement.amount->currency};
   const auto unix_ms = to_unix_ms(settled_at);

@@ -51,7 +51,8 @@ inline constexpr std::chrono::days refund_window{7};
 /// The body of ReportPaymentStatus (services.md 5): the total of a trip and how much of it was
 /// settled. Reported are what was captured, what the issuer declined or Amazon let expire (unpaid
 /// either way, until a later report says otherwise) and a total of nothing. nullopt: what a person
-/// let go, which is no debt of the shopper's, and what has no price.
+/// let go, which is no debt of the shopper's, what has no price, and what may
+/// have been charged: unclear is no debt.
 [[nodiscard]] std::optional<std::string> payment_status_report(std::string_view store_id,
                                                                const store::Settlement& settlement,
                                                                WallTime settled_at, TimeUnit unit);

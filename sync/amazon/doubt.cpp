@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "store/values/sha256.hpp"
+
 namespace gatehouse::sync {
 namespace {
 
@@ -29,6 +31,40 @@ bool is_in_doubt(SettlementState state) {
 
 int captures_that_count(const store::Settlement& settlement) {
   return settlement.captures_sent - settlement.captures_not_done;
+}
+
+std::string shown(std::string_view reconciliation_id) {
+  return reconciliation_id.empty() ? "" : hexadecimal(sha256(reconciliation_id));
+}
+
+bool proves_capture(const store::Settlement& settlement, std::string_view now) {
+  const auto& before = settlement.reconciliation_before;
+  return !now.empty() && captures_that_count(settlement) >= 1 && before && *before != now;
+}
+
+Event after_look_before(const store::Settlement& settlement, const LookBefore& look) {
+  if (!settlement.charge_unclear) {
+    const bool came_since = look.decides && look.shown && !look.shown->empty() &&
+                            settlement.captures_sent > 0 && settlement.reconciliation_before &&
+                            *settlement.reconciliation_before != *look.shown;
+    return came_since ? Event::undecided : Event::started;
+  }
+  if (!look.decides) return Event::undecided;
+  if (!look.shown) return Event::doubtful;
+  if (look.shown->empty()) return Event::started;
+  return proves_capture(settlement, *look.shown) ? Event::reconciled : Event::undecided;
+}
+
+bool is_unsound(const store::Settlement& settlement, const LookBefore& look) {
+  return settlement.captures_sent == 0 && look.shown && !look.shown->empty();
+}
+
+Event beside_earlier_captures(const store::Settlement& settlement, Event event) {
+  if (settlement.state != SettlementState::capture_sent) return event;
+  const bool earlier = settlement.charge_unclear || captures_that_count(settlement) > 1;
+  const bool refused =
+      event == Event::refused || event == Event::expired || event == Event::unknown_trip;
+  return earlier && refused ? Event::unclear : event;
 }
 
 bool may_capture(const store::Settlement& settlement, bool repeats) {
@@ -75,6 +111,23 @@ std::string reason_after_look(const store::Settlement& settlement, Event event,
     return answer.empty() ? settlement.reason : std::string(answer);
   }
   return fmt::format("{}{}{}", answer, answer.empty() ? "" : "; ", ask_the_processor);
+}
+
+std::string reason_before_capture(const store::Settlement& settlement, Event event,
+                                  const LookBefore& look) {
+  if (event == Event::doubtful) {
+    return "no answer to the query for transactional data before the capture is repeated: asked "
+           "again first";
+  }
+  if (event != Event::started) {
+    return reason_after_look(
+        settlement, event,
+        settlement.charge_unclear
+            ? ""
+            : "a reconciliationId has come since a capture that seemed to have no effect");
+  }
+  if (!look.decides || !is_unsound(settlement, look)) return settlement.reason;
+  return "transactional data showed a reconciliationId before the first capture of this trip";
 }
 
 }  // namespace gatehouse::sync

@@ -18,6 +18,40 @@ namespace gatehouse::sync {
 /// The capture calls of a trip that may have charged it.
 [[nodiscard]] int captures_that_count(const store::Settlement& settlement);
 
+/// How what transactional data shows is remembered: '' : no reconciliationId, else the SHA-256 of
+/// it in hexadecimal, so that nobody's answer can be too long to keep.
+[[nodiscard]] std::string shown(std::string_view reconciliation_id);
+
+/// Whether `now`, as shown(), proves that a capture of this trip had its effect: a reconciliationId
+/// that transactional data did not show right before it left. Where it was not asked then, was not
+/// answered, or showed the same one, it proves nothing; nor where no capture was sent.
+[[nodiscard]] bool proves_capture(const store::Settlement& settlement, std::string_view now);
+
+/// What becomes of a capture that is due, after the look before it. started: it leaves; also where
+/// nothing was answered, which delays no charge. A charge in doubt goes on to be doubted by it, for
+/// a repetition must not leave beside evidence, nor where there is none: reconciled (the earlier
+/// one was made), undecided (something shows that proves nothing) or doubtful (no answer).
+/// One that is not in doubt is, undecided, where a reconciliationId has come since an earlier
+/// capture: whoever denied that one, an answer or a person, may have been wrong. That holds it
+/// once, for then the id was there before, and a person who says so again is obeyed.
+struct LookBefore {
+  std::optional<std::string> shown{};  ///< nullopt: no answer
+  bool decides = true;  ///< a reconciliationId counts: configured so, and found sound so far
+};
+[[nodiscard]] Event after_look_before(const store::Settlement& settlement, const LookBefore& look);
+
+/// Why a charge is where that put it.
+[[nodiscard]] std::string reason_before_capture(const store::Settlement& settlement, Event event,
+                                                const LookBefore& look);
+
+/// Whether the look before a capture tells that a reconciliationId is no sign of a capture: this
+/// ledger never sent one of the trip, and there it is. The trip is charged all the same.
+[[nodiscard]] bool is_unsound(const store::Settlement& settlement, const LookBefore& look);
+
+/// What a 400 means that came to a capture where an earlier one may have charged: unclear, for it
+/// may say that the trip is charged already. Everything else as it is.
+[[nodiscard]] Event beside_earlier_captures(const store::Settlement& settlement, Event event);
+
 /// Whether a capture may leave by itself. A charge that is not in doubt: yes. One that is: only
 /// where it may be repeated (`repeats`) and was not yet.
 [[nodiscard]] bool may_capture(const store::Settlement& settlement, bool repeats);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "sync/amazon/doubt.hpp"
+
 namespace gatehouse::sync {
 namespace {
 
@@ -56,11 +58,12 @@ State first_call(const store::Settlement& settlement) {
   if (is_checkout(settlement)) return State::checkout_due;
   if (settlement.purchase_id.empty()) return State::cancel_due;  // an empty cart
   if (!settlement.amount) return State::awaiting_price;
+  if (captures_that_count(settlement) > 0) return State::capture_due;  // never adjusted after it
   return settlement.amount->minor == 0 ? State::cancel_due : State::adjust_due;
 }
 
 /// Where a held or expired charge goes on that is not in doubt. What has expired is adjusted anew
-/// before it is captured: what was authorised may be gone.
+/// before it is captured, for what was authorised may be gone; unless a capture may have left.
 State where_it_was(const store::Settlement& settlement) {
   switch (settlement.held_from.value_or(State::awaiting_price)) {
     case State::capture_due:
@@ -139,9 +142,21 @@ Answer cancel(const store::Settlement& settlement) {
   return OperatorStep{State::cancel_due};
 }
 
+/// It ended unpaid, and the processor's reports show a charge all the same.
+bool is_late_news(const store::Settlement& settlement, OperatorAction act) {
+  const State state = settlement.state;
+  const bool unpaid =
+      state == State::cancelled || state == State::declined || state == State::expired;
+  return unpaid && act == OperatorAction::release_captured && settlement.amount &&
+         settlement.amount->minor > 0;
+}
+
 }  // namespace
 
 Answer decide(const store::Settlement& settlement, OperatorAction act) {
+  if (is_late_news(settlement, act)) {
+    return OperatorStep{is_checkout(settlement) ? State::checked_out : State::details_due, true};
+  }
   switch (stage_of(settlement.state)) {
     case Stage::calling:
       return std::unexpected("a call to Amazon is under way for it: try again in a few seconds");

@@ -22,9 +22,11 @@ namespace gatehouse::sync {
 /// never be logged, shown in a status or put into an error.
 ///
 /// `revision` is put in front by the ledger, which alone knows how often this charge has ended: the
-/// highest counts. EXPIRED: the trip was not charged, and Amazon says that the time has passed.
-/// CHECKED_OUT: Amazon's checkout service
-/// charges it; then `"orderId":"…"` stands instead of the transactional data.
+/// highest counts. CAPTURED: Amazon has accepted the capture ("initiated"), or its evidence or a
+/// person says that one was made; whether the bank pays is in the payment processor's reports.
+/// EXPIRED: the trip was not charged, and Amazon says that the time has passed. CHECKED_OUT:
+/// Amazon's checkout service charges it; then `"orderId":"…"` stands instead of the transactional
+/// data.
 ///
 /// `"shopperEmail":"…"` is in it where it was asked for (jwo.shopper_email) and Amazon knows one;
 /// it is treated like the card data.

@@ -6,6 +6,7 @@
 
 #include "store/values/json_object.hpp"
 #include "sync/amazon/amazon_request.hpp"
+#include "sync/amazon/answer_proof.hpp"
 #include "sync/transport/answer_money.hpp"
 #include "sync/transport/error_member.hpp"
 #include "sync/transport/json_document.hpp"
@@ -94,27 +95,20 @@ PaymentAnswer read_adjust(const Money& requested, const JsonDocument& answer) {
   return {.event = Event::approved, .well = true};
 }
 
-PaymentAnswer read_details(const JsonDocument& answer, std::string_view body,
-                           bool reconciliation_means_captured) {
+PaymentAnswer read_details(const JsonDocument& answer, std::string_view body) {
   const auto id = answer["reconciliationId"].scalar();
   if (!id && !answer["reconciliationId"].is_absent()) return strange(Call::transactional_data);
-  Event event = id && !is_blank(*id) ? Event::reconciled : Event::details;
-  if (!reconciliation_means_captured) event = Event::undecided;
+  const bool shown = id && !is_blank(*id);
   const auto first = body.find('{');  // leaves out blanks and a byte order mark
-  return {.event = event,
+  return {.event = shown ? Event::reconciled : Event::details,
           .well = true,
-          .details = std::string(body.substr(first, body.rfind('}') - first + 1))};
+          .details = std::string(body.substr(first, body.rfind('}') - first + 1)),
+          .reconciliation_id = std::string(shown ? *id : "")};
 }
 
-PaymentAnswer read_ok(Call call, const std::optional<Money>& requested, std::string_view body,
-                      bool reconciliation_means_captured) {
-  if (call == Call::capture || call == Call::cancel) {
-    if (!means_done(body)) return strange(call);
-    return {.event = Event::accepted, .well = true};
-  }
+PaymentAnswer read_field(Call call, const std::optional<Money>& requested, std::string_view body) {
   const auto answer = JsonDocument::read_object(body);
   if (!answer) return strange(call, answer.error());
-  if (has_error_member(answer->root())) return strange(call);
   if (call == Call::checkout) {
     const auto order = (*answer)["orderId"].scalar();
     if (!order || is_blank(*order)) return strange(call);
@@ -126,44 +120,50 @@ PaymentAnswer read_ok(Call call, const std::optional<Money>& requested, std::str
             .details = std::string((*answer)["shopperEmail"].scalar().value_or(""))};
   }
   if (call == Call::transactional_data) {
-    return read_details(*answer, body, reconciliation_means_captured);
+    return read_details(*answer, body);
   }
   return read_adjust(requested.value_or(Money{}), *answer);
 }
 
-PaymentAnswer read_bad_request(Call call, std::string_view body) {
-  const std::string name = error_name(body);
-  Event event = Event::refused;
+PaymentAnswer read_refused(Call call, const Reply& reply) {
+  PaymentAnswer answer{.event = Event::refused,
+                       .reason = fmt::format("{}: Amazon answered {}", to_text(call), reply.status),
+                       .well = true};
+  if (reply.status != 400) return answer;
+  const std::string name = error_name(reply.body);
+  answer.reason += fmt::format(" {}", name);
   // With or without "Exception" at the end, by service (services.md 1.4, 3).
-  if (name.starts_with("UnknownShoppingTrip")) event = Event::unknown_trip;
-  if (name.starts_with("ShoppingTripExpired")) event = Event::expired;
-  return {.event = event,
-          .reason = fmt::format("{}: Amazon answered 400 {}", to_text(call), name),
-          .well = true};
+  if (name.starts_with("UnknownShoppingTrip")) answer.event = Event::unknown_trip;
+  if (name.starts_with("ShoppingTripExpired")) answer.event = Event::expired;
+  return answer;
 }
 
-PaymentAnswer read_client_error(Call call, int status, std::string_view body) {
-  switch (status) {
-    case 400:
-      return read_bad_request(call, body);
-    case 401:
-    case 404:
-    case 405:
-      return {.event = Event::not_done,
-              .reason = fmt::format("Amazon answered {}: check {}", status, url_key(call)),
-              .certain = true};
-    case 429:
-      return {.event = Event::not_done,
-              .reason = "Amazon answered 429: too many requests",
-              .throttled = true};
-    case 408:
-    case 409:  // not in the contract; "it is done already" would look like this
-      return unclear(fmt::format("{}: Amazon answered {}", to_text(call), status));
-    default:
-      return {.event = Event::refused,
-              .reason = fmt::format("{}: Amazon answered {}", to_text(call), status),
-              .well = true};
+PaymentAnswer read_not_done(Call call, const Reply& reply) {
+  PaymentAnswer answer{.event = Event::not_done, .certain = true};
+  if (reply.sent == Sent::no) {
+    answer.reason = "Amazon cannot be reached: " + reply.error;
+  } else if (reply.status == 403) {
+    answer.reason = read_refusal(reply, url_key(call)).text;
+  } else if (reply.status == 429) {
+    answer.reason = "Amazon answered 429: too many requests";
+    answer.certain = false;
+    answer.throttled = true;
+  } else {
+    answer.reason = fmt::format("Amazon answered {}: check {}", reply.status, url_key(call));
   }
+  return answer;
+}
+
+PaymentAnswer read_unclear(Call call, const Reply& reply, Came came) {
+  if (came == Came::no_answer) {
+    return unclear(fmt::format("{}: no answer from Amazon: {}", to_text(call), reply.error));
+  }
+  if (came == Came::denied_success) return strange(call);
+  return unclear(fmt::format("{}: Amazon answered {}", to_text(call), reply.status));
+}
+
+Speaks outcome_of(Call call) {
+  return call == Call::capture || call == Call::cancel ? Speaks::by_status : Speaks::by_field;
 }
 
 }  // namespace
@@ -183,32 +183,21 @@ Request payment_request(const JwoOptions& jwo, const AwsCredentials& aws, std::s
 }
 
 PaymentAnswer read_payment_answer(Call call, const std::optional<Money>& requested,
-                                  const Reply& reply, bool reconciliation_means_captured) {
-  if (reply.sent == Sent::no) {
-    return {.event = Event::not_done,
-            .reason = "Amazon cannot be reached: " + reply.error,
-            .certain = true};
+                                  const Reply& reply) {
+  const Came came = what_came_back(reply);
+  switch (what_it_proves(came, outcome_of(call))) {
+    case Proof::done:
+      return {.event = Event::accepted, .well = true};
+    case Proof::by_field:
+      return read_field(call, requested, reply.body);
+    case Proof::no_effect:
+      return read_not_done(call, reply);
+    case Proof::refused:
+      return read_refused(call, reply);
+    case Proof::unclear:
+      break;
   }
-  if (reply.sent == Sent::maybe) {
-    return unclear(fmt::format("{}: no answer from Amazon: {}", to_text(call), reply.error));
-  }
-  if (reply.status >= 200 && reply.status < 300) {
-    return read_ok(call, requested, reply.body, reconciliation_means_captured);
-  }
-  if (reply.status >= 300 && reply.status < 400 && reply.status != 303) {  // 303: it was done
-    return {.event = Event::not_done,
-            .reason = fmt::format("Amazon answered {}: check {}", reply.status, url_key(call)),
-            .certain = true};
-  }
-  if (reply.status == 403) {
-    return {.event = Event::not_done,
-            .reason = read_refusal(reply, url_key(call)).text,
-            .certain = true};
-  }
-  if (reply.status >= 400 && reply.status < 500) {
-    return read_client_error(call, reply.status, reply.body);
-  }
-  return unclear(fmt::format("{}: Amazon answered {}", to_text(call), reply.status));
+  return read_unclear(call, reply, came);
 }
 
 }  // namespace gatehouse::sync

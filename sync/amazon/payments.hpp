@@ -32,6 +32,7 @@ struct PaymentAnswer {
   /// Transactional data: the JSON object exactly as it came. Checkout: the orderId. Shopper
   /// identity: the e-mail address, '' where Amazon knows none.
   std::string details{};
+  std::string reconciliation_id{};  ///< of transactional data, '' where there is none
 };
 
 /// Reads a reply; any bytes are safe to give. A 2xx to capture and cancel is done (means_done());
@@ -39,7 +40,6 @@ struct PaymentAnswer {
 /// transactional data a JSON object without an error in it, for checkout one with an orderId (200
 /// and 201 are both documented, services.md 3). `requested` is the amount that was asked for.
 [[nodiscard]] PaymentAnswer read_payment_answer(Call call, const std::optional<Money>& requested,
-                                                const Reply& reply,
-                                                bool reconciliation_means_captured);
+                                                const Reply& reply);
 
 }  // namespace gatehouse::sync

@@ -21,8 +21,8 @@ constexpr std::array table = std::to_array<Row>({
     {State::awaiting_price, Event::priced_cart, State::checkout_due, Pace::at_once},
 
     {State::adjust_due, Event::started, State::adjust_sent, Pace::again},
-    {State::adjust_sent, Event::approved, State::capture_sent, Pace::at_once},
-    {State::adjust_sent, Event::approved_at_stop, State::capture_due, Pace::at_once},
+    {State::adjust_due, Event::objected, State::held, Pace::none},
+    {State::adjust_sent, Event::approved, State::capture_due, Pace::at_once},
     {State::adjust_sent, Event::approved_partly, State::held, Pace::none},
     {State::adjust_sent, Event::declined, State::declined, Pace::none},
     {State::adjust_sent, Event::pending, State::adjust_due, Pace::later},
@@ -35,13 +35,14 @@ constexpr std::array table = std::to_array<Row>({
 
     {State::capture_due, Event::started, State::capture_sent, Pace::again},
     {State::capture_due, Event::doubtful, State::capture_unknown, Pace::look},
+    {State::capture_due, Event::reconciled, State::captured, Pace::none},
+    {State::capture_due, Event::undecided, State::held, Pace::look},
     {State::capture_sent, Event::accepted, State::details_due, Pace::at_once},
     {State::capture_sent, Event::not_done, State::capture_due, Pace::later},
     {State::capture_sent, Event::unclear, State::capture_unknown, Pace::look},
     {State::capture_sent, Event::unknown_trip, State::capture_due, Pace::later},
     {State::capture_sent, Event::refused, State::held, Pace::none},
     {State::capture_sent, Event::expired, State::expired, Pace::none},
-    {State::capture_sent, Event::expired_in_doubt, State::held, Pace::look},
     {State::capture_sent, Event::restarted, State::capture_unknown, Pace::look},
 
     {State::capture_unknown, Event::reconciled, State::captured, Pace::none},
@@ -53,7 +54,6 @@ constexpr std::array table = std::to_array<Row>({
     {State::capture_unknown, Event::unknown_trip, State::capture_unknown, Pace::later},
     {State::capture_unknown, Event::refused, State::held, Pace::look},
     {State::capture_unknown, Event::expired, State::held, Pace::look},
-    {State::capture_unknown, Event::expired_in_doubt, State::held, Pace::look},
 
     // Held and in doubt: a person's turn, and Amazon is asked on beside it. Held for another reason
     // it is not asked, and none of these happens.
@@ -65,7 +65,6 @@ constexpr std::array table = std::to_array<Row>({
     {State::held, Event::unknown_trip, State::held, Pace::look},
     {State::held, Event::refused, State::held, Pace::look},
     {State::held, Event::expired, State::held, Pace::look},
-    {State::held, Event::expired_in_doubt, State::held, Pace::look},
 
     {State::cancel_due, Event::started, State::cancel_sent, Pace::again},
     {State::cancel_sent, Event::accepted, State::cancelled, Pace::none},
@@ -90,7 +89,6 @@ constexpr std::array table = std::to_array<Row>({
     // The money is taken: from here on the cloud will hear of it, with the details or without.
     {State::details_due, Event::details, State::captured, Pace::none},
     {State::details_due, Event::reconciled, State::captured, Pace::none},
-    {State::details_due, Event::undecided, State::captured, Pace::none},
     {State::details_due, Event::not_done, State::details_due, Pace::later},
     {State::details_due, Event::unclear, State::details_due, Pace::later},
     {State::details_due, Event::unknown_trip, State::details_due, Pace::later},
@@ -179,12 +177,12 @@ std::string_view to_text(Call call) {
 }
 
 std::string_view to_text(Event event) {
-  constexpr std::array names{"priced",   "priced_zero",      "priced_cart",     "started",
-                             "expired",  "expired_in_doubt", "waited_enough",   "restarted",
-                             "approved", "approved_at_stop", "approved_partly", "declined",
-                             "pending",  "accepted",         "details",         "reconciled",
-                             "absent",   "missing",          "doubtful",        "not_done",
-                             "unclear",  "unknown_trip",     "refused",         "undecided"};
+  constexpr std::array names{"priced",   "priced_zero",      "priced_cart",   "started",
+                             "expired",  "expired_in_doubt", "waited_enough", "restarted",
+                             "approved", "approved_partly",  "declined",      "pending",
+                             "accepted", "details",          "reconciled",    "absent",
+                             "missing",  "doubtful",         "objected",      "not_done",
+                             "unclear",  "unknown_trip",     "refused",       "undecided"};
   return names[static_cast<std::size_t>(event)];
 }
 

@@ -18,24 +18,26 @@ enum class Event {
   priced_cart,       ///< the priced cart for the checkout service came
   started,           ///< the call that is due is about to leave: its intent goes to disk first
   expired,           ///< Amazon says that the time has passed. Our own clock never says so
-  expired_in_doubt,  ///< the same where an earlier call may have charged after all
+  expired_in_doubt,  ///< checkout: the same where an earlier call may have charged after all
   waited_enough,     ///< details_due: the payment record goes without the details
   restarted,         ///< after a start of the process (store::Ledger::recover_settlement)
   approved,          ///< adjust: APPROVED
-  approved_at_stop,  ///< the same while the process stops: no further call may be started
   approved_partly,   ///< adjust: APPROVED for less than was asked, or in another currency
   declined,          ///< adjust: DECLINED
   pending,           ///< adjust: PENDING
   accepted,          ///< capture, cancel: any 2xx without an error in it; checkout: an orderId
   details,           ///< transactional data came, and does not say that the capture happened
-  reconciled,        ///< transactional data came with a reconciliationId that counts as captured
+  reconciled,        ///< transactional data came with a reconciliationId; of a charge in doubt:
+                     ///< with one that proves a capture (proves_capture())
   absent,            ///< the same as details while a capture is in doubt, and it is looked again
   missing,           ///< the same, and the one repetition is due (after_clear_look())
   doubtful,          ///< this charge may have been made: the capture that is due may not leave
+  objected,          ///< what is on disk speaks against the call that is due
   not_done,          ///< it surely had no effect: not connected, 401, 403, 404, 429
   unclear,           ///< it may have had its effect: time-out, broken line, 5xx, a strange answer
   unknown_trip,      ///< 400 UnknownShoppingTrip, and it is too early to give up
-  refused,           ///< any other 4xx, or no address for the call: as it is it can never succeed
+  refused,           ///< any other 4xx, or no address for the call: as it is it can never succeed.
+                     ///< Of a capture beside an earlier one that counts: unclear
   undecided,         ///< transactional data came, and may not be taken as proof either way
 };
 
@@ -62,14 +64,21 @@ struct Step {
 /// captures_sent). What is answered 2xx is done. What surely had no effect (not_done, unknown_trip)
 /// is made again, and counted apart (captures_not_done): the calls that may have charged are
 /// captures_sent - captures_not_done. Everything else, a stop of the process included, leaves the
-/// charge in doubt: then transactional data is asked, by next_look(), until it shows a
-/// reconciliationId or a person says what happened, whether the trip is held meanwhile or not. It
-/// is never charged again by itself: may_capture() lets a capture of a charge in doubt leave only
-/// where the store's configuration says so (jwo.unknown_capture = "ask_then_repeat"), once in a
-/// trip's life, and after_clear_look() not before 20 min have passed and two looks were answered.
-/// That a capture can be seen in transactional data is inference (services.md 9.2), and so who does
-/// not share it (jwo.reconciliation_means_captured = false) gets neither a repetition nor a
-/// conclusion. A charge ends by Amazon's word or a person's, never by our clock.
+/// charge in doubt; also a refusal where an earlier capture counts, for "it is done already" may be
+/// said so. Then transactional data is asked, by next_look(), until it proves a capture or a person
+/// says what happened, whether the trip is held meanwhile or not. What it shows is measured: it is
+/// asked once before each capture leaves, too, and what it showed then goes to disk with the intent
+/// (store::Settlement::reconciliation_before); only a reconciliationId that was not there proves
+/// anything (doubt.hpp). A charge in doubt is never made again by itself: may_capture() lets a
+/// capture of a charge in doubt leave only where the store's configuration says so
+/// (jwo.unknown_capture = "ask_then_repeat"), once in a trip's life, and after_clear_look() not
+/// before 20 min have passed and two looks were answered. That a capture can be seen in
+/// transactional data is inference (services.md 9.2), and so who does not share it
+/// (jwo.reconciliation_means_captured = false) gets neither a repetition nor a conclusion. A charge
+/// ends by Amazon's word or a person's, never by our clock.
+///
+/// Nothing is adjusted once a capture may have had its effect, and nothing is captured once a
+/// cancel may have left.
 ///
 /// Adjust states an absolute total, cancel repeats itself and a checkout carries the trip as its
 /// idempotency key, so these are simply made again (9.1, 7). What a person may do to a charge is in

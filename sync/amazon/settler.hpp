@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "store/ledger/ledger_reader.hpp"
+#include "sync/amazon/doubt.hpp"
 #include "sync/amazon/jwo_options.hpp"
 #include "sync/amazon/payments.hpp"
 #include "sync/amazon/settlement.hpp"
@@ -25,7 +26,7 @@ namespace gatehouse::sync {
 /// right after it came; one call is in flight per trip, and no trip waits for another.
 ///
 /// One step of a trip: choose, record_step with the intent, on_recorded, call, send, on_reply,
-/// record_step with the outcome, on_recorded; and so on where a call follows at once.
+/// record_step with the outcome, on_recorded. Before the intent of a capture, look_before_capture.
 ///
 /// What is `_sent` must have been recovered (store::Ledger::recover_settlement) before the first
 /// turn. Not thread-safe: the sync thread owns it.
@@ -95,7 +96,18 @@ class Settler {
   [[nodiscard]] milliseconds settle_destination(const store::Settlement& settlement,
                                                 const PaymentAnswer& answer, const Reply& reply);
   [[nodiscard]] Event final_event(std::int64_t trip, const PaymentAnswer& answer);
-  /// Of a look that was answered and shows no capture.
+  /// Asks for transactional data before the capture that is due, and goes on with whatever comes,
+  /// or does not come within look_before_timeout: the breaker knows nothing of this question. What
+  /// came goes to disk with the intent of the capture. After a stop amid it the capture is due as
+  /// before.
+  void look_before_capture(std::int64_t trip);
+  void on_look_before(std::int64_t trip, const Reply& reply);
+  /// Whether a reconciliationId counts at all: configured so, and found sound so far.
+  [[nodiscard]] bool evidence_decides();
+  /// Of a look at a charge in doubt that was answered.
+  [[nodiscard]] Event seen_in_doubt(const store::Settlement& settlement,
+                                    const PaymentAnswer& answer);
+  /// Of one that shows no capture.
   [[nodiscard]] Event clear_look(const store::Settlement& settlement) const;
   struct Move {
     Event event = Event::started;
@@ -103,6 +115,7 @@ class Settler {
     std::string details{};
     std::string shopper_email{};
     milliseconds delay{0};
+    LookBefore look_before{};
   };
   /// For how long the trip is left alone after this step.
   [[nodiscard]] milliseconds delay_after(const store::Settlement& settlement, const Step& step,

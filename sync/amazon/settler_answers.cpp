@@ -17,10 +17,12 @@ constexpr int unknown_trip_answers_max = 5;
 /// Those retries start further up the ladder: five of them last minutes.
 constexpr int unknown_trip_head_start = 4;
 
-/// Of Amazon's "expired": a charge that may have been made does not end by it.
+/// Of Amazon's "expired": a charge that may have been made does not end by it. (Of a capture it is
+/// unclear then, and what is in doubt is held by it anyway.)
 Event expiry_of(const store::Settlement& settlement) {
-  const bool held = next(settlement.state, Event::expired_in_doubt).to == SettlementState::held;
-  return settlement.charge_unclear && held ? Event::expired_in_doubt : Event::expired;
+  const bool may_be_charged =
+      settlement.charge_unclear && settlement.state == SettlementState::checkout_sent;
+  return may_be_charged ? Event::expired_in_doubt : Event::expired;
 }
 
 /// Where a call waits that is refused to one trip, or to all: those that change something and are
@@ -46,8 +48,7 @@ std::optional<SettlementState> due_of(Call call) {
 void Settler::on_reply(std::int64_t trip, Call call, const Reply& reply) {
   Trip& chosen = busy_.at(trip);
   chosen.request = 0;
-  auto answer = read_payment_answer(call, chosen.settlement.amount, reply,
-                                    options_.reconciliation_means_captured);
+  auto answer = read_payment_answer(call, chosen.settlement.amount, reply);
   if (call == Call::shopper_identity) return on_shopper_reply(trip, std::move(answer), reply);
   if (answer.event == Event::refused) doubt_refusal(chosen.settlement, call, reply, answer);
   const auto delay = settle_destination(chosen.settlement, answer, reply);
@@ -164,28 +165,19 @@ milliseconds Settler::settle_destination(const store::Settlement& settlement,
 
 Event Settler::final_event(std::int64_t trip, const PaymentAnswer& answer) {
   const auto& settlement = busy_.at(trip).settlement;
-  const bool repeats = options_.unknown_capture == UnknownCapture::ask_then_repeat;
-  if (answer.event == Event::approved &&
-      (sender_.is_stopping() || !may_capture(settlement, repeats))) {
-    return Event::approved_at_stop;  // to capture_due, where choose() looks again whether it may
+  const Event event = beside_earlier_captures(settlement, answer.event);
+  if (event == Event::expired) return expiry_of(settlement);
+  if (is_in_doubt(settlement.state) && (event == Event::details || event == Event::reconciled)) {
+    return seen_in_doubt(settlement, answer);
   }
-  if (answer.event == Event::expired) return expiry_of(settlement);
-  if (answer.event == Event::details && is_in_doubt(settlement.state)) {
-    return clear_look(settlement);
-  }
-  // A reconciliationId proves no capture where none was sent.
-  if (answer.event == Event::reconciled && is_in_doubt(settlement.state) &&
-      captures_that_count(settlement) < 1) {
-    return Event::undecided;
-  }
-  if (settlement.state == SettlementState::held) return answer.event;
-  if (answer.event == Event::unknown_trip) {
+  if (settlement.state == SettlementState::held) return event;
+  if (event == Event::unknown_trip) {
     if (++unknown_trip_answers_[trip] <= unknown_trip_answers_max) return Event::unknown_trip;
     unknown_trip_answers_.erase(trip);
     return Event::refused;
   }
   if (answer.well) unknown_trip_answers_.erase(trip);
-  return answer.event;
+  return event;
 }
 
 }  // namespace gatehouse::sync

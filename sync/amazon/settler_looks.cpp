@@ -8,6 +8,8 @@
 namespace gatehouse::sync {
 namespace {
 
+/// A charge waits for the look before it no longer than this, whatever Amazon's service does.
+constexpr milliseconds look_before_timeout = std::chrono::seconds{10};
 /// A look further ahead than this is due: the wall clock has jumped back.
 constexpr milliseconds look_wait_max = next_look_max + std::chrono::minutes{2};
 
@@ -48,6 +50,44 @@ Settler::Doubt Settler::doubt_of(std::int64_t trip) const {
   const auto own = doubts_.find(trip);
   if (own != doubts_.end()) return own->second;
   return {started_at_, started_at_ + next_look(0, options_.look_minute)};
+}
+
+bool Settler::evidence_decides() {
+  if (!options_.reconciliation_means_captured) return false;
+  const auto unsound = reader_.evidence_unsound();
+  return unsound && !*unsound;
+}
+
+void Settler::look_before_capture(std::int64_t trip) {
+  Trip& chosen = busy_.at(trip);
+  auto request = payment_request(options_, credentials_, store_id_, chosen.settlement,
+                                 Call::transactional_data);
+  request.timeout = look_before_timeout;
+  chosen.request = transport_.start(
+      std::move(request), [this, trip](const Reply& reply) { on_look_before(trip, reply); });
+}
+
+void Settler::on_look_before(std::int64_t trip, const Reply& reply) {
+  Trip& chosen = busy_.at(trip);
+  chosen.request = 0;
+  if (sender_.is_stopping()) return void(busy_.erase(trip));  // nothing has left: it is due
+  auto answer = read_payment_answer(Call::transactional_data, std::nullopt, reply);
+  LookBefore look{.shown = std::nullopt, .decides = evidence_decides()};
+  if (answer.event == Event::details || answer.event == Event::reconciled) {
+    look.shown = shown(answer.reconciliation_id);
+  }
+  const Event event = after_look_before(chosen.settlement, look);
+  record_step(trip, {.event = event,
+                     .reason = reason_before_capture(chosen.settlement, event, look),
+                     .details = event == Event::reconciled ? std::move(answer.details) : "",
+                     .look_before = std::move(look)});
+}
+
+Event Settler::seen_in_doubt(const store::Settlement& settlement, const PaymentAnswer& answer) {
+  if (!evidence_decides()) return Event::undecided;
+  if (answer.event == Event::details) return clear_look(settlement);
+  const bool proven = proves_capture(settlement, shown(answer.reconciliation_id));
+  return proven ? Event::reconciled : Event::undecided;
 }
 
 Event Settler::clear_look(const store::Settlement& settlement) const {

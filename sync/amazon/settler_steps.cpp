@@ -21,6 +21,7 @@ bool is_sent(SettlementState state) {
 
 /// Whether this answer leaves open that the shopper was charged.
 bool leaves_in_doubt(SettlementState state, Event event) {
+  if (state == SettlementState::capture_due) return event == Event::undecided;
   return event == Event::unclear &&
          (state == SettlementState::capture_sent || state == SettlementState::checkout_sent);
 }
@@ -29,7 +30,7 @@ bool leaves_in_doubt(SettlementState state, Event event) {
 bool is_capture_not_done(SettlementState state, Event event) {
   return state == SettlementState::capture_sent &&
          (event == Event::not_done || event == Event::unknown_trip || event == Event::refused ||
-          event == Event::expired || event == Event::expired_in_doubt);
+          event == Event::expired);
 }
 
 int attempts_after(const store::Settlement& settlement, Pace pace) {
@@ -57,6 +58,12 @@ void Settler::choose(store::Settlement settlement) {
     return record_step(trip, {.event = Event::doubtful,
                               .reason = "an earlier capture may have charged: asked about first"});
   }
+  if (*what == Call::adjust && captures_that_count(chosen) > 0) {
+    return record_step(trip, {.event = Event::objected,
+                              .reason = "a capture of it may have had its effect, and then nothing "
+                                        "is adjusted: release it to capture it, or cancel it"});
+  }
+  if (*what == Call::capture) return look_before_capture(trip);
   if (!needs_intent(chosen.state)) return call(trip);
   record_step(trip, {.event = Event::started, .reason = chosen.reason});
 }
@@ -110,7 +117,9 @@ void Settler::record_step(std::int64_t trip, const Move& move) {
       .charge_unclear = leaves_in_doubt(settlement.state, move.event),
       .charge_cleared_up = move.event == Event::reconciled && captures_that_count(settlement) < 2,
       .capture_not_done = is_capture_not_done(settlement.state, move.event),
-      .clear_looks = clear_looks_after(settlement, move.event)};
+      .clear_looks = clear_looks_after(settlement, move.event),
+      .reconciliation_before = move.look_before.shown,
+      .evidence_unsound = move.look_before.decides && is_unsound(settlement, move.look_before)};
   if (!payment_status(step.to).empty()) {
     auto settled = settlement;
     settled.state = step.to;

@@ -11,6 +11,8 @@ CODE = re.compile(r"`([A-Za-z0-9_./{},*-]+)`")
 LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 
 TRANSITION = re.compile(r"^  (\w+) --> (\w+): ", re.M)
+PROOF = re.compile(r'\{Came::\w+, "([^"]+)", P::(\w+), P::(\w+)\}')
+PROVES = re.compile(r"^\| ([^|]+?) \| (done|no effect|refused|unclear|by field) \| (done|no effect|refused|unclear|by field) \|$", re.M)
 TABLE_ROW = re.compile(r"\{State::(\w+), Event::\w+, State::(\w+),")
 
 
@@ -49,6 +51,12 @@ class Documents(unittest.TestCase):
         steps = {(before, after) for before, after in table if before != after}
         self.assertGreater(len(steps), 20)
         self.assertEqual(steps, set(TRANSITION.findall((ROOT / "docs/settlement.md").read_text())))
+
+    def test_what_an_answer_proves_is_one_table(self):
+        rows = [(name, act.replace("_", " "), field.replace("_", " ")) for name, act, field
+                in PROOF.findall((ROOT / "sync/amazon/answer_proof.cpp").read_text())]
+        self.assertGreater(len(rows), 8)
+        self.assertEqual(rows, PROVES.findall((ROOT / "docs/settlement.md").read_text()))
 
     def test_every_path_that_a_document_cites_exists(self):
         found = {str(d.relative_to(ROOT)): m for d in documents()

@@ -130,6 +130,9 @@ void append_ledger(const Facts& facts, std::vector<MetricFamily>& out) {
   out.push_back(gauge("ledger_captures_unclear",
                       "Captures with unknown outcome, including held ones.",
                       {{{}, real(ledger.captures_unclear)}}));
+  out.push_back(gauge("ledger_evidence_unsound",
+                      "1 if a reconciliationId was found to be no sign of a capture.",
+                      {{{}, ledger.evidence_unsound > 0 ? 1.0 : 0.0}}));
   out.push_back(gauge("ledger_oldest_unclear_trip_time_seconds",
                       "Start of the oldest trip with a capture of unknown outcome, in Unix time.",
                       time_sample(ledger.oldest_unclear_trip_at)));

@@ -25,21 +25,24 @@ Json settlement_json(const store::Settlement& settlement, milliseconds charge_wi
   const bool waits = !store::is_final(settlement.state) &&
                      settlement.state != store::SettlementState::awaiting_price &&
                      (!held || settlement.charge_unclear);
-  return {{"state", store::to_text(settlement.state)},
-          {"amount", amount},
-          {"attempts", settlement.attempts},
-          {"nextAttemptAt", next_attempt(waits, settlement.next_attempt_at)},
-          {"changedAt", rfc3339(settlement.changed_at)},
-          {"chargeDeadlineAt", rfc3339(settlement.started_at + charge_window)},
-          {"heldFrom", settlement.held_from && settlement.state == store::SettlementState::held
-                           ? Json(store::to_text(*settlement.held_from))
-                           : Json(nullptr)},
-          {"chargeUnclear", settlement.charge_unclear},
-          {"withheld", settlement.withheld},
-          {"capturesSent", settlement.captures_sent},
-          {"capturesNotDone", settlement.captures_not_done},
-          {"clearLooks", settlement.clear_looks},
-          {"reason", settlement.reason}};
+  return {
+      {"state", store::to_text(settlement.state)},
+      {"amount", amount},
+      {"attempts", settlement.attempts},
+      {"nextAttemptAt", next_attempt(waits, settlement.next_attempt_at)},
+      {"changedAt", rfc3339(settlement.changed_at)},
+      {"chargeDeadlineAt", rfc3339(settlement.started_at + charge_window)},
+      {"heldFrom", settlement.held_from && settlement.state == store::SettlementState::held
+                       ? Json(store::to_text(*settlement.held_from))
+                       : Json(nullptr)},
+      {"chargeUnclear", settlement.charge_unclear},
+      {"withheld", settlement.withheld},
+      {"capturesSent", settlement.captures_sent},
+      {"capturesNotDone", settlement.captures_not_done},
+      {"clearLooks", settlement.clear_looks},
+      {"reconciliationBefore",
+       settlement.reconciliation_before ? Json(*settlement.reconciliation_before) : Json(nullptr)},
+      {"reason", settlement.reason}};
 }
 
 Json refunds_json(const store::TripView& trip) {

@@ -103,6 +103,7 @@ Json settlement_json(const Facts& facts) {
           {"held", ledger.held},
           {"capturesUnclear", ledger.captures_unclear},
           {"oldestUnclearTripAt", time_or_null(ledger.oldest_unclear_trip_at)},
+          {"evidenceUnsound", ledger.evidence_unsound > 0},
           {"expired", ledger.expired},
           {"checkedOut", ledger.checked_out},
           {"oldestUnchargedTripAt", time_or_null(ledger.oldest_uncharged_trip_at)},

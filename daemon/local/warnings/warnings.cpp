@@ -6,6 +6,7 @@
 #include <array>
 #include <iterator>
 
+#include "daemon/local/warnings/evidence_warnings.hpp"
 #include "daemon/local/warnings/expiry_warnings.hpp"
 #include "daemon/local/warnings/feed_warnings.hpp"
 #include "daemon/local/warnings/history_warnings.hpp"
@@ -270,6 +271,7 @@ void assess_settlement(const Facts& facts, Warnings& out) {
              facts.ledger.held)});
   }
   assess_unclear(facts, out);
+  assess_evidence(facts, out);
   assess_prices(facts.ledger, out);
   assess_expired(facts.ledger, out);
   if (facts.ledger.oldest_uncharged_trip_at) {

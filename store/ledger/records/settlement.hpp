@@ -55,6 +55,10 @@ struct Settlement {
   int captures_sent = 0;      ///< capture calls whose intent was recorded
   int captures_not_done = 0;  ///< of those: surely without effect
   int clear_looks = 0;  ///< at a capture in doubt that were answered and showed nothing, since it
+  /// What transactional data showed right before the last capture left, or before one that was held
+  /// back for it: '' : no reconciliationId, else the SHA-256 of the one, in hexadecimal. nullopt:
+  /// no look was answered.
+  std::optional<std::string> reconciliation_before{};
 };
 
 /// A move of the settlement's state machine, made durable in one commit.
@@ -76,6 +80,11 @@ struct SettlementChange {
       false;  ///< a person, or Amazon's evidence, has said whether there was one
   bool capture_not_done = false;     ///< the capture that was sent surely had no effect
   std::optional<int> clear_looks{};  ///< nullopt: as it was. A number, so that it repeats itself
+  /// Settlement::reconciliation_before, on disk before a capture leaves. nullopt: as it was, and
+  /// none where this is the intent of one.
+  std::optional<std::string> reconciliation_before{};
+  /// It showed a reconciliationId before this ledger ever sent a capture of the trip.
+  bool evidence_unsound = false;
 };
 
 enum class PriceOutcome {

@@ -48,6 +48,57 @@ TEST_F(LedgerEvidence, CountsEachCaptureInTheCommitOfItsIntent) {
   EXPECT_EQ(settlement().captures_not_done, 1);
 }
 
+TEST_F(LedgerEvidence, KeepsWhatTheLookBeforeTheLastCaptureShowed) {
+  append(make_cart("t-1"));
+  auto intent = move(State::awaiting_price, State::capture_sent);
+  intent.reconciliation_before = "ab";
+  require(ledger->move_settlement(intent));
+  EXPECT_EQ(settlement().reconciliation_before, "ab");
+  require(ledger->move_settlement(move(State::capture_sent, State::capture_due)));
+  EXPECT_EQ(settlement().reconciliation_before, "ab");
+  require(ledger->move_settlement(move(State::capture_due, State::capture_sent)));
+  EXPECT_EQ(settlement().reconciliation_before, std::nullopt) << "the last was not answered";
+}
+
+TEST_F(LedgerEvidence, KeepsThatTheEvidenceIsUnsound) {
+  append(make_cart("t-0"));
+  append(make_cart("t-1"));
+  EXPECT_FALSE(require(reader->evidence_unsound()));
+  auto intent = move(State::awaiting_price, State::capture_sent);
+  intent.evidence_unsound = true;
+  require(ledger->move_settlement(intent));
+  require(ledger->move_settlement(move(State::capture_sent, State::details_due)));
+  EXPECT_TRUE(require(reader->evidence_unsound()));
+  EXPECT_EQ(require(reader->counts()).evidence_unsound, 1);
+  EXPECT_EQ(require(reader->counts()).last_unsound_trip, "t-1");
+}
+
+TEST_F(LedgerEvidence, TakesNoIntentToAdjustOnceACaptureMayHaveHadItsEffect) {
+  append(make_cart("t-1"));
+  price(1599);
+  require(ledger->move_settlement(move(State::adjust_due, State::capture_sent)));
+  require(ledger->move_settlement(move(State::capture_sent, State::adjust_due)));
+  const auto adjusted = ledger->move_settlement(move(State::adjust_due, State::adjust_sent));
+  ASSERT_FALSE(adjusted);
+  EXPECT_EQ(adjusted.error().remedy, Remedy::reject);
+  require(ledger->move_settlement(move(State::adjust_due, State::capture_sent)));
+  auto denied = move(State::capture_sent, State::adjust_due);
+  denied.capture_not_done = true;
+  require(ledger->move_settlement(denied));
+  EXPECT_FALSE(ledger->move_settlement(move(State::adjust_due, State::adjust_sent)))
+      << "the first one counts";
+}
+
+TEST_F(LedgerEvidence, AdjustsAfterCapturesThatSurelyHadNoEffect) {
+  append(make_cart("t-1"));
+  price(1599);
+  require(ledger->move_settlement(move(State::adjust_due, State::capture_sent)));
+  auto denied = move(State::capture_sent, State::adjust_due);
+  denied.capture_not_done = true;
+  require(ledger->move_settlement(denied));
+  EXPECT_TRUE(ledger->move_settlement(move(State::adjust_due, State::adjust_sent)));
+}
+
 TEST_F(LedgerEvidence, KeepsTheNumberOfLooksUntilTheNextCaptureInDoubt) {
   append(make_cart("t-1"));
   require(ledger->move_settlement(move(State::awaiting_price, State::capture_sent)));

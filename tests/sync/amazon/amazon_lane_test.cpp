@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "sync/amazon/answer_proof.hpp"
+
 namespace gatehouse::sync {
 namespace {
 
@@ -188,10 +190,45 @@ TEST(PaymentStatus, IsReportedForWhatTheShopperOwesOrPaid) {
   EXPECT_TRUE(report(State::expired)->contains(R"("settledAmount":{"amount":0.00,)"))
       << "unpaid, until a later report";
   EXPECT_FALSE(report(State::cancelled)) << "an operator let it go";
+  settlement.charge_unclear = true;
+  EXPECT_FALSE(report(State::declined)) << "what may have been charged is no debt";
+  EXPECT_FALSE(report(State::expired));
+  EXPECT_TRUE(report(State::captured));
+  settlement.charge_unclear = false;
   settlement.amount->minor = 0;
   EXPECT_TRUE(report(State::cancelled));
   settlement.amount.reset();
   EXPECT_FALSE(report(State::captured));
+}
+
+Proof proof_of(const Judgement& judgement) {
+  if (judgement.unclear) return Proof::unclear;
+  if (judgement.verdict == Verdict::delivered) return Proof::done;
+  return judgement.verdict == Verdict::refused ? Proof::refused : Proof::no_effect;
+}
+
+TEST(AmazonLane, JudgesARefundByTheTableOfWhatAnswersProve) {
+  const AmazonLane lane(jwo, aws);
+  const auto agrees = [&lane](const Reply& reply) {
+    EXPECT_EQ(proof_of(lane.judge(delivery(DeliveryKind::refund), reply)),
+              what_it_proves(what_came_back(reply), Speaks::by_status))
+        << reply.status << ' ' << reply.body;
+  };
+  Reply reply;
+  agrees(reply);
+  reply.sent = Sent::maybe;
+  agrees(reply);
+  reply.sent = Sent::answered;
+  for (int status = 100; status < 600; ++status) {
+    reply.status = status;
+    reply.body = status < 300 ? "" : R"({"errorMsg":"BadRequestException"})";
+    agrees(reply);
+  }
+  reply.status = 200;
+  for (const auto* body : {R"({"errorMsg":"X"})", "<html>", R"({"reconciliationId":"R"})", "OK"}) {
+    reply.body = body;
+    agrees(reply);
+  }
 }
 
 }  // namespace

@@ -92,5 +92,80 @@ TEST(Doubt, KeepsTheReasonOfWhatIsHeldWhateverALookSays) {
   EXPECT_EQ(reason_after_look(held, Event::unclear, "no answer"), held.reason);
 }
 
+store::Settlement captured_after(std::optional<std::string> before) {
+  auto made = settlement(State::capture_unknown);
+  made.charge_unclear = true;
+  made.reconciliation_before = std::move(before);
+  return made;
+}
+
+TEST(Doubt, TakesOnlyAReconciliationIdThatWasNotThereBeforeForProof) {
+  const std::string id = shown("A-1");
+  EXPECT_EQ(id.size(), 64U);
+  EXPECT_EQ(shown(""), "");
+  EXPECT_TRUE(proves_capture(captured_after(""), id)) << "none was there";
+  EXPECT_TRUE(proves_capture(captured_after(shown("A-2")), id)) << "another one was";
+  EXPECT_FALSE(proves_capture(captured_after(id), id)) << "it was there";
+  EXPECT_FALSE(proves_capture(captured_after(std::nullopt), id)) << "nobody knows";
+  EXPECT_FALSE(proves_capture(captured_after(""), "")) << "none is there";
+  auto never_sent = captured_after("");
+  never_sent.captures_sent = 0;
+  EXPECT_FALSE(proves_capture(never_sent, id));
+}
+
+TEST(Doubt, LetsACaptureThatIsNotInDoubtLeaveWhateverTheLookBeforeItShows) {
+  const auto fresh = settlement(State::capture_due, 0);
+  for (const bool decides : {true, false}) {
+    for (const std::optional<std::string>& seen :
+         {std::optional<std::string>{}, std::optional<std::string>{""},
+          std::optional{shown("A")}}) {
+      const LookBefore look{.shown = seen, .decides = decides};
+      EXPECT_EQ(after_look_before(fresh, look), Event::started);
+      EXPECT_EQ(is_unsound(fresh, look), seen && !seen->empty());
+      EXPECT_FALSE(is_unsound(settlement(State::capture_due, 1, 1), look)) << "it may be ours";
+    }
+  }
+}
+
+TEST(Doubt, DoubtsACaptureThatWasDeniedWhereAnIdHasComeSince) {
+  auto denied = settlement(State::capture_due, 1, 1);
+  const auto after = [&denied](std::string_view id, bool decides = true) {
+    return after_look_before(denied, {.shown = shown(id), .decides = decides});
+  };
+  EXPECT_EQ(after("A"), Event::started) << "what was there before is not known";
+  denied.reconciliation_before = "";
+  EXPECT_EQ(after("A"), Event::undecided);
+  EXPECT_EQ(after("A", false), Event::started);
+  EXPECT_EQ(after(""), Event::started);
+  denied.reconciliation_before = shown("A");
+  EXPECT_EQ(after("A"), Event::started) << "a person knew";
+}
+
+TEST(Doubt, RepeatsACaptureOnlyAfterALookThatWasAnsweredAndShowsNone) {
+  auto due = captured_after("");
+  due.state = State::capture_due;
+  const auto after = [&due](std::optional<std::string> seen, bool decides = true) {
+    return after_look_before(due, {.shown = std::move(seen), .decides = decides});
+  };
+  EXPECT_EQ(after(""), Event::started);
+  EXPECT_EQ(after(std::nullopt), Event::doubtful);
+  EXPECT_EQ(after(shown("A")), Event::reconciled);
+  EXPECT_EQ(after("", false), Event::undecided);
+  due.reconciliation_before = shown("A");
+  EXPECT_EQ(after(shown("A")), Event::undecided);
+}
+
+TEST(Doubt, IsLeftByA400ToACaptureBesideAnEarlierOneThatCounts) {
+  for (const auto event : {Event::refused, Event::expired, Event::unknown_trip}) {
+    EXPECT_EQ(beside_earlier_captures(settlement(State::capture_sent, 1), event), event)
+        << "a first one surely had no effect";
+    EXPECT_EQ(beside_earlier_captures(settlement(State::capture_sent, 2, 1), event), event);
+    EXPECT_EQ(beside_earlier_captures(settlement(State::capture_sent, 2), event), Event::unclear);
+    EXPECT_EQ(beside_earlier_captures(settlement(State::adjust_sent, 2), event), event);
+  }
+  EXPECT_EQ(beside_earlier_captures(settlement(State::capture_sent, 2), Event::not_done),
+            Event::not_done);
+}
+
 }  // namespace
 }  // namespace gatehouse::sync

@@ -59,6 +59,8 @@ TEST(OperatorAct, AnswersEveryStateAndNeverMovesOneThatIsFinalOrCalling) {
                            each.state != State::capture_unknown;
       const bool reopened = each.state == State::expired && act != OperatorAction::hold &&
                             act != OperatorAction::cancel;
+      const bool unpaid = each.state == State::cancelled || each.state == State::declined;
+      if (unpaid && act == OperatorAction::release_captured) continue;
       if ((store::is_final(each.state) && !reopened) || calling) {
         EXPECT_FALSE(to) << store::to_text(each.state);
       }
@@ -131,6 +133,11 @@ TEST(OperatorAct, ReopensWhatHasExpiredWhereItsEvidenceSays) {
   expired.held_from = State::capture_sent;
   EXPECT_EQ(result(expired, OperatorAction::release), State::adjust_due)
       << "what was authorised may be gone";
+  expired.captures_sent = 1;
+  EXPECT_EQ(result(expired, OperatorAction::release), State::capture_due)
+      << "nothing is adjusted once a capture may have left";
+  expired.captures_not_done = 1;
+  EXPECT_EQ(result(expired, OperatorAction::release), State::adjust_due);
   expired.held_from = State::cancel_sent;
   EXPECT_EQ(result(expired, OperatorAction::release), State::cancel_due);
   expired.held_from = State::checkout_sent;
@@ -186,6 +193,21 @@ TEST(OperatorAct, EndsACheckoutInDoubtWhereAPersonKnows) {
   EXPECT_EQ(decide(held, OperatorAction::release_not_captured),
             (OperatorStep{State::checkout_due, true}));
   EXPECT_EQ(decide(held, OperatorAction::release), (OperatorStep{State::checkout_due, false}));
+}
+
+TEST(OperatorAct, TakesLateNewsOfAChargeWhereATripEndedUnpaid) {
+  for (const State state : {State::cancelled, State::declined, State::expired}) {
+    EXPECT_EQ(decide(settlement(state), OperatorAction::release_captured),
+              (OperatorStep{State::details_due, true}))
+        << store::to_text(state);
+    auto checkout = settlement(state);
+    checkout.has_checkout_cart = true;
+    EXPECT_EQ(result(checkout, OperatorAction::release_captured), State::checked_out);
+    auto nothing = settlement(state);
+    nothing.amount->minor = 0;
+    EXPECT_FALSE(decide(nothing, OperatorAction::release_captured)) << "nothing can be charged";
+  }
+  EXPECT_FALSE(decide(settlement(State::captured), OperatorAction::release_captured));
 }
 
 }  // namespace

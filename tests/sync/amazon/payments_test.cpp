@@ -26,8 +26,8 @@ Reply answered(int status, std::string body = "") {
   return reply;
 }
 
-PaymentAnswer read(Call call, const Reply& reply, bool reconciliation_counts = true) {
-  return read_payment_answer(call, Money{1590, "USD"}, reply, reconciliation_counts);
+PaymentAnswer read(Call call, const Reply& reply) {
+  return read_payment_answer(call, Money{1590, "USD"}, reply);
 }
 
 constexpr std::array calls{Call::adjust, Call::capture, Call::cancel, Call::transactional_data};
@@ -184,18 +184,21 @@ TEST(AdjustAnswer, CountsWithAny2xxThatSaysWhatItIs) {
   EXPECT_EQ(read(Call::adjust, answered(202)).event, Event::unclear);
 }
 
-TEST(TransactionalData, CountsAsCapturedOnlyWithAReconciliationIdAndTheSetting) {
+TEST(TransactionalData, ShowsAReconciliationIdOrNone) {
   const std::string with = "\xEF\xBB\xBF {\"brand\":\"VISA\",\"reconciliationId\":\"A1\"}\n";
-  const auto data = [](const std::string& body, bool counts) {
-    return read(Call::transactional_data, answered(200, body), counts);
+  const auto data = [](const std::string& body) {
+    return read(Call::transactional_data, answered(200, body));
   };
-  EXPECT_EQ(data(with, true).event, Event::reconciled);
-  EXPECT_EQ(data(with, false).event, Event::undecided);
-  EXPECT_EQ(data(R"({"brand":"VISA"})", false).event, Event::undecided);
-  EXPECT_EQ(data(R"({"brand":"VISA","reconciliationId":""})", true).event, Event::details);
-  EXPECT_EQ(data(R"({"brand":"VISA","reconciliationId":null})", true).event, Event::details);
-  EXPECT_EQ(data(R"({"brand":"VISA","reconciliationId":["A1"]})", true).event, Event::unclear);
-  EXPECT_EQ(data(with, true).details, R"({"brand":"VISA","reconciliationId":"A1"})");
+  EXPECT_EQ(data(with).event, Event::reconciled);
+  EXPECT_EQ(data(with).reconciliation_id, "A1");
+  EXPECT_EQ(data(R"({"reconciliationId":12})").reconciliation_id, "12");
+  for (const auto* none : {R"({"brand":"VISA"})", R"({"reconciliationId":""})",
+                           R"({"reconciliationId":" "})", R"({"reconciliationId":null})"}) {
+    EXPECT_EQ(data(none).event, Event::details) << none;
+    EXPECT_EQ(data(none).reconciliation_id, "") << none;
+  }
+  EXPECT_EQ(data(R"({"brand":"VISA","reconciliationId":["A1"]})").event, Event::unclear);
+  EXPECT_EQ(data(with).details, R"({"brand":"VISA","reconciliationId":"A1"})");
 }
 
 TEST(PaymentAnswer, ThatWasNotSentDidNothingAndMeetsEveryTrip) {
@@ -221,7 +224,7 @@ TEST(PaymentAnswer, HasAnEventForEveryStatus) {
       if (done) expected = Event::accepted;
       if (status >= 300 && status < 400) expected = Event::not_done;
       if (status >= 400 && status < 500) expected = Event::refused;
-      for (const int gateway : {401, 403, 404, 405, 429}) {
+      for (const int gateway : {401, 403, 404, 405, 407, 421, 425, 429, 451}) {
         if (status == gateway) expected = Event::not_done;
       }
       if (status == 303 || status == 408 || status == 409) expected = Event::unclear;

@@ -22,7 +22,8 @@ TEST_F(SettlerTest, AdjustsCapturesAndOwesThePaymentRecord) {
   std::vector<State> states;
   for (const auto& entry : box->trip("T1").history) states.push_back(entry.state);
   EXPECT_THAT(states, ElementsAre(State::awaiting_price, State::adjust_due, State::adjust_sent,
-                                  State::capture_sent, State::details_due, State::captured));
+                                  State::capture_due, State::capture_sent, State::details_due,
+                                  State::captured));
   ASSERT_EQ(box->trip("T1").deliveries.size(), 2U);
   EXPECT_EQ(box->trip("T1").deliveries[1].kind, store::DeliveryKind::payment_record);
 }
@@ -41,6 +42,7 @@ TEST_F(SettlerTest, HasTheIntentOnDiskBeforeEachCall) {
   ASSERT_TRUE(reaches("T1", State::captured, 1s));
   EXPECT_THAT(seen, testing::UnorderedElementsAre("/v1/adjust/charge adjust_sent",
                                                   "/v1/cancel/charge cancel_sent",
+                                                  "/v1/payment/transactional-data capture_due",
                                                   "/v1/capture/charge capture_sent",
                                                   "/v1/payment/transactional-data details_due"));
 }
@@ -296,7 +298,7 @@ TEST_F(SettlerTest, StartsNoCaptureWhileItStops) {
 TEST_F(SettlerTest, LeavesNoDoubtAboutACaptureThatHadNotLeftWhenItStopped) {
   int written = 0;
   commits = [&] {
-    if (++written == 2) box->settler().stop();  // while the intent to capture is being written
+    if (++written == 3) box->settler().stop();  // while the intent to capture is being written
     return Port::CommitFate::succeeds;
   };
   start();

@@ -203,7 +203,9 @@ bool World::live() {
   const bool ended = run_until(schedule_, box_, day, over);
   // What is still under way lands too: a second capture would only show now.
   run_until(schedule_, box_, 1min, [] { return false; });
-  return run_until(schedule_, box_, 1min, [this] { return box_.is_running(); }) && ended;
+  // It may have lost its power in that very minute.
+  const auto runs = [this] { return box_.is_running(); };
+  return (runs() || run_until(schedule_, box_, 1min, runs)) && ended;
 }
 
 }  // namespace gatehouse::sync::simulation

@@ -19,6 +19,11 @@ SELECT state, count(*), min(started_at_ms) FROM settlement GROUP BY state;
 -- name: captures_unclear
 SELECT count(*), min(started_at_ms) FROM settlement INDEXED BY settlement_look WHERE {in_doubt};
 
+-- name: unsound_evidence
+-- How many trips showed it, and the last of them.
+SELECT count(*), max(trip_sequence) FROM settlement INDEXED BY settlement_unsound
+  WHERE evidence_unsound = 1;
+
 -- name: prices_unusable
 -- Gives how many, and of the one whose trip began last: that start, the trip's id and the reason. Of
 -- what waits for a price without a reason the settlement alone is read.

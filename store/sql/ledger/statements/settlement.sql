@@ -8,7 +8,7 @@ SELECT settlement.trip_sequence, trip.trip_id, trip.purchase_id, settlement.stat
     settlement.charge_unclear,
     EXISTS (SELECT 1 FROM checkout_cart AS cart WHERE cart.trip_sequence = settlement.trip_sequence),
     settlement.withheld, settlement.captures_sent, settlement.captures_not_done,
-    settlement.clear_looks
+    settlement.clear_looks, settlement.reconciliation_before
   FROM settlement JOIN trip ON trip.sequence = settlement.trip_sequence;
 
 -- part: time_has_come
@@ -70,6 +70,9 @@ SELECT trip_sequence FROM (
 -- name: next_look_due
 SELECT min(next_attempt_ms) FROM settlement INDEXED BY settlement_look WHERE {in_doubt};
 
+-- name: evidence_unsound
+SELECT EXISTS (SELECT 1 FROM settlement INDEXED BY settlement_unsound WHERE evidence_unsound = 1);
+
 -- name: settlement_of_trip
 -- ?1 trip sequence.
 {settlement_with_trip} WHERE settlement.trip_sequence = ?1;
@@ -104,11 +107,11 @@ INSERT INTO settlement (trip_sequence, state, started_at_ms, next_attempt_ms, ch
 -- name: update_settlement
 -- ?1 trip sequence, ?2 state before, ?3 state after, ?4 attempts, ?5 next attempt at, ?6 reason,
 -- ?7 now, ?8 charge cleared up, ?9 charge unclear, ?10 capture not done, ?11 clear looks (NULL: as
--- they are).
+-- they are), ?12 what the look before a capture showed (NULL: as it was, and none where ?3 is capture_sent), ?13 the evidence is unsound.
 -- withheld: once there is nothing more to charge, there is nothing to withhold.
 -- Its conditions, after the state before: no intent to charge while it is withheld, whoever had
--- chosen this trip before; and not to awaiting_price where its price came while somebody decided
--- that it should wait for one.
+-- chosen this trip before; not to awaiting_price where its price came while somebody decided that it
+-- should wait for one; and no intent to adjust once a capture may have had its effect, whoever asks.
 UPDATE settlement SET state = ?3, attempts = ?4, next_attempt_ms = ?5, reason = ?6,
     changed_at_ms = iif(state = ?3, changed_at_ms, ?7),
     held_from = iif(?3 IN ({settlement.held}, {settlement.expired}) AND state <> ?3, state, held_from),
@@ -118,11 +121,15 @@ UPDATE settlement SET state = ?3, attempts = ?4, next_attempt_ms = ?5, reason = 
     captures_not_done = captures_not_done
       + (?10 AND state = {settlement.capture_sent} AND ?3 <> {settlement.capture_sent}),
     clear_looks = coalesce(?11, clear_looks),
+    reconciliation_before = iif(?3 = {settlement.capture_sent} AND state <> {settlement.capture_sent},
+      ?12, coalesce(?12, reconciliation_before)),
+    evidence_unsound = evidence_unsound OR ?13,
     withheld = withheld AND NOT ?8 AND ?3 IN {may_charge_or_expired}
   WHERE trip_sequence = ?1 AND state = ?2
     AND (withheld = 0
       OR ?3 NOT IN ({settlement.adjust_sent}, {settlement.capture_sent}, {settlement.checkout_sent}))
-    AND (?3 <> {settlement.awaiting_price} OR amount_minor IS NULL);
+    AND (?3 <> {settlement.awaiting_price} OR amount_minor IS NULL)
+    AND (?3 <> {settlement.adjust_sent} OR captures_sent = captures_not_done);
 
 -- name: explain_settlement
 -- ?1 trip id, ?2 reason: why it keeps waiting for a price.

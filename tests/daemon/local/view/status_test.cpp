@@ -110,6 +110,7 @@ constexpr auto* golden_status = R"({
     "held": 1,
     "capturesUnclear": 0,
     "oldestUnclearTripAt": null,
+    "evidenceUnsound": false,
     "expired": 0,
     "checkedOut": 0,
     "oldestUnchargedTripAt": "2025-05-01T23:05:18.250Z",
@@ -287,6 +288,7 @@ TEST(TripJson, HasItsPublicForm) {
     "capturesSent": 0,
     "capturesNotDone": 0,
     "clearLooks": 0,
+    "reconciliationBefore": null,
     "reason": ""
   },
   "refunds": [],

@@ -176,6 +176,18 @@ const Case cases[] = {
      },
      "captures_unclear", Severity::warning,
      "the outcome of 2 captures is not known (the oldest trip began 31 min ago)"},
+    {"evidence_unsound",
+     [](Facts& f) {
+       f.ledger.evidence_unsound = 1;
+       f.ledger.last_unsound_trip = "T-1";
+     },
+     "evidence_unsound", Severity::critical, "a reconciliationId for trip T-1 before this box"},
+    {"evidence_unsound_and_acknowledged",
+     [](Facts& f) {
+       f.ledger.evidence_unsound = 1;
+       f.process.reconciliation_means_captured = false;
+     },
+     "evidence_unsound", Severity::notice, "proves no capture"},
     {"price_unusable",
      [](Facts& f) {
        f.ledger.awaiting_price = 2;
