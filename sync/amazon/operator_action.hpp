@@ -29,7 +29,9 @@ struct OperatorStep {
 /// While a call is under way nothing is done. A charge that may have happened is never cancelled
 /// and never repeated until a person says whether it happened. Saying that a checkout did charge
 /// reaches a final state, which owes the cloud its payment record. (A checkout is repeated: the
-/// trip is its idempotency key.)
+/// trip is its idempotency key.) What ended unpaid, cancelled, declined or expired, takes late
+/// news: that it was charged after all; then it is captured, which owes the next revision of the
+/// record.
 [[nodiscard]] std::expected<OperatorStep, std::string> decide(const store::Settlement& settlement,
                                                               OperatorAction act);
 

@@ -70,6 +70,17 @@ TEST_F(SettlerOperator, CancelsWhatWasNeverCaptured) {
   EXPECT_TRUE(amazon.account("T1").captures.empty());
 }
 
+TEST_F(SettlerOperator, TellsTheCloudAgainWhereATripThatEndedUnpaidWasChargedAfterAll) {
+  start();
+  take_trip("T1");
+  plans["T1"].declined = true;
+  ASSERT_TRUE(reaches("T1", State::declined, 5s));
+  box->act("T1", OperatorAction::release_captured);
+  ASSERT_TRUE(reaches("T1", State::captured, 5s));
+  EXPECT_TRUE(amazon.account("T1").captures.empty()) << "no call but for the card's data";
+  EXPECT_THAT(box->trip("T1").deliveries, SizeIs(3)) << "DECLINED, and then CAPTURED";
+}
+
 TEST_F(SettlerOperator, RefundsOnceHoweverOftenTheCallIsRepeated) {
   start();
   take_trip("T1");
