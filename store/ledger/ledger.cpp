@@ -111,10 +111,12 @@ Result<CartReceipt> Ledger::append(const NewCart& cart) {
 
 Result<CartReceipt> Ledger::State::insert_cart(const NewCart& cart, std::string_view fingerprint) {
   const std::string digest = sha256(cart.body);
+  const auto store =
+      cart.store_id.empty() ? std::nullopt : std::optional<std::string_view>(cart.store_id);
   Result<> done =
       insert_trip_.run(std::string_view(cart.trip_id), std::string_view(cart.purchase_id),
                        cart.entry, cart.started_at, cart.received_at, sqlite::Blob{fingerprint},
-                       sqlite::Blob{cart.body}, sqlite::Blob{digest});
+                       sqlite::Blob{cart.body}, sqlite::Blob{digest}, store);
   if (!done) return propagate(std::move(done));
   const std::int64_t sequence = database_.last_insert_id();
 

@@ -30,11 +30,12 @@ Delivery read_delivery(const sqlite::Rows& row) {
   delivery.finished_at = row.optional_time(10);
   delivery.reason = row.string(11);
   delivery.unclear = row.integer(12) != 0;
+  delivery.store_id = row.string(13);
   return delivery;
 }
 
 Result<Delivery> read_delivery_with_payload(const sqlite::Rows& row) {
-  auto payload = checked_bytes(row, 13);
+  auto payload = checked_bytes(row, 14);
   if (!payload) return propagate(std::move(payload));
   Delivery delivery = read_delivery(row);
   delivery.payload = *std::move(payload);
@@ -65,6 +66,7 @@ Settlement read_settlement(const sqlite::Rows& row) {
   settlement.captures_not_done = static_cast<int>(row.integer(16));
   settlement.clear_looks = static_cast<int>(row.integer(17));
   if (!row.is_null(18)) settlement.reconciliation_before = row.string(18);
+  settlement.store_id = row.string(19);
   return settlement;
 }
 
@@ -78,6 +80,7 @@ TripView read_trip(const sqlite::Rows& row) {
   trip.received_at = row.time(5);
   trip.cart_bytes = row.integer(6);
   trip.differing_carts = row.integer(7);
+  trip.store_id = row.string(8);
   return trip;
 }
 

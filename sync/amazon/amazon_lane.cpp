@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "store/ledger/records/store_of_trip.hpp"
 #include "store/values/json_object.hpp"
 #include "sync/amazon/amazon_request.hpp"
 #include "sync/amazon/answer_proof.hpp"
@@ -176,7 +177,7 @@ std::optional<std::string> payment_status_report(std::string_view store_id,
   const Money settled{captured ? settlement.amount->minor : 0, settlement.amount->currency};
   const auto unix_ms = to_unix_ms(settled_at);
   return JsonObject()
-      .text("storeId", store_id)
+      .text("storeId", store::store_of_trip(settlement.store_id, store_id))
       .text("shoppingTripId", settlement.trip_id)
       .json("totalAmount", amount_number(*settlement.amount))
       .json("settledAmount", amount_number(settled))

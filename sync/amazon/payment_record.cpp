@@ -1,5 +1,6 @@
 #include "sync/amazon/payment_record.hpp"
 
+#include "store/ledger/records/store_of_trip.hpp"
 #include "store/values/json_object.hpp"
 #include "store/values/rfc3339.hpp"
 #include "sync/amazon/settlement.hpp"
@@ -12,7 +13,7 @@ std::string payment_record(std::string_view store_id, const store::Settlement& s
   JsonObject record;
   record.text("tripId", settlement.trip_id)
       .text("purchaseId", settlement.purchase_id)
-      .text("storeId", store_id)
+      .text("storeId", store::store_of_trip(settlement.store_id, store_id))
       .text("status", payment_status(settlement.state));
   if (settlement.amount) record.json("amount", amount_text(*settlement.amount));
   if (!details.empty() && settlement.state == store::SettlementState::checked_out) {

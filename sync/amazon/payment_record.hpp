@@ -31,7 +31,8 @@ namespace gatehouse::sync {
 /// `"shopperEmail":"…"` is in it where it was asked for (jwo.shopper_email) and Amazon knows one;
 /// it is treated like the card data.
 ///
-/// `settlement.state` is the final state that was reached. `details` is the JSON
+/// `store_id` is the box's, for a trip that has none of its own. `settlement.state` is the final
+/// state that was reached. `details` is the JSON
 /// object of transactional data or, where it was checked out, the orderId; '' where there is none.
 [[nodiscard]] std::string payment_record(std::string_view store_id,
                                          const store::Settlement& settlement,

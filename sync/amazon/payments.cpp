@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "store/ledger/records/store_of_trip.hpp"
 #include "store/values/json_object.hpp"
 #include "sync/amazon/amazon_request.hpp"
 #include "sync/amazon/answer_proof.hpp"
@@ -35,7 +36,8 @@ std::string_view path_of(Call call) {
 
 std::string body_of(std::string_view store_id, const store::Settlement& settlement, Call call) {
   JsonObject body;
-  body.text("storeId", store_id).text("shoppingTripId", settlement.trip_id);
+  body.text("storeId", store::store_of_trip(settlement.store_id, store_id))
+      .text("shoppingTripId", settlement.trip_id);
   if ((call == Call::adjust || call == Call::capture) && settlement.amount) {
     body.json("amount", amount_number(*settlement.amount));
   }
@@ -175,8 +177,9 @@ Request payment_request(const JwoOptions& jwo, const AwsCredentials& aws, std::s
   }
   if (call == Call::shopper_identity) {
     const std::string shopper = JsonObject().text("id", subject).done();
+    const auto store = store::store_of_trip(settlement.store_id, store_id);
     return amazon_request(jwo, aws, jwo.payments_url, path_of(call),
-                          JsonObject().text("storeId", store_id).json("shopperId", shopper).done());
+                          JsonObject().text("storeId", store).json("shopperId", shopper).done());
   }
   return amazon_request(jwo, aws, jwo.payments_url, path_of(call),
                         body_of(store_id, settlement, call));

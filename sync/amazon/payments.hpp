@@ -15,7 +15,7 @@ namespace gatehouse::sync {
 /// The signed request of one call for one trip (services.md 2.1-2.3, 2.5, 3). Adjust and capture
 /// need `settlement.amount`; it is printed as a JSON number with exactly the digits of its
 /// currency. `subject`: for checkout the cart, sent as it is; for the shopper's identity (2.6) the
-/// shopper's id.
+/// shopper's id. `store_id` is the box's: a trip that has its own is sent with that.
 [[nodiscard]] Request payment_request(const JwoOptions& jwo, const AwsCredentials& aws,
                                       std::string_view store_id,
                                       const store::Settlement& settlement, Call call,

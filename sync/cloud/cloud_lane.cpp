@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "store/ledger/records/store_of_trip.hpp"
 #include "sync/amazon/checkout_cart.hpp"
 #include "sync/cloud/cloud_answer.hpp"
 #include "sync/cloud/delivery_request.hpp"
@@ -24,7 +25,8 @@ void CloudLane::take_answer(const store::Delivery& delivery, const Reply& reply,
   if (delivery.kind != store::DeliveryKind::cart) return;
   constexpr std::string_view unusable = "delivered, but its price cannot be used: ";
   if (settlement_ == SettlementMode::checkout) {
-    auto cart = checkout_cart_in(reply.body, store_id_, delivery.trip_id);
+    const auto store = store::store_of_trip(delivery.store_id, store_id_);
+    auto cart = checkout_cart_in(reply.body, store, delivery.trip_id);
     if (!cart) {
       attempt.reason = std::string(unusable) + cart.error().message;
     } else if (*cart) {

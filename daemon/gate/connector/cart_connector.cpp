@@ -22,6 +22,7 @@ store::NewCart new_cart(const CartRequest& cart, std::string_view body, WallTime
       .fingerprint = cart_fingerprint(body, cart.request_id),
       .body = std::string(body),
       .first_settlement = first_settlement(cart.entry, cart.empty, settlement),
+      .store_id = std::string(cart.store_id),
   };
 }
 

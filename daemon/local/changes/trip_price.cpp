@@ -4,6 +4,7 @@
 
 #include "daemon/local/request/answers.hpp"
 #include "daemon/local/request/request_body.hpp"
+#include "store/ledger/records/store_of_trip.hpp"
 #include "store/values/result.hpp"
 #include "sync/amazon/checkout_cart.hpp"
 
@@ -35,10 +36,14 @@ http::Answer price_answer(store::PriceOutcome outcome, const std::string& trip_i
                       "or the time to charge it has passed");
 }
 
-Result<Price> parse_price(const LocalOptions& options, const std::string& trip_id,
+Result<Price> parse_price(const ChangeContext& context, const std::string& trip_id,
                           std::string_view body) {
-  if (options.settlement == sync::SettlementMode::checkout) {
-    auto cart = sync::checkout_cart_in(body, options.store_id, trip_id);
+  if (context.options.settlement == sync::SettlementMode::checkout) {
+    const auto trip = context.ledger.reader().trip(trip_id);
+    if (!trip) return propagate(trip);
+    const std::string own = *trip ? (*trip)->store_id : "";
+    const auto store = store::store_of_trip(own, context.options.store_id);
+    auto cart = sync::checkout_cart_in(body, store, trip_id);
     if (!cart) return propagate(std::move(cart));
     if (!*cart) {
       return failure(Remedy::reject,
@@ -57,7 +62,7 @@ Result<Price> parse_price(const LocalOptions& options, const std::string& trip_i
 
 awaitable<http::Answer> price_trip(ChangeContext context, std::string trip_id,
                                    std::string_view body) {
-  auto price = parse_price(context.options, trip_id, body);
+  auto price = parse_price(context, trip_id, body);
   if (!price) co_return error_answer(price.error());
   std::move_only_function<Result<store::PriceOutcome>(store::Ledger&)> work =
       [trip_id, price = std::move(*price), at = context.clock.wall()](store::Ledger& into) {

@@ -6,6 +6,7 @@
 
 #include "daemon/local/request/answers.hpp"
 #include "daemon/local/request/request_body.hpp"
+#include "store/ledger/records/store_of_trip.hpp"
 #include "store/values/result.hpp"
 #include "sync/amazon/amazon_lane.hpp"
 #include "sync/amazon/payment_record.hpp"
@@ -96,7 +97,9 @@ awaitable<http::Answer> refund_trip(ChangeContext context, std::string trip_id,
     co_return error_answer(409,
                            "Amazon accepts a refund for 7 days after the trip; they have passed");
   }
-  parsed->payload = sync::refund_request(context.options.store_id, *parsed);
+  const std::string own_store = *trip ? (*trip)->store_id : "";
+  parsed->payload =
+      sync::refund_request(store::store_of_trip(own_store, context.options.store_id), *parsed);
   std::move_only_function<Result<store::RefundOutcome>(store::Ledger&)> work =
       [refund = *parsed](store::Ledger& into) { return into.refund(refund); };
   auto commit = context.ledger.commit<store::RefundOutcome>(std::move(work));

@@ -91,6 +91,7 @@ Json trip_json(const store::TripView& trip, milliseconds charge_window) {
   return {{"tripId", trip.trip_id},
           {"purchaseId", trip.purchase_id},
           {"sequence", trip.sequence},
+          {"storeId", trip.store_id.empty() ? Json(nullptr) : Json(trip.store_id)},
           {"entry", store::to_text(trip.entry)},
           {"startedAt", rfc3339(trip.started_at)},
           {"receivedAt", rfc3339(trip.received_at)},

@@ -45,7 +45,8 @@ struct Delivery {
   WallTime next_attempt_at;
   std::optional<WallTime> finished_at;
   std::string reason;
-  bool unclear = false;  ///< an attempt may have had its effect; stays so
+  bool unclear = false;    ///< an attempt may have had its effect; stays so
+  std::string store_id{};  ///< of the trip, for store_of_trip()
 };
 
 /// A delivery that may be sent now: what a choice between such needs, and no more.

@@ -59,6 +59,7 @@ struct Settlement {
   /// back for it: '' : no reconciliationId, else the SHA-256 of the one, in hexadecimal. nullopt:
   /// no look was answered.
   std::optional<std::string> reconciliation_before{};
+  std::string store_id{};  ///< of the trip, for store_of_trip()
 };
 
 /// A move of the settlement's state machine, made durable in one commit.

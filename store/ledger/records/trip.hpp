@@ -29,6 +29,7 @@ struct NewCart {
   std::string fingerprint{};
   std::string body;                                 ///< byte for byte as it came
   std::optional<SettlementState> first_settlement;  ///< none: this box has nothing to settle
+  std::string store_id{};  ///< as it came: every call for the trip names it (store_of_trip.hpp)
 };
 
 enum class CartOutcome {
@@ -53,6 +54,7 @@ struct TripView {
   WallTime received_at;
   std::int64_t cart_bytes = 0;
   std::int64_t differing_carts = 0;
+  std::string store_id;  ///< for store_of_trip()
   std::vector<Delivery> deliveries;
   std::optional<Settlement> settlement;
   std::vector<Refund> refunds;

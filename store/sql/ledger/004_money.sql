@@ -12,3 +12,7 @@ ALTER TABLE settlement ADD COLUMN reconciliation_before TEXT;
 -- no sign of a capture, for any trip.
 ALTER TABLE settlement ADD COLUMN evidence_unsound INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX settlement_unsound ON settlement (evidence_unsound, trip_sequence) WHERE evidence_unsound = 1;
+
+-- The storeId that Amazon sent with the trip's cart: one of store.also_known_as perhaps, and store.id may change.
+-- Every call for the trip names it. NULL in rows from before: those name store.id.
+ALTER TABLE trip ADD COLUMN store_id TEXT;

@@ -77,6 +77,17 @@ TEST(CartAnswer, Is201WithAPurchaseIdAndTheCartIsOnDisk) {
   EXPECT_EQ(gate.observer().count(CartAnswer::recorded), 1);
 }
 
+TEST(CartAnswer, KeepsTheStoreThatTheCartCameFor) {
+  RunningGate gate;
+  json cart = sample_cart();
+  cart["storeId"] = "OLD-NAME";
+  EXPECT_EQ(gate.send_cart(cart).status, 201);
+  const auto trip = trip_on_disk(gate);
+  ASSERT_TRUE(trip && trip->settlement);
+  EXPECT_EQ(trip->store_id, "OLD-NAME");
+  EXPECT_EQ(trip->settlement->store_id, "OLD-NAME");
+}
+
 TEST(CartAnswer, KeepsTheBytesAsTheyCame) {
   RunningGate gate;
   const std::string body = " " + sample_cart().dump(3) + "\n";

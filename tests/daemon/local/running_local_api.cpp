@@ -134,8 +134,21 @@ void RunningLocalApi::move_charge(const std::string& trip_id, store::SettlementS
   });
 }
 
-void RunningLocalApi::add_trip(const std::string& trip_id, milliseconds began_ago) {
+std::vector<std::string> RunningLocalApi::payloads_to_amazon() {
+  auto reader = require(store::LedgerReader::open(folder_.path() / "ledger.db"));
+  std::vector<std::string> payloads;
+  for (const auto& due :
+       require(reader.due_deliveries(store::Lane::amazon, clock_.wall(), milliseconds{60'000},
+                                     store::LedgerReader::Order::oldest_first, 100))) {
+    payloads.push_back(require(reader.delivery(due)).payload);
+  }
+  return payloads;
+}
+
+void RunningLocalApi::add_trip(const std::string& trip_id, milliseconds began_ago,
+                               const std::string& store_id) {
   store::NewCart added = cart(trip_id, clock_);
+  added.store_id = store_id;
   added.started_at = clock_.wall() - began_ago;
   added.entry = store::Entry::card;
   added.first_settlement = store::SettlementState::awaiting_price;

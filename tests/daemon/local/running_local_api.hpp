@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "daemon/http/server.hpp"
 #include "daemon/local/local_api.hpp"
@@ -30,7 +31,8 @@ class RunningLocalApi {
   ~RunningLocalApi();
 
   /// Puts a card trip that waits for its price, with its cart's delivery, into the ledger.
-  void add_trip(const std::string& trip_id, milliseconds began_ago = milliseconds{0});
+  void add_trip(const std::string& trip_id, milliseconds began_ago = milliseconds{0},
+                const std::string& store_id = "");
   /// What the sync thread would do to its charge.
   void move_charge(const std::string& trip_id, store::SettlementState from,
                    store::SettlementState to, bool unclear = false);
@@ -42,6 +44,8 @@ class RunningLocalApi {
   void put_off(std::int64_t delivery_id, milliseconds next_attempt_in);
   /// What an older copy of the ledger, put back, means at a start.
   void lose_history();
+  /// What waits for Amazon: its bytes.
+  [[nodiscard]] std::vector<std::string> payloads_to_amazon();
   /// Stops the ledger thread, as a shutdown does first.
   void stop_ledger() { writer_->stop(); }
 

@@ -55,6 +55,20 @@ class LedgerReaderTest : public testing::Test, protected LedgerFixture {
   }
 };
 
+TEST_F(LedgerReaderTest, GivesTheStoreOfATripWithTheTripItsChargeAndItsDeliveries) {
+  NewCart elsewhere = make_cart("a");
+  elsewhere.store_id = "STORE-OLD";
+  append(elsewhere);
+  append(make_cart("b"));
+  EXPECT_EQ(trip("a").store_id, "STORE-OLD");
+  EXPECT_EQ(trip("a").settlement->store_id, "STORE-OLD");
+  EXPECT_EQ(trip("a").deliveries.at(0).store_id, "STORE-OLD");
+  EXPECT_EQ(require(reader->delivery({delivery_id("a"), trip("a").sequence})).store_id,
+            "STORE-OLD");
+  EXPECT_EQ(trip("b").store_id, "") << "as in a row from before it was kept";
+  EXPECT_EQ(trip("b").settlement->store_id, "");
+}
+
 TEST_F(LedgerReaderTest, GivesDueDeliveriesFromEitherEnd) {
   for (const char* id : {"a", "b", "c", "d"}) append(make_cart(id));
   EXPECT_EQ(due_ids(at(5'000)), (std::vector<std::int64_t>{1, 2, 3, 4}));

@@ -69,6 +69,21 @@ TEST(PaymentRequest, WaitsLongerThanApiGatewayForItsService) {
   }
 }
 
+TEST(PaymentRequest, NamesTheStoreOfTheTripAndThatOfTheBoxOnlyWhereTheTripHasNone) {
+  const JwoOptions jwo{.payments_url = "https://payments.test"};
+  auto elsewhere = settlement();
+  elsewhere.store_id = "STORE-OLD";
+  for (const Call call : {Call::adjust, Call::capture, Call::cancel, Call::transactional_data,
+                          Call::shopper_identity}) {
+    EXPECT_THAT(payment_request(jwo, {}, "STORE-001", elsewhere, call).body,
+                HasSubstr(R"("storeId":"STORE-OLD")"))
+        << to_text(call);
+    EXPECT_THAT(payment_request(jwo, {}, "STORE-001", settlement(), call).body,
+                HasSubstr(R"("storeId":"STORE-001")"))
+        << to_text(call);
+  }
+}
+
 TEST(PaymentRequest, PrintsYenWithoutAPoint) {
   auto yen = settlement();
   yen.amount = Money{1200, "JPY"};

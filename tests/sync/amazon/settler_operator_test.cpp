@@ -110,6 +110,7 @@ TEST_F(SettlerOperator, SetsAsideARefundThatAmazonRefuses) {
 class SettlerEmail : public SettlerTest {
  protected:
   SettlerEmail() { options.jwo.shopper_email = true; }
+  std::string store_id;
   void take_trip_of(const std::string& trip_id, const std::string& shopper,
                     const std::string& more = "") {
     auto& cart = plans[trip_id].cart;
@@ -119,11 +120,27 @@ class SettlerEmail : public SettlerTest {
             .started_at = schedule.wall(),
             .received_at = schedule.wall(),
             .body = R"({"shopperIdentity":{"id":")" + shopper + "\"}" + more + "}",
-            .first_settlement = State::awaiting_price};
+            .first_settlement = State::awaiting_price,
+            .store_id = store_id};
     box->take_cart(cart);
     box->price(trip_id, Money{1599, "USD"});
   }
 };
+
+TEST_F(SettlerEmail, NamesTheStoreThatTheTripCameFromInEveryCallAndRecord) {
+  options.jwo.report_payment_status = true;
+  options.jwo.feedback_url = "https://feedback.test";
+  start();
+  amazon.shoppers["S-1"] = "zoe@example.com";
+  store_id = "STORE-OLD";
+  take_trip_of("T1", "S-1");
+  ASSERT_TRUE(reaches("T1", State::captured));
+  ASSERT_TRUE(run(1min, [this] { return !amazon.account("T1").reports.empty(); }));
+  EXPECT_THAT(amazon.account("T1").stores, ElementsAre("STORE-OLD"));
+  EXPECT_THAT(amazon.stores_of_shoppers, ElementsAre("STORE-OLD"));
+  EXPECT_EQ(settlement("T1").store_id, "STORE-OLD");
+  EXPECT_THAT(box->payment_record("T1"), HasSubstr(R"("storeId":"STORE-OLD")"));
+}
 
 TEST_F(SettlerEmail, PutsTheAddressOfAShopperWhoLeftOneIntoTheRecord) {
   start();

@@ -14,6 +14,10 @@ std::string between(const std::string& text, std::string_view before, std::strin
   return text.substr(from, text.find(after, from) - from);
 }
 
+std::string store_id_in(const std::string& body) {
+  return between(body, R"("storeId":")", "\"");
+}
+
 std::string amount_in(const std::string& body) {
   return between(body, R"("amount":{"amount":)", ",");
 }
@@ -27,6 +31,7 @@ std::string trip_id_in(const std::string& body) {
 
 Reply Amazon::handle(const Request& request) {
   if (request.url.ends_with("/v1/identity/shopper")) {
+    stores_of_shoppers.insert(store_id_in(request.body));
     const auto known = shoppers.find(between(request.body, R"("shopperId":{"id":")", "\""));
     if (known == shoppers.end()) return answer(200, "{}");
     return answer(200, fmt::format(R"({{"shopperEmail":"{}"}})", known->second));
@@ -38,6 +43,7 @@ Reply Amazon::handle(const Request& request) {
       schedule_.wall() >= plan->second.cart.received_at + plan->second.known_to_amazon_after;
   if (!known) return answer(400, R"({"errorMsg":"UnknownShoppingTrip"})");
   auto& account = accounts_[trip_id];
+  account.stores.insert(store_id_in(request.body));
   if (request.url.ends_with("/v1/adjust/charge")) {
     return adjust(plan->second, account, request.body);
   }

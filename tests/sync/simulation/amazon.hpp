@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,9 +30,12 @@ class Amazon {
     int refund_calls = 0;
     std::vector<std::string> reports;    ///< bodies of ReportPaymentStatus
     std::vector<std::string> checkouts;  ///< bodies, one a call
+    std::set<std::string> stores;        ///< every storeId that was sent for it
   };
   /// E-mail addresses by the shopper's id.
   std::map<std::string, std::string> shoppers;
+  /// storeId of each question for a shopper.
+  std::set<std::string> stores_of_shoppers;
   [[nodiscard]] const std::map<std::string, Account>& accounts() const { return accounts_; }
   /// As if nothing had ever come.
   void forget() { accounts_.clear(); }

@@ -4,7 +4,7 @@
 -- What read_delivery() reads, in its order.
 delivery.id, delivery.trip_sequence, trip.trip_id, trip.purchase_id, delivery.kind, delivery.state,
 delivery.idempotency_key, delivery.created_at_ms, delivery.attempts, delivery.next_attempt_ms,
-delivery.finished_at_ms, delivery.reason, delivery.unclear;
+delivery.finished_at_ms, delivery.reason, delivery.unclear, trip.store_id;
 
 -- part: delivery_with_trip
 delivery JOIN trip ON trip.sequence = delivery.trip_sequence;

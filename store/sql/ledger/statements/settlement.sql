@@ -8,7 +8,7 @@ SELECT settlement.trip_sequence, trip.trip_id, trip.purchase_id, settlement.stat
     settlement.charge_unclear,
     EXISTS (SELECT 1 FROM checkout_cart AS cart WHERE cart.trip_sequence = settlement.trip_sequence),
     settlement.withheld, settlement.captures_sent, settlement.captures_not_done,
-    settlement.clear_looks, settlement.reconciliation_before
+    settlement.clear_looks, settlement.reconciliation_before, trip.store_id
   FROM settlement JOIN trip ON trip.sequence = settlement.trip_sequence;
 
 -- part: time_has_come

@@ -48,6 +48,22 @@ TEST_F(OperatorTest, HoldsAChargeWithItsReasonAndReleasesIt) {
   EXPECT_EQ(trip()["settlement"]["heldFrom"], nullptr);
 }
 
+TEST_F(OperatorTest, RefundsInTheNameOfTheStoreThatTheTripCameFrom) {
+  take_captured_trip();
+  api.add_trip("T-2", milliseconds{0}, "STORE-OLD");
+  ASSERT_EQ(api.control("POST", "/local/v1/trips/T-2/charge", R"({"amount":"15.99","code":"USD"})")
+                .status,
+            200U);
+  api.move_charge("T-2", SettlementState::adjust_due, SettlementState::captured);
+  EXPECT_EQ(post("refund", refund("1.00")).status, 200U);
+  EXPECT_EQ(api.control("POST", "/local/v1/trips/T-2/refund", refund("1.00")).status, 200U);
+  EXPECT_THAT(api.payloads_to_amazon(),
+              testing::ElementsAre(HasSubstr(R"("storeId":"STORE-7")"),
+                                   HasSubstr(R"("storeId":"STORE-OLD")")));
+  EXPECT_EQ(trip()["storeId"], nullptr) << "not known of a trip from before it was kept";
+  EXPECT_EQ(json::parse(api.read("GET", "/local/v1/trips/T-2").body)["storeId"], "STORE-OLD");
+}
+
 TEST_F(OperatorTest, CancelsAChargeAndRefusesWhatIsFinal) {
   api.add_trip("T-1");
   EXPECT_EQ(json::parse(post("cancel").body)["state"], "cancel_due");

@@ -253,6 +253,7 @@ TEST(TripJson, HasItsPublicForm) {
   "tripId": "T-1",
   "purchaseId": "P-1",
   "sequence": 9,
+  "storeId": null,
   "entry": "card",
   "startedAt": "2025-05-02T00:00:00.000Z",
   "receivedAt": "2025-05-02T00:05:18.250Z",
