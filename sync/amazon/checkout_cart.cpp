@@ -63,7 +63,8 @@ struct Sums {
   bool deposits = false;
 };
 
-/// Price times a quantity such as "2", "1.0" or "0.350", rounded half up; nullopt: no such decimal.
+/// An amount times a quantity such as "2", "1.0" or "0.350", rounded half up; nullopt: no such
+/// decimal.
 std::optional<std::int64_t> times(std::int64_t price, const JsonValue& line) {
   const auto value = line.find("quantity.value").text();
   if (!value) return std::nullopt;
@@ -81,7 +82,7 @@ std::optional<std::int64_t> times(std::int64_t price, const JsonValue& line) {
   const std::int64_t number = *whole;
   constexpr std::int64_t product_max =
       1'000'000'000'000'000;  // so that sums of them cannot overflow
-  if (number > 0 && price > product_max / number) return std::nullopt;
+  if (price < 0 || (number > 0 && price > product_max / number)) return std::nullopt;
   return (price * number + scale / 2) / scale;
 }
 
@@ -112,7 +113,10 @@ void add_line(const JsonValue& line, const std::string& path, Amounts& amounts, 
   const auto tax = amounts.optional(unit, "salesTax", where);
   const auto promotions = sum_of(unit, "promotions", "promotionAmount", amounts, where);
   const auto deposits = sum_of(unit, "depositsAndFees", "depositAndFeeAmount", amounts, where);
-  if (total != price - promotions + tax + deposits) {
+  const auto rest = tax + deposits - promotions;
+  const bool adds_up = total == price + rest || total == times(price + rest, line) ||
+                       total == times(price, line).value_or(price) + rest;
+  if (!adds_up) {
     amounts.fail(where + ".totalPrice is not price - promotions + salesTax + depositsAndFees");
   }
   sums.prices += price;

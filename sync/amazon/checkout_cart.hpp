@@ -24,7 +24,9 @@ struct CheckoutCart {
 /// each line's totalPrice = price - promotions + salesTax + deposits and fees with their tax; the
 /// order's priceTotal = subTotal - promotionsTotal + salesTaxTotal (+ deposits and fees where lines
 /// have some); subTotal = the sum of the lines' prices. How quantity multiplies a line is not
-/// published: subTotal may be either sum, with or without it, to the cent a line.
+/// published: subTotal may be either sum, with or without it, to the cent a line, and a line's
+/// totalPrice may be of one piece, of all of them, or of all pieces with promotions, tax, deposits
+/// and fees of the line as a whole.
 /// Remedy::reject: what is wrong, by path, without amounts.
 [[nodiscard]] Result<std::optional<CheckoutCart>> checkout_cart_in(std::string_view answer,
                                                                    std::string_view store_id,

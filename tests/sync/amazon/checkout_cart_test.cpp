@@ -98,6 +98,26 @@ TEST(CheckoutCart, IsRefusedWhereTheTotalsDoNotAddUp) {
   EXPECT_NE(error(cart).find("orderTotals.subTotal"), std::string::npos);
 }
 
+TEST(CheckoutCart, TakesLineTotalsThatAreMultipliedByTheQuantityOrNot) {
+  auto cart = sample();
+  cart["lineItems"][0]["quantity"]["value"] = "3";
+  cart["orderTotals"] = {{"priceTotal", money("2.97")},
+                         {"subTotal", money("3.00")},
+                         {"promotionsTotal", money("0.03")},
+                         {"salesTaxTotal", money("0.00")}};
+  const auto with_line_total = [&cart](const char* total) {
+    cart["lineItems"][0]["unitPrice"]["totalPrice"] = money(total);
+    return error(cart);
+  };
+  EXPECT_EQ(with_line_total("0.99"), "") << "of a piece";
+  EXPECT_EQ(with_line_total("2.97"), "") << "of three pieces";
+  EXPECT_EQ(with_line_total("2.99"), "") << "of three pieces, with one promotion";
+  EXPECT_NE(with_line_total("1.98"), "") << "of two";
+  cart["lineItems"][0]["quantity"]["value"] = "0.350";
+  cart["orderTotals"] = sample()["orderTotals"];
+  EXPECT_EQ(with_line_total("0.35"), "") << "weighed, rounded to the cent";
+}
+
 TEST(CheckoutCart, TakesEitherReadingOfAQuantity) {
   auto cart = sample();
   cart["lineItems"][0]["quantity"]["value"] = "3";
