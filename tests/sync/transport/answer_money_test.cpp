@@ -42,6 +42,17 @@ TEST(AnswerMoney, IsReadExactlyFromANumberWithAnExponent) {
     EXPECT_EQ(minor(inexact), std::nullopt) << inexact;
   }
   EXPECT_EQ(minor("15.5e0", "JPY"), std::nullopt);
+  EXPECT_EQ(minor("-0.0"), 0);
+  EXPECT_EQ(minor("-0e-18"), 0);
+  EXPECT_EQ(minor("9223372036854775807e-2"), 9'223'372'036'854'775'807);
+  EXPECT_EQ(minor("9223372036854775808e-2"), std::nullopt) << "one more than fits";
+  EXPECT_EQ(minor("9.223372036854775808e16"), std::nullopt);
+  EXPECT_EQ(minor("1e16"), 1'000'000'000'000'000'000);
+  EXPECT_EQ(minor("1e17"), std::nullopt);
+  EXPECT_EQ(minor("0.000000000000000001e18"), 100);
+  EXPECT_EQ(minor("100000000000000000e-17"), 100) << "trailing zeros are forgiven";
+  EXPECT_EQ(minor("1e-19"), std::nullopt);
+  EXPECT_EQ(minor("1e99999999999999999999"), std::nullopt);
 }
 
 TEST(AnswerMoney, IsRejectedWhereItIsNotExact) {
