@@ -68,13 +68,19 @@ void add_release(CLI::App& command, Arguments& into) {
   auto* captured = command.add_flag_callback(
       "--captured", [&into] { into.captured = true; },
       "Confirm that the capture in doubt happened: the shopper was charged");
-  command
-      .add_flag_callback(
-          "--not-captured", [&into] { into.captured = false; },
-          "Confirm that it did not happen: charge the shopper now")
-      ->excludes(captured)
-      ->excludes(all);
+  auto* not_captured = command.add_flag_callback(
+      "--not-captured", [&into] { into.captured = false; },
+      "Confirm that it did not happen: charge the shopper now");
+  not_captured->excludes(captured)->excludes(all);
   captured->excludes(all);
+  command
+      .add_flag("--confirm", into.confirm,
+                "Let exactly this price pass jwo.charge_max and store.currency")
+      ->excludes(captured)
+      ->excludes(not_captured)
+      ->excludes(all);
+  command.add_option("--reason", into.reason, "One line, stored in the trip's history")
+      ->excludes(all);
 }
 
 void add_trip(CLI::App& app, Arguments& into) {
@@ -82,10 +88,19 @@ void add_trip(CLI::App& app, Arguments& into) {
   trip->require_subcommand(1);
   add_verb(*trip, "show", "Show its cart, deliveries, charge and history", Verb::trip_show, into,
            [&into](CLI::App& command) { add_trip_id(command, into); });
+  add_verb(*trip, "list", "List the charges in one state, the oldest trip first", Verb::trip_list,
+           into, [&into](CLI::App& command) {
+             command.add_option("--state", into.state, "e.g. held (the default) or awaiting_price");
+             command.add_option("--limit", into.limit, "Maximum number of charges")
+                 ->check(CLI::Range(1, 500))
+                 ->capture_default_str();
+           });
   add_verb(*trip, "charge", "Set the price of a trip that has none yet", Verb::trip_charge, into,
            [&into](CLI::App& command) {
              add_trip_id(command, into);
              add_money(command, into);
+             command.add_flag("--free", into.free,
+                              "Confirm an amount of 0: the shopper pays nothing");
            });
   add_verb(*trip, "refund", "Refund the captured amount, or a part of it", Verb::trip_refund, into,
            [&into](CLI::App& command) { add_refund(command, into); });
@@ -96,6 +111,12 @@ void add_trip(CLI::App& app, Arguments& into) {
            });
   add_verb(*trip, "release", "Resume a held charge, or reopen an expired one", Verb::trip_release,
            into, [&into](CLI::App& command) { add_release(command, into); });
+  add_verb(*trip, "capture-authorised",
+           "Capture the part of the price that Amazon approved; the rest is debt",
+           Verb::trip_capture_authorised, into, [&into](CLI::App& command) {
+             add_trip_id(command, into);
+             command.add_option("--reason", into.reason, "One line, stored in the trip's history");
+           });
   add_verb(*trip, "cancel", "Charge nothing and release the pre-authorisation", Verb::trip_cancel,
            into, [&into](CLI::App& command) { add_trip_id(command, into); });
 }

@@ -14,11 +14,13 @@ namespace gatehouse::command {
 enum class Verb {
   status,
   trip_show,
+  trip_list,
   trip_charge,
   trip_refund,
   trip_hold,
   trip_release,
   trip_cancel,
+  trip_capture_authorised,
   records_list,
   records_retry,
   ledger_accept,
@@ -56,6 +58,8 @@ struct Arguments {
   std::string reason;             ///< of a refund: Amazon's code; of a hold: any text
   std::string refund_request_id;  ///< '' : a new one
   std::optional<bool> captured;   ///< what is said of a capture in doubt
+  bool free = false;              ///< of a price of nothing: it is meant
+  bool confirm = false;           ///< of a release: this price passes the limits
   std::string state;
   bool all = false;      ///< every record, every held charge, as far as `since`, `state`, `kind` go
   bool dry_run = false;  ///< of `all`, or of the acceptance of a ledger

@@ -141,9 +141,23 @@ std::string ledger_text(const Json& status) {
   return out;
 }
 
+/// '' where there is none.
+std::string money_text(const Json& trip, const std::string& name) {
+  const std::string amount = text(trip, ("/settlement/" + name + "/amount").c_str());
+  return amount.empty() ? "" : amount + " " + text(trip, ("/settlement/" + name + "/code").c_str());
+}
+
 std::string amount_text(const Json& trip) {
-  const std::string amount = text(trip, "/settlement/amount/amount");
-  return amount.empty() ? "no price yet" : amount + " " + text(trip, "/settlement/amount/code");
+  std::string out = money_text(trip, "amount");
+  if (out.empty()) return "no price yet";
+  for (const auto& [name, what] :
+       {std::pair("approvedAmount", "approved"), std::pair("partToCapture", "of which is captured"),
+        std::pair("confirmedAmount", "confirmed")}) {
+    if (const auto money = money_text(trip, name); !money.empty()) {
+      out += fmt::format("; {}: {}", what, money);
+    }
+  }
+  return out;
 }
 
 /// '' where none was sent.
@@ -290,6 +304,26 @@ std::string render_acceptance(const Json& answer) {
                            text(answer, "/withheld/withoutPrice"),
                            amounts.empty() ? "" : ": " + amounts)}}) +
          (accepted ? "accepted\n" : "nothing was changed: run it without --dry-run to accept\n");
+}
+
+std::string render_charges(const Json& page) {
+  const Json charges = page.value("trips", Json::array());
+  if (charges.empty()) return "no charges\n";
+  Rows rows{{"TRIP", "STATE", "AMOUNT", "BEGAN", "REASON"}};
+  for (const Json& charge : charges) {
+    const auto amount = text(charge, "/amount/amount");
+    rows.push_back({text(charge, "/tripId"), text(charge, "/state"),
+                    amount.empty() ? "" : amount + " " + text(charge, "/amount/code"),
+                    text(charge, "/startedAt"), text(charge, "/reason")});
+  }
+  std::string out = columns(rows);
+  if (page.contains("next") && !page["next"].is_null()) {
+    out += fmt::format(
+        "there are more: raise --limit (maximum 500), or use GET "
+        "/local/v1/trips?state={}&after={}\n",
+        text(charges.front(), "/state"), text(page, "/next"));
+  }
+  return out;
 }
 
 std::string render_records(const Json& page) {

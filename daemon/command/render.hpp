@@ -12,6 +12,7 @@ namespace gatehouse::command {
 [[nodiscard]] std::string render_trip(const nlohmann::json& trip);
 /// What was accepted of the ledger, or would be.
 [[nodiscard]] std::string render_acceptance(const nlohmann::json& answer);
+[[nodiscard]] std::string render_charges(const nlohmann::json& page);
 [[nodiscard]] std::string render_records(const nlohmann::json& page);
 
 /// A row of cells, each as wide as the widest of its column, two blanks apart.

@@ -31,8 +31,12 @@ struct Call {
   std::string body;
 };
 
+std::string encoded(const std::string& text) {
+  return boost::urls::encode(text, boost::urls::unreserved_chars);
+}
+
 std::string trip_path(const Arguments& arguments) {
-  return "/local/v1/trips/" + boost::urls::encode(arguments.trip_id, boost::urls::unreserved_chars);
+  return "/local/v1/trips/" + encoded(arguments.trip_id);
 }
 
 std::string body_of(const Json& json) {
@@ -43,6 +47,12 @@ Json money(const Arguments& arguments) {
   return {{"amount", arguments.amount}, {"code", arguments.currency}};
 }
 
+std::string charge_body(const Arguments& arguments) {
+  Json charge = money(arguments);
+  if (arguments.free) charge["free"] = true;
+  return body_of(charge);
+}
+
 std::string refund_body(const Arguments& arguments) {
   Json refund = money(arguments);
   refund["reason"] = arguments.reason;
@@ -50,20 +60,36 @@ std::string refund_body(const Arguments& arguments) {
   return body_of(refund);
 }
 
+std::string release_body(const Arguments& arguments) {
+  Json said = Json::object();
+  if (arguments.captured) said["captured"] = *arguments.captured;
+  if (arguments.confirm) said["confirm"] = true;
+  if (!arguments.reason.empty()) said["reason"] = arguments.reason;
+  return said.empty() ? "" : body_of(said);
+}
+
 Call call_of(const Arguments& arguments) {
   switch (arguments.verb) {
     case Verb::trip_show:
       return {"GET", trip_path(arguments), ""};
+    case Verb::trip_list:
+      return {
+          "GET",
+          fmt::format("/local/v1/trips?state={}&limit={}",
+                      arguments.state.empty() ? "held" : encoded(arguments.state), arguments.limit),
+          ""};
     case Verb::trip_charge:
-      return {"POST", trip_path(arguments) + "/charge", body_of(money(arguments))};
+      return {"POST", trip_path(arguments) + "/charge", charge_body(arguments)};
     case Verb::trip_refund:
       return {"POST", trip_path(arguments) + "/refund", refund_body(arguments)};
     case Verb::trip_hold:
       return {"POST", trip_path(arguments) + "/hold",
               arguments.reason.empty() ? "" : body_of({{"reason", arguments.reason}})};
     case Verb::trip_release:
-      return {"POST", trip_path(arguments) + "/release",
-              arguments.captured ? body_of({{"captured", *arguments.captured}}) : ""};
+      return {"POST", trip_path(arguments) + "/release", release_body(arguments)};
+    case Verb::trip_capture_authorised:
+      return {"POST", trip_path(arguments) + "/capture-authorised",
+              arguments.reason.empty() ? "" : body_of({{"reason", arguments.reason}})};
     case Verb::trip_cancel:
       return {"POST", trip_path(arguments) + "/cancel", ""};
     case Verb::records_list:
@@ -84,7 +110,12 @@ std::string rendered(const Arguments& arguments, const Json& answer) {
   switch (arguments.verb) {
     case Verb::trip_show:
       return render_trip(answer);
+    case Verb::trip_list:
+      return render_charges(answer);
     case Verb::trip_charge:
+      if (answer.value("outcome", "") == "held") {
+        return "a price of 0 is taken only with --free: the charge is held without a price\n";
+      }
       return "price recorded (" + printable(answer.value("outcome", "")) + ")\n";
     case Verb::trip_refund:
       return fmt::format("refund recorded ({}) as {}: see `gatehouse trip show`\n",
@@ -92,6 +123,7 @@ std::string rendered(const Arguments& arguments, const Json& answer) {
                          printable(answer.value("refundRequestId", "")));
     case Verb::trip_hold:
     case Verb::trip_release:
+    case Verb::trip_capture_authorised:
     case Verb::trip_cancel:
       return "the charge is now " + printable(answer.value("state", "")) + "\n";
     case Verb::records_list:

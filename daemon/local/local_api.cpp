@@ -49,6 +49,7 @@ awaitable<http::Answer> LocalApi::State::change(Action action, std::string argum
     case Action::hold:
     case Action::release:
     case Action::cancel:
+    case Action::capture_authorised:
       return decide_trip(context, action, std::move(argument), body);
     case Action::retry_all:
       return retry_records(context, body);

@@ -19,7 +19,7 @@ constexpr std::int64_t page_default = 100;
 constexpr std::int64_t page_max = 500;
 
 struct Page {
-  std::optional<store::DeliveryState> state;
+  std::string state;
   std::int64_t after = 0;
   std::int64_t limit = page_default;
 };
@@ -27,19 +27,36 @@ struct Page {
 // '' on success, else what was expected.
 std::string read_parameter(const std::string& name, const std::string& value, Page& page) {
   if (name == "state") {
-    page.state = store::delivery_state_from(value);
-    return page.state || value.empty() ? "" : "state: expected pending, delivered or set_aside";
+    page.state = value;
+    return "";
   }
   const auto number = whole_number(value);
   if (name == "after") {
     page.after = number.value_or(-1);
-    return page.after >= 0 ? "" : "after: expected the id of a record";
+    return page.after >= 0 ? "" : "after: expected the number that `next` gave";
   }
   if (name == "limit") {
     page.limit = number.value_or(0);
     return page.limit >= 1 && page.limit <= page_max ? "" : "limit: expected 1 to 500";
   }
   return "unknown parameter: expected state, after or limit";
+}
+
+std::optional<store::SettlementState> charge_state_from(std::string_view text) {
+  constexpr int numbers_max = 64;
+  for (int number = 1; number <= numbers_max; ++number) {
+    const auto state = static_cast<store::SettlementState>(number);
+    if (store::to_text(state) == text && text != "unknown") return state;
+  }
+  return std::nullopt;
+}
+
+/// '' on success, else what was expected.
+std::string read_page(const Target& target, Page& page) {
+  for (const auto& [name, value] : target.query) {
+    if (auto error = read_parameter(name, value, page); !error.empty()) return error;
+  }
+  return "";
 }
 
 http::Answer text_answer(std::string body, std::string_view content_type) {
@@ -99,16 +116,33 @@ http::Answer Reads::trip(const std::string& trip_id) {
   return json_answer(trip_json(**found, process_facts_().charge_window));
 }
 
+http::Answer Reads::trips(const Target& target) {
+  Page wanted;
+  if (auto error = read_page(target, wanted); !error.empty()) return error_answer(400, error);
+  const auto state = charge_state_from(wanted.state);
+  if (!state) return error_answer(400, "state: expected that of a charge, such as held");
+  if (const Result<> open = ledger_.open(); !open) return error_answer(open.error());
+  auto found =
+      ledger_.reader().settlements(*state, wanted.after, static_cast<std::size_t>(wanted.limit));
+  if (!found) return error_answer(found.error());
+  const auto charge_window = process_facts_().charge_window;
+  Json listed = Json::array();
+  for (const auto& each : *found) listed.push_back(charge_json(each, charge_window));
+  const bool full = std::cmp_equal(found->size(), wanted.limit);
+  return json_answer({{"trips", std::move(listed)},
+                      {"next", full ? Json(found->back().trip_sequence) : Json(nullptr)}});
+}
+
 http::Answer Reads::records(const Target& target) {
   Page wanted;
-  for (const auto& [name, value] : target.query) {
-    if (auto error = read_parameter(name, value, wanted); !error.empty()) {
-      return error_answer(400, error);
-    }
+  if (auto error = read_page(target, wanted); !error.empty()) return error_answer(400, error);
+  const auto state = store::delivery_state_from(wanted.state);
+  if (!state && !wanted.state.empty()) {
+    return error_answer(400, "state: expected pending, delivered or set_aside");
   }
   if (const Result<> open = ledger_.open(); !open) return error_answer(open.error());
-  auto found = ledger_.reader().deliveries(wanted.state, wanted.after,
-                                           static_cast<std::size_t>(wanted.limit));
+  auto found =
+      ledger_.reader().deliveries(state, wanted.after, static_cast<std::size_t>(wanted.limit));
   if (!found) return error_answer(found.error());
   Json listed = Json::array();
   for (const store::Delivery& delivery : *found) listed.push_back(record_json(delivery));
@@ -129,6 +163,8 @@ http::Answer Reads::answer(Action action, const std::string& argument, const Tar
       return status();
     case Action::trip:
       return trip(argument);
+    case Action::trips:
+      return trips(target);
     case Action::records:
       return records(target);
     default:

@@ -26,6 +26,7 @@ class Reads {
   [[nodiscard]] http::Answer ready();
   [[nodiscard]] http::Answer metrics();
   [[nodiscard]] http::Answer trip(const std::string& trip_id);
+  [[nodiscard]] http::Answer trips(const Target& target);
   [[nodiscard]] http::Answer records(const Target& target);
 
   LocalLedger& ledger_;

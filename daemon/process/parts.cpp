@@ -33,8 +33,11 @@ sync::Login login(const Endpoint& endpoint) {
   return login;
 }
 
-sync::JwoOptions jwo_options(const configuration::Jwo& jwo) {
+sync::JwoOptions jwo_options(const Configuration& configuration) {
+  const configuration::Jwo& jwo = configuration.jwo;
   sync::JwoOptions options;
+  options.charge_limit = {.currency = configuration.store.currency, .most = jwo.charge_max};
+  options.partial_approval = jwo.partial_approval;
   options.settlement = jwo.settlement;
   options.payments_url = jwo.payments_url.text;
   options.checkout_url = jwo.checkout_url.text;
@@ -137,7 +140,7 @@ sync::SyncOptions sync_options(const Configuration& configuration) {
   options.cloud.login = login(configuration.cloud);
   options.cloud.max_in_flight = configuration.cloud.max_in_flight;
   options.cloud.timeout = configuration.cloud.timeout;
-  options.jwo = jwo_options(configuration.jwo);
+  options.jwo = jwo_options(configuration);
   options.aws = credential_options(configuration);
   return options;
 }

@@ -13,6 +13,9 @@ namespace gatehouse::store {
 namespace {
 
 constexpr int differing_carts_max = 16;
+constexpr std::string_view full_cart_followed =
+    "an empty cart came first, and one with items after it: nothing was cancelled yet. `gatehouse "
+    "trip charge ID AMOUNT CODE` and `trip release ID` charge it, `trip cancel ID` charges nothing";
 // Another program may hold the file (a backup, a shell in a transaction). The ledger thread must
 // turn meanwhile, and whoever has a cart is better told to come back than kept waiting.
 constexpr milliseconds lock_wait_max{500};
@@ -133,12 +136,27 @@ Result<CartReceipt> Ledger::State::compare_cart(const NewCart& cart, std::string
                                                 KnownTrip known) {
   CartReceipt receipt{CartOutcome::repeated, std::move(known.purchase_id), known.sequence};
   if (known.same_cart) return receipt;
-  Result<> kept =
-      insert_differing_cart_.run(known.sequence, cart.received_at, sqlite::Blob{fingerprint},
-                                 sqlite::Blob{cart.body}, differing_carts_max);
-  if (!kept) return propagate(std::move(kept), "keeping a differing cart");
   receipt.outcome = CartOutcome::differing;
+  return atomically("keeping a differing cart",
+                    [&] { return keep_differing_cart(cart, fingerprint, receipt); });
+}
+
+Result<CartReceipt> Ledger::State::keep_differing_cart(const NewCart& cart,
+                                                       std::string_view fingerprint,
+                                                       CartReceipt receipt) {
+  const bool after_empty = receipt.purchase_id.empty() && !cart.purchase_id.empty();
+  Result<> kept =
+      insert_differing_cart_.run(receipt.sequence, cart.received_at, sqlite::Blob{fingerprint},
+                                 sqlite::Blob{cart.body}, differing_carts_max, after_empty);
+  if (kept && after_empty) kept = hold_cancel(receipt.sequence, cart.received_at);
+  if (!kept) return propagate(std::move(kept));
   return receipt;
+}
+
+Result<> Ledger::State::hold_cancel(std::int64_t trip_sequence, WallTime at) {
+  Result<> held = hold_cancel_.run(trip_sequence, at, full_cart_followed);
+  if (!held || database_.changes() == 0) return held;
+  return insert_history_.run(trip_sequence, at, SettlementState::held, full_cart_followed);
 }
 
 Result<> Ledger::State::insert_settlement(std::int64_t trip_sequence, const NewCart& cart) {

@@ -50,7 +50,8 @@ class Ledger {
   /// Records a cart, its delivery and (where asked for) its settlement. A trip that is there
   /// already is left as it stands and reported in the receipt (connectors.md 2.4). Of differing
   /// carts the first 16 are kept as evidence: a caller that changes its cart at each try must not
-  /// fill the disk.
+  /// fill the disk. A cart with items after an empty one holds a charge whose cancellation has not
+  /// left yet (Settlement::full_cart_followed).
   [[nodiscard]] Result<CartReceipt> append(const NewCart& cart);
 
   /// Writes down how an attempt ended. `charge` prices the trip as price() does; a charge that
@@ -77,9 +78,11 @@ class Ledger {
   /// (a zero amount to cancel_due: there is nothing to charge, and a capture of 0 is a 400). A held
   /// or expired trip takes the price and stays where it is. Remedy::reject: negative, or no
   /// currency. With a `checkout_cart` of that total it goes to the checkout service: checkout_due,
-  /// whatever the amount.
+  /// whatever the amount. A price of nothing for a cart with items is taken only where it is said
+  /// to be meant (`free`): otherwise a trip that waits for its price is held, without one.
   [[nodiscard]] Result<PriceOutcome> price(std::string_view trip_id, const Money& amount,
-                                           WallTime at, std::string_view checkout_cart = {});
+                                           WallTime at, std::string_view checkout_cart = {},
+                                           bool free = false);
 
   /// Money to give back of what was captured (services.md 2.4): recorded with its delivery to
   /// Amazon, or refused as the outcome says, and then nothing was done. Remedy::reject: an amount

@@ -25,6 +25,7 @@ Result<LedgerCounts> LedgerReader::counts(WallTime recent_since) {
   if (counted) counted = state_->count_settlements(counts, recent_since);
   if (counted) counted = state_->count_prices_unusable(counts);
   if (counted) counted = state_->count_unsound_evidence(counts);
+  if (counted) counted = state_->count_carts_after_empty(counts, recent_since);
   if (counted) counted = state_->gaps_.count(counts);
   if (!counted) return propagate(std::move(counted), "counting the ledger");
   return counts;
@@ -143,6 +144,17 @@ Result<> LedgerReader::State::count_unsound_evidence(LedgerCounts& counts) {
   const auto trip_id = [](const sqlite::Rows& row) { return row.string(1); };
   const auto trip = noted(settlement_of_trip_.first(trip_id, last));
   if (trip) counts.last_unsound_trip = trip->value_or("");
+  return {};
+}
+
+Result<> LedgerReader::State::count_carts_after_empty(LedgerCounts& counts, WallTime recent_since) {
+  const auto read = [](const sqlite::Rows& row) {
+    return std::pair(row.integer(0), row.is_null(2) ? std::string() : row.string(2));
+  };
+  auto found = carts_after_empty_.first(read, recent_since);
+  if (!found) return propagate(std::move(found));
+  std::tie(counts.carts_after_empty, counts.last_trip_after_empty) =
+      found->value_or(std::pair(std::int64_t{0}, std::string()));
   return {};
 }
 

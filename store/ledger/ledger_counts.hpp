@@ -24,6 +24,8 @@ struct LedgerCounts {
   std::string prices_damage{};               ///< why that, alone, could not be counted, ''
   std::string last_price_unusable_trip{};    ///< the one of them that began last
   std::string last_price_unusable_reason{};  ///< why its price is of no use
+  std::int64_t carts_after_empty = 0;        ///< with items, after an empty one; of the last days
+  std::string last_trip_after_empty{};       ///< the trip of the last of them
   std::int64_t captured = 0;
   std::int64_t cancelled = 0;
   std::int64_t declined = 0;

@@ -67,6 +67,13 @@ Settlement read_settlement(const sqlite::Rows& row) {
   settlement.clear_looks = static_cast<int>(row.integer(17));
   if (!row.is_null(18)) settlement.reconciliation_before = row.string(18);
   settlement.store_id = row.string(19);
+  settlement.adjusts_sent = static_cast<int>(row.integer(20));
+  settlement.adjusts_not_counted = static_cast<int>(row.integer(21));
+  if (!row.is_null(22)) settlement.approved = Money{row.integer(22), row.string(23)};
+  if (!row.is_null(24)) settlement.part = Money{row.integer(24), row.string(5)};
+  if (!row.is_null(25)) settlement.confirmed = Money{row.integer(25), row.string(26)};
+  settlement.cancels_left = static_cast<int>(row.integer(27));
+  settlement.full_cart_followed = row.integer(28) != 0;
   return settlement;
 }
 

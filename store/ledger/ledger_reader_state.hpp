@@ -24,6 +24,7 @@ struct LedgerReader::State {
   [[nodiscard]] Result<> count_settlements(LedgerCounts& counts, WallTime recent_since);
   [[nodiscard]] Result<> count_prices_unusable(LedgerCounts& counts);
   [[nodiscard]] Result<> count_unsound_evidence(LedgerCounts& counts);
+  [[nodiscard]] Result<> count_carts_after_empty(LedgerCounts& counts, WallTime recent_since);
   [[nodiscard]] Result<std::string> bytes(sqlite::Statement& statement, std::int64_t id);
   /// Remembers what only a person can mend.
   template <class T>
@@ -60,6 +61,7 @@ struct LedgerReader::State {
   sqlite::Statement evidence_unsound_ = prepare(ledger_sql::evidence_unsound);
   sqlite::Statement unsound_evidence_ = prepare(ledger_sql::unsound_evidence);
   sqlite::Statement captures_unclear_ = prepare(ledger_sql::captures_unclear);
+  sqlite::Statement carts_after_empty_ = prepare(ledger_sql::carts_after_empty);
   sqlite::Statement prices_unusable_ = prepare(ledger_sql::prices_unusable);
   sqlite::Statement cart_of_trip_ = prepare(ledger_sql::cart_of_trip);
   sqlite::Statement checkout_cart_ = prepare(ledger_sql::checkout_cart);

@@ -60,9 +60,10 @@ Result<bool> Ledger::State::exceeds_captured(const Charge& trip, const Money& mo
   const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
   auto refunded = refunded_minor_.first(number, trip.sequence, without_delivery);
   if (!refunded) return propagate(std::move(refunded));
-  if (!trip.amount) return true;
-  return more.currency != trip.amount->currency ||
-         more.minor > trip.amount->minor - refunded->value_or(0);
+  const auto& captured = trip.part ? trip.part : trip.amount;
+  if (!captured) return true;
+  return more.currency != captured->currency ||
+         more.minor > captured->minor - refunded->value_or(0);
 }
 
 Result<bool> Ledger::State::may_retry_refund(std::int64_t delivery_id) {

@@ -21,6 +21,10 @@ constexpr std::array recoveries{
     Recovery{SettlementState::capture_sent, SettlementState::capture_unknown},
     Recovery{SettlementState::checkout_sent, SettlementState::checkout_due},
 };
+constexpr std::string_view zero_not_meant =
+    "the price is 0, for a cart with items, and is not marked \"free\": true, so it was not taken. "
+    "`gatehouse trip charge ID AMOUNT CODE` sets the right one, with --free also 0; then release "
+    "it";
 constexpr std::string_view outcome_unknown =
     "gatehoused stopped during the call: its outcome is unknown";
 
@@ -67,11 +71,19 @@ Result<> Ledger::move_settlement(const SettlementChange& change) {
 }
 
 Result<bool> Ledger::State::change_settlement(const SettlementChange& change) {
+  const auto minor = [](const std::optional<Money>& money) {
+    return money ? std::optional(money->minor) : std::nullopt;
+  };
+  const auto currency = [](const std::optional<Money>& money) {
+    return money ? std::optional(std::string_view(money->currency)) : std::nullopt;
+  };
   Result<> updated = update_settlement_.run(
       change.trip_sequence, change.from, change.to, change.attempts, change.next_attempt_at,
       std::string_view(change.reason), change.at, change.charge_cleared_up, change.charge_unclear,
-      change.capture_not_done, change.clear_looks, change.reconciliation_before,
-      change.evidence_unsound);
+      change.capture_not_done || change.cancel_not_done, change.clear_looks,
+      change.reconciliation_before, change.evidence_unsound, change.adjusts_not_counted,
+      minor(change.approved), currency(change.approved), minor(change.part),
+      minor(change.confirmed), currency(change.confirmed));
   if (!updated) return propagate(std::move(updated));
   if (database_.changes() == 0) return is_on_disk(change);
   if (is_charge_intent(change.to)) charge_intended_ = true;
@@ -138,9 +150,10 @@ Result<> Ledger::State::add_revision(const SettlementChange& change, std::string
 }
 
 Result<PriceOutcome> Ledger::price(std::string_view trip_id, const Money& amount, WallTime at,
-                                   std::string_view checkout_cart) {
-  return state_->atomically("pricing a trip",
-                            [&] { return state_->set_price(trip_id, amount, at, checkout_cart); });
+                                   std::string_view checkout_cart, bool free) {
+  return state_->atomically("pricing a trip", [&] {
+    return state_->set_price(trip_id, amount, at, checkout_cart, free);
+  });
 }
 
 Result<std::optional<Ledger::State::Charge>> Ledger::State::find_charge(std::string_view trip_id) {
@@ -148,13 +161,16 @@ Result<std::optional<Ledger::State::Charge>> Ledger::State::find_charge(std::str
     Charge charge{row.integer(0), std::nullopt, std::nullopt};
     if (!row.is_null(1)) charge.state = row.enumeration<SettlementState>(1);
     if (!row.is_null(2)) charge.amount = Money{row.integer(2), row.string(3)};
+    if (!row.is_null(4)) charge.part = Money{row.integer(4), row.string(3)};
+    charge.empty_cart = row.text(5).empty();
     return charge;
   };
   return find_charge_.first(read, trip_id);
 }
 
 Result<PriceOutcome> Ledger::State::set_price(std::string_view trip_id, const Money& amount,
-                                              WallTime at, std::string_view checkout_cart) {
+                                              WallTime at, std::string_view checkout_cart,
+                                              bool free) {
   if (Result<> checked = check_amount(amount); !checked) {
     return propagate(std::move(checked));
   }
@@ -170,9 +186,26 @@ Result<PriceOutcome> Ledger::State::set_price(std::string_view trip_id, const Mo
       state != SettlementState::expired) {
     return PriceOutcome::not_priced;
   }
+  const bool meant = free || !checkout_cart.empty();
+  if (amount.minor == 0 && !meant) return refuse_zero(**trip, at);
   Result<> written = write_price(**trip, amount, at, checkout_cart);
   if (!written) return propagate(std::move(written));
   return PriceOutcome::priced;
+}
+
+Result<PriceOutcome> Ledger::State::refuse_zero(const Charge& trip, WallTime at) {
+  if (trip.empty_cart) return PriceOutcome::not_priced;
+  if (trip.state != SettlementState::awaiting_price) return PriceOutcome::held;
+  SettlementChange change;
+  change.trip_sequence = trip.sequence;
+  change.from = SettlementState::awaiting_price;
+  change.to = SettlementState::held;
+  change.at = at;
+  change.next_attempt_at = at;
+  change.reason = zero_not_meant;
+  auto moved = change_settlement(change);
+  if (!moved) return propagate(std::move(moved));
+  return PriceOutcome::held;
 }
 
 Result<> Ledger::State::write_price(const Charge& trip, const Money& amount, WallTime at,
@@ -198,7 +231,8 @@ Result<> Ledger::State::write_price(const Charge& trip, const Money& amount, Wal
 }
 
 Result<> Ledger::State::take_charge(std::string_view trip_id, const DeliveryAttempt& attempt) {
-  auto outcome = set_price(trip_id, *attempt.charge, attempt.at, attempt.checkout_cart);
+  auto outcome =
+      set_price(trip_id, *attempt.charge, attempt.at, attempt.checkout_cart, attempt.free);
   if (outcome) return {};
   if (outcome.error().remedy != Remedy::reject) return propagate(std::move(outcome));
   return explain_settlement_.run(trip_id, std::string_view(outcome.error().message));

@@ -34,11 +34,17 @@ struct Ledger::State {
     std::int64_t sequence = 0;
     std::optional<SettlementState> state;  ///< none: this trip is not settled here
     std::optional<Money> amount;
+    std::optional<Money> part{};  ///< what is captured, where that is less
+    bool empty_cart = false;
   };
 
   [[nodiscard]] Result<CartReceipt> insert_cart(const NewCart& cart, std::string_view fingerprint);
   [[nodiscard]] Result<CartReceipt> compare_cart(const NewCart& cart, std::string_view fingerprint,
                                                  KnownTrip known);
+  [[nodiscard]] Result<CartReceipt> keep_differing_cart(const NewCart& cart,
+                                                        std::string_view fingerprint,
+                                                        CartReceipt receipt);
+  [[nodiscard]] Result<> hold_cancel(std::int64_t trip_sequence, WallTime at);
   [[nodiscard]] Result<> insert_settlement(std::int64_t trip_sequence, const NewCart& cart);
   [[nodiscard]] Result<> update_delivery(const DeliveryAttempt& attempt);
   [[nodiscard]] Result<> put_aside(std::int64_t delivery_id, std::string_view reason, WallTime at);
@@ -59,7 +65,10 @@ struct Ledger::State {
                                       DeliveryKind kind, const std::string& payload);
   [[nodiscard]] Result<> add_refund_record(const DeliveryAttempt& attempt);
   [[nodiscard]] Result<PriceOutcome> set_price(std::string_view trip_id, const Money& amount,
-                                               WallTime at, std::string_view checkout_cart);
+                                               WallTime at, std::string_view checkout_cart,
+                                               bool free);
+  /// A price of nothing that was not said to be meant.
+  [[nodiscard]] Result<PriceOutcome> refuse_zero(const Charge& trip, WallTime at);
   [[nodiscard]] Result<> write_price(const Charge& trip, const Money& amount, WallTime at,
                                      std::string_view checkout_cart);
   [[nodiscard]] Result<RefundOutcome> insert_refund(const NewRefund& refund);
@@ -96,6 +105,7 @@ struct Ledger::State {
   sqlite::Statement find_settlement_ = prepare(ledger_sql::find_settlement);
   sqlite::Statement insert_settlement_ = prepare(ledger_sql::insert_settlement);
   sqlite::Statement update_settlement_ = prepare(ledger_sql::update_settlement);
+  sqlite::Statement hold_cancel_ = prepare(ledger_sql::hold_cancel);
   sqlite::Statement explain_settlement_ = prepare(ledger_sql::explain_settlement);
   sqlite::Statement find_charge_ = prepare(ledger_sql::find_charge);
   sqlite::Statement write_amount_ = prepare(ledger_sql::write_amount);

@@ -8,6 +8,7 @@
 #include "store/values/json_object.hpp"
 #include "sync/amazon/amazon_request.hpp"
 #include "sync/amazon/answer_proof.hpp"
+#include "sync/amazon/partial_approval.hpp"
 #include "sync/amazon/payment_record.hpp"
 #include "sync/transport/error_member.hpp"
 #include "sync/transport/json_document.hpp"
@@ -174,7 +175,7 @@ std::optional<std::string> payment_status_report(std::string_view store_id,
   const bool owed = !settlement.charge_unclear &&
                     (settlement.state == State::declined || settlement.state == State::expired);
   if (!captured && !owed && !nothing_due) return std::nullopt;
-  const Money settled{captured ? settlement.amount->minor : 0, settlement.amount->currency};
+  const Money settled = captured ? to_capture(settlement) : Money{0, settlement.amount->currency};
   const auto unix_ms = to_unix_ms(settled_at);
   return JsonObject()
       .text("storeId", store::store_of_trip(settlement.store_id, store_id))

@@ -14,6 +14,15 @@ enum class SettlementMode { none, payment, checkout };
 /// sync/amazon/settlement.hpp.
 enum class UnknownCapture { ask_then_repeat, hold };
 
+/// What becomes of a charge of which Amazon approved only a part.
+enum class PartialApproval { hold, capture };
+
+/// What a store charges at most, and in which money (objection_to()). '' : it was not said.
+struct ChargeLimit {
+  std::string currency{};  ///< store.currency
+  std::string most{};      ///< jwo.charge_max: a decimal number, of that currency
+};
+
 /// Amazon does not say whether paymentStatusTime counts seconds or milliseconds (services.md 5).
 enum class TimeUnit { seconds, milliseconds };
 
@@ -29,6 +38,8 @@ struct JwoOptions {
   std::string feedback_url{};  ///< of ReportPaymentStatus; which host serves it is not published
   std::string region{};
   UnknownCapture unknown_capture = UnknownCapture::hold;
+  ChargeLimit charge_limit{};
+  PartialApproval partial_approval = PartialApproval::hold;
   milliseconds charge_window{std::chrono::hours{46}};
   bool report_payment_status = false;
   bool shopper_email = false;  ///< asked for after a capture, for the payment record

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "sync/amazon/doubt.hpp"
+#include "sync/amazon/partial_approval.hpp"
 
 namespace gatehouse::sync {
 namespace {
@@ -56,20 +57,28 @@ bool is_checkout(const store::Settlement& settlement) {
 
 State first_call(const store::Settlement& settlement) {
   if (is_checkout(settlement)) return State::checkout_due;
-  if (settlement.purchase_id.empty()) return State::cancel_due;  // an empty cart
-  if (!settlement.amount) return State::awaiting_price;
+  // An empty cart, unless a person has priced the one that followed.
+  const bool empty = settlement.purchase_id.empty();
+  if (!settlement.amount) return empty ? State::cancel_due : State::awaiting_price;
   if (captures_that_count(settlement) > 0) return State::capture_due;  // never adjusted after it
   return settlement.amount->minor == 0 ? State::cancel_due : State::adjust_due;
 }
 
 /// Where a held or expired charge goes on that is not in doubt. What has expired is adjusted anew
-/// before it is captured, for what was authorised may be gone; unless a capture may have left.
+/// before it is captured, for what was authorised may be gone; so is what was approved for less.
+/// Unless a capture may have left.
 State where_it_was(const store::Settlement& settlement) {
   switch (settlement.held_from.value_or(State::awaiting_price)) {
     case State::capture_due:
-    case State::capture_sent:
-      return settlement.state == State::expired ? first_call(settlement) : State::capture_due;
-    case State::cancel_due:
+    case State::capture_sent: {
+      const bool asks_again = !is_approved(settlement) && captures_that_count(settlement) < 1;
+      const bool anew = settlement.state == State::expired || asks_again;
+      return anew ? first_call(settlement) : State::capture_due;
+    }
+    case State::cancel_due: {
+      const bool priced = settlement.purchase_id.empty() && settlement.cancels_left == 0;
+      return priced ? first_call(settlement) : State::cancel_due;
+    }
     case State::cancel_sent:
       return State::cancel_due;
     default:
@@ -92,6 +101,11 @@ Answer release(const store::Settlement& settlement, OperatorAction act) {
                                        store::to_text(settlement.state)));
   }
   const bool checkout = is_checkout(settlement);
+  if (settlement.full_cart_followed && !settlement.amount && settlement.cancels_left == 0) {
+    return std::unexpected(
+        "a cart with items followed an empty one: set its price with `gatehouse trip charge ID "
+        "AMOUNT CODE` first, or charge nothing with `gatehouse trip cancel ID`");
+  }
   if (!settlement.charge_unclear) {
     if (act == OperatorAction::release) return OperatorStep{where_it_was(settlement)};
     // The history that the ledger lacks may have charged it, and a person may know whether it did.
@@ -119,6 +133,28 @@ Answer release(const store::Settlement& settlement, OperatorAction act) {
   return std::unexpected(
       "a capture of this trip had no clear answer: check in the payment processor's reports "
       "whether the shopper was charged, and release it with --captured or --not-captured");
+}
+
+Answer release_confirmed(const store::Settlement& settlement) {
+  if (!settlement.amount) {
+    return std::unexpected(
+        "it has no price that could be confirmed: `gatehouse trip charge ID AMOUNT CODE` sets it");
+  }
+  auto step = release(settlement, OperatorAction::release);
+  if (step) step->confirmed = settlement.amount;
+  return step;
+}
+
+Answer capture_authorised(const store::Settlement& settlement) {
+  const bool approved_partly =
+      settlement.state == State::held && settlement.held_from == State::adjust_sent;
+  const auto part = approved_part(settlement);
+  if (!approved_partly || !part || settlement.charge_unclear || settlement.withheld) {
+    return std::unexpected(
+        "this captures only a charge that is held because Amazon approved a part of its price: see "
+        "its reason with `gatehouse trip show`");
+  }
+  return OperatorStep{.to = State::capture_due, .part = part};
 }
 
 Answer cancel(const store::Settlement& settlement) {
@@ -171,6 +207,10 @@ Answer decide(const store::Settlement& settlement, OperatorAction act) {
       return hold(settlement);
     case OperatorAction::cancel:
       return cancel(settlement);
+    case OperatorAction::release_confirmed:
+      return release_confirmed(settlement);
+    case OperatorAction::capture_authorised:
+      return capture_authorised(settlement);
     case OperatorAction::release:
     case OperatorAction::release_captured:
     case OperatorAction::release_not_captured:

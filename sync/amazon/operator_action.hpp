@@ -1,6 +1,7 @@
 #pragma once
 
 #include <expected>
+#include <optional>
 #include <string>
 
 #include "store/ledger/records/settlement.hpp"
@@ -14,12 +15,16 @@ enum class OperatorAction {
   release_captured,      ///< the same, and the capture in doubt did happen
   release_not_captured,  ///< the same, and the capture in doubt did not happen
   cancel,                ///< charge nothing and release the pre-authorisation
+  release_confirmed,   ///< release, and let exactly this price pass the limits of the configuration
+  capture_authorised,  ///< capture the part of the price that Amazon approved; the rest is owed
 };
 
 /// Where an act takes a charge.
 struct OperatorStep {
   store::SettlementState to = store::SettlementState::held;
-  bool clears_up = false;  ///< whether there was a charge is no question any more
+  bool clears_up = false;            ///< whether there was a charge is no question any more
+  std::optional<Money> confirmed{};  ///< the price that passes from now on
+  std::optional<Money> part{};       ///< what is captured instead of the price
   bool operator==(const OperatorStep&) const = default;
 };
 

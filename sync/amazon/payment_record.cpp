@@ -3,6 +3,7 @@
 #include "store/ledger/records/store_of_trip.hpp"
 #include "store/values/json_object.hpp"
 #include "store/values/rfc3339.hpp"
+#include "sync/amazon/partial_approval.hpp"
 #include "sync/amazon/settlement.hpp"
 #include "sync/transport/json_document.hpp"
 
@@ -16,6 +17,9 @@ std::string payment_record(std::string_view store_id, const store::Settlement& s
       .text("storeId", store::store_of_trip(settlement.store_id, store_id))
       .text("status", payment_status(settlement.state));
   if (settlement.amount) record.json("amount", amount_text(*settlement.amount));
+  if (settlement.part && settlement.state == store::SettlementState::captured) {
+    record.json("settledAmount", amount_text(to_capture(settlement)));
+  }
   if (!details.empty() && settlement.state == store::SettlementState::checked_out) {
     record.text("orderId", details);
   } else if (!details.empty()) {

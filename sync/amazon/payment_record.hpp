@@ -15,7 +15,8 @@ namespace gatehouse::sync {
 ///    "tripId":"…","purchaseId":"…","storeId":"…","status":"CAPTURED|CANCELLED|DECLINED|EXPIRED|CHECKED_OUT",
 ///    "amount":{"amount":"15.99","code":"USD"},"transactionalData":{…},"settledAt":"…Z"}
 ///
-/// `amount` is left out where there was none (an empty cart). `transactionalData` is what Amazon
+/// `amount` is left out where there was none (an empty cart). Where a part of it was captured,
+/// `"settledAmount":{…}` says how much; the rest is owed. `transactionalData` is what Amazon
 /// answered, character for character, and is left out where Amazon had none: of card data it
 /// carries brand, last four and expiry, never a full number (services.md 2.5). It is the one place
 /// where card data crosses Gatehouse; it is kept in the ledger and sent to the cloud, and must

@@ -8,6 +8,7 @@
 #include "store/values/json_object.hpp"
 #include "sync/amazon/amazon_request.hpp"
 #include "sync/amazon/answer_proof.hpp"
+#include "sync/amazon/partial_approval.hpp"
 #include "sync/transport/answer_money.hpp"
 #include "sync/transport/error_member.hpp"
 #include "sync/transport/json_document.hpp"
@@ -38,8 +39,11 @@ std::string body_of(std::string_view store_id, const store::Settlement& settleme
   JsonObject body;
   body.text("storeId", store::store_of_trip(settlement.store_id, store_id))
       .text("shoppingTripId", settlement.trip_id);
-  if ((call == Call::adjust || call == Call::capture) && settlement.amount) {
+  if (call == Call::adjust && settlement.amount) {
     body.json("amount", amount_number(*settlement.amount));
+  }
+  if (call == Call::capture && settlement.amount) {
+    body.json("amount", amount_number(to_capture(settlement)));
   }
   return body.done();
 }
@@ -83,18 +87,14 @@ PaymentAnswer read_adjust(const Money& requested, const JsonDocument& answer) {
   // The reference page's response table is not public: an answer without the amount is taken as it
   // stands, one with another amount is not.
   const JsonValue amount = answer["authorizedAmount"];
-  if (amount.is_absent()) return {.event = Event::approved, .well = true};
+  if (amount.is_absent()) return {.event = Event::approved, .well = true, .approved = requested};
   if (!amount.is(JsonKind::object)) return strange(Call::adjust);
   const auto authorized = money_in(amount, "authorizedAmount");
-  if (!authorized || authorized->currency != requested.currency ||
-      authorized->minor < requested.minor) {
-    return {.event = Event::approved_partly,
-            .reason =
-                "adjust was approved for less than the total: capture what was authorised, "
-                "or settle it otherwise; the retailer decides",
-            .well = true};
-  }
-  return {.event = Event::approved, .well = true};
+  const bool whole = authorized && authorized->currency == requested.currency &&
+                     authorized->minor >= requested.minor;
+  return {.event = whole ? Event::approved : Event::approved_partly,
+          .well = true,
+          .approved = authorized ? *authorized : Money{0, requested.currency}};
 }
 
 PaymentAnswer read_details(const JsonDocument& answer, std::string_view body) {

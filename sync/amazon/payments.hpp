@@ -13,9 +13,10 @@
 namespace gatehouse::sync {
 
 /// The signed request of one call for one trip (services.md 2.1-2.3, 2.5, 3). Adjust and capture
-/// need `settlement.amount`; it is printed as a JSON number with exactly the digits of its
-/// currency. `subject`: for checkout the cart, sent as it is; for the shopper's identity (2.6) the
-/// shopper's id. `store_id` is the box's: a trip that has its own is sent with that.
+/// need `settlement.amount`, of which a capture states to_capture(); it is printed as a JSON number
+/// with exactly the digits of its currency. `subject`: for checkout the cart, sent as it is; for
+/// the shopper's identity (2.6) the shopper's id. `store_id` is the box's: a trip that has its own
+/// is sent with that.
 [[nodiscard]] Request payment_request(const JwoOptions& jwo, const AwsCredentials& aws,
                                       std::string_view store_id,
                                       const store::Settlement& settlement, Call call,
@@ -33,6 +34,8 @@ struct PaymentAnswer {
   /// identity: the e-mail address, '' where Amazon knows none.
   std::string details{};
   std::string reconciliation_id{};  ///< of transactional data, '' where there is none
+  /// Of an adjust that was APPROVED: for how much. Nothing at all where it cannot be read.
+  std::optional<Money> approved{};
 };
 
 /// Reads a reply; any bytes are safe to give. A 2xx to capture and cancel is done (means_done());

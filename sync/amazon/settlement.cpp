@@ -18,10 +18,12 @@ struct Row {
 constexpr std::array table = std::to_array<Row>({
     {State::awaiting_price, Event::priced, State::adjust_due, Pace::at_once},
     {State::awaiting_price, Event::priced_zero, State::cancel_due, Pace::at_once},
+    {State::awaiting_price, Event::objected, State::held, Pace::none},
     {State::awaiting_price, Event::priced_cart, State::checkout_due, Pace::at_once},
 
     {State::adjust_due, Event::started, State::adjust_sent, Pace::again},
     {State::adjust_due, Event::objected, State::held, Pace::none},
+    {State::adjust_sent, Event::objected, State::held, Pace::none},
     {State::adjust_sent, Event::approved, State::capture_due, Pace::at_once},
     {State::adjust_sent, Event::approved_partly, State::held, Pace::none},
     {State::adjust_sent, Event::declined, State::declined, Pace::none},
@@ -34,6 +36,7 @@ constexpr std::array table = std::to_array<Row>({
     {State::adjust_sent, Event::restarted, State::adjust_due, Pace::again},
 
     {State::capture_due, Event::started, State::capture_sent, Pace::again},
+    {State::capture_due, Event::objected, State::held, Pace::look},
     {State::capture_due, Event::doubtful, State::capture_unknown, Pace::look},
     {State::capture_due, Event::reconciled, State::captured, Pace::none},
     {State::capture_due, Event::undecided, State::held, Pace::look},
@@ -67,6 +70,7 @@ constexpr std::array table = std::to_array<Row>({
     {State::held, Event::expired, State::held, Pace::look},
 
     {State::cancel_due, Event::started, State::cancel_sent, Pace::again},
+    {State::cancel_due, Event::objected, State::held, Pace::none},
     {State::cancel_sent, Event::accepted, State::cancelled, Pace::none},
     {State::cancel_sent, Event::not_done, State::cancel_due, Pace::later},
     {State::cancel_sent, Event::unclear, State::cancel_due, Pace::later},
@@ -76,6 +80,7 @@ constexpr std::array table = std::to_array<Row>({
     {State::cancel_sent, Event::restarted, State::cancel_due, Pace::again},
 
     {State::checkout_due, Event::started, State::checkout_sent, Pace::again},
+    {State::checkout_due, Event::objected, State::held, Pace::none},
     {State::checkout_due, Event::refused, State::held, Pace::none},
     {State::checkout_sent, Event::accepted, State::checked_out, Pace::none},
     {State::checkout_sent, Event::not_done, State::checkout_due, Pace::later},

@@ -14,7 +14,7 @@ enum class Call { adjust, capture, cancel, transactional_data, checkout, shopper
 /// What can happen to the charge of a trip.
 enum class Event {
   priced,            ///< the total came (written by store::Ledger::price)
-  priced_zero,       ///< the total is nothing: there is nothing to charge
+  priced_zero,       ///< the total is nothing, and that is meant: there is nothing to charge
   priced_cart,       ///< the priced cart for the checkout service came
   started,           ///< the call that is due is about to leave: its intent goes to disk first
   expired,           ///< Amazon says that the time has passed. Our own clock never says so
@@ -32,7 +32,7 @@ enum class Event {
   absent,            ///< the same as details while a capture is in doubt, and it is looked again
   missing,           ///< the same, and the one repetition is due (after_clear_look())
   doubtful,          ///< this charge may have been made: the capture that is due may not leave
-  objected,          ///< what is on disk speaks against the call that is due
+  objected,          ///< what is on disk or configured speaks against the call (objection_to())
   not_done,          ///< it surely had no effect: not connected, 401, 403, 404, 429
   unclear,           ///< it may have had its effect: time-out, broken line, 5xx, a strange answer
   unknown_trip,      ///< 400 UnknownShoppingTrip, and it is too early to give up

@@ -3,9 +3,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "sync/amazon/charge_limit.hpp"
 #include "sync/delivery/due.hpp"
 
 namespace gatehouse::sync {
+namespace {
+
+/// A charge that is due further ahead than this is due: the wall clock has jumped back.
+constexpr milliseconds charge_wait_max = next_adjust_max + due_wait_max;
+
+}  // namespace
 
 Settler::Settler(std::string store_id, JwoOptions options, AwsCredentials credentials,
                  const Surroundings& surroundings)
@@ -83,8 +90,8 @@ Settler::Started Settler::start_charges(std::size_t wanted) {
   if (wanted == 0) return started;
   const auto looked_at = wanted + busy_.size() + sender_.quarantine().size();
   auto due = sender_.destination().closed_until()
-                 ? reader_.least_tried_settlements(clock_.wall(), due_wait_max, looked_at)
-                 : reader_.due_settlements(clock_.wall(), due_wait_max, looked_at);
+                 ? reader_.least_tried_settlements(clock_.wall(), charge_wait_max, looked_at)
+                 : reader_.due_settlements(clock_.wall(), charge_wait_max, looked_at);
   if (!due) return ledger_failed(due.error());
   for (auto& settlement : *due) {
     if (is_out(settlement.trip_sequence)) continue;

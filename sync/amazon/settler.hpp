@@ -84,6 +84,10 @@ class Settler {
   /// The call could not be made.
   void cut_off(std::int64_t trip, const Error& error);
   void on_reply(std::int64_t trip, Call call, const Reply& reply);
+  /// What an adjust was answered, for the amounts of this charge and its next call. Gives the delay
+  /// of that: `delay`, unless it was PENDING.
+  [[nodiscard]] milliseconds take_decision(store::Settlement& settlement, PaymentAnswer& answer,
+                                           milliseconds delay) const;
   /// The shopper that a captured trip's e-mail can be asked for by; '' : there is none.
   [[nodiscard]] std::string shopper_of(std::int64_t trip);
   void on_shopper_reply(std::int64_t trip, PaymentAnswer answer, const Reply& reply);

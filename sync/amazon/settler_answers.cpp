@@ -1,7 +1,9 @@
 // What the answer to a call means for the trip, and for everything else that is to be called.
 #include <utility>
 
+#include "sync/amazon/charge_limit.hpp"
 #include "sync/amazon/doubt.hpp"
+#include "sync/amazon/partial_approval.hpp"
 #include "sync/amazon/settler.hpp"
 #include "sync/delivery/retry.hpp"
 #include "sync/transport/json_document.hpp"
@@ -51,7 +53,8 @@ void Settler::on_reply(std::int64_t trip, Call call, const Reply& reply) {
   auto answer = read_payment_answer(call, chosen.settlement.amount, reply);
   if (call == Call::shopper_identity) return on_shopper_reply(trip, std::move(answer), reply);
   if (answer.event == Event::refused) doubt_refusal(chosen.settlement, call, reply, answer);
-  const auto delay = settle_destination(chosen.settlement, answer, reply);
+  auto delay = settle_destination(chosen.settlement, answer, reply);
+  if (call == Call::adjust) delay = take_decision(chosen.settlement, answer, delay);
   const Event event = final_event(trip, answer);
   if (is_in_doubt(chosen.settlement.state)) {
     answer.reason = reason_after_look(chosen.settlement, event, answer.reason);
@@ -67,6 +70,24 @@ void Settler::on_reply(std::int64_t trip, Call call, const Reply& reply) {
                      .reason = std::move(answer.reason),
                      .details = std::move(answer.details),
                      .delay = delay});
+}
+
+milliseconds Settler::take_decision(store::Settlement& settlement, PaymentAnswer& answer,
+                                    milliseconds delay) const {
+  if (answer.approved) settlement.approved = answer.approved;
+  if (answer.event == Event::approved_partly) {
+    const auto part = approved_part(settlement);
+    const bool captures = part && options_.partial_approval == PartialApproval::capture;
+    answer.reason = reason_of_partial_approval(part, captures);
+    if (captures) {
+      settlement.part = part;
+      answer.event = Event::approved;
+    }
+  }
+  if (answer.event != Event::pending) return delay;
+  auto why_not = objection_to(settlement, Call::adjust, ChargeLimit{});
+  if (!why_not.empty()) answer = {Event::objected, std::move(why_not), answer.well};
+  return next_adjust(adjusts_that_count(settlement));
 }
 
 std::string Settler::shopper_of(std::int64_t trip) {

@@ -1,6 +1,7 @@
 // The part of the settler that looks after captures in doubt.
 #include <algorithm>
 
+#include "sync/amazon/charge_limit.hpp"
 #include "sync/amazon/doubt.hpp"
 #include "sync/amazon/settler.hpp"
 #include "sync/delivery/due.hpp"
@@ -77,6 +78,11 @@ void Settler::on_look_before(std::int64_t trip, const Reply& reply) {
     look.shown = shown(answer.reconciliation_id);
   }
   const Event event = after_look_before(chosen.settlement, look);
+  // The configuration may have been loaded anew meanwhile.
+  auto why_not = objection_to(chosen.settlement, Call::capture, options_.charge_limit);
+  if (event == Event::started && !why_not.empty()) {
+    return record_step(trip, {.event = Event::objected, .reason = std::move(why_not)});
+  }
   record_step(trip, {.event = event,
                      .reason = reason_before_capture(chosen.settlement, event, look),
                      .details = event == Event::reconciled ? std::move(answer.details) : "",

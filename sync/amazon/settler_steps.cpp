@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "sync/amazon/amazon_lane.hpp"
+#include "sync/amazon/charge_limit.hpp"
 #include "sync/amazon/doubt.hpp"
 #include "sync/amazon/payment_record.hpp"
 #include "sync/amazon/settler.hpp"
@@ -63,8 +64,11 @@ void Settler::choose(store::Settlement settlement) {
                               .reason = "a capture of it may have had its effect, and then nothing "
                                         "is adjusted: release it to capture it, or cancel it"});
   }
-  if (*what == Call::capture) return look_before_capture(trip);
   if (!needs_intent(chosen.state)) return call(trip);
+  if (auto why_not = objection_to(chosen, *what, options_.charge_limit); !why_not.empty()) {
+    return record_step(trip, {.event = Event::objected, .reason = std::move(why_not)});
+  }
+  if (*what == Call::capture) return look_before_capture(trip);
   record_step(trip, {.event = Event::started, .reason = chosen.reason});
 }
 
@@ -117,9 +121,16 @@ void Settler::record_step(std::int64_t trip, const Move& move) {
       .charge_unclear = leaves_in_doubt(settlement.state, move.event),
       .charge_cleared_up = move.event == Event::reconciled && captures_that_count(settlement) < 2,
       .capture_not_done = is_capture_not_done(settlement.state, move.event),
+      .cancel_not_done =
+          settlement.state == SettlementState::cancel_sent && move.event == Event::not_done,
       .clear_looks = clear_looks_after(settlement, move.event),
       .reconciliation_before = move.look_before.shown,
-      .evidence_unsound = move.look_before.decides && is_unsound(settlement, move.look_before)};
+      .evidence_unsound = move.look_before.decides && is_unsound(settlement, move.look_before),
+      .adjusts_not_counted = adjusts_not_counted_after(settlement, move.event)};
+  if (settlement.state == SettlementState::adjust_sent) {
+    change.approved = settlement.approved;
+    change.part = settlement.part;
+  }
   if (!payment_status(step.to).empty()) {
     auto settled = settlement;
     settled.state = step.to;
@@ -151,6 +162,7 @@ void Settler::on_recorded(const store::SettlementChange& change, const Result<>&
   chosen.settlement.state = change.to;
   chosen.settlement.attempts = change.attempts;
   if (change.to == SettlementState::capture_sent) ++chosen.settlement.captures_sent;
+  if (change.to == SettlementState::adjust_sent) ++chosen.settlement.adjusts_sent;
   chosen.settlement.charge_unclear = chosen.settlement.charge_unclear || change.charge_unclear;
   if (!is_sent(change.to)) return void(busy_.erase(trip));
   if (!sender_.is_stopping()) return call(trip);

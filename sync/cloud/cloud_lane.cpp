@@ -38,6 +38,7 @@ void CloudLane::take_answer(const store::Delivery& delivery, const Reply& reply,
   auto charge = charge_in(reply.body);
   if (charge) {
     attempt.charge = *std::move(charge);
+    attempt.free = attempt.charge && attempt.charge->minor == 0 && says_free(reply.body);
   } else {
     attempt.reason = std::string(unusable) + charge.error().message;
   }

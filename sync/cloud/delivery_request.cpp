@@ -40,4 +40,10 @@ Result<std::optional<Money>> charge_in(std::string_view answer) {
   return std::optional(*std::move(money));
 }
 
+bool says_free(std::string_view answer) {
+  const auto document = JsonDocument::read_object(answer);
+  if (!document) return false;
+  return (*document)["free"].boolean() == true || document->find("charge.free").boolean() == true;
+}
+
 }  // namespace gatehouse::sync

@@ -26,4 +26,8 @@ namespace gatehouse::sync {
 /// all the same, and the price has to come over the local API.
 [[nodiscard]] Result<std::optional<Money>> charge_in(std::string_view answer);
 
+/// Whether the answer says that a price of nothing is meant: "free": true, in `charge` or beside
+/// it.
+[[nodiscard]] bool says_free(std::string_view answer);
+
 }  // namespace gatehouse::sync

@@ -91,6 +91,16 @@ namespace gatehouse::configuration {
   return "";
 }
 
+[[nodiscard]] constexpr std::string_view word(sync::PartialApproval choice) {
+  switch (choice) {
+    case sync::PartialApproval::hold:
+      return "hold";
+    case sync::PartialApproval::capture:
+      return "capture";
+  }
+  return "";
+}
+
 [[nodiscard]] constexpr std::string_view word(sync::TimeUnit choice) {
   switch (choice) {
     case sync::TimeUnit::seconds:

@@ -40,6 +40,7 @@ enum class Auth { none, basic, bearer, sigv4, mtls };
 struct Store {
   std::string id;
   std::vector<std::string> also_known_as;
+  std::string currency;  ///< ISO 4217; '' : not said
   std::filesystem::path state_dir;
 };
 
@@ -97,6 +98,8 @@ struct Jwo {
   Url checkout_url;
   Url feedback_url;  ///< after load: the configured one, or payments_url
   sync::UnknownCapture unknown_capture{};
+  std::string charge_max;  ///< a decimal number; '' : not said
+  sync::PartialApproval partial_approval{};
   milliseconds charge_window{};
   bool report_payment_status{};
   bool shopper_email{};

@@ -37,6 +37,9 @@ const Field store_and_gate[] = {
      "The storeId that Amazon sends: the external id in the merchant portal. Required."},
     {"store", "also_known_as", "", store<&Store::also_known_as>, on_sighup, any_range,
      "Other storeIds of this store, e.g. while it is renamed."},
+    {"store", "currency", "", store<&Store::currency>, on_sighup, any_range,
+     "Currency in which this store charges, e.g. USD (ISO 4217). With jwo.settlement, a price in "
+     "another one is held until an operator confirms it. '': any currency is charged."},
     {"store", "state_dir", "/var/lib/gatehouse", store<&Store::state_dir>, on_restart, any_range,
      "Folder of cache.db and ledger.db, on a local disk that honours fsync."},
 
@@ -144,6 +147,12 @@ const Field cloud_and_amazon[] = {
     {"jwo", "feedback_url", "", jwo<&Jwo::feedback_url>, on_restart, any_range,
      "Where payment status is reported. '': the payment service (inference: Amazon has not "
      "published the host)."},
+    {"jwo", "charge_max", "", jwo<&Jwo::charge_max>, on_sighup, any_range,
+     "The highest amount that is charged by itself, e.g. 500.00, in store.currency. A higher price "
+     "is held until an operator confirms it. '': no limit."},
+    {"jwo", "partial_approval", "hold", jwo<&Jwo::partial_approval>, on_sighup, any_range,
+     "If Amazon approves only a part of a price: hold leaves the decision to an operator; capture "
+     "captures that part, and the rest is debt."},
     {"jwo", "charge_window", "46h", jwo<&Jwo::charge_window>, on_restart,
      Range{3600 * second_ms, 30 * day_ms},
      "How long after its start a trip can be charged: typically 46 hours according to Amazon, "

@@ -7,6 +7,8 @@
 #include "daemon/configuration/rules/exposure.hpp"
 #include "daemon/configuration/rules/jwo_endpoints.hpp"
 #include "daemon/gate/request/code_time.hpp"
+#include "store/values/money.hpp"
+#include "sync/amazon/charge_limit.hpp"
 
 namespace gatehouse::configuration {
 namespace {
@@ -150,8 +152,45 @@ void check_service(const Configuration& c, JwoService service, const Url& url,
   }
 }
 
+void check_currency(const Configuration& c, Findings& found) {
+  const std::string& currency = c.store.currency;
+  if (currency.empty()) {
+    found.warning("store.currency",
+                  "not set: a price in any currency is charged; add the store's, e.g. currency = "
+                  "\"USD\" below [store]");
+  } else if (minor_digits(currency) > sync::amazon_decimals) {
+    found.warning("store.currency",
+                  fmt::format("{} has {} decimals, and Amazon has published only amounts with two: "
+                              "each charge is held until an operator confirms it; ask Amazon",
+                              currency, minor_digits(currency)));
+  }
+}
+
+void check_charge_limits(const Configuration& c, Findings& found) {
+  check_currency(c, found);
+  if (c.jwo.charge_max.empty()) {
+    found.warning("jwo.charge_max",
+                  "not set: a price of any height is charged; add the highest that can be right, "
+                  "e.g. charge_max = \"500.00\" below [jwo]");
+  }
+}
+
+// Whether the store settles or not: what is written down has to make sense.
+void check_amounts(const Configuration& c, Findings& found) {
+  const std::string& currency = c.store.currency;
+  const auto known = parse_money("1", currency.empty() ? "USD" : currency);
+  if (!known) found.error(c, "store.currency", "expected three capital letters such as \"USD\"");
+  if (c.jwo.charge_max.empty() || !known) return;
+  const auto most = parse_money(c.jwo.charge_max, known->currency);
+  if (!most || most->minor <= 0) {
+    found.error(c, "jwo.charge_max",
+                "expected an amount in store.currency, above zero, in quotes, e.g. \"500.00\"");
+  }
+}
+
 void check_settlement(const Configuration& c, Findings& found) {
   const Jwo& jwo = c.jwo;
+  check_charge_limits(c, found);
   const bool checkout = jwo.settlement == sync::SettlementMode::checkout;
   if (jwo.region.empty()) {
     found.error(c, "jwo.region", "required with jwo.settlement: requests are signed for a region");
@@ -172,6 +211,7 @@ void check_settlement(const Configuration& c, Findings& found) {
 }
 
 void check_jwo(const Configuration& c, Findings& found) {
+  check_amounts(c, found);
   if (c.jwo.settlement != sync::SettlementMode::none) check_settlement(c, found);
   if (c.jwo.settlement != sync::SettlementMode::checkout && !c.jwo.checkout_url.text.empty()) {
     found.warning("jwo.checkout_url", "has no effect unless jwo.settlement is checkout");

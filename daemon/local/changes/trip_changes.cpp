@@ -36,14 +36,24 @@ Result<std::string> reason_in(const sync::JsonDocument& body) {
 Result<sync::OperatorAction> act_of(Action action, const sync::JsonDocument& body) {
   if (action == Action::hold) return sync::OperatorAction::hold;
   if (action == Action::cancel) return sync::OperatorAction::cancel;
-  if (body["captured"].is(sync::JsonKind::missing)) return sync::OperatorAction::release;
+  if (action == Action::capture_authorised) return sync::OperatorAction::capture_authorised;
+  const bool said = !body["captured"].is(sync::JsonKind::missing);
+  if (!body["confirm"].is(sync::JsonKind::missing)) {
+    const auto confirms = body["confirm"].boolean();
+    if (!confirms || (*confirms && said)) {
+      return std::unexpected(rejected("confirm: expected true or false, without captured"));
+    }
+    if (*confirms) return sync::OperatorAction::release_confirmed;
+  }
+  if (!said) return sync::OperatorAction::release;
   const auto captured = body["captured"].boolean();
   if (!captured) return std::unexpected(rejected("captured: expected true or false"));
   return *captured ? sync::OperatorAction::release_captured
                    : sync::OperatorAction::release_not_captured;
 }
 
-std::string reason_of(sync::OperatorAction act, const std::string& given) {
+std::string reason_of(const store::Settlement& settlement, sync::OperatorAction act,
+                      const std::string& given) {
   std::string text;
   switch (act) {
     case sync::OperatorAction::hold:
@@ -60,6 +70,12 @@ std::string reason_of(sync::OperatorAction act, const std::string& given) {
       break;
     case sync::OperatorAction::cancel:
       text = "cancelled by an operator";
+      break;
+    case sync::OperatorAction::release_confirmed:
+      text = "released by an operator, who confirmed the price against: " + settlement.reason;
+      break;
+    case sync::OperatorAction::capture_authorised:
+      text = "an operator captures what Amazon approved; the rest is owed";
       break;
   }
   return given.empty() ? text : text + ": " + given;
@@ -99,10 +115,13 @@ awaitable<http::Answer> decide_trip(ChangeContext context, Action action, std::s
                                         .to = step->to,
                                         .at = now,
                                         .next_attempt_at = now,
-                                        .reason = reason_of(*wanted, *given),
+                                        .reason = reason_of(*settlement, *wanted, *given),
                                         .payment_record = std::move(record),
-                                        .charge_cleared_up = step->clears_up}](
-          store::Ledger& into) { return into.move_settlement(change); };
+                                        .charge_cleared_up = step->clears_up,
+                                        .part = step->part,
+                                        .confirmed = step->confirmed}](store::Ledger& into) {
+        return into.move_settlement(change);
+      };
   auto commit = context.ledger.commit(std::move(work));
   const auto done = co_await std::move(commit);
   if (!done && done.error().remedy == Remedy::reject) {

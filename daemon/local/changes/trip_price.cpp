@@ -16,6 +16,7 @@ using boost::asio::awaitable;
 struct Price {
   Money amount;
   std::string checkout_cart;
+  bool free = false;
 };
 
 http::Answer price_answer(store::PriceOutcome outcome, const std::string& trip_id) {
@@ -24,6 +25,8 @@ http::Answer price_answer(store::PriceOutcome outcome, const std::string& trip_i
       return json_answer({{"tripId", trip_id}, {"outcome", "priced"}});
     case store::PriceOutcome::identical:
       return json_answer({{"tripId", trip_id}, {"outcome", "identical"}});
+    case store::PriceOutcome::held:
+      return json_answer({{"tripId", trip_id}, {"outcome", "held"}});
     case store::PriceOutcome::different:
       return error_answer(409, "this trip already has a different price, which stays in effect");
     case store::PriceOutcome::unknown:
@@ -49,13 +52,17 @@ Result<Price> parse_price(const ChangeContext& context, const std::string& trip_
       return failure(Remedy::reject,
                      R"(jwo.settlement is "checkout": expected {"checkoutCart":{…}})");
     }
-    return Price{(*cart)->total, std::move((*cart)->text)};
+    return Price{(*cart)->total, std::move((*cart)->text), false};
   }
   const auto document = read_body(body);
   if (!document) return propagate(document);
   auto amount = money_in(*document);
   if (!amount) return propagate(std::move(amount));
-  return Price{*std::move(amount), ""};
+  const sync::JsonValue free = (*document)["free"];
+  if (!free.is(sync::JsonKind::missing) && !free.boolean()) {
+    return failure(Remedy::reject, "free: expected true or false");
+  }
+  return Price{*std::move(amount), "", free.boolean() == true};
 }
 
 }  // namespace
@@ -66,7 +73,7 @@ awaitable<http::Answer> price_trip(ChangeContext context, std::string trip_id,
   if (!price) co_return error_answer(price.error());
   std::move_only_function<Result<store::PriceOutcome>(store::Ledger&)> work =
       [trip_id, price = std::move(*price), at = context.clock.wall()](store::Ledger& into) {
-        return into.price(trip_id, price.amount, at, price.checkout_cart);
+        return into.price(trip_id, price.amount, at, price.checkout_cart, price.free);
       };
   auto commit = context.ledger.commit<store::PriceOutcome>(std::move(work));
   const auto outcome = co_await std::move(commit);

@@ -15,11 +15,12 @@ Json next_attempt(bool waits, WallTime at) {
   return waits && at > WallTime{} ? Json(rfc3339(at)) : Json(nullptr);
 }
 
+Json money_json(const std::optional<Money>& money) {
+  if (!money) return nullptr;
+  return {{"amount", format_amount(*money)}, {"code", money->currency}};
+}
+
 Json settlement_json(const store::Settlement& settlement, milliseconds charge_window) {
-  Json amount = nullptr;
-  if (settlement.amount) {
-    amount = {{"amount", format_amount(*settlement.amount)}, {"code", settlement.amount->currency}};
-  }
   // What is held waits for a person, and for the next look at a capture in doubt.
   const bool held = settlement.state == store::SettlementState::held;
   const bool waits = !store::is_final(settlement.state) &&
@@ -27,7 +28,10 @@ Json settlement_json(const store::Settlement& settlement, milliseconds charge_wi
                      (!held || settlement.charge_unclear);
   return {
       {"state", store::to_text(settlement.state)},
-      {"amount", amount},
+      {"amount", money_json(settlement.amount)},
+      {"approvedAmount", money_json(settlement.approved)},
+      {"partToCapture", money_json(settlement.part)},
+      {"confirmedAmount", money_json(settlement.confirmed)},
       {"attempts", settlement.attempts},
       {"nextAttemptAt", next_attempt(waits, settlement.next_attempt_at)},
       {"changedAt", rfc3339(settlement.changed_at)},
@@ -37,6 +41,7 @@ Json settlement_json(const store::Settlement& settlement, milliseconds charge_wi
                        : Json(nullptr)},
       {"chargeUnclear", settlement.charge_unclear},
       {"withheld", settlement.withheld},
+      {"adjustsSent", settlement.adjusts_sent},
       {"capturesSent", settlement.captures_sent},
       {"capturesNotDone", settlement.captures_not_done},
       {"clearLooks", settlement.clear_looks},
@@ -75,6 +80,12 @@ Json record_json(const store::Delivery& delivery) {
       {"nextAttemptAt", next_attempt(pending, delivery.next_attempt_at)},
       {"finishedAt", delivery.finished_at ? Json(rfc3339(*delivery.finished_at)) : Json(nullptr)},
       {"reason", delivery.reason}};
+}
+
+Json charge_json(const store::Settlement& settlement, milliseconds charge_window) {
+  Json charge{{"tripId", settlement.trip_id}, {"startedAt", rfc3339(settlement.started_at)}};
+  charge.update(settlement_json(settlement, charge_window));
+  return charge;
 }
 
 Json trip_json(const store::TripView& trip, milliseconds charge_window) {

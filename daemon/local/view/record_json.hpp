@@ -11,9 +11,14 @@ namespace gatehouse::local {
 /// pending, or at once), finishedAt, reason. Never its payload. Stable like the status.
 [[nodiscard]] nlohmann::ordered_json record_json(const store::Delivery& delivery);
 
+/// A charge in a list of them: tripId, startedAt, and what a trip's `settlement` has.
+[[nodiscard]] nlohmann::ordered_json charge_json(const store::Settlement& settlement,
+                                                 milliseconds charge_window);
+
 /// A trip: tripId, purchaseId, sequence, entry, startedAt, receivedAt, cartBytes, differingCarts,
 /// deliveries[], settlement (null where there is nothing to settle: state, amount{amount,code},
-/// attempts, nextAttemptAt, changedAt, chargeDeadlineAt, reason), history[] (at, state, reason).
+/// approvedAmount, partToCapture and confirmedAmount (as amount, or null), attempts, nextAttemptAt,
+/// changedAt, chargeDeadlineAt, reason), history[] (at, state, reason).
 [[nodiscard]] nlohmann::ordered_json trip_json(const store::TripView& trip,
                                                milliseconds charge_window);
 

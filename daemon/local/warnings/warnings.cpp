@@ -211,6 +211,17 @@ void assess_prices(const store::LedgerCounts& ledger, Warnings& out) {
                    ledger.last_price_unusable_reason)});
 }
 
+void assess_carts_after_empty(const store::LedgerCounts& ledger, Warnings& out) {
+  if (ledger.carts_after_empty == 0) return;
+  out.push_back(
+      {"cart_after_empty", Severity::critical,
+       fmt::format("{} carts with items came for trips whose first cart was empty, the last for "
+                   "trip {}: they were not charged. `gatehouse trip show ID` tells whether the "
+                   "trip is held; then set its price with `gatehouse trip charge ID AMOUNT CODE` "
+                   "and run `gatehouse trip release ID`, or `gatehouse trip cancel ID`",
+                   ledger.carts_after_empty, ledger.last_trip_after_empty)});
+}
+
 void assess_expired(const store::LedgerCounts& ledger, Warnings& out) {
   if (ledger.expired == 0) return;
   const bool recently = ledger.expired_recently > 0;
@@ -273,6 +284,7 @@ void assess_settlement(const Facts& facts, Warnings& out) {
   assess_unclear(facts, out);
   assess_evidence(facts, out);
   assess_prices(facts.ledger, out);
+  assess_carts_after_empty(facts.ledger, out);
   assess_expired(facts.ledger, out);
   if (facts.ledger.oldest_uncharged_trip_at) {
     assess_charge_window(facts, *facts.ledger.oldest_uncharged_trip_at, out);
@@ -306,11 +318,14 @@ void assess_configuration(const Facts& facts, Warnings& out) {
   // What has a warning of its own above.
   constexpr auto covered = std::to_array<std::string_view>(
       {"feed.url", "cloud.url", "aws.credentials", "gate.insecure"});
+  // Without them scans do not match, or a price of any height is charged.
+  constexpr auto urgent =
+      std::to_array<std::string_view>({"store.id", "store.currency", "jwo.charge_max"});
   for (const auto& [key, message, pressing] : facts.process.configuration_warnings) {
     const bool unset = message.starts_with("not set");
     const bool is_url = key.ends_with(".url");
     if (std::ranges::find(covered, key) != covered.end() && (unset || !is_url)) continue;
-    const bool warns = pressing || key == "store.id";
+    const bool warns = pressing || std::ranges::find(urgent, key) != urgent.end();
     const auto severity = warns ? Severity::warning : Severity::notice;
     out.push_back({"configuration", severity, key + ": " + message});
   }

@@ -73,6 +73,7 @@ struct DeliveryAttempt {
   bool unclear = false;
   /// For a refund that was delivered: what the cloud is told about it, in the same commit.
   std::string refund_record{};
+  bool free = false;  ///< of a `charge` of nothing: it is meant
 };
 
 [[nodiscard]] std::string_view to_text(DeliveryKind kind);

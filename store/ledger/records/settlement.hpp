@@ -59,7 +59,16 @@ struct Settlement {
   /// back for it: '' : no reconciliationId, else the SHA-256 of the one, in hexadecimal. nullopt:
   /// no look was answered.
   std::optional<std::string> reconciliation_before{};
-  std::string store_id{};  ///< of the trip, for store_of_trip()
+  std::string store_id{};            ///< of the trip, for store_of_trip()
+  int adjusts_sent = 0;              ///< adjust calls whose intent was recorded
+  int adjusts_not_counted = 0;       ///< of those: not towards their limit (charge_limit.hpp)
+  std::optional<Money> approved{};   ///< what Amazon approved last; a capture states no more
+  std::optional<Money> part{};       ///< what is captured, where that is less than `amount`
+  std::optional<Money> confirmed{};  ///< the price that a person has let pass the limits
+  /// Cancel calls that may have left: then it is neither adjusted nor captured any more.
+  int cancels_left = 0;
+  /// The trip's cart was empty, and one with items came for it later.
+  bool full_cart_followed = false;
 };
 
 /// A move of the settlement's state machine, made durable in one commit.
@@ -80,12 +89,18 @@ struct SettlementChange {
   bool charge_cleared_up =
       false;  ///< a person, or Amazon's evidence, has said whether there was one
   bool capture_not_done = false;     ///< the capture that was sent surely had no effect
+  bool cancel_not_done = false;      ///< the same of a cancel
   std::optional<int> clear_looks{};  ///< nullopt: as it was. A number, so that it repeats itself
   /// Settlement::reconciliation_before, on disk before a capture leaves. nullopt: as it was, and
   /// none where this is the intent of one.
   std::optional<std::string> reconciliation_before{};
   /// It showed a reconciliationId before this ledger ever sent a capture of the trip.
   bool evidence_unsound = false;
+  // As clear_looks.
+  std::optional<int> adjusts_not_counted{};
+  std::optional<Money> approved{};
+  std::optional<Money> part{};  ///< in the currency of the price
+  std::optional<Money> confirmed{};
 };
 
 enum class PriceOutcome {
@@ -93,6 +108,7 @@ enum class PriceOutcome {
   identical,   ///< the same price again: nothing was done
   different,   ///< another price is on record, which stands
   unknown,     ///< no such trip
+  held,        ///< a price of nothing that was not said to be meant: not taken, and it is held
   not_priced,  ///< this trip is not settled here (app entry, empty cart, settlement off)
 };
 

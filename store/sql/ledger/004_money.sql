@@ -3,6 +3,9 @@
 -- Adjust calls whose intent was recorded, counted in the very commit that records it: they have a
 -- limit in a trip's life, which a restart must not forget.
 ALTER TABLE settlement ADD COLUMN adjusts_sent INTEGER NOT NULL DEFAULT 0;
+-- Of those, the ones that do not count towards that limit: they failed, and the retry policy has them, or a
+-- person has released the charge since.
+ALTER TABLE settlement ADD COLUMN adjusts_not_counted INTEGER NOT NULL DEFAULT 0;
 
 -- What transactional data showed right before the last capture left, written in the very commit that
 -- records its intent. NULL: no look was answered, as in rows from before; '': no reconciliationId;
@@ -16,3 +19,28 @@ CREATE INDEX settlement_unsound ON settlement (evidence_unsound, trip_sequence) 
 -- The storeId that Amazon sent with the trip's cart: one of store.also_known_as perhaps, and store.id may change.
 -- Every call for the trip names it. NULL in rows from before: those name store.id.
 ALTER TABLE trip ADD COLUMN store_id TEXT;
+
+-- What Amazon approved last. A capture never states more.
+ALTER TABLE settlement ADD COLUMN approved_minor INTEGER;
+ALTER TABLE settlement ADD COLUMN approved_currency TEXT;
+-- Until now nothing was captured unless all of it was approved.
+UPDATE settlement SET approved_minor = amount_minor, approved_currency = currency
+  WHERE state IN (4, 5, 6) OR (state = 13 AND held_from IN (4, 5, 6));
+-- What the capture states where that is less than the price: the approved part. NULL: the price.
+ALTER TABLE settlement ADD COLUMN capture_minor INTEGER;
+
+-- The price that a person has let pass, whatever the limits of the configuration say.
+ALTER TABLE settlement ADD COLUMN confirmed_minor INTEGER;
+ALTER TABLE settlement ADD COLUMN confirmed_currency TEXT;
+
+-- Cancel calls whose intent was recorded, but for those that surely had no effect: a charge that has one
+-- is neither adjusted nor captured any more.
+ALTER TABLE settlement ADD COLUMN cancels_left INTEGER NOT NULL DEFAULT 0;
+UPDATE settlement SET cancels_left = 1 WHERE state IN (7, 8, 13, 14)
+  AND EXISTS (SELECT 1 FROM settlement_history AS history
+    WHERE history.trip_sequence = settlement.trip_sequence AND history.state = 8);
+
+-- 1: a cart with items, of a trip whose first cart was empty and decided about the charge.
+ALTER TABLE differing_cart ADD COLUMN after_empty INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX differing_cart_after_empty ON differing_cart (received_at_ms, trip_sequence)
+  WHERE after_empty = 1;

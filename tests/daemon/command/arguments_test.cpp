@@ -157,6 +157,15 @@ warning: do this
 )");
 }
 
+TEST(RenderTrip, SaysWhatWasApprovedAndConfirmed) {
+  const auto trip = json::parse(R"({"tripId":"T-1","settlement":{"state":"held",
+    "amount":{"amount":"15.99","code":"USD"},"approvedAmount":{"amount":"5.00","code":"USD"},
+    "partToCapture":null,"confirmedAmount":{"amount":"15.99","code":"USD"}}})");
+  EXPECT_NE(render_trip(trip).find("held, 15.99 USD; approved: 5.00 USD; confirmed: 15.99 USD"),
+            std::string::npos)
+      << render_trip(trip);
+}
+
 TEST(RenderTrip, SaysOfACaptureInDoubtHowOftenItWasSentAndLookedFor) {
   auto trip = json::parse(R"({"tripId":"T-1","settlement":{"state":"held","capturesSent":3,
     "capturesNotDone":2,"chargeUnclear":true,"clearLooks":4,

@@ -222,6 +222,37 @@ TEST_F(LocalApiTest, IsAliveAndReady) {
   EXPECT_EQ(read_json("/readyz"), json::parse(R"({"ready":true,"reasons":[]})"));
 }
 
+TEST_F(LocalApiTest, ListsTheChargesInOneStateWithTheirReasons) {
+  for (const auto* trip : {"T-1", "T-2", "T-3"}) api.add_trip(trip);
+  const std::string zero = R"({"amount":"0.00","code":"USD"})";
+  EXPECT_THAT(api.control("POST", "/local/v1/trips/T-2/charge", zero).body, HasSubstr("held"));
+  const json held = read_json("/local/v1/trips?state=held");
+  ASSERT_EQ(held["trips"].size(), 1U);
+  EXPECT_EQ(held["trips"][0]["tripId"], "T-2");
+  EXPECT_THAT(std::string(held["trips"][0]["reason"]), HasSubstr("--free"));
+  EXPECT_TRUE(held["next"].is_null());
+  const json waiting = read_json("/local/v1/trips?state=awaiting_price&limit=1");
+  ASSERT_EQ(waiting["trips"].size(), 1U);
+  const json rest =
+      read_json("/local/v1/trips?state=awaiting_price&after=" + waiting["next"].dump());
+  ASSERT_EQ(rest["trips"].size(), 1U);
+  EXPECT_EQ(rest["trips"][0]["tripId"], "T-3");
+  for (const auto* wrong : {"", "?state=unknown", "?state=pending", "?state=held&limit=0"}) {
+    EXPECT_EQ(api.read("GET", std::string("/local/v1/trips") + wrong).status, 400U) << wrong;
+  }
+}
+
+TEST_F(LocalApiTest, TakesAPriceOfNothingOnlyWhereItIsSaidToBeMeant) {
+  api.add_trip("T-1");
+  const auto price = [this](const std::string& body) {
+    return api.control("POST", "/local/v1/trips/T-1/charge", body);
+  };
+  EXPECT_EQ(price(R"({"amount":"0.00","code":"USD","free":"yes"})").status, 400U);
+  EXPECT_EQ(json::parse(price(R"({"amount":"0.00","code":"USD","free":true})").body)["outcome"],
+            "priced");
+  EXPECT_EQ(read_json("/local/v1/trips/T-1")["settlement"]["state"], "cancel_due");
+}
+
 TEST(LocalApi, SaysWhyItIsNotReady) {
   const RunningLocalApi api{ProcessFacts{}};
   const auto reply = api.read("GET", "/readyz");

@@ -145,6 +145,21 @@ std::vector<std::string> RunningLocalApi::payloads_to_amazon() {
   return payloads;
 }
 
+void RunningLocalApi::hold_partly_approved(const std::string& trip_id, const Money& approved) {
+  auto reader = require(store::LedgerReader::open(folder_.path() / "ledger.db"));
+  const auto trip = require(reader.trip(trip_id));
+  commit([&](store::Ledger& ledger) {
+    return ledger.move_settlement({.trip_sequence = trip->sequence,
+                                   .from = store::SettlementState::adjust_sent,
+                                   .to = store::SettlementState::held,
+                                   .at = clock_.wall(),
+                                   .next_attempt_at = clock_.wall(),
+                                   .reason = "",
+                                   .payment_record = {},
+                                   .approved = approved});
+  });
+}
+
 void RunningLocalApi::add_trip(const std::string& trip_id, milliseconds began_ago,
                                const std::string& store_id) {
   store::NewCart added = cart(trip_id, clock_);

@@ -34,6 +34,8 @@ class RunningLocalApi {
   void add_trip(const std::string& trip_id, milliseconds began_ago = milliseconds{0},
                 const std::string& store_id = "");
   /// What the sync thread would do to its charge.
+  /// From adjust_sent.
+  void hold_partly_approved(const std::string& trip_id, const Money& approved);
   void move_charge(const std::string& trip_id, store::SettlementState from,
                    store::SettlementState to, bool unclear = false);
   /// The same of an app entry: nothing to settle.

@@ -41,11 +41,40 @@ TEST_F(LedgerSettlement, IsDueForAdjustOnceThePriceCame) {
   EXPECT_EQ(history(), (std::vector{State::awaiting_price, State::adjust_due}));
 }
 
-TEST_F(LedgerSettlement, IsDueForCancelWhenThePriceIsZero) {
+TEST_F(LedgerSettlement, IsDueForCancelWhenThePriceIsZeroAndThatIsMeant) {
   append(make_cart("t-1"));
-  EXPECT_EQ(price(0), PriceOutcome::priced);
+  EXPECT_EQ(require(ledger->price("t-1", {0, "USD"}, at(6'000), "", true)), PriceOutcome::priced);
   EXPECT_EQ(settlement().state, State::cancel_due);
   EXPECT_EQ(price(0), PriceOutcome::identical);
+}
+
+TEST_F(LedgerSettlement, IsHeldWithoutAPriceWhenItIsZeroAndNobodySaysThatItIsMeant) {
+  append(make_cart("t-1"));
+  EXPECT_EQ(price(0), PriceOutcome::held);
+  EXPECT_EQ(settlement().state, State::held);
+  EXPECT_NE(settlement().reason.find("\"free\": true"), std::string::npos);
+  EXPECT_EQ(settlement().amount, std::nullopt);
+  EXPECT_EQ(price(0), PriceOutcome::held) << "again";
+  EXPECT_EQ(price(1599), PriceOutcome::priced) << "the right one may still come";
+  EXPECT_EQ(settlement().state, State::held);
+  EXPECT_EQ(history(), (std::vector{State::awaiting_price, State::held}));
+}
+
+TEST_F(LedgerSettlement, IsHeldByAnAnswerToItsCartThatSaysZeroAndNoMore) {
+  append(make_cart("t-1"));
+  append(make_cart("t-2"));
+  DeliveryAttempt attempt{.delivery_id = trip("t-1").deliveries.at(0).id,
+                          .state = DeliveryState::delivered,
+                          .at = at(6'000),
+                          .next_attempt_at = {},
+                          .reason = "",
+                          .charge = Money{0, "USD"}};
+  require(ledger->record_attempt(attempt));
+  EXPECT_EQ(settlement().state, State::held);
+  attempt.delivery_id = trip("t-2").deliveries.at(0).id;
+  attempt.free = true;
+  require(ledger->record_attempt(attempt));
+  EXPECT_EQ(settlement("t-2").state, State::cancel_due);
 }
 
 TEST_F(LedgerSettlement, KeepsItsFirstPrice) {

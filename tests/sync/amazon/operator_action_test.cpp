@@ -12,9 +12,13 @@ namespace {
 using State = store::SettlementState;
 
 constexpr int states_max = 17;
-constexpr std::array acts{OperatorAction::hold, OperatorAction::release,
-                          OperatorAction::release_captured, OperatorAction::release_not_captured,
-                          OperatorAction::cancel};
+constexpr std::array acts{OperatorAction::hold,
+                          OperatorAction::release,
+                          OperatorAction::release_captured,
+                          OperatorAction::release_not_captured,
+                          OperatorAction::cancel,
+                          OperatorAction::release_confirmed,
+                          OperatorAction::capture_authorised};
 
 store::Settlement settlement(State state, std::optional<State> held_from = std::nullopt) {
   store::Settlement made;
@@ -22,6 +26,7 @@ store::Settlement settlement(State state, std::optional<State> held_from = std::
   made.held_from = held_from;
   made.purchase_id = "p-1";
   made.amount = Money{1599, "USD"};
+  made.approved = made.amount;
   return made;
 }
 
@@ -208,6 +213,50 @@ TEST(OperatorAct, TakesLateNewsOfAChargeWhereATripEndedUnpaid) {
     EXPECT_FALSE(decide(nothing, OperatorAction::release_captured)) << "nothing can be charged";
   }
   EXPECT_FALSE(decide(settlement(State::captured), OperatorAction::release_captured));
+}
+
+TEST(OperatorAct, LetsExactlyThePriceOfAHeldChargePass) {
+  auto held = settlement(State::held, State::adjust_due);
+  const auto confirmed = decide(held, OperatorAction::release_confirmed);
+  ASSERT_TRUE(confirmed);
+  EXPECT_EQ(confirmed->to, State::adjust_due);
+  EXPECT_EQ(confirmed->confirmed, (Money{1599, "USD"}));
+  EXPECT_EQ(decide(held, OperatorAction::release)->confirmed, std::nullopt);
+  held.charge_unclear = true;
+  EXPECT_FALSE(decide(held, OperatorAction::release_confirmed)) << "it has to be cleared up first";
+  held.charge_unclear = false;
+  held.amount.reset();
+  EXPECT_FALSE(decide(held, OperatorAction::release_confirmed));
+}
+
+TEST(OperatorAct, CapturesAPartOnlyWhereAmazonApprovedOneAndItIsHeldForThat) {
+  auto partly = settlement(State::held, State::adjust_sent);
+  partly.approved = Money{500, "USD"};
+  const auto captured = decide(partly, OperatorAction::capture_authorised);
+  ASSERT_TRUE(captured);
+  EXPECT_EQ(captured->to, State::capture_due);
+  EXPECT_EQ(captured->part, (Money{500, "USD"}));
+  for (const auto& approved :
+       {std::optional<Money>{}, std::optional(Money{0, "USD"}), std::optional(Money{500, "EUR"}),
+        std::optional(Money{1599, "USD"})}) {
+    partly.approved = approved;
+    EXPECT_FALSE(decide(partly, OperatorAction::capture_authorised));
+  }
+  for_each_settlement([](store::Settlement each) {
+    each.approved = Money{500, "USD"};
+    const auto step = decide(each, OperatorAction::capture_authorised);
+    EXPECT_EQ(step.has_value(), each.state == State::held && each.held_from == State::adjust_sent &&
+                                    !each.charge_unclear);
+  });
+}
+
+TEST(OperatorAct, AsksForTheApprovalAgainWhereItDoesNotCoverThePrice) {
+  auto held = settlement(State::held, State::capture_due);
+  EXPECT_EQ(decide(held, OperatorAction::release)->to, State::capture_due);
+  held.approved = Money{1598, "USD"};
+  EXPECT_EQ(decide(held, OperatorAction::release)->to, State::adjust_due);
+  held.part = held.approved;
+  EXPECT_EQ(decide(held, OperatorAction::release)->to, State::capture_due);
 }
 
 }  // namespace

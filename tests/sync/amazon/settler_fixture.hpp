@@ -28,7 +28,8 @@ class SettlerTest : public testing::Test {
     return [this] { return std::uniform_real_distribution<>(0, 1)(random); };
   }
 
-  void take_trip(const std::string& trip_id, State first = State::adjust_due) {
+  void take_trip(const std::string& trip_id, State first = State::adjust_due,
+                 const Money& price = {1599, "USD"}) {
     const bool empty = first == State::cancel_due;
     auto& cart = plans[trip_id].cart;
     cart = {.trip_id = trip_id,
@@ -39,7 +40,7 @@ class SettlerTest : public testing::Test {
             .body = "{}",
             .first_settlement = empty ? State::cancel_due : State::awaiting_price};
     box->take_cart(cart);
-    if (first == State::adjust_due) box->price(trip_id, Money{1599, "USD"});
+    if (first == State::adjust_due) box->price(trip_id, price);
   }
 
   bool run(milliseconds at_most, const std::function<bool()>& is_done) {

@@ -119,6 +119,18 @@ TEST(ChargeInAnAnswer, MayBeAnyExactNumber) {
             (Money{10'000, "USD"}));
 }
 
+TEST(ChargeInAnAnswer, IsFreeOnlyWhereItSaysSo) {
+  for (const auto* body : {R"({"charge":{"amount":"0","code":"USD"},"free":true})",
+                           R"({"charge":{"amount":0,"code":"USD","free":true}})"}) {
+    EXPECT_TRUE(says_free(body)) << body;
+  }
+  for (const auto* body :
+       {R"({"charge":{"amount":"0","code":"USD"}})", R"({"free":false})", R"({"free":"true"})",
+        R"({"free":1})", R"({"charge.free":true})", R"({"free":true,"free":true})", "", "[]"}) {
+    EXPECT_FALSE(says_free(body)) << body;
+  }
+}
+
 TEST(ChargeInAnAnswer, IsRejectedWhereItCannotBeMeant) {
   for (const auto* body :
        {R"({"charge":{}})", R"({"charge":{"amount":"x","code":"USD"}})", R"({"charge":15.99})",

@@ -149,7 +149,9 @@ void Box::act(const std::string& trip_id, OperatorAction act) {
                                    .next_attempt_at = clock_->wall(),
                                    .reason = "",
                                    .payment_record = std::nullopt,
-                                   .charge_cleared_up = step->clears_up}));
+                                   .charge_cleared_up = step->clears_up,
+                                   .part = step->part,
+                                   .confirmed = step->confirmed}));
   });
 }
 

@@ -37,3 +37,13 @@ SELECT count(*), max(settlement.started_at_ms), trip.trip_id, delivery.reason
 -- name: expired_recently
 -- ?1 trips that began after this time.
 SELECT count(*) FROM settlement WHERE state = {settlement.expired} AND started_at_ms > ?1;
+
+-- name: carts_after_empty
+-- ?1 carts that came after this time. Gives how many, and of the last one when it came and its trip. What
+-- a person has decided about is no question any more.
+SELECT count(*), max(cart.received_at_ms), trip.trip_id
+  FROM differing_cart AS cart INDEXED BY differing_cart_after_empty
+  CROSS JOIN trip ON trip.sequence = cart.trip_sequence
+  LEFT JOIN settlement ON settlement.trip_sequence = cart.trip_sequence
+  WHERE cart.after_empty = 1 AND cart.received_at_ms > ?1
+    AND (settlement.held_from IS NULL OR settlement.state = {settlement.held});

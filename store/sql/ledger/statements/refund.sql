@@ -19,8 +19,9 @@ INSERT INTO refund (trip_sequence, request_id, amount_minor, currency, reason_co
   VALUES (?1, ?2, ?3, ?4, ?5, ?6);
 
 -- name: set_aside_refund
--- ?1 delivery id: of a refund that was set aside, its trip's charge and its own amount.
-SELECT refund.trip_sequence, settlement.state, settlement.amount_minor, settlement.currency,
+-- ?1 delivery id: of a refund that was set aside, what its trip was charged and its own amount.
+SELECT refund.trip_sequence, settlement.state,
+    coalesce(settlement.capture_minor, settlement.amount_minor), settlement.currency,
     refund.amount_minor, refund.currency
   FROM refund JOIN delivery ON delivery.id = refund.delivery_id
     JOIN settlement ON settlement.trip_sequence = refund.trip_sequence

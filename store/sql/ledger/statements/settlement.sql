@@ -8,7 +8,12 @@ SELECT settlement.trip_sequence, trip.trip_id, trip.purchase_id, settlement.stat
     settlement.charge_unclear,
     EXISTS (SELECT 1 FROM checkout_cart AS cart WHERE cart.trip_sequence = settlement.trip_sequence),
     settlement.withheld, settlement.captures_sent, settlement.captures_not_done,
-    settlement.clear_looks, settlement.reconciliation_before, trip.store_id
+    settlement.clear_looks, settlement.reconciliation_before, trip.store_id,
+    settlement.adjusts_sent, settlement.adjusts_not_counted, settlement.approved_minor,
+    settlement.approved_currency, settlement.capture_minor, settlement.confirmed_minor,
+    settlement.confirmed_currency, settlement.cancels_left,
+    trip.purchase_id = '' AND EXISTS (SELECT 1 FROM differing_cart AS later
+      WHERE later.trip_sequence = settlement.trip_sequence AND later.after_empty = 1)
   FROM settlement JOIN trip ON trip.sequence = settlement.trip_sequence;
 
 -- part: time_has_come
@@ -106,12 +111,17 @@ INSERT INTO settlement (trip_sequence, state, started_at_ms, next_attempt_ms, ch
 
 -- name: update_settlement
 -- ?1 trip sequence, ?2 state before, ?3 state after, ?4 attempts, ?5 next attempt at, ?6 reason,
--- ?7 now, ?8 charge cleared up, ?9 charge unclear, ?10 capture not done, ?11 clear looks (NULL: as
--- they are), ?12 what the look before a capture showed (NULL: as it was, and none where ?3 is capture_sent), ?13 the evidence is unsound.
+-- ?7 now, ?8 charge cleared up, ?9 charge unclear, ?10 call not done, ?11 clear looks, ?12 what the look
+-- before a capture showed (NULL where ?3 is capture_sent: none), ?13 the evidence is unsound, ?14 adjusts
+-- not counted, ?15 and ?16 approved, ?17 part to capture, ?18 and ?19 confirmed price (NULL, from ?11 on:
+-- as it is).
+-- adjusts_not_counted: who lets a held or expired charge go on gives it the whole limit again.
+-- capture_minor: an adjust asks for the whole price again.
 -- withheld: once there is nothing more to charge, there is nothing to withhold.
 -- Its conditions, after the state before: no intent to charge while it is withheld, whoever had
 -- chosen this trip before; not to awaiting_price where its price came while somebody decided that it
--- should wait for one; and no intent to adjust once a capture may have had its effect, whoever asks.
+-- should wait for one; and, whoever asks, no intent to adjust once a capture may have had its effect,
+-- and none to adjust or capture once a cancel may have left.
 UPDATE settlement SET state = ?3, attempts = ?4, next_attempt_ms = ?5, reason = ?6,
     changed_at_ms = iif(state = ?3, changed_at_ms, ?7),
     held_from = iif(?3 IN ({settlement.held}, {settlement.expired}) AND state <> ?3, state, held_from),
@@ -124,12 +134,33 @@ UPDATE settlement SET state = ?3, attempts = ?4, next_attempt_ms = ?5, reason = 
     reconciliation_before = iif(?3 = {settlement.capture_sent} AND state <> {settlement.capture_sent},
       ?12, coalesce(?12, reconciliation_before)),
     evidence_unsound = evidence_unsound OR ?13,
+    adjusts_sent = adjusts_sent
+      + (?3 = {settlement.adjust_sent} AND state <> {settlement.adjust_sent}),
+    adjusts_not_counted = iif(?3 = {settlement.adjust_due}
+        AND state IN ({settlement.held}, {settlement.expired}),
+      adjusts_sent, coalesce(?14, adjusts_not_counted)),
+    approved_minor = coalesce(?15, approved_minor),
+    approved_currency = coalesce(?16, approved_currency),
+    capture_minor = iif(?3 = {settlement.adjust_due}, NULL, coalesce(?17, capture_minor)),
+    confirmed_minor = coalesce(?18, confirmed_minor),
+    confirmed_currency = coalesce(?19, confirmed_currency),
+    cancels_left = cancels_left
+      + (?3 = {settlement.cancel_sent} AND state <> {settlement.cancel_sent})
+      - (?10 AND state = {settlement.cancel_sent} AND ?3 <> {settlement.cancel_sent}),
     withheld = withheld AND NOT ?8 AND ?3 IN {may_charge_or_expired}
   WHERE trip_sequence = ?1 AND state = ?2
     AND (withheld = 0
       OR ?3 NOT IN ({settlement.adjust_sent}, {settlement.capture_sent}, {settlement.checkout_sent}))
     AND (?3 <> {settlement.awaiting_price} OR amount_minor IS NULL)
-    AND (?3 <> {settlement.adjust_sent} OR captures_sent = captures_not_done);
+    AND (?3 <> {settlement.adjust_sent} OR captures_sent = captures_not_done)
+    AND (?3 NOT IN ({settlement.adjust_sent}, {settlement.capture_sent}) OR cancels_left = 0);
+
+-- name: hold_cancel
+-- ?1 trip sequence, ?2 now, ?3 reason. Of an empty cart, as long as no cancel may have left and no
+-- person has decided about it.
+UPDATE settlement SET state = {settlement.held}, held_from = state, changed_at_ms = ?2, reason = ?3
+  WHERE trip_sequence = ?1 AND state = {settlement.cancel_due} AND cancels_left = 0
+    AND held_from IS NULL;
 
 -- name: explain_settlement
 -- ?1 trip id, ?2 reason: why it keeps waiting for a price.
@@ -139,7 +170,8 @@ UPDATE settlement SET reason = ?2
 
 -- name: find_charge
 -- ?1 trip id. State and amount are NULL where there are none.
-SELECT trip.sequence, settlement.state, settlement.amount_minor, settlement.currency
+SELECT trip.sequence, settlement.state, settlement.amount_minor, settlement.currency,
+    settlement.capture_minor, trip.purchase_id
   FROM trip LEFT JOIN settlement ON settlement.trip_sequence = trip.sequence WHERE trip.trip_id = ?1;
 
 -- name: write_amount

@@ -13,9 +13,10 @@ INSERT INTO trip (trip_id, purchase_id, entry, started_at_ms, received_at_ms, fi
   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
 
 -- name: insert_differing_cart
--- ?1 trip sequence, ?2 received at, ?3 fingerprint, ?4 cart, ?5 how many a trip has at most.
-INSERT INTO differing_cart (trip_sequence, received_at_ms, fingerprint, cart)
-  SELECT ?1, ?2, ?3, ?4
+-- ?1 trip sequence, ?2 received at, ?3 fingerprint, ?4 cart, ?5 how many a trip has at most, ?6 it has
+-- items, and the first one had none.
+INSERT INTO differing_cart (trip_sequence, received_at_ms, fingerprint, cart, after_empty)
+  SELECT ?1, ?2, ?3, ?4, ?6
   WHERE (SELECT count(*) FROM differing_cart WHERE trip_sequence = ?1) < ?5
   ON CONFLICT (trip_sequence, fingerprint) DO NOTHING;
 

@@ -45,6 +45,13 @@ const Impossible impossible[] = {
     {"code_pattern_that_is_none", "[gate]\ncode_time_pattern = '('\n",
      "gate.code_time_pattern = \"(\": is no regular expression of RE2"},
     {"code_pattern_without_group", "[gate]\ncode_time_pattern = '[0-9]{10}'\n", "has 0 groups"},
+    {"currency_that_is_none", "currency = 'dollar'\n",
+     "store.currency = \"dollar\": expected three capital letters"},
+    {"limit_that_is_no_amount", "[jwo]\ncharge_max = '5e2'\n",
+     "jwo.charge_max = \"5e2\": expected an amount in store.currency"},
+    {"limit_of_nothing", "[jwo]\ncharge_max = '0.00'\n", "jwo.charge_max"},
+    {"limit_below_zero", "[jwo]\ncharge_max = '-5'\n", "jwo.charge_max"},
+    {"limit_in_cents_of_yen", "currency = 'JPY'\n[jwo]\ncharge_max = '500.50'\n", "jwo.charge_max"},
     {"same_listener", "[gate]\nlisten = '127.0.0.1:8081'\n",
      "local.listen = \"127.0.0.1:8081\": is the same as gate.listen"},
     {"socket_too_long", "[local]\ncontrol_socket = '/" + std::string(120, 'x') + "'\n",
@@ -172,6 +179,23 @@ TEST(Payment, WarnsOfMissingCredentialsAndOfTheTestEnvironment) {
   EXPECT_EQ(loaded.configuration.aws.access_key_id.reveal(), "AKID");
   EXPECT_EQ(loaded.configuration.aws.secret_access_key.reveal(), "hunter2");
   EXPECT_EQ(loaded.configuration.aws.session_token.reveal(), "token");
+}
+
+TEST(Payment, WarnsOfLimitsThatAreMissingWithTheLineToAdd) {
+  const auto bare = load_right("[jwo]\nsettlement = 'payment'\n");
+  EXPECT_TRUE(warns(bare, "store.currency", "currency = \"USD\" below [store]"));
+  EXPECT_TRUE(warns(bare, "jwo.charge_max", "charge_max = \"500.00\" below [jwo]"));
+  const auto limited =
+      load_right("currency = 'USD'\n[jwo]\nsettlement = 'payment'\ncharge_max = '500'\n");
+  EXPECT_FALSE(warns(limited, "store.currency"));
+  EXPECT_FALSE(warns(limited, "jwo.charge_max"));
+  EXPECT_FALSE(warns(load_right(""), "store.currency")) << "it does not settle";
+}
+
+TEST(Payment, WarnsOfACurrencyWithMoreThanTwoDecimals) {
+  const std::string payment = "\n[jwo]\nsettlement = 'payment'\n";
+  EXPECT_TRUE(warns(load_right("currency = 'KWD'" + payment), "store.currency", "3 decimals"));
+  EXPECT_FALSE(warns(load_right("currency = 'JPY'" + payment), "store.currency"));
 }
 
 TEST(InvokeUrl, KnowsTheRegionsOfEachService) {

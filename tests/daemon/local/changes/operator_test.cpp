@@ -64,6 +64,35 @@ TEST_F(OperatorTest, RefundsInTheNameOfTheStoreThatTheTripCameFrom) {
   EXPECT_EQ(json::parse(api.read("GET", "/local/v1/trips/T-2").body)["storeId"], "STORE-OLD");
 }
 
+TEST_F(OperatorTest, ConfirmsExactlyThePriceThatIsHeldWithItsReason) {
+  api.add_trip("T-1");
+  EXPECT_EQ(post("hold").status, 200U);
+  EXPECT_EQ(post("release", R"({"confirm":true})").status, 409U) << "there is no price yet";
+  ASSERT_EQ(post("charge", R"({"amount":"900.00","code":"USD"})").status, 200U);
+  EXPECT_EQ(post("release", R"({"confirm":"yes"})").status, 400U);
+  EXPECT_EQ(post("release", R"({"confirm":true,"captured":true})").status, 400U);
+  EXPECT_EQ(post("release", R"({"confirm":true,"reason":"a party of forty"})").status, 200U);
+  const auto settlement = trip()["settlement"];
+  EXPECT_EQ(settlement["state"], "adjust_due");
+  EXPECT_EQ(settlement["confirmedAmount"], json({{"amount", "900.00"}, {"code", "USD"}}));
+  EXPECT_THAT(std::string(settlement["reason"]), HasSubstr("a party of forty"));
+}
+
+TEST_F(OperatorTest, CapturesWhatWasAuthorisedOnlyWhereThatIsWhatItIsHeldFor) {
+  api.add_trip("T-1");
+  EXPECT_EQ(post("capture-authorised").status, 409U);
+  ASSERT_EQ(post("charge", R"({"amount":"15.99","code":"USD"})").status, 200U);
+  api.move_charge("T-1", SettlementState::adjust_due, SettlementState::adjust_sent);
+  EXPECT_EQ(post("capture-authorised").status, 409U) << "a call is under way";
+  api.hold_partly_approved("T-1", Money{500, "USD"});
+  const auto captured = post("capture-authorised", R"({"reason":"the rest is paid in cash"})");
+  EXPECT_EQ(captured.status, 200U) << captured.body;
+  EXPECT_EQ(trip()["settlement"]["state"], "capture_due");
+  EXPECT_EQ(trip()["settlement"]["partToCapture"], json({{"amount", "5.00"}, {"code", "USD"}}));
+  EXPECT_EQ(trip()["settlement"]["approvedAmount"], json({{"amount", "5.00"}, {"code", "USD"}}));
+  EXPECT_THAT(std::string(trip()["settlement"]["reason"]), HasSubstr("paid in cash"));
+}
+
 TEST_F(OperatorTest, CancelsAChargeAndRefusesWhatIsFinal) {
   api.add_trip("T-1");
   EXPECT_EQ(json::parse(post("cancel").body)["state"], "cancel_due");

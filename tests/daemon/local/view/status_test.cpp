@@ -279,6 +279,9 @@ TEST(TripJson, HasItsPublicForm) {
       "amount": "15.99",
       "code": "USD"
     },
+    "approvedAmount": null,
+    "partToCapture": null,
+    "confirmedAmount": null,
     "attempts": 1,
     "nextAttemptAt": null,
     "changedAt": "2025-05-02T00:05:18.250Z",
@@ -286,6 +289,7 @@ TEST(TripJson, HasItsPublicForm) {
     "heldFrom": null,
     "chargeUnclear": false,
     "withheld": false,
+    "adjustsSent": 0,
     "capturesSent": 0,
     "capturesNotDone": 0,
     "clearLooks": 0,

@@ -197,6 +197,12 @@ const Case cases[] = {
        f.ledger.oldest_uncharged_trip_at = f.now - 1min;
      },
      "price_unusable", Severity::warning, "The last is trip T-1: charge lacks a code."},
+    {"full_cart_after_empty",
+     [](Facts& f) {
+       f.ledger.carts_after_empty = 1;
+       f.ledger.last_trip_after_empty = "T-1";
+     },
+     "cart_after_empty", Severity::critical, "the last for trip T-1"},
     {"price_late",
      [](Facts& f) {
        f.ledger.awaiting_price = 3;
