@@ -114,6 +114,8 @@ std::string charges_text(const Json& status) {
                   text(status, "/settlement/held"), text(status, "/settlement/declined"));
   for (const auto& [path, word] : {std::pair{"/settlement/capturesUnclear", "unclear"},
                                    {"/settlement/checkedOut", "checked out"},
+                                   {"/settlement/notGranted", "not granted"},
+                                   {"/settlement/settledElsewhere", "settled elsewhere"},
                                    {"/settlement/expired", "expired"}}) {
     if (const auto count = number(status, path); count > 0) {
       out += fmt::format(", {} {}", count, word);
@@ -135,6 +137,7 @@ std::string credentials_text(const Json& status) {
 std::string ledger_text(const Json& status) {
   if (text(status, "/ledger/open") == "false") return "not open: carts are answered 503";
   std::string out = text(status, "/ledger/trips") + " trips";
+  if (const auto name = text(status, "/ledger/name"); !name.empty()) out = name + ", " + out;
   if (const auto withheld = number(status, "/ledger/withheldCharges/count"); withheld > 0) {
     out += fmt::format(", {} charges withheld", withheld);
   }
@@ -259,6 +262,9 @@ std::string render_trip(const Json& trip) {
       rows.push_back({"", "captures", captures});
     }
     rows.push_back({"", "reason", text(trip, "/settlement/reason")});
+    if (const auto named = text(trip, "/settlement/priceLedger"); !named.empty()) {
+      rows.push_back({"", "price for ledger", named});
+    }
     if (flag(trip, "/settlement/withheld")) {
       rows.push_back({"", "withheld", "until `gatehouse ledger accept`: the ledger lacks history"});
     }

@@ -140,6 +140,7 @@ sync::SyncOptions sync_options(const Configuration& configuration) {
   options.cloud.login = login(configuration.cloud);
   options.cloud.max_in_flight = configuration.cloud.max_in_flight;
   options.cloud.timeout = configuration.cloud.timeout;
+  options.cloud.grant = configuration.cloud.grant;
   options.jwo = jwo_options(configuration);
   options.aws = credential_options(configuration);
   return options;

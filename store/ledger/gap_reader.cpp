@@ -12,6 +12,10 @@ LedgerGap read_gap(const sqlite::Rows& row) {
           LedgerMark{row.string(2), row.integer(3), row.integer(4)}, row.integer(5)};
 }
 
+LedgerMark read_mark(const sqlite::Rows& row) {
+  return {row.string(0), row.integer(1), row.integer(2)};
+}
+
 struct Sum {
   std::int64_t count = 0;
   std::optional<Money> amount;
@@ -25,10 +29,14 @@ Sum read_sum(const sqlite::Rows& row) {
 }  // namespace
 
 GapReader::GapReader(sqlite3* connection)
-    : open_gap_(connection, ledger_sql::open_gap),
+    : select_mark_(connection, ledger_sql::select_mark),
+      open_gap_(connection, ledger_sql::open_gap),
       withheld_charges_(connection, ledger_sql::withheld_charges) {}
 
 Result<> GapReader::count(LedgerCounts& counts) {
+  auto mark = select_mark_.first(read_mark);
+  if (!mark) return propagate(std::move(mark));
+  counts.mark = mark->value_or(LedgerMark{});
   auto gap = open_gap_.first(read_gap);
   if (!gap) return propagate(std::move(gap));
   counts.gap = std::move(*gap);

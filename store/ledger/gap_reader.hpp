@@ -10,10 +10,11 @@ class GapReader {
  public:
   /// The connection outlives it.
   explicit GapReader(sqlite3* connection);
-  /// Fills `counts.gap` and `counts.withheld`.
+  /// Fills `counts.mark`, `counts.gap` and `counts.withheld`.
   [[nodiscard]] Result<> count(LedgerCounts& counts);
 
  private:
+  sqlite::Statement select_mark_;
   sqlite::Statement open_gap_;
   sqlite::Statement withheld_charges_;
 };

@@ -65,6 +65,7 @@ Ledger& Ledger::operator=(Ledger&&) noexcept = default;
 
 Result<> Ledger::begin() {
   state_->changes_before_ = state_->database_.total_changes();
+  state_->mark_before_ = state_->mark_;
   state_->charge_intended_ = false;
   return state_->transactions_.begin_write.run();
 }
@@ -79,6 +80,7 @@ Result<> Ledger::commit() {
 
 void Ledger::rollback() noexcept {
   if (state_->database_.in_transaction()) (void)state_->transactions_.rollback.run();
+  state_->mark_ = state_->mark_before_;
 }
 
 Result<> Ledger::attempt(std::move_only_function<bool()> work) {
@@ -198,7 +200,10 @@ Result<> Ledger::State::update_delivery(const DeliveryAttempt& attempt) {
   if (!updated || attempt.state != DeliveryState::delivered) return updated;
   if (!attempt.refund_record.empty()) updated = add_refund_record(attempt);
   if (!updated) return updated;
-  if (attempt.charge) return take_charge(trip_id, attempt);
+  if (attempt.charge || attempt.grant.settled_elsewhere) {
+    updated = take_answer(trip_id, attempt);
+    if (!updated || attempt.charge) return updated;
+  }
   if (attempt.reason.empty()) return updated;
   return explain_settlement_.run(trip_id, std::string_view(attempt.reason));
 }

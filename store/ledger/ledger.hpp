@@ -58,6 +58,12 @@ class Ledger {
   /// price() rejects does not hold up the delivery: the settlement keeps waiting, with the reason,
   /// as it does without a charge where a delivered one has a reason.
   /// What is delivered stays delivered. Remedy::reject: there is no such delivery.
+  ///
+  /// `grant` says who may charge. A price that does not let this ledger charge (grant_of()) is kept
+  /// for people to see, and the trip is not_granted; one that names this ledger in this era lifts
+  /// what was withheld, and so does settled_elsewhere = false. settled_elsewhere = true ends the
+  /// trip with its record. Neither stops what may have been captured already, nor what was priced
+  /// here by hand and is not withheld.
   [[nodiscard]] Result<> record_attempt(const DeliveryAttempt& attempt);
 
   /// A pending delivery whose bytes cannot be read, or are not those that were recorded: it is not
@@ -80,6 +86,8 @@ class Ledger {
   /// currency. With a `checkout_cart` of that total it goes to the checkout service: checkout_due,
   /// whatever the amount. A price of nothing for a cart with items is taken only where it is said
   /// to be meant (`free`): otherwise a trip that waits for its price is held, without one.
+  /// This is a person's word at this box: it charges what a price that names another ledger left
+  /// not_granted. What is withheld stays so.
   [[nodiscard]] Result<PriceOutcome> price(std::string_view trip_id, const Money& amount,
                                            WallTime at, std::string_view checkout_cart = {},
                                            bool free = false);
@@ -119,7 +127,7 @@ class Ledger {
   /// operator's cancel still goes.
   [[nodiscard]] Result<> note_gap(const LedgerGap& gap);
   /// A person accepts the gaps: lets go of up to `charges_max` charges. True: that was the last,
-  /// and the gaps are accepted. False: call again, in another commit.
+  /// the gaps are accepted, and a new era has begun. False: call again, in another commit.
   [[nodiscard]] Result<bool> accept_gaps(WallTime at, std::size_t charges_max);
 
  private:

@@ -26,6 +26,7 @@ Result<LedgerCounts> LedgerReader::counts(WallTime recent_since) {
   if (counted) counted = state_->count_prices_unusable(counts);
   if (counted) counted = state_->count_unsound_evidence(counts);
   if (counted) counted = state_->count_carts_after_empty(counts, recent_since);
+  if (counted) counted = state_->count_not_granted(counts, recent_since);
   if (counted) counted = state_->gaps_.count(counts);
   if (!counted) return propagate(std::move(counted), "counting the ledger");
   return counts;
@@ -90,6 +91,12 @@ Result<> LedgerReader::State::count_settlements(LedgerCounts& counts, WallTime r
       case SettlementState::checked_out:
         counts.checked_out = count;
         break;
+      case SettlementState::not_granted:
+        counts.not_granted = count;
+        break;
+      case SettlementState::settled_elsewhere:
+        counts.settled_elsewhere = count;
+        break;
       default:
         if (state == SettlementState::awaiting_price) counts.awaiting_price = count;
         counts.settlement_open += count;
@@ -98,10 +105,9 @@ Result<> LedgerReader::State::count_settlements(LedgerCounts& counts, WallTime r
             std::min(oldest_at, counts.oldest_uncharged_trip_at.value_or(oldest_at));
     }
   }
-  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
-  auto recent = expired_recently_.first(number, recent_since);
+  auto recent = count_recently(SettlementState::expired, recent_since);
   if (!recent) return propagate(std::move(recent));
-  counts.expired_recently = recent->value_or(0);
+  counts.expired_recently = *recent;
   const auto unclear_ones = [](const sqlite::Rows& row) {
     return std::pair(row.integer(0), row.optional_time(1));
   };
@@ -109,6 +115,27 @@ Result<> LedgerReader::State::count_settlements(LedgerCounts& counts, WallTime r
   if (!unclear) return propagate(std::move(unclear));
   std::tie(counts.captures_unclear, counts.oldest_unclear_trip_at) =
       unclear->value_or(std::pair(std::int64_t{0}, std::optional<WallTime>{}));
+  return {};
+}
+
+Result<std::int64_t> LedgerReader::State::count_recently(SettlementState state, WallTime since) {
+  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
+  auto found = in_state_recently_.first(number, state, since);
+  if (!found) return propagate(std::move(found));
+  return found->value_or(0);
+}
+
+Result<> LedgerReader::State::count_not_granted(LedgerCounts& counts, WallTime recent_since) {
+  if (counts.not_granted == 0) return {};
+  auto recent = count_recently(SettlementState::not_granted, recent_since);
+  if (!recent) return propagate(std::move(recent));
+  counts.not_granted_recently = *recent;
+  const auto read = [](const sqlite::Rows& row) { return std::pair(row.string(0), row.string(1)); };
+  auto last = noted(last_not_granted_.first(read));
+  // The count is worth more than an example that cannot be read.
+  if (!last && last.error().remedy == Remedy::repair) return {};
+  if (!last) return propagate(std::move(last));
+  if (*last) std::tie(counts.last_not_granted_trip, counts.last_not_granted_reason) = **last;
   return {};
 }
 

@@ -66,9 +66,11 @@ Result<bool> Ledger::accept_gaps(WallTime at, std::size_t charges_max) {
     return propagate(std::move(done), "accepting the ledger");
   }
   if (state_->database_.changes() == limit) return false;
-  if (Result<> done = state_->accept_gaps_.run(at); !done) {
-    return propagate(std::move(done), "accepting the ledger");
-  }
+  Result<> done = state_->accept_gaps_.run(at);
+  // What the cloud hears from now on is told from what it may have heard of the lost history.
+  if (done) done = state_->begin_era_.run(0);
+  if (done) done = state_->read_mark();
+  if (!done) return propagate(std::move(done), "accepting the ledger");
   return true;
 }
 

@@ -1,5 +1,11 @@
 #include "store/ledger/ledger_identity.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "store/values/whole_number.hpp"
+
 namespace gatehouse::store {
 
 std::string_view to_text(GapKind kind) {
@@ -14,6 +20,20 @@ std::string_view to_text(GapKind kind) {
       break;
   }
   return "witness_lost";
+}
+
+std::string ledger_name(const LedgerMark& mark) {
+  return mark.id.empty() ? "" : fmt::format("{}.{}", mark.id, mark.era);
+}
+
+Grant grant_of(std::string_view named, const LedgerMark& mark) {
+  if (named.empty()) return Grant::unsaid;
+  const std::size_t dot = std::min(named.rfind('.'), named.size());
+  const auto era = whole_number<std::int64_t>(named.substr(std::min(dot + 1, named.size())));
+  if (mark.id.empty() || named.substr(0, dot) != mark.id || !era || *era < 1 || *era > mark.era) {
+    return Grant::another;
+  }
+  return *era == mark.era ? Grant::vouched : Grant::earlier;
 }
 
 std::optional<GapKind> find_gap(const WitnessView& witness, const LedgerView& ledger) {

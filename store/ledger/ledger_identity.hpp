@@ -21,6 +21,21 @@ struct LedgerMark {
   bool operator==(const LedgerMark&) const = default;
 };
 
+/// "<id>.<era>", which each delivery carries (Gatehouse-Ledger) and a price may name; '' without
+/// id.
+[[nodiscard]] std::string ledger_name(const LedgerMark& mark);
+
+/// What a price may do here, by the ledger that it names.
+enum class Grant {
+  unsaid,   ///< it names none: charged, unless one is required
+  vouched,  ///< this ledger in this era: so the cloud has this cart from us, and from nobody before
+            ///< us. What a lost history, or another box, may have done to the trip it did not do
+  earlier,  ///< this ledger before a gap: ours, but what the lost history did is not known
+  another,  ///< another ledger, or this one in an era that it has not reached: a copy of it went on
+};
+/// Pure. What is no name of a ledger names another one.
+[[nodiscard]] Grant grant_of(std::string_view named, const LedgerMark& mark);
+
 /// What is the matter with the history of a ledger. The numbers are on disk: only add.
 enum class GapKind : int {
   missing = 1,       ///< there was a ledger, and its file is gone or empty

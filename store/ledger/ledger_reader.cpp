@@ -39,6 +39,7 @@ Result<Delivery> read_delivery_with_payload(const sqlite::Rows& row) {
   if (!payload) return propagate(std::move(payload));
   Delivery delivery = read_delivery(row);
   delivery.payload = *std::move(payload);
+  delivery.ledger = row.string(16);
   return delivery;
 }
 
@@ -74,6 +75,7 @@ Settlement read_settlement(const sqlite::Rows& row) {
   if (!row.is_null(25)) settlement.confirmed = Money{row.integer(25), row.string(26)};
   settlement.cancels_left = static_cast<int>(row.integer(27));
   settlement.full_cart_followed = row.integer(28) != 0;
+  settlement.price_ledger = row.string(29);
   return settlement;
 }
 

@@ -25,6 +25,8 @@ struct LedgerReader::State {
   [[nodiscard]] Result<> count_prices_unusable(LedgerCounts& counts);
   [[nodiscard]] Result<> count_unsound_evidence(LedgerCounts& counts);
   [[nodiscard]] Result<> count_carts_after_empty(LedgerCounts& counts, WallTime recent_since);
+  [[nodiscard]] Result<> count_not_granted(LedgerCounts& counts, WallTime recent_since);
+  [[nodiscard]] Result<std::int64_t> count_recently(SettlementState state, WallTime since);
   [[nodiscard]] Result<std::string> bytes(sqlite::Statement& statement, std::int64_t id);
   /// Remembers what only a person can mend.
   template <class T>
@@ -82,7 +84,8 @@ struct LedgerReader::State {
   sqlite::Statement delivery_states_ = prepare(ledger_sql::delivery_states);
   sqlite::Statement oldest_pending_ = prepare(ledger_sql::oldest_pending);
   sqlite::Statement settlement_states_ = prepare(ledger_sql::settlement_states);
-  sqlite::Statement expired_recently_ = prepare(ledger_sql::expired_recently);
+  sqlite::Statement in_state_recently_ = prepare(ledger_sql::in_state_recently);
+  sqlite::Statement last_not_granted_ = prepare(ledger_sql::last_not_granted);
   GapReader gaps_{database_.handle()};
 
  private:

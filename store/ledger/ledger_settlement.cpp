@@ -177,13 +177,13 @@ Result<PriceOutcome> Ledger::State::set_price(std::string_view trip_id, const Mo
   auto trip = find_charge(trip_id);
   if (!trip) return propagate(std::move(trip));
   if (!*trip) return PriceOutcome::unknown;
-  if ((*trip)->amount) {
+  const auto state = (*trip)->state;
+  if ((*trip)->amount && state != SettlementState::not_granted) {
     return *(*trip)->amount == amount ? PriceOutcome::identical : PriceOutcome::different;
   }
   // Without a price and not waiting for one: an empty cart, which is being cancelled.
-  const auto state = (*trip)->state;
   if (state != SettlementState::awaiting_price && state != SettlementState::held &&
-      state != SettlementState::expired) {
+      state != SettlementState::expired && state != SettlementState::not_granted) {
     return PriceOutcome::not_priced;
   }
   const bool meant = free || !checkout_cart.empty();
@@ -217,10 +217,12 @@ Result<> Ledger::State::write_price(const Charge& trip, const Money& amount, Wal
     written =
         insert_checkout_cart_.run(trip.sequence, sqlite::Blob{checkout_cart}, sqlite::Blob{digest});
   }
-  if (!written || trip.state != SettlementState::awaiting_price) return written;
+  const bool not_granted = trip.state == SettlementState::not_granted;
+  if (!written || (trip.state != SettlementState::awaiting_price && !not_granted)) return written;
   SettlementChange change;
   change.trip_sequence = trip.sequence;
-  change.from = SettlementState::awaiting_price;
+  change.from = *trip.state;
+  if (not_granted) change.reason = "priced here by hand: its price did not grant the charge";
   change.to = amount.minor == 0 ? SettlementState::cancel_due : SettlementState::adjust_due;
   if (!checkout_cart.empty()) change.to = SettlementState::checkout_due;
   change.at = at;

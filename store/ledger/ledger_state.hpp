@@ -49,6 +49,15 @@ struct Ledger::State {
   [[nodiscard]] Result<> update_delivery(const DeliveryAttempt& attempt);
   [[nodiscard]] Result<> put_aside(std::int64_t delivery_id, std::string_view reason, WallTime at);
   [[nodiscard]] Result<bool> make_due(std::int64_t delivery_id, WallTime at);
+  /// What the cloud's answer to a cart says of its charge (ledger_grant.cpp).
+  [[nodiscard]] Result<> take_answer(std::string_view trip_id, const DeliveryAttempt& attempt);
+  [[nodiscard]] Result<> end_trip_elsewhere(std::string_view trip_id,
+                                            const DeliveryAttempt& attempt);
+  [[nodiscard]] Result<> keep_price_of_another(std::string_view trip_id,
+                                               const DeliveryAttempt& attempt);
+  /// With a `price` only where it is the one on record.
+  [[nodiscard]] Result<> vouch_for(std::string_view trip_id, const std::optional<Money>& price,
+                                   std::string_view why, WallTime at);
   [[nodiscard]] Result<> take_charge(std::string_view trip_id, const DeliveryAttempt& attempt);
   /// False: this very change is on disk already, and nothing was done.
   [[nodiscard]] Result<bool> change_settlement(const SettlementChange& change);
@@ -84,8 +93,9 @@ struct Ledger::State {
 
   sqlite::Database database_;
   sqlite::TransactionStatements transactions_;
-  bool fresh_ = false;  ///< the file had nothing in it
-  LedgerMark mark_{};   ///< as of the last commit
+  bool fresh_ = false;        ///< the file had nothing in it
+  LedgerMark mark_{};         ///< as of the last commit
+  LedgerMark mark_before_{};  ///< this transaction
   std::int64_t changes_before_ = 0;
   bool charge_intended_ = false;  ///< in this transaction
 
@@ -109,6 +119,9 @@ struct Ledger::State {
   sqlite::Statement explain_settlement_ = prepare(ledger_sql::explain_settlement);
   sqlite::Statement find_charge_ = prepare(ledger_sql::find_charge);
   sqlite::Statement write_amount_ = prepare(ledger_sql::write_amount);
+  sqlite::Statement refuse_grant_ = prepare(ledger_sql::refuse_grant);
+  sqlite::Statement end_elsewhere_ = prepare(ledger_sql::end_elsewhere);
+  sqlite::Statement vouch_ = prepare(ledger_sql::vouch);
   sqlite::Statement insert_checkout_cart_ = prepare(ledger_sql::insert_checkout_cart);
   sqlite::Statement insert_history_ = prepare(ledger_sql::insert_history);
   sqlite::Statement recover_state_ = prepare(ledger_sql::recover_state);

@@ -18,6 +18,7 @@ enum class Stage {
   charged,
   held,
   expired,
+  not_granted,
   final,
 };
 
@@ -42,10 +43,13 @@ Stage stage_of(State state) {
       return Stage::held;
     case State::expired:
       return Stage::expired;
+    case State::not_granted:
+      return Stage::not_granted;
     case State::captured:
     case State::cancelled:
     case State::declined:
     case State::checked_out:
+    case State::settled_elsewhere:
       return Stage::final;
   }
   return Stage::final;
@@ -84,6 +88,14 @@ State where_it_was(const store::Settlement& settlement) {
     default:
       return first_call(settlement);
   }
+}
+
+/// Another box may charge it, or have charged it: nothing is done about it here, but by a price
+/// that a person gives.
+Answer not_granted() {
+  return std::unexpected(
+      "its price does not let this box charge it, so no call is made for it here; if nobody else "
+      "charges it, price it: `gatehouse trip charge ID AMOUNT CODE`");
 }
 
 Answer hold(const store::Settlement& settlement) {
@@ -199,6 +211,8 @@ Answer decide(const store::Settlement& settlement, OperatorAction act) {
     case Stage::final:
       return std::unexpected(
           fmt::format("it is {}, and that is final", store::to_text(settlement.state)));
+    case Stage::not_granted:
+      return not_granted();
     default:
       break;
   }

@@ -137,6 +137,8 @@ std::optional<Call> call_in(State state) {
     case State::cancelled:
     case State::declined:
     case State::held:
+    case State::not_granted:
+    case State::settled_elsewhere:
       return std::nullopt;
   }
   return std::nullopt;
@@ -165,6 +167,8 @@ std::string_view payment_status(State state) {
       return "EXPIRED";
     case State::checked_out:
       return "CHECKED_OUT";
+    case State::settled_elsewhere:
+      return "SETTLED_ELSEWHERE";
     default:
       return "";
   }

@@ -82,7 +82,8 @@ struct Step {
 ///
 /// Adjust states an absolute total, cancel repeats itself and a checkout carries the trip as its
 /// idempotency key, so these are simply made again (9.1, 7). What a person may do to a charge is in
-/// operator_action.hpp.
+/// operator_action.hpp. Into not_granted and settled_elsewhere the cloud's word about who charges
+/// takes a trip, in the commit that writes it down (store::Ledger::record_attempt).
 [[nodiscard]] Step next(store::SettlementState state, Event event);
 
 /// The call that is made in this state, if any.
@@ -92,8 +93,8 @@ struct Step {
 /// True where the intent must be on disk before the call (Event::started): what changes something
 /// at Amazon. Asking for transactional data changes nothing.
 [[nodiscard]] bool needs_intent(store::SettlementState state);
-/// "CAPTURED", "CANCELLED", "DECLINED", "EXPIRED" or "CHECKED_OUT" where reaching this state owes
-/// the cloud a payment record; '' elsewhere.
+/// "CAPTURED", "CANCELLED", "DECLINED", "EXPIRED", "CHECKED_OUT" or "SETTLED_ELSEWHERE" where
+/// reaching this state owes the cloud a payment record; '' elsewhere.
 [[nodiscard]] std::string_view payment_status(store::SettlementState state);
 
 /// How long after its start a trip can be charged: then its payment token expires (services.md 6,

@@ -4,10 +4,17 @@
 
 #include "store/ledger/records/store_of_trip.hpp"
 #include "sync/amazon/checkout_cart.hpp"
+#include "sync/amazon/payment_record.hpp"
+#include "sync/cloud/charge_grant.hpp"
 #include "sync/cloud/cloud_answer.hpp"
 #include "sync/cloud/delivery_request.hpp"
 
 namespace gatehouse::sync {
+namespace {
+
+constexpr std::string_view unusable = "delivered, but its price cannot be used: ";
+
+}  // namespace
 
 CloudLane::CloudLane(std::string store_id, CloudOptions options, SettlementMode settlement)
     : store_id_(std::move(store_id)), options_(std::move(options)), settlement_(settlement) {}
@@ -23,7 +30,29 @@ Judgement CloudLane::judge(const store::Delivery& delivery, const Reply& reply) 
 void CloudLane::take_answer(const store::Delivery& delivery, const Reply& reply,
                             store::DeliveryAttempt& attempt) const {
   if (delivery.kind != store::DeliveryKind::cart) return;
-  constexpr std::string_view unusable = "delivered, but its price cannot be used: ";
+  const bool checkout = settlement_ == SettlementMode::checkout;
+  auto grant =
+      grant_in(reply.body, checkout ? GrantPlace::beside_checkout_cart : GrantPlace::charge);
+  if (!grant) {
+    attempt.reason = std::string(unusable) + grant.error().message;
+    return;
+  }
+  attempt.grant = *std::move(grant);
+  attempt.grant.required = options_.grant == GrantRule::required;
+  take_price(delivery, reply, attempt);
+  if (attempt.grant.settled_elsewhere == true) {
+    store::Settlement settled;
+    settled.trip_id = delivery.trip_id;
+    settled.purchase_id = delivery.purchase_id;
+    settled.store_id = delivery.store_id;
+    settled.state = store::SettlementState::settled_elsewhere;
+    settled.amount = attempt.charge;
+    attempt.grant.record = payment_record(store_id_, settled, "", attempt.at, "");
+  }
+}
+
+void CloudLane::take_price(const store::Delivery& delivery, const Reply& reply,
+                           store::DeliveryAttempt& attempt) const {
   if (settlement_ == SettlementMode::checkout) {
     const auto store = store::store_of_trip(delivery.store_id, store_id_);
     auto cart = checkout_cart_in(reply.body, store, delivery.trip_id);

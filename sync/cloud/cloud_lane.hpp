@@ -19,12 +19,15 @@ class CloudLane final : public DeliveryLane {
   [[nodiscard]] std::size_t max_in_flight() const override { return options_.max_in_flight; }
   [[nodiscard]] Request request(store::Delivery& delivery) const override;
   [[nodiscard]] Judgement judge(const store::Delivery& delivery, const Reply& reply) const override;
-  /// The price of a cart, in the form that the settlement needs. One that cannot be used becomes
-  /// the reason of the delivery, which counts as delivered all the same.
+  /// The price of a cart, in the form that the settlement needs, and who may charge it. One that
+  /// cannot be used becomes the reason of the delivery, which counts as delivered all the same.
   void take_answer(const store::Delivery& delivery, const Reply& reply,
                    store::DeliveryAttempt& attempt) const override;
 
  private:
+  void take_price(const store::Delivery& delivery, const Reply& reply,
+                  store::DeliveryAttempt& attempt) const;
+
   std::string store_id_;
   CloudOptions options_;
   SettlementMode settlement_;

@@ -8,6 +8,10 @@
 
 namespace gatehouse::sync {
 
+/// Whether a price must name the ledger that may charge it. Where two boxes may get one cart it
+/// must: docs/feed-and-cloud.md.
+enum class GrantRule { optional, required };
+
 /// The retailer's cloud, where carts and payment records go.
 struct CloudOptions {
   std::string url;  ///< '' : nothing can be delivered, everything waits
@@ -16,6 +20,7 @@ struct CloudOptions {
   /// For the whole of one delivery. API Gateway, which most retailers answer through, gives its
   /// service 29 s: who gives up earlier sends again what is still being worked on.
   milliseconds timeout{30'000};
+  GrantRule grant = GrantRule::optional;
 };
 
 }  // namespace gatehouse::sync

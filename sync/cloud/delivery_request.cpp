@@ -21,6 +21,7 @@ Request delivery_request(const CloudOptions& cloud, std::string_view store_id,
                      {"Gatehouse-Store", std::string(store_id)},
                      {"Gatehouse-Sequence", std::to_string(delivery.id)},
                      {"Gatehouse-Received-At", rfc3339(delivery.created_at)}};
+  if (!delivery.ledger.empty()) request.headers.emplace_back("Gatehouse-Ledger", delivery.ledger);
   if (is_cart && !delivery.purchase_id.empty()) {
     request.headers.emplace_back("Gatehouse-Purchase-Id", delivery.purchase_id);
   }

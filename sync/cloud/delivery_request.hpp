@@ -14,7 +14,8 @@ namespace gatehouse::sync {
 
 /// The request that delivers one record; takes its payload. A cart's bytes are untouched. Headers:
 /// Content-Type, Idempotency-Key, Gatehouse-Store, Gatehouse-Sequence, Gatehouse-Received-At (RFC
-/// 3339, UTC: when the record came to be in the ledger) and, for a cart, Gatehouse-Purchase-Id. The
+/// 3339, UTC: when the record came to be in the ledger), Gatehouse-Ledger (which ledger sends it,
+/// and in which era: left out where it has no id yet) and, for a cart, Gatehouse-Purchase-Id. The
 /// latter is left out for an empty cart, whose purchase id is '': an empty header and none say the
 /// same, and curl signs and sends empty headers badly.
 [[nodiscard]] Request delivery_request(const CloudOptions& cloud, std::string_view store_id,

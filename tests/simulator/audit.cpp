@@ -40,6 +40,7 @@ class Auditor {
     if (options_.beliefs != nullptr && belief_of(trip) == nullptr) {
       add(trip, "acknowledged, and not in the ledger");
     }
+    check_ledgers(trip);
     if (trip.card_entry) return trip.empty ? check_empty_card(trip) : check_card(trip);
     if (!of("payments", trip.trip_id).empty() || !of("checkouts", trip.trip_id).empty()) {
       add(trip, "app entry, and yet Amazon was called");
@@ -151,6 +152,13 @@ class Auditor {
       add(trip, "delivered with other bytes than were sent");
     }
     if (result_.differences.size() == before) ++result_.delivered;
+  }
+
+  void check_ledgers(const TripReport& trip) {
+    const auto& record = of("records", trip.trip_id);
+    const auto found = record.find("ledgers");
+    if (found == record.end() || found->size() < 2) return;
+    double_up(trip, fmt::format("{} ledgers say that they captured it", found->size()));
   }
 
   void check_card(const TripReport& trip) {

@@ -58,6 +58,7 @@ struct AuditOptions {
 /// - no trip was both captured and cancelled, nor refunded beyond what was captured;
 /// - each card-entry trip that was not checked out has one payment record, of the status that came
 ///   true, with no e-mail address in it but the shopper's own;
+/// - no two boxes (ledgers) say that they captured one trip;
 /// - nothing was delivered or captured that no report knows, and no unacknowledged cart twice;
 /// - what was captured adds up, in each currency.
 /// With beliefs also: every acknowledged trip is in the ledger, every settlement is final or held,

@@ -101,6 +101,16 @@ namespace gatehouse::configuration {
   return "";
 }
 
+[[nodiscard]] constexpr std::string_view word(sync::GrantRule choice) {
+  switch (choice) {
+    case sync::GrantRule::optional:
+      return "optional";
+    case sync::GrantRule::required:
+      return "required";
+  }
+  return "";
+}
+
 [[nodiscard]] constexpr std::string_view word(sync::TimeUnit choice) {
   switch (choice) {
     case sync::TimeUnit::seconds:

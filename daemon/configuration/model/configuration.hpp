@@ -9,6 +9,7 @@
 #include "daemon/gate/decision/operator_choices.hpp"
 #include "store/values/time.hpp"
 #include "sync/amazon/jwo_options.hpp"
+#include "sync/cloud/cloud_options.hpp"
 #include "sync/credentials/source.hpp"
 
 namespace gatehouse::configuration {
@@ -88,6 +89,7 @@ struct Endpoint {
 struct Cloud : Endpoint {
   std::size_t max_in_flight{};
   milliseconds timeout{};
+  sync::GrantRule grant{};
 };
 
 struct Jwo {

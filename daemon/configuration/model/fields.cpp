@@ -131,6 +131,10 @@ const Field cloud_and_amazon[] = {
      "How long a delivery waits for its answer before it is sent again. Set it longer than the "
      "slowest answer of the cloud; API Gateway gives its service 29 s. Each waiting delivery "
      "counts towards max_in_flight."},
+    {"cloud", "grant", "optional", cloud<&Cloud::grant>, on_sighup, any_range,
+     "Whether the price in the cloud's answer must name the ledger that may charge it: optional (a "
+     "price that names none is charged; one that names another ledger is not), or required, which "
+     "is the condition for two boxes that may receive the same cart (docs/feed-and-cloud.md)."},
 
     {"jwo", "settlement", "none", jwo<&Jwo::settlement>, on_restart, any_range,
      "Who charges card-entry trips: none (the cloud settles), payment (adjust and capture at "

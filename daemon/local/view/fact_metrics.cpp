@@ -124,7 +124,9 @@ void append_ledger(const Facts& facts, std::vector<MetricFamily>& out) {
                        {{{"state", "declined"}}, real(ledger.declined)},
                        {{{"state", "held"}}, real(ledger.held)},
                        {{{"state", "expired"}}, real(ledger.expired)},
-                       {{{"state", "checked_out"}}, real(ledger.checked_out)}}));
+                       {{{"state", "checked_out"}}, real(ledger.checked_out)},
+                       {{{"state", "not_granted"}}, real(ledger.not_granted)},
+                       {{{"state", "settled_elsewhere"}}, real(ledger.settled_elsewhere)}}));
   out.push_back(gauge("ledger_settlements_awaiting_price", "Open charges that have no price yet.",
                       {{{}, real(ledger.awaiting_price)}}));
   out.push_back(gauge("ledger_captures_unclear",

@@ -25,6 +25,7 @@ Json settlement_json(const store::Settlement& settlement, milliseconds charge_wi
   const bool held = settlement.state == store::SettlementState::held;
   const bool waits = !store::is_final(settlement.state) &&
                      settlement.state != store::SettlementState::awaiting_price &&
+                     settlement.state != store::SettlementState::not_granted &&
                      (!held || settlement.charge_unclear);
   return {
       {"state", store::to_text(settlement.state)},
@@ -41,6 +42,9 @@ Json settlement_json(const store::Settlement& settlement, milliseconds charge_wi
                        : Json(nullptr)},
       {"chargeUnclear", settlement.charge_unclear},
       {"withheld", settlement.withheld},
+      {"priceLedger", settlement.state == store::SettlementState::not_granted
+                          ? Json(settlement.price_ledger)
+                          : Json(nullptr)},
       {"adjustsSent", settlement.adjusts_sent},
       {"capturesSent", settlement.captures_sent},
       {"capturesNotDone", settlement.captures_not_done},

@@ -106,6 +106,8 @@ Json settlement_json(const Facts& facts) {
           {"evidenceUnsound", ledger.evidence_unsound > 0},
           {"expired", ledger.expired},
           {"checkedOut", ledger.checked_out},
+          {"notGranted", ledger.not_granted},
+          {"settledElsewhere", ledger.settled_elsewhere},
           {"oldestUnchargedTripAt", time_or_null(ledger.oldest_uncharged_trip_at)},
           {"chargeDeadlineAt", time_or_null(deadline)}};
 }
@@ -163,7 +165,8 @@ Json status_json(const Facts& facts, const std::vector<Warning>& warnings) {
           {"cache", cache_json(facts)},
           {"feed", feed_json(process.sync.feed)},
           {"ledger",
-           {{"trips", facts.ledger.trips},
+           {{"name", store::ledger_name(facts.ledger.mark)},
+            {"trips", facts.ledger.trips},
             {"differingCarts", facts.ledger.differing_carts},
             {"open", process.ledger_open},
             {"trouble", process.ledger_trouble},

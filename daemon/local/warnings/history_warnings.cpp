@@ -19,9 +19,23 @@ std::string what_happened(const store::LedgerGap& gap) {
   }
 }
 
+// A trip of a week ago is charged nowhere any more, and is not worth an alarm for ever.
+void assess_grants(const store::LedgerCounts& ledger, std::vector<Warning>& out) {
+  if (ledger.not_granted == 0) return;
+  out.push_back(
+      {"price_for_another_ledger",
+       ledger.not_granted_recently > 0 ? Severity::warning : Severity::notice,
+       fmt::format("the cloud's price of {} trips does not let this ledger charge them, {} of them "
+                   "in the last days: another box charges them, or charged them before the ledger "
+                   "or the box was replaced. The last is trip {}: {}",
+                   ledger.not_granted, ledger.not_granted_recently, ledger.last_not_granted_trip,
+                   ledger.last_not_granted_reason)});
+}
+
 }  // namespace
 
 void assess_history(const Facts& facts, std::vector<Warning>& out) {
+  assess_grants(facts.ledger, out);
   if (const std::string& trouble = facts.process.witness_trouble; !trouble.empty()) {
     out.push_back(
         {"ledger_witness_failing", Severity::warning,

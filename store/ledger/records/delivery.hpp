@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "store/ledger/records/charge_grant.hpp"
 #include "store/values/money.hpp"
 #include "store/values/time.hpp"
 
@@ -47,6 +48,8 @@ struct Delivery {
   std::string reason;
   bool unclear = false;    ///< an attempt may have had its effect; stays so
   std::string store_id{};  ///< of the trip, for store_of_trip()
+  /// Of the ledger that sends it, as ledger_name() says it: only where it is read to be sent.
+  std::string ledger{};
 };
 
 /// A delivery that may be sent now: what a choice between such needs, and no more.
@@ -69,6 +72,7 @@ struct DeliveryAttempt {
   /// Instead of `charge`: the priced cart for Amazon's checkout service. `charge` is its total
   /// then.
   std::string checkout_cart{};
+  ChargeGrant grant{};  ///< who may charge that, in the same answer
   /// It did not succeed, and may have had its effect all the same.
   bool unclear = false;
   /// For a refund that was delivered: what the cloud is told about it, in the same commit.

@@ -40,6 +40,10 @@ std::string_view to_text(SettlementState state) {
       return "checkout_sent";
     case SettlementState::checked_out:
       return "checked_out";
+    case SettlementState::not_granted:
+      return "not_granted";
+    case SettlementState::settled_elsewhere:
+      return "settled_elsewhere";
   }
   return "unknown";
 }
@@ -47,7 +51,7 @@ std::string_view to_text(SettlementState state) {
 bool is_final(SettlementState state) {
   return state == SettlementState::captured || state == SettlementState::cancelled ||
          state == SettlementState::declined || state == SettlementState::expired ||
-         state == SettlementState::checked_out;
+         state == SettlementState::checked_out || state == SettlementState::settled_elsewhere;
 }
 
 }  // namespace gatehouse::store

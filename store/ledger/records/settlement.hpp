@@ -33,6 +33,10 @@ enum class SettlementState : int {
   checkout_due = 15,
   checkout_sent = 16,
   checked_out = 17,  ///< final: Amazon's checkout service has the priced cart and charges it
+  /// Its price came and does not let this ledger charge it: it names another one, or none where
+  /// one is required. No call is made for it until a person prices it here.
+  not_granted = 18,
+  settled_elsewhere = 19,  ///< final: the cloud says that it was charged by another one
 };
 
 struct Settlement {
@@ -52,8 +56,9 @@ struct Settlement {
   bool has_checkout_cart = false;
   /// Nothing is done about it before a person has accepted a gap in the ledger's history.
   bool withheld = false;
-  int captures_sent = 0;      ///< capture calls whose intent was recorded
-  int captures_not_done = 0;  ///< of those: surely without effect
+  std::string price_ledger{};  ///< of a not_granted one: which ledger its price names, '' none
+  int captures_sent = 0;       ///< capture calls whose intent was recorded
+  int captures_not_done = 0;   ///< of those: surely without effect
   int clear_looks = 0;  ///< at a capture in doubt that were answered and showed nothing, since it
   /// What transactional data showed right before the last capture left, or before one that was held
   /// back for it: '' : no reconciliationId, else the SHA-256 of the one, in hexadecimal. nullopt:

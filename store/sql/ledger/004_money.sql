@@ -44,3 +44,6 @@ UPDATE settlement SET cancels_left = 1 WHERE state IN (7, 8, 13, 14)
 ALTER TABLE differing_cart ADD COLUMN after_empty INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX differing_cart_after_empty ON differing_cart (received_at_ms, trip_sequence)
   WHERE after_empty = 1;
+
+-- Which ledger the price names that came and does not let this one charge (state 18): '' for none.
+ALTER TABLE settlement ADD COLUMN price_ledger TEXT NOT NULL DEFAULT '';

@@ -108,6 +108,8 @@ void add_world_command(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   world->add_flag("--checkout", command->world.prices.as_checkout_cart,
                   "The cloud answers checkoutCart instead of charge");
+  world->add_flag("!--no-ledger-names", command->world.prices.names_ledgers,
+                  "The cloud's prices do not name the ledger that may charge");
   world->add_option("--unknown-trip", command->unknown_trips, "Trips that Amazon does not know");
   world->callback([command, &exit_code] {
     const auto served = serve(*command);

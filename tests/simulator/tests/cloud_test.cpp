@@ -71,11 +71,54 @@ TEST_F(CloudTest, GivesTheSameAnswerToTheSameKeyAndCountsIt) {
   EXPECT_EQ(count("conflicts"), 0);
 }
 
-TEST_F(CloudTest, CountsOtherBytesUnderTheSameKeyAsAConflict) {
-  const auto first = deliver(cart("t-1", "FINANCIAL", one_item), "k-1");
-  const auto second = deliver(cart("t-1", "FINANCIAL", ""), "k-1", "");
-  EXPECT_EQ(second.body, first.body);
+TEST_F(CloudTest, RefusesOtherBytesUnderTheSameKeyAndCountsTheConflict) {
+  (void)deliver(cart("t-1", "FINANCIAL", one_item), "k-1");
+  EXPECT_EQ(deliver(cart("t-1", "FINANCIAL", ""), "k-1", "").status, 422U);
   EXPECT_EQ(count("conflicts"), 1);
+}
+
+http::Answer brought_by(Cloud& to, const std::string& ledger, const std::string& body,
+                        const std::string& key = "k-1") {
+  auto asked = delivery(purchases_path, body, key, "P-1");
+  asked.fields.set("Gatehouse-Ledger", ledger);
+  return to.purchases(asked.request());
+}
+
+TEST_F(CloudTest, NamesTheLedgerThatBroughtTheCartFirstWhoeverBringsItAgain) {
+  const auto body = cart("t-1", "FINANCIAL", one_item);
+  EXPECT_EQ(json::parse(brought_by(cloud, "a.1", body).body)["charge"]["ledger"], "a.1");
+  EXPECT_EQ(json::parse(brought_by(cloud, "b.1", body).body)["charge"]["ledger"], "a.1");
+  EXPECT_EQ(json::parse(brought_by(cloud, "b.1", body, "k-2").body)["charge"]["ledger"], "a.1")
+      << "under another key, too";
+  Cloud silent("STORE-001", effects,
+               {.currencies = {"USD"}, .as_checkout_cart = false, .names_ledgers = false});
+  EXPECT_FALSE(json::parse(brought_by(silent, "a.1", body).body)["charge"].contains("ledger"));
+  Cloud checking_out("STORE-001", effects, {.currencies = {"USD"}, .as_checkout_cart = true});
+  EXPECT_EQ(json::parse(brought_by(checking_out, "a.1", body).body)["ledger"], "a.1");
+}
+
+TEST_F(CloudTest, AnswersThatItIsStillAtWorkWhereTheFirstRequestIsNotDone) {
+  const auto asked = delivery(purchases_path, cart("t-1", "FINANCIAL", one_item), "k-1", "P-1");
+  EXPECT_TRUE(cloud.begin(asked.request()));
+  EXPECT_FALSE(cloud.begin(asked.request()));
+  EXPECT_EQ(Cloud::still_working().status, 409U);
+  cloud.end("k-1");
+  EXPECT_TRUE(cloud.begin(asked.request()));
+}
+
+TEST_F(CloudTest, SeesTwoBoxesThatBothSayThatTheyCapturedATrip) {
+  const auto captured_by = [this](const std::string& ledger, const std::string& settled_at) {
+    auto asked = delivery(
+        records_path, R"({"tripId":"t-1","status":"CAPTURED","settledAt":")" + settled_at + R"("})",
+        "t-1:payment", "");
+    asked.fields.set("Gatehouse-Ledger", ledger);
+    return cloud.payment_record(asked.request()).status;
+  };
+  EXPECT_EQ(captured_by("a.1", "now"), 201U);
+  EXPECT_EQ(captured_by("a.2", "now"), 201U) << "the same box, in another era";
+  EXPECT_EQ(effects.of_trip("t-1")["record"]["ledgers"], json::parse(R"(["a"])"));
+  EXPECT_EQ(captured_by("b.1", "later"), 422U);
+  EXPECT_EQ(effects.of_trip("t-1")["record"]["ledgers"], json::parse(R"(["a","b"])"));
 }
 
 TEST_F(CloudTest, CountsTheSameTripUnderTwoKeysAsEnteredTwice) {
@@ -122,7 +165,7 @@ TEST_F(CloudTest, TakesAPaymentRecordOncePerKey) {
   EXPECT_EQ(
       effects.of_trip("t-1")["record"],
       json::parse(
-          R"({"effects":1,"revision":1,"status":"CAPTURED","shopper_email":"a@b.c","refunds":0})"));
+          R"({"effects":1,"revision":1,"status":"CAPTURED","shopper_email":"a@b.c","refunds":0,"ledgers":[]})"));
   EXPECT_EQ(record("{}", "r-2").status, 400U);
 }
 

@@ -23,11 +23,9 @@ json to_json(const PaymentEffect& payment) {
 }
 
 json to_json(const RecordEffect& record) {
-  return {{"effects", record.effects},
-          {"revision", record.revision},
-          {"status", record.status},
-          {"shopper_email", record.shopper_email},
-          {"refunds", record.refunds}};
+  return {{"effects", record.effects}, {"revision", record.revision},
+          {"status", record.status},   {"shopper_email", record.shopper_email},
+          {"refunds", record.refunds}, {"ledgers", record.ledgers}};
 }
 
 json to_json(const CheckoutEffect& checkout) {
@@ -80,6 +78,10 @@ void Effects::record_delivered(const std::string& trip_id, std::int64_t revision
   record.revision = revision;
   record.status = status;
   record.shopper_email = shopper_email;
+}
+
+void Effects::captured_by(const std::string& trip_id, const std::string& ledger) {
+  if (!ledger.empty()) records_[trip_id].ledgers.insert(ledger.substr(0, ledger.rfind('.')));
 }
 
 void Effects::adjusted(const std::string& trip_id, const Money& authorised, const Money& asked) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -54,11 +55,12 @@ struct ReportEffect {
 
 /// What the retailer's cloud was told of one trip's payment.
 struct RecordEffect {
-  std::int64_t effects = 0;     ///< payment records under different idempotency keys
-  std::int64_t revision = 0;    ///< the highest one: it is what counts
-  std::string status{};         ///< of that one: "CAPTURED", "CANCELLED" or "DECLINED"
-  std::string shopper_email{};  ///< in that one
-  std::int64_t refunds = 0;     ///< refund records under different idempotency keys
+  std::int64_t effects = 0;         ///< payment records under different idempotency keys
+  std::int64_t revision = 0;        ///< the highest one: it is what counts
+  std::string status{};             ///< of that one: "CAPTURED", "CANCELLED" or "DECLINED"
+  std::string shopper_email{};      ///< in that one
+  std::int64_t refunds = 0;         ///< refund records under different idempotency keys
+  std::set<std::string> ledgers{};  ///< that say that they captured it, whatever their era
 };
 
 /// What a call broke, which Amazon does not document as refused, so that it is answered 200 and
@@ -79,6 +81,8 @@ class Effects {
   void cart_repeated(const std::string& trip_id);
   void record_delivered(const std::string& trip_id, std::int64_t revision,
                         const std::string& status, const std::string& shopper_email);
+  /// A record says so that this ledger ("ID.ERA") sends, whether the record is taken or not.
+  void captured_by(const std::string& trip_id, const std::string& ledger);
   void refund_record_delivered(const std::string& trip_id) { ++records_[trip_id].refunds; }
   void record_repeated() { ++repeated_records_; }
   /// Same idempotency key, other bytes.

@@ -88,6 +88,10 @@ Fate World::fate_of(Endpoint endpoint, const http::Request& request) {
 
 asio::awaitable<http::Answer> World::answer_of(Endpoint endpoint, const http::Request& request) {
   auto fate = fate_of(endpoint, request);
+  const bool keyed = endpoint == Endpoint::purchases || endpoint == Endpoint::records;
+  const bool works = keyed && !fate.instead;
+  if (works && !cloud_.begin(request)) co_return Cloud::still_working();
+  const std::string key = works ? Cloud::key_of(request) : "";
   auto arriving = wait(fate.latency);
   co_await std::move(arriving);
   http::Answer answer;
@@ -96,6 +100,7 @@ asio::awaitable<http::Answer> World::answer_of(Endpoint endpoint, const http::Re
   } else {
     auto performed = perform(endpoint, request, fate.verdict);
     answer = co_await std::move(performed);
+    if (works) cloud_.end(key);
     if (fate.shape) answer = misshapen(*fate.shape, std::move(answer));
     if (fate.after) answer = std::move(*fate.after);
   }

@@ -11,7 +11,7 @@ namespace {
 
 using State = store::SettlementState;
 
-constexpr int states_max = 17;
+constexpr int states_max = 19;
 constexpr std::array acts{OperatorAction::hold,
                           OperatorAction::release,
                           OperatorAction::release_captured,

@@ -11,12 +11,12 @@ namespace {
 
 using State = store::SettlementState;
 
-constexpr std::array states{State::awaiting_price, State::adjust_due,   State::adjust_sent,
-                            State::capture_due,    State::capture_sent, State::capture_unknown,
-                            State::cancel_due,     State::cancel_sent,  State::details_due,
-                            State::captured,       State::cancelled,    State::declined,
-                            State::held,           State::expired,      State::checkout_due,
-                            State::checkout_sent,  State::checked_out};
+constexpr std::array states{
+    State::awaiting_price, State::adjust_due,      State::adjust_sent,      State::capture_due,
+    State::capture_sent,   State::capture_unknown, State::cancel_due,       State::cancel_sent,
+    State::details_due,    State::captured,        State::cancelled,        State::declined,
+    State::held,           State::expired,         State::checkout_due,     State::checkout_sent,
+    State::checked_out,    State::not_granted,     State::settled_elsewhere};
 constexpr std::array events{
     Event::priced,    Event::priced_zero, Event::started,          Event::expired,
     Event::restarted, Event::approved,    Event::approved_partly,  Event::declined,

@@ -21,6 +21,7 @@ store::Delivery cart() {
   delivery.idempotency_key = "trip-1:cart";
   delivery.payload = "{ \"any\" : \"bytes\"\n}";
   delivery.created_at = from_unix_ms(1'746'144'318'007);
+  delivery.ledger = "an-id.2";
   return delivery;
 }
 
@@ -38,12 +39,13 @@ TEST(DeliveryRequest, CarriesTheCartUnchangedWithItsHeaders) {
   EXPECT_EQ(request.url, "https://cloud.test/base/v1/order/purchases");
   EXPECT_EQ(request.body, cart().payload);
   EXPECT_EQ(request.login.bearer, "token");
-  EXPECT_THAT(request.headers,
-              testing::UnorderedElementsAre(
-                  Pair("Content-Type", "application/json"), Pair("Idempotency-Key", "trip-1:cart"),
-                  Pair("Gatehouse-Store", "STORE-001"), Pair("Gatehouse-Sequence", "42"),
-                  Pair("Gatehouse-Received-At", "2025-05-02T00:05:18.007Z"),
-                  Pair("Gatehouse-Purchase-Id", "purchase-1")));
+  EXPECT_THAT(
+      request.headers,
+      testing::UnorderedElementsAre(
+          Pair("Content-Type", "application/json"), Pair("Idempotency-Key", "trip-1:cart"),
+          Pair("Gatehouse-Store", "STORE-001"), Pair("Gatehouse-Sequence", "42"),
+          Pair("Gatehouse-Received-At", "2025-05-02T00:05:18.007Z"),
+          Pair("Gatehouse-Ledger", "an-id.2"), Pair("Gatehouse-Purchase-Id", "purchase-1")));
 }
 
 TEST(DeliveryRequest, WaitsLongerThanApiGatewayForItsServiceUnlessToldOtherwise) {

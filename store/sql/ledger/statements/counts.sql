@@ -34,9 +34,15 @@ SELECT count(*), max(settlement.started_at_ms), trip.trip_id, delivery.reason
   WHERE settlement.state = {settlement.awaiting_price} AND settlement.reason <> ''
     AND delivery.kind = {kind.cart} AND delivery.state = {delivery.delivered} AND delivery.reason <> '';
 
--- name: expired_recently
--- ?1 trips that began after this time.
-SELECT count(*) FROM settlement WHERE state = {settlement.expired} AND started_at_ms > ?1;
+-- name: in_state_recently
+-- ?1 state, ?2 trips that began after this time.
+SELECT count(*) FROM settlement WHERE state = ?1 AND started_at_ms > ?2;
+
+-- name: last_not_granted
+-- Of the trip that began last: its id, and why it is not charged here.
+SELECT trip.trip_id, settlement.reason FROM settlement INDEXED BY settlement_by_state
+  JOIN trip ON trip.sequence = settlement.trip_sequence
+  WHERE settlement.state = {settlement.not_granted} ORDER BY settlement.started_at_ms DESC LIMIT 1;
 
 -- name: carts_after_empty
 -- ?1 carts that came after this time. Gives how many, and of the last one when it came and its trip. What

@@ -19,7 +19,7 @@ UPDATE ledger_identity SET commits = ?1;
 UPDATE ledger_identity SET witnessed = 1 WHERE witnessed = 0;
 
 -- name: begin_era
--- ?1 the era that the witness told of.
+-- ?1 the era that the witness told of, 0 where none did.
 UPDATE ledger_identity SET era = max(era, ?1) + 1;
 
 -- name: last_gap

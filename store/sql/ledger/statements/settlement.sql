@@ -13,7 +13,8 @@ SELECT settlement.trip_sequence, trip.trip_id, trip.purchase_id, settlement.stat
     settlement.approved_currency, settlement.capture_minor, settlement.confirmed_minor,
     settlement.confirmed_currency, settlement.cancels_left,
     trip.purchase_id = '' AND EXISTS (SELECT 1 FROM differing_cart AS later
-      WHERE later.trip_sequence = settlement.trip_sequence AND later.after_empty = 1)
+      WHERE later.trip_sequence = settlement.trip_sequence AND later.after_empty = 1),
+    settlement.price_ledger
   FROM settlement JOIN trip ON trip.sequence = settlement.trip_sequence;
 
 -- part: time_has_come
@@ -34,13 +35,15 @@ charge_unclear = 1 AND state IN ({settlement.capture_unknown}, {settlement.held}
 -- The states in which a charge may still be made, or may have been made without our knowing.
 ({settlement.awaiting_price}, {settlement.adjust_due}, {settlement.adjust_sent},
  {settlement.capture_due}, {settlement.capture_sent}, {settlement.capture_unknown},
- {settlement.held}, {settlement.checkout_due}, {settlement.checkout_sent});
+ {settlement.held}, {settlement.checkout_due}, {settlement.checkout_sent},
+ {settlement.not_granted});
 
 -- part: may_charge_or_expired
 -- As the one before, with those that a person may open again.
 ({settlement.awaiting_price}, {settlement.adjust_due}, {settlement.adjust_sent},
  {settlement.capture_due}, {settlement.capture_sent}, {settlement.capture_unknown},
- {settlement.held}, {settlement.expired}, {settlement.checkout_due}, {settlement.checkout_sent});
+ {settlement.held}, {settlement.expired}, {settlement.checkout_due}, {settlement.checkout_sent},
+ {settlement.not_granted});
 
 -- name: due_settlements
 -- ?1 now, ?2 the latest time that can be meant, ?3 limit. From the index alone, as a delivery:
@@ -177,6 +180,34 @@ SELECT trip.sequence, settlement.state, settlement.amount_minor, settlement.curr
 -- name: write_amount
 -- ?1 trip sequence, ?2 amount in minor units, ?3 currency.
 UPDATE settlement SET amount_minor = ?2, currency = ?3 WHERE trip_sequence = ?1;
+
+-- part: never_captured
+-- No capture or checkout of it may have left, and it waits for one: what may still be stopped.
+captures_sent = captures_not_done AND charge_unclear = 0
+  AND state IN ({settlement.awaiting_price}, {settlement.adjust_due}, {settlement.capture_due},
+                {settlement.checkout_due}, {settlement.held}, {settlement.not_granted});
+
+-- name: refuse_grant
+-- ?1 trip sequence, ?2 amount in minor units, ?3 currency, ?4 the ledger that the price names, ?5
+-- reason, ?6 now. Of what is priced already only what is withheld: its price came from somewhere in
+-- a history that is not known.
+UPDATE settlement SET state = {settlement.not_granted}, amount_minor = ?2, currency = ?3,
+    price_ledger = ?4, reason = ?5, changed_at_ms = ?6, attempts = 0
+  WHERE trip_sequence = ?1 AND {never_captured} AND (amount_minor IS NULL OR withheld = 1);
+
+-- name: end_elsewhere
+-- ?1 trip sequence, ?2 reason, ?3 now.
+UPDATE settlement SET state = {settlement.settled_elsewhere}, reason = ?2, changed_at_ms = ?3,
+    attempts = 0, withheld = 0
+  WHERE trip_sequence = ?1 AND {never_captured};
+
+-- name: vouch
+-- ?1 trip id, ?2 amount in minor units, ?3 currency: only where that is its price; NULL: whatever it
+-- is. Gives sequence and state of what is withheld no more.
+UPDATE settlement SET withheld = 0
+  WHERE trip_sequence = (SELECT sequence FROM trip WHERE trip_id = ?1) AND withheld = 1
+    AND (?2 IS NULL OR (amount_minor = ?2 AND currency = ?3))
+  RETURNING trip_sequence, state;
 
 -- name: insert_checkout_cart
 -- ?1 trip sequence, ?2 cart, ?3 its SHA-256.

@@ -123,6 +123,7 @@ TEST(Fields, HaveTheDefaultsOfTheManual) {
       {"cloud.ca_file", R"("")"},
       {"cloud.max_in_flight", "16"},
       {"cloud.timeout", R"("30s")"},
+      {"cloud.grant", R"("optional")"},
       {"jwo.settlement", R"("none")"},
       {"jwo.region", R"("us-east-1")"},
       {"jwo.test_environment", "false"},

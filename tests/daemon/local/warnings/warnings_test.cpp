@@ -66,6 +66,17 @@ const Case cases[] = {
     {"deleted_ledger",
      [](Facts& f) { f.ledger.gap = store::LedgerGap{store::GapKind::missing, f.now, {}, 0}; },
      "ledger_history_lost", Severity::critical, "a new one was created"},
+    {"price_for_another_ledger",
+     [](Facts& f) {
+       f.ledger.not_granted = 9;
+       f.ledger.not_granted_recently = 2;
+       f.ledger.last_not_granted_trip = "trip-7";
+       f.ledger.last_not_granted_reason = "its price names another ledger";
+     },
+     "price_for_another_ledger", Severity::warning,
+     "of 9 trips does not let this ledger charge them, 2 of them in the last days"},
+    {"price_for_another_ledger_long_ago", [](Facts& f) { f.ledger.not_granted = 9; },
+     "price_for_another_ledger", Severity::notice, "0 of them in the last days"},
     {"witness_lost",
      [](Facts& f) { f.ledger.gap = store::LedgerGap{store::GapKind::witness_lost, f.now, {}, 0}; },
      "ledger_witness_lost", Severity::warning, "run `gatehouse ledger accept`"},

@@ -46,15 +46,19 @@ std::int64_t revision_of(const nlohmann::json& record) {
   return revision.is_number_integer() ? revision.get<std::int64_t>() : 1;
 }
 
+/// Where no ledger is to be named, `ledger` is ''.
 ordered_json purchase_answer(const PricedCart& cart, const std::string& purchase_id,
-                             const std::string& currency, bool as_checkout_cart) {
+                             const std::string& currency, const std::string& ledger,
+                             bool as_checkout_cart) {
   ordered_json answer{{"purchaseId", purchase_id}};
   if (!cart.card_entry || cart.empty) return answer;
   if (as_checkout_cart) {
     answer["checkoutCart"] = checkout_cart(cart, currency);
+    if (!ledger.empty()) answer["ledger"] = ledger;
   } else {
     const Money charge{.minor = cart.total_minor, .currency = currency};
     answer["charge"] = {{"amount", format_amount(charge)}, {"code", currency}};
+    if (!ledger.empty()) answer["charge"]["ledger"] = ledger;
   }
   return answer;
 }
@@ -73,12 +77,28 @@ http::Answer Cloud::bad_request(const std::string& message) {
   return error_answer(400, message);
 }
 
-const Cloud::Answered* Cloud::answered_before(const ByKey& answers, const std::string& key,
-                                              const std::string& sha256) {
+const Cloud::Answered* Cloud::answered_before(const ByKey& answers, const std::string& key) {
   const auto found = answers.find(key);
-  if (found == answers.end()) return nullptr;
-  if (found->second.sha256 != sha256) effects_.conflict();
-  return &found->second;
+  return found == answers.end() ? nullptr : &found->second;
+}
+
+http::Answer Cloud::conflict() {
+  effects_.conflict();
+  return error_answer(422, "the Idempotency-Key was used with another body");
+}
+
+std::string Cloud::key_of(const http::Request& request) {
+  return header(request, "Idempotency-Key");
+}
+
+bool Cloud::begin(const http::Request& request) {
+  const auto key = key_of(request);
+  return key.empty() || in_work_.insert(key).second;
+}
+
+http::Answer Cloud::still_working() {
+  return json_answer(
+      409, {{"title", "A request is outstanding for this Idempotency-Key"}, {"status", 409}});
 }
 
 http::Answer Cloud::purchases(const http::Request& request) {
@@ -86,7 +106,8 @@ http::Answer Cloud::purchases(const http::Request& request) {
     return bad_request(fault);
   const auto key = header(request, "Idempotency-Key");
   const auto sha256 = sha256_hex(request.body);
-  if (const auto* before = answered_before(carts_, key, sha256)) {
+  if (const auto* before = answered_before(carts_, key)) {
+    if (before->sha256 != sha256) return conflict();
     effects_.cart_repeated(before->trip_id);
     return before->answer;
   }
@@ -98,13 +119,16 @@ http::Answer Cloud::purchases(const http::Request& request) {
     return bad_request("Gatehouse-Purchase-Id must be there for a cart with items, and only then");
   }
   const auto& currency = prices_.currency_of(trip_id);
+  const auto& ledger =
+      first_ledgers_.emplace(trip_id, header(request, "Gatehouse-Ledger")).first->second;
   effects_.cart_delivered(trip_id, {.first_key = key,
                                     .sha256 = sha256,
                                     .purchase_id = purchase_id,
                                     .sequence = header(request, "Gatehouse-Sequence"),
                                     .currency = currency});
-  const auto answer =
-      json_answer(201, purchase_answer(*cart, purchase_id, currency, prices_.as_checkout_cart));
+  const auto answer = json_answer(
+      201, purchase_answer(*cart, purchase_id, currency, prices_.names_ledgers ? ledger : "",
+                           prices_.as_checkout_cart));
   carts_.emplace(key, Answered{.sha256 = sha256, .answer = answer, .trip_id = trip_id});
   return answer;
 }
@@ -114,12 +138,16 @@ http::Answer Cloud::payment_record(const http::Request& request) {
     return bad_request(fault);
   const auto key = header(request, "Idempotency-Key");
   const auto sha256 = sha256_hex(request.body);
-  if (const auto* before = answered_before(records_, key, sha256)) {
+  const auto record = nlohmann::json::parse(request.body, nullptr, false);
+  const auto trip_id = trip_in(request.body);
+  if (string_member(record, "status") == "CAPTURED" && !trip_id.empty()) {
+    effects_.captured_by(trip_id, header(request, "Gatehouse-Ledger"));
+  }
+  if (const auto* before = answered_before(records_, key)) {
+    if (before->sha256 != sha256) return conflict();
     effects_.record_repeated();
     return before->answer;
   }
-  const auto record = nlohmann::json::parse(request.body, nullptr, false);
-  const auto trip_id = trip_in(request.body);
   if (trip_id.empty()) return bad_request("the body names no trip");
   if (const auto status = string_member(record, "status"); status == "REFUNDED") {
     effects_.refund_record_delivered(trip_id);

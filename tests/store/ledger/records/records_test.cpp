@@ -11,10 +11,10 @@ namespace {
 
 TEST(LedgerRecords, HaveATextOfTheirOwnForEachSettlementState) {
   std::set<std::string_view> texts;
-  for (int number = 1; number <= 17; ++number) {
+  for (int number = 1; number <= 19; ++number) {
     texts.insert(to_text(static_cast<SettlementState>(number)));
   }
-  EXPECT_EQ(texts.size(), 17U);
+  EXPECT_EQ(texts.size(), 19U);
   EXPECT_FALSE(texts.contains("unknown"));
   EXPECT_EQ(to_text(SettlementState::capture_unknown), "capture_unknown");
   EXPECT_EQ(to_text(static_cast<SettlementState>(99)), "unknown");
@@ -32,13 +32,14 @@ TEST(LedgerRecords, ReadADeliveryStateFromItsText) {
 
 TEST(LedgerRecords, AreFinalOnlyWhereNothingIsLeftToDo) {
   std::set<SettlementState> final_states;
-  for (int number = 1; number <= 17; ++number) {
+  for (int number = 1; number <= 19; ++number) {
     const auto state = static_cast<SettlementState>(number);
     if (is_final(state)) final_states.insert(state);
   }
-  EXPECT_EQ(final_states, (std::set{SettlementState::captured, SettlementState::cancelled,
-                                    SettlementState::declined, SettlementState::expired,
-                                    SettlementState::checked_out}));
+  EXPECT_EQ(final_states,
+            (std::set{SettlementState::captured, SettlementState::cancelled,
+                      SettlementState::declined, SettlementState::expired,
+                      SettlementState::checked_out, SettlementState::settled_elsewhere}));
 }
 
 TEST(LedgerRecords, ReadARefundReasonAsAmazonWritesIt) {

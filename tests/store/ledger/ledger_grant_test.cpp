@@ -1,0 +1,275 @@
+// Whose charge a trip is: what the cloud's answer says of it, through the ledger that it names.
+#include <gtest/gtest.h>
+
+#include "store/ledger/vouched_ledger.hpp"
+#include "tests/store/fixture.hpp"
+
+namespace gatehouse::store {
+namespace {
+
+using State = SettlementState;
+
+TEST(Grant, IsThatOfTheLedgerAndEraThatThePriceNames) {
+  const LedgerMark mark{"a-uuid", 3, 90};
+  EXPECT_EQ(ledger_name(mark), "a-uuid.3");
+  EXPECT_EQ(grant_of("", mark), Grant::unsaid);
+  EXPECT_EQ(grant_of("a-uuid.3", mark), Grant::vouched);
+  EXPECT_EQ(grant_of("a-uuid.2", mark), Grant::earlier);
+  EXPECT_EQ(grant_of("a-uuid.1", mark), Grant::earlier);
+  EXPECT_EQ(grant_of("a-uuid.4", mark), Grant::another) << "a copy of this ledger went on";
+  EXPECT_EQ(grant_of("b-uuid.3", mark), Grant::another);
+  for (const char* no_name :
+       {"a-uuid", "a-uuid.", "a-uuid.x", "a-uuid.0", "a-uuid.-1", ".3", "3"}) {
+    EXPECT_EQ(grant_of(no_name, mark), Grant::another) << no_name;
+  }
+  EXPECT_EQ(grant_of("a-uuid.1", LedgerMark{}), Grant::another) << "this one has no name yet";
+  EXPECT_EQ(ledger_name(LedgerMark{}), "");
+}
+
+/// A ledger with an identity, as the ledger thread opens it.
+class LedgerGrant : public testing::Test {
+ protected:
+  void append(const std::string& trip_id, std::optional<State> first = State::awaiting_price) {
+    NewCart cart = make_cart(trip_id);
+    cart.first_settlement = first;
+    run([&](Ledger& ledger) { require(ledger.append(cart)); });
+  }
+  /// The cloud's answer to the cart of a trip, with this price.
+  void answer(const std::string& trip_id, ChargeGrant grant,
+              std::optional<Money> price = Money{999, "USD"}) {
+    DeliveryAttempt attempt;
+    attempt.delivery_id = trip(trip_id).deliveries.at(0).id;
+    attempt.state = DeliveryState::delivered;
+    attempt.at = at(9'000);
+    attempt.charge = std::move(price);
+    attempt.grant = std::move(grant);
+    run([&](Ledger& ledger) { require(ledger.record_attempt(attempt)); });
+  }
+  void run(const std::function<void(Ledger&)>& work) {
+    require(opened.ledger.begin());
+    work(opened.ledger);
+    require(opened.ledger.commit());
+  }
+  /// The file is lost or cut: a new era, and what is open is withheld.
+  void lose_history() {
+    run([](Ledger& ledger) {
+      require(ledger.note_gap({GapKind::behind, at(20'000), ledger.mark(), 1}));
+    });
+  }
+  TripView trip(const std::string& trip_id) {
+    return require(require(LedgerReader::open(file)).trip(trip_id)).value();
+  }
+  Settlement settlement(const std::string& trip_id) { return trip(trip_id).settlement.value(); }
+  LedgerCounts counts() { return require(require(LedgerReader::open(file)).counts()); }
+  std::string name() { return ledger_name(opened.ledger.mark()); }
+  std::size_t due() {
+    auto reader = require(LedgerReader::open(file));
+    return require(reader.due_settlements(at(30'000), wait_max, 100)).size();
+  }
+
+  child::TemporaryFolder folder;
+  std::filesystem::path file = folder.path() / "ledger.db";
+  VouchedLedger opened = require(open_vouched(file, at(500)));
+};
+
+TEST_F(LedgerGrant, ChargesAPriceThatNamesThisLedgerOrNone) {
+  append("ours");
+  append("unsaid");
+  answer("ours", {.ledger = name()});
+  answer("unsaid", {});
+  EXPECT_EQ(settlement("ours").state, State::adjust_due);
+  EXPECT_EQ(settlement("unsaid").state, State::adjust_due);
+  EXPECT_EQ(due(), 2U);
+}
+
+TEST_F(LedgerGrant, ShowsAPriceThatNamesAnotherLedgerAndNeverChargesIt) {
+  append("t-1");
+  answer("t-1", {.ledger = "another.1"});
+  const Settlement kept = settlement("t-1");
+  EXPECT_EQ(kept.state, State::not_granted);
+  EXPECT_EQ(kept.amount, (Money{999, "USD"}));
+  EXPECT_EQ(kept.price_ledger, "another.1");
+  EXPECT_NE(kept.reason.find("names another ledger"), std::string::npos) << kept.reason;
+  EXPECT_EQ(due(), 0U);
+  EXPECT_EQ(trip("t-1").history.back().state, State::not_granted);
+  const LedgerCounts now = counts();
+  EXPECT_EQ(now.not_granted, 1);
+  EXPECT_EQ(now.not_granted_recently, 1);
+  EXPECT_EQ(now.last_not_granted_trip, "t-1");
+  EXPECT_EQ(now.settlement_open, 0) << "nothing of it is overdue here";
+  EXPECT_EQ(ledger_name(now.mark), name());
+}
+
+TEST_F(LedgerGrant, NeitherCancelsNorChecksOutWhatIsAnothers) {
+  append("zero");
+  answer("zero", {.ledger = "another.1"}, Money{0, "USD"});
+  EXPECT_EQ(settlement("zero").state, State::not_granted);
+  append("checkout");
+  DeliveryAttempt attempt;
+  attempt.delivery_id = trip("checkout").deliveries.at(0).id;
+  attempt.state = DeliveryState::delivered;
+  attempt.at = at(9'000);
+  attempt.charge = Money{999, "USD"};
+  attempt.checkout_cart = "{}";
+  attempt.grant.ledger = "another.1";
+  run([&](Ledger& ledger) { require(ledger.record_attempt(attempt)); });
+  EXPECT_EQ(settlement("checkout").state, State::not_granted);
+  EXPECT_FALSE(settlement("checkout").has_checkout_cart);
+}
+
+TEST_F(LedgerGrant, ChargesAPriceWithoutANameOnlyWhereNoneIsRequired) {
+  append("t-1");
+  answer("t-1", {.required = true});
+  EXPECT_EQ(settlement("t-1").state, State::not_granted);
+  EXPECT_NE(settlement("t-1").reason.find("cloud.grant"), std::string::npos);
+  append("t-2");
+  answer("t-2", {.ledger = name(), .required = true});
+  EXPECT_EQ(settlement("t-2").state, State::adjust_due);
+}
+
+TEST_F(LedgerGrant, ChargesWhatAPersonPricesHereWhoeverElseIsNamed) {
+  append("t-1");
+  answer("t-1", {.ledger = "another.1"});
+  run([](Ledger& ledger) {
+    EXPECT_EQ(require(ledger.price("t-1", {999, "USD"}, at(9'500))), PriceOutcome::priced);
+  });
+  EXPECT_EQ(settlement("t-1").state, State::adjust_due);
+  append("t-2");
+  run([](Ledger& ledger) { require(ledger.price("t-2", {999, "USD"}, at(9'500))); });
+  answer("t-2", {.ledger = "another.1"});
+  EXPECT_EQ(settlement("t-2").state, State::adjust_due) << "a person was quicker than the cloud";
+  EXPECT_EQ(due(), 2U);
+}
+
+TEST_F(LedgerGrant, IsAWordForWhatIsWithheldOnlyInTheEraThatTheLedgerIsIn) {
+  const std::string before = name();
+  append("first brought before");
+  append("first brought now");
+  append("unsaid");
+  append("another's");
+  lose_history();
+  ASSERT_NE(name(), before);
+  answer("first brought before", {.ledger = before});
+  answer("first brought now", {.ledger = name()});
+  answer("unsaid", {});
+  answer("another's", {.ledger = "another.1"});
+  EXPECT_EQ(due(), 1U);
+  EXPECT_TRUE(settlement("first brought before").withheld);
+  EXPECT_FALSE(settlement("first brought now").withheld);
+  EXPECT_NE(trip("first brought now").history.back().reason.find("names this ledger"),
+            std::string::npos);
+  EXPECT_TRUE(settlement("unsaid").withheld);
+  EXPECT_EQ(settlement("another's").state, State::not_granted);
+  run([](Ledger& ledger) { EXPECT_TRUE(require(ledger.accept_gaps(at(40'000), 100))); });
+  EXPECT_EQ(due(), 3U);
+  EXPECT_EQ(settlement("another's").state, State::not_granted) << "an acceptance grants nothing";
+}
+
+TEST_F(LedgerGrant, KeepsWhatAnotherLedgerChargesWithheldThroughAPersonsPrice) {
+  append("t-1");
+  lose_history();
+  answer("t-1", {.ledger = "another.1"});
+  run([](Ledger& ledger) { require(ledger.price("t-1", {999, "USD"}, at(9'500))); });
+  EXPECT_TRUE(settlement("t-1").withheld) << "a price is no word about the history";
+  EXPECT_EQ(due(), 0U);
+}
+
+TEST_F(LedgerGrant, StopsAWithheldChargeWhosePriceNowNamesAnother) {
+  append("t-1");
+  answer("t-1", {});
+  lose_history();
+  answer("t-1", {.ledger = "another.1"});
+  EXPECT_EQ(settlement("t-1").state, State::not_granted);
+}
+
+TEST_F(LedgerGrant, LetsADifferentPriceVouchForNothing) {
+  append("t-1");
+  answer("t-1", {});
+  lose_history();
+  answer("t-1", {.ledger = name()}, Money{1'000, "USD"});
+  EXPECT_TRUE(settlement("t-1").withheld);
+  EXPECT_EQ(settlement("t-1").amount, (Money{999, "USD"}));
+}
+
+TEST_F(LedgerGrant, EndsATripThatTheCloudKnowsToBeSettledElsewhereWithItsRecord) {
+  append("t-1");
+  lose_history();
+  answer("t-1", {.settled_elsewhere = true, .record = R"({"status":"SETTLED_ELSEWHERE"})"});
+  const TripView ended = trip("t-1");
+  EXPECT_EQ(ended.settlement->state, State::settled_elsewhere);
+  EXPECT_FALSE(ended.settlement->withheld);
+  EXPECT_EQ(due(), 0U);
+  ASSERT_EQ(ended.deliveries.size(), 2U);
+  EXPECT_EQ(ended.deliveries[1].kind, DeliveryKind::payment_record);
+  EXPECT_EQ(counts().settled_elsewhere, 1);
+}
+
+TEST_F(LedgerGrant, LetsGoOfATripThatTheCloudKnowsNotToBeSettledElsewhere) {
+  append("priced");
+  append("without a price");
+  lose_history();
+  answer("priced", {.settled_elsewhere = false});
+  EXPECT_FALSE(settlement("priced").withheld);
+  EXPECT_EQ(due(), 1U);
+  answer("without a price", {.settled_elsewhere = false}, std::nullopt);
+  EXPECT_FALSE(settlement("without a price").withheld);
+  EXPECT_EQ(settlement("without a price").state, State::awaiting_price);
+}
+
+TEST_F(LedgerGrant, EndsNothingThatMayHaveBeenChargedHere) {
+  append("t-1");
+  answer("t-1", {});
+  const auto move = [this](State from, State to) {
+    SettlementChange change;
+    change.trip_sequence = 1;
+    change.from = from;
+    change.to = to;
+    change.at = at(9'500);
+    run([&](Ledger& ledger) { require(ledger.move_settlement(change)); });
+  };
+  move(State::adjust_due, State::adjust_sent);
+  move(State::adjust_sent, State::capture_sent);
+  move(State::capture_sent, State::held);
+  answer("t-1", {.settled_elsewhere = true, .record = "{}"});
+  EXPECT_EQ(settlement("t-1").state, State::held);
+}
+
+TEST_F(LedgerGrant, SaysNothingOfATripThatThisBoxDoesNotSettle) {
+  append("t-1", std::nullopt);
+  answer("t-1", {.ledger = "another.1"});
+  EXPECT_FALSE(trip("t-1").settlement);
+  append("t-2", std::nullopt);
+  answer("t-2", {.settled_elsewhere = true, .record = "{}"});
+  EXPECT_EQ(trip("t-2").deliveries.size(), 1U);
+}
+
+TEST_F(LedgerGrant, BeginsANewEraWithEachGapAndWithItsAcceptance) {
+  EXPECT_EQ(opened.ledger.mark().era, 1);
+  lose_history();
+  EXPECT_EQ(opened.ledger.mark().era, 2);
+  run([](Ledger& ledger) { EXPECT_TRUE(require(ledger.accept_gaps(at(40'000), 100))); });
+  EXPECT_EQ(opened.ledger.mark().era, 3);
+  EXPECT_EQ(counts().mark, opened.ledger.mark());
+}
+
+TEST_F(LedgerGrant, ForgetsAnEraWhoseCommitFailed) {
+  lose_history();
+  require(opened.ledger.begin());
+  EXPECT_TRUE(require(opened.ledger.accept_gaps(at(40'000), 100)));
+  opened.ledger.rollback();
+  EXPECT_EQ(opened.ledger.mark().era, 2);
+}
+
+TEST_F(LedgerGrant, GivesEachDeliveryTheNameOfTheLedgerThatSendsIt) {
+  append("t-1");
+  auto reader = require(LedgerReader::open(file));
+  const auto due = require(reader.due_deliveries(Lane::cloud, at(30'000), wait_max,
+                                                 LedgerReader::Order::oldest_first, 10));
+  ASSERT_EQ(due.size(), 1U);
+  EXPECT_EQ(require(reader.delivery(due[0])).ledger, name());
+  lose_history();
+  EXPECT_EQ(require(reader.delivery(due[0])).ledger, name()) << "as of now, not as of its cart";
+}
+
+}  // namespace
+}  // namespace gatehouse::store
