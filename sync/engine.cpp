@@ -54,7 +54,9 @@ Engine::Engine(SyncOptions options, std::unique_ptr<CurlTransport> transport,
       keeper_(options_.aws, *transport_, processes_, clock, chance),
       amazon_(*transport_, [this](std::string_view key) { keeper_.refused(key); }),
       to_amazon_(amazon_lane_, {reader_, port_, amazon_, clock, chance}),
-      settler_(options_.store_id, options_.jwo, {}, {reader_, port_, amazon_, clock, chance}) {}
+      settler_(options_.store_id, options_.jwo, {}, {reader_, port_, amazon_, clock, chance}),
+      unvouched_looks_(options_.store_id, options_.jwo, {},
+                       {reader_, port_, amazon_, clock, chance}) {}
 
 /// The feed needs no ledger, so it does not wait for one. All that does begins when this says yes.
 bool Engine::open_ledger() {
@@ -92,6 +94,7 @@ void Engine::hand_over_keys() {
   keys_ = now;
   amazon_lane_.reload(options_.jwo, keys_);
   settler_.reload(options_.jwo, keys_);
+  unvouched_looks_.reload(options_.jwo, keys_);
 }
 
 SteadyTime Engine::turn() {
@@ -101,7 +104,7 @@ SteadyTime Engine::turn() {
   if (!open_ledger()) return next;  // asked again at the next turn, in turn_max at the latest
   next = std::min({next, to_cloud_.turn(), to_amazon_.turn()});
   recover_settlements();
-  if (recovering_ == 0U) next = std::min(next, settler_.turn());
+  if (recovering_ == 0U) next = std::min({next, settler_.turn(), unvouched_looks_.turn()});
   return next;
 }
 
@@ -114,7 +117,7 @@ void Engine::wait_until(SteadyTime next) {
 
 bool Engine::is_busy() const {
   return to_cloud_.in_flight() > 0 || to_amazon_.in_flight() > 0 || settler_.in_flight() > 0 ||
-         questions_.open() > 0;
+         unvouched_looks_.in_flight() > 0 || questions_.open() > 0;
 }
 
 void Engine::drain(SteadyTime until) {
@@ -124,6 +127,7 @@ void Engine::drain(SteadyTime until) {
   to_cloud_.stop();
   to_amazon_.stop();
   settler_.stop();
+  unvouched_looks_.stop();
   for (auto next = turn(); is_busy() && clock_.steady() < until; next = turn()) {
     wait_until(std::min(next, until));
   }
@@ -154,8 +158,8 @@ SyncStatus Engine::status() const {
 LedgerDamage Engine::damage() const {
   LedgerDamage damage;
   if (reader_.is_open()) damage.text = reader_.damage();
-  for (const Quarantine* each :
-       {&to_cloud_.quarantine(), &to_amazon_.quarantine(), &settler_.quarantine()}) {
+  for (const Quarantine* each : {&to_cloud_.quarantine(), &to_amazon_.quarantine(),
+                                 &settler_.quarantine(), &unvouched_looks_.quarantine()}) {
     damage.quarantined += each->size();
     if (damage.text.empty()) damage.text = each->reason();
   }
@@ -181,6 +185,7 @@ void Engine::take_over(SyncOptions options) {
   keeper_.reload(options_.aws);
   amazon_lane_.reload(options_.jwo, keys_);
   settler_.reload(options_.jwo, keys_);
+  unvouched_looks_.reload(options_.jwo, keys_);
 }
 
 }  // namespace gatehouse::sync

@@ -11,6 +11,7 @@
 #include "store/values/time.hpp"
 #include "sync/amazon/amazon_lane.hpp"
 #include "sync/amazon/settler.hpp"
+#include "sync/amazon/unvouched_looks.hpp"
 #include "sync/cloud/cloud_lane.hpp"
 #include "sync/cloud/question.hpp"
 #include "sync/credentials/keeper.hpp"
@@ -85,6 +86,7 @@ class Engine {
   AwsCredentials keys_;     ///< what is signed with; empty: what is signed waits
   Forwarder to_amazon_;
   Settler settler_;
+  UnvouchedLooks unvouched_looks_;
   /// Charges whose call the process before us left behind and whose state is still to be written;
   /// nullopt: not known yet.
   std::optional<std::size_t> recovering_;

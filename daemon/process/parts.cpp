@@ -48,6 +48,7 @@ sync::JwoOptions jwo_options(const Configuration& configuration) {
   options.shopper_email = jwo.shopper_email;
   options.reconciliation_means_captured = jwo.reconciliation_means_captured;
   options.unknown_capture = jwo.unknown_capture;
+  options.unvouched = jwo.unvouched;
   options.payment_status_time = jwo.payment_status_time;
   return options;
 }

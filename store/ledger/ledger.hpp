@@ -126,6 +126,8 @@ class Ledger {
   /// clock, so gap_clock_tolerance is added). They are neither due nor take an intent to charge; an
   /// operator's cancel still goes.
   [[nodiscard]] Result<> note_gap(const LedgerGap& gap);
+  /// What is withheld of this trip is let go of, for a reason that its history keeps.
+  [[nodiscard]] Result<> vouch(std::string_view trip_id, std::string_view why, WallTime at);
   /// A person accepts the gaps: lets go of up to `charges_max` charges. True: that was the last,
   /// the gaps are accepted, and a new era has begun. False: call again, in another commit.
   [[nodiscard]] Result<bool> accept_gaps(WallTime at, std::size_t charges_max);

@@ -17,6 +17,11 @@ std::string why_not_granted(std::string_view named, const LedgerMark& mark) {
 
 }  // namespace
 
+Result<> Ledger::vouch(std::string_view trip_id, std::string_view why, WallTime at) {
+  return state_->atomically("vouching for a charge",
+                            [&] { return state_->vouch_for(trip_id, std::nullopt, why, at); });
+}
+
 Result<> Ledger::State::take_answer(std::string_view trip_id, const DeliveryAttempt& attempt) {
   const ChargeGrant& grant = attempt.grant;
   if (grant.settled_elsewhere == true) return end_trip_elsewhere(trip_id, attempt);

@@ -226,6 +226,23 @@ Result<std::vector<Settlement>> LedgerReader::due_looks(WallTime now, millisecon
   return state_->settlements(state_->due_looks_, now, wait_max, limit);
 }
 
+Result<std::vector<std::int64_t>> LedgerReader::withheld_trips(std::int64_t after_trip_sequence,
+                                                               std::size_t limit) {
+  return state_->noted(
+      state_->withheld_trips_.all(read_number, after_trip_sequence, clamped(limit)));
+}
+
+Result<std::optional<Settlement>> LedgerReader::withheld_charge(std::int64_t trip_sequence) {
+  auto found = state_->noted(state_->settlement_of_trip_.first(read_settlement, trip_sequence));
+  if (!found || !*found) return found;
+  const Settlement& charge = **found;
+  const bool waits =
+      charge.state == SettlementState::adjust_due || charge.state == SettlementState::capture_due;
+  const bool captured = charge.charge_unclear || charge.captures_sent > charge.captures_not_done;
+  if (!charge.withheld || !waits || captured) return std::nullopt;
+  return found;
+}
+
 Result<std::optional<WallTime>> LedgerReader::next_look_due() {
   auto time = state_->noted(state_->next_look_due_.first(read_time));
   if (!time) return propagate(std::move(time));

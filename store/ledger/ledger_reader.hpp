@@ -63,6 +63,13 @@ class LedgerReader {
   [[nodiscard]] Result<std::vector<Settlement>> due_looks(WallTime now, milliseconds wait_max,
                                                           std::size_t limit);
 
+  /// Trips whose charge is withheld, in the order of their sequences, after `after_trip_sequence`.
+  [[nodiscard]] Result<std::vector<std::int64_t>> withheld_trips(std::int64_t after_trip_sequence,
+                                                                 std::size_t limit);
+  /// One of them that would be charged if it were not withheld: it has a price, and no capture of
+  /// it may have left. nullopt: it is no such.
+  [[nodiscard]] Result<std::optional<Settlement>> withheld_charge(std::int64_t trip_sequence);
+
   /// When the next pending delivery, settlement or look comes due; nullopt: nothing waits for a
   /// time (a payment record behind its pending cart waits for that).
   [[nodiscard]] Result<std::optional<WallTime>> next_delivery_due(Lane lane);

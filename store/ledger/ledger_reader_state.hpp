@@ -59,6 +59,7 @@ struct LedgerReader::State {
   sqlite::Statement sent_settlements_ = prepare(ledger_sql::sent_settlements);
   sqlite::Statement next_settlement_due_ = prepare(ledger_sql::next_settlement_due);
   sqlite::Statement due_looks_ = prepare(ledger_sql::due_looks);
+  sqlite::Statement withheld_trips_ = prepare(ledger_sql::withheld_trips);
   sqlite::Statement next_look_due_ = prepare(ledger_sql::next_look_due);
   sqlite::Statement evidence_unsound_ = prepare(ledger_sql::evidence_unsound);
   sqlite::Statement unsound_evidence_ = prepare(ledger_sql::unsound_evidence);

@@ -23,6 +23,10 @@ struct ChargeLimit {
   std::string most{};      ///< jwo.charge_max: a decimal number, of that currency
 };
 
+/// What becomes of a charge that the ledger cannot vouch for: it waits for somebody's word, or
+/// Amazon is asked (sync/amazon/unvouched_looks.hpp).
+enum class UnvouchedRule { hold, ask };
+
 /// Amazon does not say whether paymentStatusTime counts seconds or milliseconds (services.md 5).
 enum class TimeUnit { seconds, milliseconds };
 
@@ -40,6 +44,7 @@ struct JwoOptions {
   UnknownCapture unknown_capture = UnknownCapture::hold;
   ChargeLimit charge_limit{};
   PartialApproval partial_approval = PartialApproval::hold;
+  UnvouchedRule unvouched = UnvouchedRule::hold;
   milliseconds charge_window{std::chrono::hours{46}};
   bool report_payment_status = false;
   bool shopper_email = false;  ///< asked for after a capture, for the payment record

@@ -111,6 +111,16 @@ namespace gatehouse::configuration {
   return "";
 }
 
+[[nodiscard]] constexpr std::string_view word(sync::UnvouchedRule choice) {
+  switch (choice) {
+    case sync::UnvouchedRule::hold:
+      return "hold";
+    case sync::UnvouchedRule::ask:
+      return "ask";
+  }
+  return "";
+}
+
 [[nodiscard]] constexpr std::string_view word(sync::TimeUnit choice) {
   switch (choice) {
     case sync::TimeUnit::seconds:

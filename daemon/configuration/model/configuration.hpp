@@ -102,6 +102,7 @@ struct Jwo {
   sync::UnknownCapture unknown_capture{};
   std::string charge_max;  ///< a decimal number; '' : not said
   sync::PartialApproval partial_approval{};
+  sync::UnvouchedRule unvouched{};
   milliseconds charge_window{};
   bool report_payment_status{};
   bool shopper_email{};

@@ -18,7 +18,8 @@ using Slot =
                  std::filesystem::path*, milliseconds*, ByteCount*, Url*, ListenAddress*,
                  SecretFile*, NamedFile*, UnknownShopper*, WhenStale*, Auth*, gate::AcceptedId*,
                  gate::AuthorizationFallback*, sync::SettlementMode*, sync::UnknownCapture*,
-                 sync::PartialApproval*, sync::TimeUnit*, sync::CredentialSource*>;
+                 sync::PartialApproval*, sync::UnvouchedRule*, sync::GrantRule*, sync::TimeUnit*,
+                 sync::CredentialSource*>;
 
 /// When a changed value takes effect.
 enum class Reload { on_sighup, on_restart };

@@ -166,6 +166,12 @@ const Field cloud_and_amazon[] = {
      "After a capture without a clear answer that Amazon's transactional data does not show: hold "
      "leaves the decision to an operator; ask_then_repeat sends the identical capture once more, "
      "after at least 20 minutes (Amazon has not published whether it ignores a repetition: ask)."},
+    {"jwo", "unvouched", "hold", jwo<&Jwo::unvouched>, on_restart, any_range,
+     "What to do with a charge that the ledger cannot vouch for, because history is missing "
+     "(docs/settlement.md): hold waits for the cloud's word or an operator; ask charges it after "
+     "two "
+     "queries for Amazon's transactional data that show no charge, the second at least 20 minutes "
+     "after the cart arrived (that Amazon shows a charge there is inference)."},
     {"jwo", "report_payment_status", "false", jwo<&Jwo::report_payment_status>, on_restart,
      any_range,
      "Reports what was settled to Amazon's /v1/feedback/payment-status, so that a shopper's debt "

@@ -54,7 +54,8 @@ Box::Running::Running(Box& box, store::VouchedLedger opened, store::LedgerReader
       surroundings{reader, through ? *through : port, box.transport_, *box.clock_, box.chance_},
       to_cloud(cloud_lane, surroundings),
       to_amazon(amazon_lane, surroundings),
-      settler("STORE-001", box.options_.jwo, box.options_.aws, surroundings) {}
+      settler("STORE-001", box.options_.jwo, box.options_.aws, surroundings),
+      unvouched_looks("STORE-001", box.options_.jwo, box.options_.aws, surroundings) {}
 
 Box::Box(Schedule& schedule, Transport& transport, Chance chance, BoxOptions options,
          Port::Fates commit_fates)
@@ -166,8 +167,8 @@ void Box::accept_gaps() {
 
 SteadyTime Box::turn() {
   if (!running_) return SteadyTime::max();
-  const auto wanted =
-      std::min({running_->to_cloud.turn(), running_->to_amazon.turn(), running_->settler.turn()});
+  const auto wanted = std::min({running_->to_cloud.turn(), running_->to_amazon.turn(),
+                                running_->settler.turn(), running_->unvouched_looks.turn()});
   if (wanted <= schedule_.steady()) throw std::runtime_error("a loop that never sleeps");
   return wanted;
 }

@@ -11,6 +11,7 @@
 #include "sync/amazon/amazon_lane.hpp"
 #include "sync/amazon/operator_action.hpp"
 #include "sync/amazon/settler.hpp"
+#include "sync/amazon/unvouched_looks.hpp"
 #include "sync/cloud/cloud_lane.hpp"
 #include "sync/delivery/forwarder.hpp"
 #include "tests/child/child.hpp"
@@ -90,6 +91,7 @@ class Box {
     Forwarder to_cloud;
     Forwarder to_amazon;
     Settler settler;
+    UnvouchedLooks unvouched_looks;
   };
 
   /// One commit; throws where the ledger does not take it.

@@ -80,6 +80,10 @@ SELECT min(next_attempt_ms) FROM settlement INDEXED BY settlement_look WHERE {in
 
 -- name: evidence_unsound
 SELECT EXISTS (SELECT 1 FROM settlement INDEXED BY settlement_unsound WHERE evidence_unsound = 1);
+-- name: withheld_trips
+-- ?1 after this trip sequence, ?2 limit.
+SELECT trip_sequence FROM settlement INDEXED BY settlement_withheld
+  WHERE withheld = 1 AND trip_sequence > ?1 ORDER BY trip_sequence LIMIT ?2;
 
 -- name: settlement_of_trip
 -- ?1 trip sequence.

@@ -132,6 +132,7 @@ TEST(Fields, HaveTheDefaultsOfTheManual) {
       {"jwo.feedback_url", R"("")"},
       {"jwo.charge_window", R"("46h")"},
       {"jwo.unknown_capture", R"("hold")"},
+      {"jwo.unvouched", R"("hold")"},
       {"jwo.report_payment_status", "false"},
       {"jwo.shopper_email", "false"},
       {"jwo.payment_status_time", R"("seconds")"},
