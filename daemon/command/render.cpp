@@ -266,7 +266,11 @@ std::string render_trip(const Json& trip) {
       rows.push_back({"", "price for ledger", named});
     }
     if (flag(trip, "/settlement/withheld")) {
-      rows.push_back({"", "withheld", "until `gatehouse ledger accept`: the ledger lacks history"});
+      const bool by_birth = text(trip, "/settlement/withheldBecause") == "trip_before_ledger";
+      rows.push_back({"", "withheld",
+                      fmt::format("until `gatehouse ledger accept`: {}",
+                                  by_birth ? "the trip began before this ledger was created"
+                                           : "the ledger lacks history")});
     }
   } else {
     rows.push_back({"", "charge", "not settled by this box"});

@@ -164,7 +164,9 @@ Result<> Ledger::State::hold_cancel(std::int64_t trip_sequence, WallTime at) {
 Result<> Ledger::State::insert_settlement(std::int64_t trip_sequence, const NewCart& cart) {
   const SettlementState state = *cart.first_settlement;
   Result<> done = insert_settlement_.run(trip_sequence, state, cart.started_at, cart.received_at,
-                                         milliseconds(gap_clock_tolerance).count());
+                                         milliseconds(gap_clock_tolerance).count(),
+                                         milliseconds(birth_tolerance).count(),
+                                         milliseconds(birth_doubt_max).count());
   if (!done) return done;
   return insert_history_.run(trip_sequence, cart.received_at, state, std::string_view());
 }

@@ -117,8 +117,13 @@ class Ledger {
   [[nodiscard]] bool charge_intended() const noexcept;
   /// For find_gap().
   [[nodiscard]] Result<LedgerView> view();
-  /// Names a ledger that has no id. Once.
-  [[nodiscard]] Result<> identify(std::string_view id, WallTime at);
+  /// Names a ledger that has no id. Once. `born_at`: where the ledger was made just now, so that
+  /// trips of before it are known as such (birth_tolerance); nullopt: when it was made is not
+  /// known.
+  [[nodiscard]] Result<> identify(std::string_view id, WallTime at,
+                                  std::optional<WallTime> born_at);
+  /// It is in this file from now on.
+  [[nodiscard]] Result<> note_file(const LedgerFile& file);
   /// There is a witness beside the file now.
   [[nodiscard]] Result<> note_witness();
   /// Begins a new era, and withholds every charge that a lost history may have made already: those

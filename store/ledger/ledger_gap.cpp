@@ -37,11 +37,25 @@ Result<LedgerView> Ledger::view() {
   if (!witnessed) return propagate(std::move(witnessed));
   auto known = state_->last_gap_.first(gap);
   if (!known) return propagate(std::move(known));
-  return LedgerView{state_->fresh_, witnessed->value_or(0) != 0, state_->mark_, std::move(*known)};
+  const auto read_file = [](const sqlite::Rows& row) {
+    if (row.is_null(0)) return std::optional<LedgerFile>{};
+    return std::optional(LedgerFile{row.integer(0), row.integer(1)});
+  };
+  auto file = state_->select_file_.first(read_file);
+  if (!file) return propagate(std::move(file));
+  return LedgerView{.fresh = state_->fresh_,
+                    .witnessed = witnessed->value_or(0) != 0,
+                    .mark = state_->mark_,
+                    .file = file->value_or(std::nullopt),
+                    .known_gap = std::move(*known)};
 }
 
-Result<> Ledger::identify(std::string_view id, WallTime at) {
-  Result<> done = state_->insert_identity_.run(id, at);
+Result<> Ledger::note_file(const LedgerFile& file) {
+  return state_->note_file_.run(file.number, file.born_ns);
+}
+
+Result<> Ledger::identify(std::string_view id, WallTime at, std::optional<WallTime> born_at) {
+  Result<> done = state_->insert_identity_.run(id, at, born_at);
   if (done) done = state_->read_mark();
   return done;
 }

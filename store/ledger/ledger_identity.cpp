@@ -16,10 +16,17 @@ std::string_view to_text(GapKind kind) {
       return "other";
     case GapKind::behind:
       return "behind";
+    case GapKind::copied:
+      return "copied";
     case GapKind::witness_lost:
       break;
   }
   return "witness_lost";
+}
+
+bool is_same(const LedgerFile& one, const LedgerFile& other) {
+  const bool told = one.born_ns != 0 && other.born_ns != 0;
+  return one.number == other.number && (!told || one.born_ns == other.born_ns);
 }
 
 std::string ledger_name(const LedgerMark& mark) {
@@ -36,7 +43,9 @@ Grant grant_of(std::string_view named, const LedgerMark& mark) {
   return *era == mark.era ? Grant::vouched : Grant::earlier;
 }
 
-std::optional<GapKind> find_gap(const WitnessView& witness, const LedgerView& ledger) {
+namespace {
+
+std::optional<GapKind> told_by_witness(const WitnessView& witness, const LedgerView& ledger) {
   using enum WitnessView::State;
   if (witness.state == none) {
     return ledger.witnessed ? std::optional(GapKind::witness_lost) : std::nullopt;
@@ -50,6 +59,13 @@ std::optional<GapKind> find_gap(const WitnessView& witness, const LedgerView& le
   const bool behind = ledger.mark.era == last.era ? ledger.mark.sequence < last.sequence
                                                   : ledger.mark.era < last.era;
   return behind ? std::optional(GapKind::behind) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<GapKind> find_gap(const WitnessView& witness, const LedgerView& ledger) {
+  const auto told = told_by_witness(witness, ledger);
+  return ledger.copied && !(told && withholds(*told)) ? GapKind::copied : told;
 }
 
 }  // namespace gatehouse::store

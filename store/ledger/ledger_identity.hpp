@@ -36,12 +36,22 @@ enum class Grant {
 /// Pure. What is no name of a ledger names another one.
 [[nodiscard]] Grant grant_of(std::string_view named, const LedgerMark& mark);
 
+/// Which file of its file system a ledger is in. A copy is another file, whatever it is called. The
+/// device is not part of it: its number may change from one start to the next.
+struct LedgerFile {
+  std::int64_t number = 0;   ///< of its inode
+  std::int64_t born_ns = 0;  ///< when that was made, by the clock of then; 0: not told here
+};
+[[nodiscard]] bool is_same(const LedgerFile& one, const LedgerFile& other);
+
 /// What is the matter with the history of a ledger. The numbers are on disk: only add.
 enum class GapKind : int {
   missing = 1,       ///< there was a ledger, and its file is gone or empty
   other = 2,         ///< another ledger was here last
   behind = 3,        ///< it lacks commits that there were: an older copy, or a lost log
   witness_lost = 4,  ///< nothing outside the file says how far it was; it may lack nothing
+  copied = 5,        ///< it and its witness are copies: it may lack what came since, and the
+                     ///< original may be in use by another box
 };
 [[nodiscard]] std::string_view to_text(GapKind kind);
 /// Trips may have been charged that the ledger knows nothing of.
@@ -51,6 +61,17 @@ enum class GapKind : int {
 
 /// Trips that began so long after a gap was found are older than it by Amazon's clock, perhaps.
 inline constexpr std::chrono::minutes gap_clock_tolerance{15};
+
+/// A new ledger without a witness is that of a new box, or of one that was replaced. So a trip that
+/// began before it was created may have been charged by another one, and is withheld.
+///
+/// When it was created is known by this box's clock alone, which nobody has confirmed. So what
+/// began less than birth_tolerance before is charged (the clock may have been ahead, and a first
+/// box in a store meets trips under way), and what began more than birth_doubt_max before, too: it
+/// is the clock that was wrong then. A clock that stood in the past withholds nothing. Still to
+/// come: once the time is confirmed by others, it takes the place of both.
+inline constexpr std::chrono::minutes birth_tolerance{30};
+inline constexpr std::chrono::days birth_doubt_max{7};
 
 /// A gap that nobody has accepted yet.
 struct LedgerGap {
@@ -80,6 +101,8 @@ struct LedgerView {
   bool fresh = false;      ///< made just now
   bool witnessed = false;  ///< it had a witness
   LedgerMark mark{};
+  bool copied = false;                    ///< it is in another file than it was
+  std::optional<LedgerFile> file{};       ///< in which it was; nullopt: that is not on record
   std::optional<LedgerMark> known_gap{};  ///< what the witness said when a gap was found last
 };
 
@@ -89,7 +112,8 @@ struct LedgerView {
 /// FULL). So whatever happens to the power, it is never ahead of the ledger by itself: where it is,
 /// the file was exchanged, or what was on disk is lost. It may be behind, by a second after a power
 /// cut and by one commit after a kill, which says nothing. A ledger without an id comes from a
-/// version that made none.
+/// version that made none. A copy of both is told by the file that it is in (LedgerFile); a
+/// clone of the whole file system is not.
 [[nodiscard]] std::optional<GapKind> find_gap(const WitnessView& witness, const LedgerView& ledger);
 
 }  // namespace gatehouse::store

@@ -76,6 +76,7 @@ Settlement read_settlement(const sqlite::Rows& row) {
   settlement.cancels_left = static_cast<int>(row.integer(27));
   settlement.full_cart_followed = row.integer(28) != 0;
   settlement.price_ledger = row.string(29);
+  settlement.withheld_by_birth = row.integer(30) != 0;
   return settlement;
 }
 

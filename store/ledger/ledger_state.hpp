@@ -135,6 +135,8 @@ struct Ledger::State {
 
   sqlite::Statement select_mark_ = prepare(ledger_sql::select_mark);
   sqlite::Statement select_witnessed_ = prepare(ledger_sql::select_witnessed);
+  sqlite::Statement select_file_ = prepare(ledger_sql::select_file);
+  sqlite::Statement note_file_ = prepare(ledger_sql::note_file);
   sqlite::Statement insert_identity_ = prepare(ledger_sql::insert_identity);
   sqlite::Statement count_commits_ = prepare(ledger_sql::count_commits);
   sqlite::Statement note_witness_ = prepare(ledger_sql::note_witness);

@@ -1,6 +1,8 @@
 #include "store/ledger/vouched_ledger.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <functional>
@@ -29,15 +31,34 @@ Result<> in_one_commit(Ledger& ledger, std::move_only_function<Result<>()> work)
   return done;
 }
 
+/// nullopt: the file system does not say.
+std::optional<LedgerFile> ledger_file_of(const std::filesystem::path& path) {
+  struct statx found{};
+  if (::statx(AT_FDCWD, path.c_str(), 0, STATX_INO | STATX_BTIME, &found) != 0) return std::nullopt;
+  if ((found.stx_mask & STATX_INO) == 0) return std::nullopt;
+  LedgerFile file{.number = static_cast<std::int64_t>(found.stx_ino)};
+  constexpr std::int64_t second_ns = 1'000'000'000;
+  if ((found.stx_mask & STATX_BTIME) != 0) {
+    file.born_ns = found.stx_btime.tv_sec * second_ns + found.stx_btime.tv_nsec;
+  }
+  return file;
+}
+
 /// What is to be on record before anything else happens to the ledger.
-Result<> put_on_record(Ledger& ledger, const WitnessView& witness, WallTime now) {
+Result<> put_on_record(Ledger& ledger, const WitnessView& witness,
+                       const std::optional<LedgerFile>& file, WallTime now) {
   auto view = ledger.view();
   if (!view) return propagate(std::move(view));
+  const bool same_file = !file || (view->file && is_same(*view->file, *file));
+  view->copied = view->file && !same_file;
   const auto gap = find_gap(witness, *view);
-  if (!gap && !view->mark.id.empty()) return {};
+  if (!gap && !view->mark.id.empty() && same_file) return {};
   return in_one_commit(ledger, [&]() -> Result<> {
     Result<> done;
-    if (view->mark.id.empty()) done = ledger.identify(new_id(), now);
+    if (view->mark.id.empty()) {
+      done = ledger.identify(new_id(), now, view->fresh ? std::optional(now) : std::nullopt);
+    }
+    if (done && !same_file) done = ledger.note_file(*file);
     if (!done || !gap) return done;
     // Our clock may stand in the past; that of the last write is known to be over.
     const WallTime found_at = std::max(now, witness.written_at);
@@ -52,7 +73,8 @@ Result<VouchedLedger> open_vouched(const std::filesystem::path& ledger_file, Wal
   const WitnessView said = Witness::look(witness_file);
   auto ledger = Ledger::open(ledger_file);
   if (!ledger) return propagate(std::move(ledger));
-  if (Result<> recorded = put_on_record(*ledger, said, now); !recorded) {
+  if (Result<> recorded = put_on_record(*ledger, said, ledger_file_of(ledger_file), now);
+      !recorded) {
     return propagate(std::move(recorded), "comparing the ledger with its witness");
   }
   auto witness = Witness::open(witness_file, ledger->mark(), now);

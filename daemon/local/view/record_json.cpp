@@ -20,6 +20,11 @@ Json money_json(const std::optional<Money>& money) {
   return {{"amount", format_amount(*money)}, {"code", money->currency}};
 }
 
+Json withheld_because(const store::Settlement& settlement) {
+  if (!settlement.withheld) return nullptr;
+  return settlement.withheld_by_birth ? "trip_before_ledger" : "history_lost";
+}
+
 Json settlement_json(const store::Settlement& settlement, milliseconds charge_window) {
   // What is held waits for a person, and for the next look at a capture in doubt.
   const bool held = settlement.state == store::SettlementState::held;
@@ -42,6 +47,7 @@ Json settlement_json(const store::Settlement& settlement, milliseconds charge_wi
                        : Json(nullptr)},
       {"chargeUnclear", settlement.charge_unclear},
       {"withheld", settlement.withheld},
+      {"withheldBecause", withheld_because(settlement)},
       {"priceLedger", settlement.state == store::SettlementState::not_granted
                           ? Json(settlement.price_ledger)
                           : Json(nullptr)},

@@ -13,6 +13,10 @@ std::string what_happened(const store::LedgerGap& gap) {
       return "the ledger was missing or empty, and a new one was created";
     case store::GapKind::other:
       return "this is not the ledger that was here before";
+    case store::GapKind::copied:
+      return "the ledger was copied or restored together with ledger.witness, so it may lack "
+             "history, "
+             "or another box may use the original";
     default:
       return fmt::format("the ledger lacks history: it is at {}, but {} was expected", gap.sequence,
                          gap.expected.sequence);
@@ -47,8 +51,9 @@ void assess_history(const Facts& facts, std::vector<Warning>& out) {
     out.push_back(
         {"ledger_history_lost", Severity::critical,
          fmt::format(
-             "since the gap in the ledger's history was accepted, {} carts arrived of trips from "
-             "before it: they may have been charged before, so the charges are withheld. "
+             "{} charges are withheld: their trips began before this ledger was created, or before "
+             "a gap in its history, so another ledger may have charged them. They are made if the "
+             "cloud's price names this ledger. "
              "Check the payment processor's reports, then run `gatehouse ledger accept`",
              facts.ledger.withheld.count)});
   }

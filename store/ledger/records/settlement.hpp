@@ -54,11 +54,13 @@ struct Settlement {
   /// A capture or checkout may have had its effect, and nobody has said since whether it had.
   bool charge_unclear = false;
   bool has_checkout_cart = false;
-  /// Nothing is done about it before a person has accepted a gap in the ledger's history.
+  /// The ledger cannot vouch for its history: no call that could charge is made for it before the
+  /// cloud or a person says so.
   bool withheld = false;
-  std::string price_ledger{};  ///< of a not_granted one: which ledger its price names, '' none
-  int captures_sent = 0;       ///< capture calls whose intent was recorded
-  int captures_not_done = 0;   ///< of those: surely without effect
+  bool withheld_by_birth = false;  ///< its trip began before the ledger; else: of a gap
+  std::string price_ledger{};      ///< of a not_granted one: which ledger its price names, '' none
+  int captures_sent = 0;           ///< capture calls whose intent was recorded
+  int captures_not_done = 0;       ///< of those: surely without effect
   int clear_looks = 0;  ///< at a capture in doubt that were answered and showed nothing, since it
   /// What transactional data showed right before the last capture left, or before one that was held
   /// back for it: '' : no reconciliationId, else the SHA-256 of the one, in hexadecimal. nullopt:

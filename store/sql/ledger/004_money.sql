@@ -47,3 +47,12 @@ CREATE INDEX differing_cart_after_empty ON differing_cart (received_at_ms, trip_
 
 -- Which ledger the price names that came and does not let this one charge (state 18): '' for none.
 ALTER TABLE settlement ADD COLUMN price_ledger TEXT NOT NULL DEFAULT '';
+
+-- When the ledger was made, where it was made by a version that notes it: a trip of before then may
+-- have been charged by the ledger before it.
+ALTER TABLE ledger_identity ADD COLUMN born_at_ms INTEGER;
+-- In which file it is, so that a copy is told from the original; NULL until the next start.
+ALTER TABLE ledger_identity ADD COLUMN file_number INTEGER;
+ALTER TABLE ledger_identity ADD COLUMN file_born_ns INTEGER;
+-- 1: withheld because the trip began before the ledger; 0: because of a gap.
+ALTER TABLE settlement ADD COLUMN withheld_by_birth INTEGER NOT NULL DEFAULT 0;

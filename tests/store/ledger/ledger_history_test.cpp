@@ -13,53 +13,6 @@ namespace {
 
 using enum GapKind;
 
-LedgerMark mark(const std::string& id, std::int64_t era, std::int64_t sequence) {
-  return {id, era, sequence};
-}
-WitnessView witness_of(LedgerMark said) {
-  return {WitnessView::State::read, std::move(said), at(0)};
-}
-LedgerView ledger_of(LedgerMark mark) {
-  return {.witnessed = true, .mark = std::move(mark)};
-}
-
-TEST(FindGap, FindsNoneWhereTheWitnessIsNotAheadOfTheLedger) {
-  EXPECT_EQ(find_gap(witness_of(mark("a", 1, 7)), ledger_of(mark("a", 1, 7))), std::nullopt);
-  EXPECT_EQ(find_gap(witness_of(mark("a", 1, 7)), ledger_of(mark("a", 1, 9))), std::nullopt)
-      << "a power cut took the last second of the witness";
-  EXPECT_EQ(find_gap(witness_of(mark("a", 1, 7)), ledger_of(mark("a", 2, 3))), std::nullopt);
-}
-
-TEST(FindGap, TellsAnOlderCopyAnotherLedgerAndNoneApart) {
-  EXPECT_EQ(find_gap(witness_of(mark("a", 1, 7)), ledger_of(mark("a", 1, 6))), behind);
-  EXPECT_EQ(find_gap(witness_of(mark("a", 2, 1)), ledger_of(mark("a", 1, 90))), behind)
-      << "a copy from before the last gap, however far it came elsewhere";
-  EXPECT_EQ(find_gap(witness_of(mark("a", 1, 7)), ledger_of(mark("b", 1, 90))), other);
-  EXPECT_EQ(find_gap(witness_of(mark("a", 1, 7)), LedgerView{}), other)
-      << "a ledger of a version without identity, put back";
-  EXPECT_EQ(find_gap(witness_of(mark("a", 1, 7)), LedgerView{.fresh = true}), missing);
-}
-
-TEST(FindGap, TakesTheFirstStartOfAllAndTheOneAfterAnUpdateForWhatTheyAre) {
-  EXPECT_EQ(find_gap({}, LedgerView{.fresh = true}), std::nullopt);
-  EXPECT_EQ(find_gap({}, LedgerView{}), std::nullopt);
-  EXPECT_EQ(find_gap({}, {.mark = mark("a", 1, 3)}), std::nullopt) << "killed before its witness";
-}
-
-TEST(FindGap, MakesNothingMoreOfALostWitnessThanThat) {
-  EXPECT_EQ(find_gap({}, ledger_of(mark("a", 1, 3))), witness_lost);
-  const WitnessView damaged{.state = WitnessView::State::unreadable};
-  EXPECT_EQ(find_gap(damaged, ledger_of(mark("a", 1, 3))), witness_lost);
-  EXPECT_EQ(find_gap(damaged, LedgerView{.fresh = true}), missing) << "but something was here";
-}
-
-TEST(FindGap, FindsOneOnceThoughTheProcessDiedBeforeItWroteTheWitness) {
-  LedgerView found = ledger_of(mark("b", 2, 1));
-  found.known_gap = mark("a", 1, 7);
-  EXPECT_EQ(find_gap(witness_of(mark("a", 1, 7)), found), std::nullopt);
-  EXPECT_EQ(find_gap(witness_of(mark("c", 1, 7)), found), other);
-}
-
 SettlementChange change_of(SettlementState from, SettlementState to) {
   SettlementChange change;
   change.trip_sequence = 1;
@@ -319,6 +272,59 @@ TEST_F(LedgerHistory, KnowsALedgerThatWentOnElsewhere) {
   run();
   ASSERT_TRUE(counts().gap);
   EXPECT_EQ(counts().gap->kind, behind);
+}
+
+TEST_F(LedgerHistory, IsToldFromACopyOfItThatCameWithItsWitness) {
+  append("t-1");
+  price("t-1");
+  const auto elsewhere = folder.path() / "elsewhere";
+  std::filesystem::create_directory(elsewhere);
+  std::filesystem::copy_file(file, elsewhere / "ledger.db");
+  std::filesystem::copy_file(witness, elsewhere / "ledger.witness");
+  const LedgerMark original = require(Ledger::open(file)).mark();
+  file = elsewhere / "ledger.db";
+  witness = elsewhere / "ledger.witness";
+  run();
+  ASSERT_TRUE(counts().gap);
+  EXPECT_EQ(counts().gap->kind, copied);
+  EXPECT_EQ(due(), 0U) << "the original may be charging it";
+  EXPECT_EQ(counts().mark.id, original.id);
+  EXPECT_EQ(counts().mark.era, original.era + 1) << "the cloud can tell them apart";
+  run();
+  EXPECT_EQ(counts().withheld.count, 1) << "it is found once";
+  accept();
+  run();
+  EXPECT_FALSE(counts().gap);
+}
+
+TEST_F(LedgerHistory, IsTheSameInTheSameFileUnderAnotherName) {
+  append("t-1");
+  const auto moved = folder.path() / "moved";
+  std::filesystem::create_directory(moved);
+  for (const char* name : {"ledger.db", "ledger.witness"}) {
+    std::filesystem::rename(folder.path() / name, moved / name);
+  }
+  file = moved / "ledger.db";
+  run();
+  EXPECT_FALSE(counts().gap);
+}
+
+TEST_F(LedgerHistory, WithholdsATripThatBeganBeforeTheLedgerWasCreated) {
+  const WallTime born = at(100'000'000'000);
+  run([](Ledger&) {}, born);
+  const auto began = [&](const std::string& trip_id, milliseconds before) {
+    append(trip_id, born - before);
+    return settlement(trip_id);
+  };
+  EXPECT_FALSE(began("under way", birth_tolerance).withheld);
+  const Settlement early = began("before", birth_tolerance + milliseconds(1));
+  EXPECT_TRUE(early.withheld);
+  EXPECT_TRUE(early.withheld_by_birth);
+  EXPECT_FALSE(began("long before", birth_doubt_max).withheld) << "then the clock was wrong";
+  EXPECT_FALSE(counts().gap);
+  EXPECT_EQ(counts().withheld.count, 1);
+  accept();
+  EXPECT_FALSE(settlement("before").withheld);
 }
 
 TEST_F(LedgerHistory, WarnsOfALostWitnessAndWithholdsNothing) {

@@ -7,9 +7,16 @@ SELECT id, era, commits FROM ledger_identity;
 -- name: select_witnessed
 SELECT witnessed FROM ledger_identity;
 
+-- name: select_file
+SELECT file_number, file_born_ns FROM ledger_identity WHERE only = 1;
+
+-- name: note_file
+-- ?1 the number of its inode, ?2 when that was made, in ns.
+UPDATE ledger_identity SET file_number = ?1, file_born_ns = ?2 WHERE only = 1;
+
 -- name: insert_identity
--- ?1 id, ?2 now.
-INSERT INTO ledger_identity (only, id, created_at_ms) VALUES (1, ?1, ?2);
+-- ?1 id, ?2 now, ?3 born at, NULL where that is not known.
+INSERT INTO ledger_identity (only, id, created_at_ms, born_at_ms) VALUES (1, ?1, ?2, ?3);
 
 -- name: count_commits
 -- ?1 how many there were, with this one.

@@ -14,7 +14,7 @@ SELECT settlement.trip_sequence, trip.trip_id, trip.purchase_id, settlement.stat
     settlement.confirmed_currency, settlement.cancels_left,
     trip.purchase_id = '' AND EXISTS (SELECT 1 FROM differing_cart AS later
       WHERE later.trip_sequence = settlement.trip_sequence AND later.after_empty = 1),
-    settlement.price_ledger
+    settlement.price_ledger, settlement.withheld_by_birth
   FROM settlement JOIN trip ON trip.sequence = settlement.trip_sequence;
 
 -- part: time_has_come
@@ -80,6 +80,7 @@ SELECT min(next_attempt_ms) FROM settlement INDEXED BY settlement_look WHERE {in
 
 -- name: evidence_unsound
 SELECT EXISTS (SELECT 1 FROM settlement INDEXED BY settlement_unsound WHERE evidence_unsound = 1);
+
 -- name: withheld_trips
 -- ?1 after this trip sequence, ?2 limit.
 SELECT trip_sequence FROM settlement INDEXED BY settlement_withheld
@@ -107,14 +108,25 @@ SELECT trip.trip_id, settlement.state, settlement.changed_at_ms, settlement.atte
     settlement.next_attempt_ms, settlement.reason
   FROM settlement JOIN trip ON trip.sequence = settlement.trip_sequence WHERE trip_sequence = ?1;
 
+-- part: before_a_gap
+-- Of insert_settlement.
+EXISTS (SELECT 1 FROM ledger_gap WHERE kind <> {gap.witness_lost} AND found_at_ms + ?5 > ?3);
+
+-- part: before_the_ledger
+-- Of insert_settlement.
+EXISTS (SELECT 1 FROM ledger_identity
+  WHERE only = 1 AND born_at_ms - ?6 > ?3 AND born_at_ms - ?7 < ?3);
+
 -- name: insert_settlement
--- ?1 trip sequence, ?2 state, ?3 started at, ?4 received at, ?5 gap_clock_tolerance in ms. Withheld
--- where a lost history may have charged the trip, whether that gap was accepted or not: what was
--- accepted is what was here, and Amazon repeats carts.
-INSERT INTO settlement (trip_sequence, state, started_at_ms, next_attempt_ms, changed_at_ms, withheld)
+-- ?1 trip sequence, ?2 state, ?3 started at, ?4 received at, ?5 gap_clock_tolerance, ?6
+-- birth_tolerance and ?7 birth_doubt_max in ms. Withheld where a lost history may have charged the
+-- trip, whether that gap was accepted or not: what was accepted is what was here, and Amazon repeats
+-- carts; or another ledger, before this one.
+INSERT INTO settlement (trip_sequence, state, started_at_ms, next_attempt_ms, changed_at_ms, withheld,
+                        withheld_by_birth)
   VALUES (?1, ?2, ?3, ?4, ?4,
-    ?2 <> {settlement.cancel_due} AND EXISTS (SELECT 1 FROM ledger_gap
-      WHERE kind <> {gap.witness_lost} AND found_at_ms + ?5 > ?3));
+    ?2 <> {settlement.cancel_due} AND ({before_a_gap} OR {before_the_ledger}),
+    ?2 <> {settlement.cancel_due} AND {before_the_ledger} AND NOT {before_a_gap});
 
 -- name: update_settlement
 -- ?1 trip sequence, ?2 state before, ?3 state after, ?4 attempts, ?5 next attempt at, ?6 reason,
