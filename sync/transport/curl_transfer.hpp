@@ -58,7 +58,8 @@ class CurlSetup {
 [[nodiscard]] bool initialise_libcurl();
 
 /// Prepares the transfer's easy handle for its request.
-[[nodiscard]] CURLcode set_up(Transfer& transfer, std::chrono::milliseconds connect_timeout);
+[[nodiscard]] CURLcode set_up(Transfer& transfer, std::chrono::milliseconds connect_timeout,
+                              std::chrono::seconds connection_life_max);
 
 /// What went wrong, for people.
 [[nodiscard]] std::string error_text(const Transfer& transfer, CURLcode code);

@@ -16,6 +16,9 @@ struct CurlTransportOptions {
   std::size_t in_flight_max = 256;
   /// For name, connection and TLS together; a request with a shorter timeout has that.
   std::chrono::milliseconds connect_timeout{5'000};
+  /// Then a connection carries no further request, however busy it is: where the name has moved,
+  /// the next one goes to the new address. (curl itself asks for a name again after a minute.)
+  std::chrono::seconds connection_life_max{300};
 };
 
 /// Transport over one libcurl multi handle: HTTP/1.1, kept-alive connections, TLS verified, http
