@@ -39,7 +39,8 @@ class History : public testing::Test {
     }
   }
 
-  World world_;
+  /// Names no ledger in its prices, so nothing but a person can vouch for a charge.
+  World world_{{"--no-ledger-names"}};
   Box box_{attached_to(world_)};
 };
 

@@ -75,6 +75,103 @@ TEST_P(TwoBoxes, ThatGetTheSameCartsChargeEachOnceWhereThePriceNamesTheLedger) {
 INSTANTIATE_TEST_SUITE_P(Grants, TwoBoxes, testing::Values("optional", "required"),
                          [](const auto& each) { return each.param; });
 
+class ReplacedLedger : public testing::Test {
+ protected:
+  /// A box with a trip that is priced and not charged, stopped.
+  void leave_a_charge_open(Box& box, const std::string& trip_id) {
+    box.start();
+    world.scenario("[payments]\nclosed_before = 1.0");
+    take_cart(box, trip_id);
+    ASSERT_TRUE(reaches(box, trip_id, "adjust_due"));
+    ASSERT_EQ(box.stop(), 0);
+    world.scenario("");
+  }
+  static std::filesystem::path file(const Box& box, const char* name) { return box.state() / name; }
+  static void remove_ledger(const Box& box) {
+    for (const char* name : {"ledger.db", "ledger.db-wal", "ledger.db-shm"}) {
+      std::filesystem::remove(file(box, name));
+    }
+  }
+  bool is_withheld(const Box& box, const std::string& trip_id) {
+    return eventually(
+        [&] {
+          const json found = settlement(box, trip_id);
+          return found.is_object() && found.at("withheld") == true;
+        },
+        60s);
+  }
+
+  World world;
+  Box first{box_in(world, "required")};
+  Box second{box_in(world, "required")};
+};
+
+TEST_F(ReplacedLedger, ThatIsACopyWithItsWitnessChargesNothingThatTheOriginalMayCharge) {
+  leave_a_charge_open(first, "trip-1");
+  second.start();
+  ASSERT_EQ(second.stop(), 0);
+  remove_ledger(second);
+  for (const char* name : {"ledger.db", "ledger.witness"}) {
+    std::filesystem::copy_file(file(first, name), file(second, name),
+                               std::filesystem::copy_options::overwrite_existing);
+  }
+  second.start();
+  EXPECT_TRUE(is_withheld(second, "trip-1"));
+  EXPECT_THAT(second.command("status").second, HasSubstr("copied or restored together"));
+  first.start();
+  EXPECT_TRUE(reaches(first, "trip-1", "captured"));
+  take_cart(first, "trip-2");
+  EXPECT_TRUE(reaches(first, "trip-2", "captured"));
+  take_cart(second, "trip-2");
+  EXPECT_TRUE(eventually([&] { return settlement(second, "trip-2").is_object(); }, 60s));
+  take_cart(second, "trip-3");
+  EXPECT_TRUE(reaches(second, "trip-3", "captured")) << "nobody brought it before";
+  EXPECT_NE(settlement(second, "trip-2").at("state"), "captured");
+  EXPECT_EQ(world.effects().at("captures"), 3);
+  EXPECT_EQ(world.effects().at("double_captures"), 0);
+}
+
+TEST_F(ReplacedLedger, ThatWasDeletedLeavesTheOldTripsAloneAndChargesNewOnesAtOnce) {
+  first.start();
+  take_cart(first, "trip-1");
+  ASSERT_TRUE(reaches(first, "trip-1", "captured"));
+  ASSERT_EQ(first.stop(), 0);
+  remove_ledger(first);
+  first.start();
+  take_cart(first, "trip-1");
+  EXPECT_TRUE(reaches(first, "trip-1", "not_granted"));
+  take_cart(first, "trip-2");
+  EXPECT_TRUE(reaches(first, "trip-2", "captured")) << "its price names the new ledger";
+  EXPECT_EQ(first.command("ledger accept").first, 0);
+  take_cart(first, "trip-3");
+  EXPECT_TRUE(reaches(first, "trip-3", "captured"));
+  EXPECT_EQ(settlement(first, "trip-1").at("state"), "not_granted");
+  EXPECT_EQ(world.effects().at("captures"), 3);
+  EXPECT_EQ(world.effects().at("double_captures"), 0);
+}
+
+TEST_F(ReplacedLedger, ThatIsAnOlderCopyWithholdsWhatTheCloudHadFromItBefore) {
+  leave_a_charge_open(first, "trip-1");
+  const auto copy = file(first, "copy.db");
+  std::filesystem::copy_file(file(first, "ledger.db"), copy);
+  first.start();
+  ASSERT_TRUE(reaches(first, "trip-1", "captured"));
+  take_cart(first, "trip-2");
+  ASSERT_TRUE(reaches(first, "trip-2", "captured"));
+  ASSERT_EQ(first.stop(), 0);
+  remove_ledger(first);
+  std::filesystem::copy_file(copy, file(first, "ledger.db"));
+  first.start();
+  EXPECT_TRUE(is_withheld(first, "trip-1"));
+  take_cart(first, "trip-2");
+  EXPECT_TRUE(is_withheld(first, "trip-2")) << "its price names an earlier era";
+  take_cart(first, "trip-3");
+  EXPECT_TRUE(reaches(first, "trip-3", "captured"));
+  EXPECT_EQ(settlement(first, "trip-2").at("withheld"), true);
+  EXPECT_EQ(world.effects().at("captures"), 3);
+  EXPECT_EQ(world.effects().at("double_captures"), 0);
+}
+
 // What docs/settlement.md says of two boxes without grants: nothing else keeps them apart.
 TEST(TwoBoxesWithoutGrants, ChargeACartThatBothGetTwice) {
   const World world({"--no-ledger-names"});
