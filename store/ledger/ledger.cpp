@@ -194,9 +194,10 @@ Result<> Ledger::State::update_delivery(const DeliveryAttempt& attempt) {
   const bool pending = attempt.state == DeliveryState::pending;
   const WallTime next_attempt_at = pending ? attempt.next_attempt_at : attempt.at;
   const auto finished_at = pending ? std::nullopt : std::optional(attempt.at);
-  Result<> updated =
-      record_attempt_.run(attempt.delivery_id, attempt.state, next_attempt_at, finished_at,
-                          std::string_view(attempt.reason), attempt.unclear);
+  Result<> updated = record_attempt_.run(attempt.delivery_id, attempt.state, next_attempt_at,
+                                         finished_at, std::string_view(attempt.reason),
+                                         attempt.unclear, attempt.conflict == KeyConflict::open,
+                                         attempt.conflict == KeyConflict::certain, attempt.at);
   if (updated && state != attempt.state) updated = renew_order_.run(trip_sequence);
   if (updated && attempt.unclear) updated = doubt_refund_.run(attempt.delivery_id);
   if (!updated || attempt.state != DeliveryState::delivered) return updated;

@@ -58,6 +58,12 @@ Result<> LedgerReader::State::count_deliveries(LedgerCounts& counts) {
   auto damaged = damaged_deliveries_.first(number);
   if (!damaged) return propagate(std::move(damaged));
   counts.damaged = damaged->value_or(0);
+  const auto conflicts = [](const sqlite::Rows& row) {
+    return std::pair(row.integer(0), row.optional_time(1));
+  };
+  auto conflicting = key_conflicts_.first(conflicts);
+  if (!conflicting) return propagate(std::move(conflicting));
+  if (*conflicting) std::tie(counts.key_conflicts, counts.key_conflict_since) = **conflicting;
   const auto time = [](const sqlite::Rows& row) { return row.optional_time(0); };
   auto oldest = oldest_pending_.first(time);
   if (!oldest) return propagate(std::move(oldest));

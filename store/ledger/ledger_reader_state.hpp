@@ -85,6 +85,7 @@ struct LedgerReader::State {
   sqlite::Statement delivery_states_ = prepare(ledger_sql::delivery_states);
   sqlite::Statement oldest_pending_ = prepare(ledger_sql::oldest_pending);
   sqlite::Statement settlement_states_ = prepare(ledger_sql::settlement_states);
+  sqlite::Statement key_conflicts_ = prepare(ledger_sql::key_conflicts);
   sqlite::Statement in_state_recently_ = prepare(ledger_sql::in_state_recently);
   sqlite::Statement last_not_granted_ = prepare(ledger_sql::last_not_granted);
   GapReader gaps_{database_.handle()};

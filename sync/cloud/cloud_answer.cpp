@@ -54,6 +54,7 @@ Judgement judge_conflict(const store::Delivery& delivery, const Reply& reply) {
   const bool repeated = is_blank(reply.body) && delivery.unclear;
   if (!reply.retry_after && (known || repeated)) return {.verdict = Verdict::delivered};
   return {.verdict = Verdict::retry,
+          .conflict = store::KeyConflict::open,
           .reason =
               "the cloud answered 409 and does not say that it has the record: expected its "
               "purchaseId or tripId in a JSON object, without an error"};
@@ -85,6 +86,12 @@ Judgement judge_client_error(int status, const Reply& reply) {
                                 status)};
 }
 
+/// By the idempotency middleware that there is, 422 is another body under a key that was used.
+Judgement with_conflict(Judgement judgement, int status) {
+  if (status == 422) judgement.conflict = store::KeyConflict::certain;
+  return judgement;
+}
+
 Judgement judge_answer(const store::Delivery& delivery, const Reply& reply) {
   const int status = reply.status;
   if (status >= 200 && status < 300) return judge_success(status, reply.body);
@@ -94,7 +101,9 @@ Judgement judge_answer(const store::Delivery& delivery, const Reply& reply) {
                 "the cloud answered {}, a redirection: set cloud.url to where it leads", status)};
   }
   if (status == 409) return judge_conflict(delivery, reply);
-  if (status >= 400 && status < 500 && status != 408) return judge_client_error(status, reply);
+  if (status >= 400 && status < 500 && status != 408) {
+    return with_conflict(judge_client_error(status, reply), status);
+  }
   return {.verdict = Verdict::retry,
           .unclear = status == 408 || status == 502 || status == 504,
           .reason = fmt::format("the cloud answered {}", status)};

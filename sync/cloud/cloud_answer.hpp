@@ -16,10 +16,11 @@ namespace gatehouse::sync {
 ///  - 409: delivered where its JSON object has our purchase id or trip id as a value and no error
 ///    member, or where it is empty and `delivery.unclear`. Else it is what idempotency middleware
 ///    says while the first request is still being worked on: retry. With Retry-After: retry.
+///    Where it stays so, another request has the key (KeyConflict).
 ///  - 401, 403, 3xx: locked_out.
 ///  - 404, 405, 407, 421, 425, 429, 451: retry.
 ///  - Any other 4xx: refused with an error member and without x-amzn-ErrorType, which is an API
-///    gateway's; else retry.
+///    gateway's; else retry. 422 is KeyConflict::certain.
 ///  - 5xx, 408, no answer: retry. Unclear where the request may have been done and its answer lost:
 ///    408, 502, 504, no answer to what was sent.
 ///

@@ -150,7 +150,8 @@ void Forwarder::on_reply(std::int64_t trip, const Reply& reply) {
                                  .next_attempt_at = now + delay,
                                  .reason = std::move(judgement.reason),
                                  .charge = std::nullopt,
-                                 .unclear = judgement.unclear};
+                                 .unclear = judgement.unclear,
+                                 .conflict = judgement.conflict};
   if (judgement.verdict == Verdict::delivered) lane_.take_answer(busy.delivery, reply, attempt);
   sender_.recorder().commit(
       [attempt](store::Ledger& ledger) { return ledger.record_attempt(attempt); },

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "store/ledger/records/delivery.hpp"
+
 namespace gatehouse::sync {
 
 /// What a destination made of a delivery.
@@ -15,7 +17,8 @@ enum class Verdict {
 struct Judgement {
   Verdict verdict = Verdict::retry;
   bool throttled = false;  ///< the cloud asked for less traffic (429)
-  bool unclear = false;    ///< no success, and it may have had its effect all the same
+  store::KeyConflict conflict = store::KeyConflict::none;
+  bool unclear = false;  ///< no success, and it may have had its effect all the same
   std::string reason{};  ///< what came and what to do; '' when delivered. Never the answer's body.
 };
 

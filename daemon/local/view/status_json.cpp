@@ -86,6 +86,7 @@ Json deliveries_json(const Facts& facts) {
           {"delivered", ledger.delivered},
           {"setAside", ledger.set_aside},
           {"damaged", ledger.damaged},
+          {"keyConflicts", ledger.key_conflicts},
           {"oldestPendingAt", time_or_null(ledger.oldest_pending_at)},
           {"oldestPendingAgeSeconds", age_or_null(facts.now, ledger.oldest_pending_at)}};
 }

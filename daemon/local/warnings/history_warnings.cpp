@@ -23,6 +23,21 @@ std::string what_happened(const store::LedgerGap& gap) {
   }
 }
 
+/// Another history than ours has sent something under this key, perhaps.
+void assess_key_conflicts(const Facts& facts, std::vector<Warning>& out) {
+  const auto since = facts.ledger.key_conflict_since;
+  if (!since || facts.now - *since < key_conflict_long) return;
+  out.push_back(
+      {"key_conflict", Severity::critical,
+       fmt::format(
+           "the cloud says of {} records that another request has their Idempotency-Key (409 "
+           "for more than 10 minutes, or 422). Another box, or a ledger that was put back, may "
+           "have sent other bytes under it: compare the record with what the cloud has "
+           "(`gatehouse records list`), and make the cloud accept it or answer with its "
+           "purchaseId",
+           facts.ledger.key_conflicts)});
+}
+
 // A trip of a week ago is charged nowhere any more, and is not worth an alarm for ever.
 void assess_grants(const store::LedgerCounts& ledger, std::vector<Warning>& out) {
   if (ledger.not_granted == 0) return;
@@ -40,6 +55,7 @@ void assess_grants(const store::LedgerCounts& ledger, std::vector<Warning>& out)
 
 void assess_history(const Facts& facts, std::vector<Warning>& out) {
   assess_grants(facts.ledger, out);
+  assess_key_conflicts(facts, out);
   if (const std::string& trouble = facts.process.witness_trouble; !trouble.empty()) {
     out.push_back(
         {"ledger_witness_failing", Severity::warning,

@@ -30,6 +30,8 @@ inline constexpr std::chrono::hours charge_window_last_call{1};
 inline constexpr std::chrono::days expired_recently{7};
 /// A delivery that waits longer than this is worth a look, although nothing is lost.
 inline constexpr std::chrono::minutes pending_long{15};
+/// So long a first request under an idempotency key may take to be worked on.
+inline constexpr std::chrono::minutes key_conflict_long{10};
 /// A price that has not come for so long after the trip began.
 inline constexpr std::chrono::hours price_late{4};
 

@@ -59,6 +59,13 @@ struct DueDelivery {
   int attempts = 0;
 };
 
+/// Whether the destination says that another request has its idempotency key.
+enum class KeyConflict : int {
+  none = 0,
+  open = 1,     ///< it may still be working on ours
+  certain = 2,  ///< it has another body under that key
+};
+
 /// How one attempt at a delivery ended.
 struct DeliveryAttempt {
   std::int64_t delivery_id = 0;
@@ -75,6 +82,7 @@ struct DeliveryAttempt {
   ChargeGrant grant{};  ///< who may charge that, in the same answer
   /// It did not succeed, and may have had its effect all the same.
   bool unclear = false;
+  KeyConflict conflict = KeyConflict::none;
   /// For a refund that was delivered: what the cloud is told about it, in the same commit.
   std::string refund_record{};
   bool free = false;  ///< of a `charge` of nothing: it is meant

@@ -56,3 +56,8 @@ ALTER TABLE ledger_identity ADD COLUMN file_number INTEGER;
 ALTER TABLE ledger_identity ADD COLUMN file_born_ns INTEGER;
 -- 1: withheld because the trip began before the ledger; 0: because of a gap.
 ALTER TABLE settlement ADD COLUMN withheld_by_birth INTEGER NOT NULL DEFAULT 0;
+
+-- Since when, without another answer between, a delivery is answered that another request has its key
+-- (0: it surely has); NULL: it is not.
+ALTER TABLE delivery ADD COLUMN conflict_since_ms INTEGER;
+CREATE INDEX delivery_conflict ON delivery (conflict_since_ms) WHERE conflict_since_ms IS NOT NULL;

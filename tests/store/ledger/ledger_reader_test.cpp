@@ -275,5 +275,28 @@ TEST_F(FullLedger, GivesTheSameAnswersAmongManyDeliveredTrips) {
   EXPECT_EQ(next_due(), at(1));
 }
 
+TEST_F(LedgerReaderTest, CountsRecordsWhoseKeyAnotherRequestHasSinceTheFirstAnswerThatSaidSo) {
+  append(make_cart("t-1"));
+  const auto answered = [this](KeyConflict conflict, std::int64_t when) {
+    require(ledger->begin());
+    require(ledger->record_attempt({.delivery_id = 1,
+                                    .state = DeliveryState::pending,
+                                    .at = at(when),
+                                    .next_attempt_at = at(when),
+                                    .reason = "409",
+                                    .charge = std::nullopt,
+                                    .conflict = conflict}));
+    require(ledger->commit());
+    return require(reader->counts());
+  };
+  EXPECT_EQ(answered(KeyConflict::open, 10'000).key_conflict_since, at(10'000));
+  EXPECT_EQ(answered(KeyConflict::open, 20'000).key_conflict_since, at(10'000));
+  EXPECT_EQ(answered(KeyConflict::none, 30'000).key_conflicts, 0) << "another answer between";
+  EXPECT_EQ(answered(KeyConflict::open, 40'000).key_conflict_since, at(40'000));
+  const LedgerCounts certain = answered(KeyConflict::certain, 50'000);
+  EXPECT_EQ(certain.key_conflicts, 1);
+  EXPECT_EQ(certain.key_conflict_since, at(0)) << "at once";
+}
+
 }  // namespace
 }  // namespace gatehouse::store

@@ -15,8 +15,7 @@ namespace {
 
 // No default: a new enumerator that is missing here is a warning, and so an error.
 std::string_view name_of(Lane lane) {
-    case GapKind::witness_lost:
-    case GapKind::copied:
+  switch (lane) {
     case Lane::cloud:
       return "cloud";
     case Lane::amazon:
@@ -31,6 +30,7 @@ std::string_view name_of(GapKind kind) {
     case GapKind::other:
     case GapKind::behind:
     case GapKind::witness_lost:
+    case GapKind::copied:
       return to_text(kind);
   }
   return "unknown";

@@ -147,6 +147,18 @@ TEST(CloudAnswer, OfAnEmpty409DeliversOnlyAfterAnAttemptOfUnknownOutcome) {
   EXPECT_EQ(verdict(409, " \n", true), Verdict::delivered);
 }
 
+TEST(CloudAnswer, SaysThatAnotherRequestHasTheKeyOrMayHaveIt) {
+  const auto conflict = [](int status, const std::string& body) {
+    return judge_cloud_answer(cart(), answer(status, body)).conflict;
+  };
+  using enum store::KeyConflict;
+  EXPECT_EQ(conflict(409, R"({"title":"Conflict","status":409})"), open);
+  EXPECT_EQ(conflict(409, R"({"tripId":"T-1"})"), none) << "it is there already";
+  EXPECT_EQ(conflict(422, R"({"errorMsg":"the key was used with another body"})"), certain);
+  EXPECT_EQ(conflict(422, "<html>"), certain);
+  for (const int status : {200, 400, 429, 500}) EXPECT_EQ(conflict(status, "{}"), none) << status;
+}
+
 TEST(CloudAnswer, Of409WithRetryAfterAsksForARetry) {
   for (const auto* body : {"", R"({"purchaseId":"P-1"})"}) {
     auto reply = answer(409, body);

@@ -34,6 +34,11 @@ SELECT count(*), max(settlement.started_at_ms), trip.trip_id, delivery.reason
   WHERE settlement.state = {settlement.awaiting_price} AND settlement.reason <> ''
     AND delivery.kind = {kind.cart} AND delivery.state = {delivery.delivered} AND delivery.reason <> '';
 
+-- name: key_conflicts
+-- How many, and since when the first.
+SELECT count(*), min(conflict_since_ms) FROM delivery INDEXED BY delivery_conflict
+  WHERE conflict_since_ms IS NOT NULL;
+
 -- name: in_state_recently
 -- ?1 state, ?2 trips that began after this time.
 SELECT count(*) FROM settlement WHERE state = ?1 AND started_at_ms > ?2;

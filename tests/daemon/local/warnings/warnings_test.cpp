@@ -66,6 +66,12 @@ const Case cases[] = {
     {"deleted_ledger",
      [](Facts& f) { f.ledger.gap = store::LedgerGap{store::GapKind::missing, f.now, {}, 0}; },
      "ledger_history_lost", Severity::critical, "a new one was created"},
+    {"key_conflict",
+     [](Facts& f) {
+       f.ledger.key_conflicts = 2;
+       f.ledger.key_conflict_since = f.now - 10min;
+     },
+     "key_conflict", Severity::critical, "of 2 records that another request has"},
     {"price_for_another_ledger",
      [](Facts& f) {
        f.ledger.not_granted = 9;
