@@ -149,7 +149,9 @@ void Settler::record_step(std::int64_t trip, const Move& move) {
 void Settler::on_recorded(const store::SettlementChange& change, const Result<>& result) {
   const auto trip = change.trip_sequence;
   Trip& chosen = busy_.at(trip);
-  if (!result && result.error().remedy == Remedy::reject && is_in_doubt(change.from)) {
+  const bool while_looking =
+      is_in_doubt(change.from) || change.from == SettlementState::capture_due;
+  if (!result && result.error().remedy == Remedy::reject && while_looking) {
     return void(busy_.erase(trip));  // a person was quicker
   }
   if (!result) {

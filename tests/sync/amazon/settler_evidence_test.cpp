@@ -103,6 +103,24 @@ TEST_F(SettlerEvidence, LeavesTheCaptureDueWhereItStopsMeanwhile) {
   EXPECT_EQ(captures(), 0U);
 }
 
+TEST_F(SettlerEvidence, ObeysAPersonWhoDecidesWhileItIsAskedFor) {
+  for (const auto act : {OperatorAction::hold, OperatorAction::cancel}) {
+    start();
+    take_trip("T1");
+    all(std::string(data_path), {.replied_after = 5s});
+    ASSERT_TRUE(run(3s, [this] { return amazon.account("T1").details == 1; }));
+    box->act("T1", act);
+    const auto end = act == OperatorAction::hold ? State::held : State::cancelled;
+    EXPECT_TRUE(reaches("T1", end, 10s));
+    ASSERT_TRUE(pass(1h));
+    EXPECT_EQ(settlement("T1").state, end);
+    EXPECT_EQ(captures(), 0U);
+    EXPECT_EQ(box->settler().status().last_error, "") << "nothing else had to wait";
+    box.reset();
+    amazon.forget();
+  }
+}
+
 TEST_F(SettlerEvidence, ProvesNothingWhereNoLookBeforeTheCaptureWasAnswered) {
   start();
   take_trip("T1");
