@@ -78,6 +78,7 @@ constexpr auto* golden_status = R"({
     "lastError": ""
   },
   "ledger": {
+    "name": "a-uuid.2",
     "trips": 301,
     "differingCarts": 0,
     "open": true,
@@ -97,6 +98,7 @@ constexpr auto* golden_status = R"({
     "delivered": 301,
     "setAside": 0,
     "damaged": 0,
+    "keyConflicts": 0,
     "oldestPendingAt": "2025-05-02T00:04:18.250Z",
     "oldestPendingAgeSeconds": 60
   },
@@ -113,6 +115,8 @@ constexpr auto* golden_status = R"({
     "evidenceUnsound": false,
     "expired": 0,
     "checkedOut": 0,
+    "notGranted": 0,
+    "settledElsewhere": 0,
     "oldestUnchargedTripAt": "2025-05-01T23:05:18.250Z",
     "chargeDeadlineAt": "2025-05-03T21:05:18.250Z"
   },
@@ -289,6 +293,8 @@ TEST(TripJson, HasItsPublicForm) {
     "heldFrom": null,
     "chargeUnclear": false,
     "withheld": false,
+    "withheldBecause": null,
+    "priceLedger": null,
     "adjustsSent": 0,
     "capturesSent": 0,
     "capturesNotDone": 0,

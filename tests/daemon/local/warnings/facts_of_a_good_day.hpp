@@ -48,6 +48,7 @@ inline Facts good_day() {
                 {"scanDetails", {}},
                 {"shopperAuthorizations", {{"denied", 2}}},
                 {"carts", {{"recorded", 301}, {"repeated", 0}}}};
+  facts.ledger.mark = {"a-uuid", 2, 903};
   facts.ledger.trips = 301;
   facts.ledger.delivered = 301;
   facts.ledger.captured = 98;
