@@ -62,7 +62,8 @@ class Faults : public testing::Test {
 };
 
 TEST_F(Faults, TwoThousandTripsWithRefundsAndTwentyKillsLoseAndDoubleNothing) {
-  const World world(all_faults({"USD", "JPY", "KWD"}));
+  // At most two decimals: with three, each charge would wait for a person.
+  const World world(all_faults({"USD", "JPY", "EUR"}));
   auto boxed = options(world);
   boxed.environment["GATEHOUSE_JWO_SHOPPER_EMAIL"] = "true";
   boxed.environment["GATEHOUSE_JWO_REPORT_PAYMENT_STATUS"] = "true";
@@ -105,7 +106,7 @@ TEST_F(Faults, TwoThousandTripsWithRefundsAndTwentyKillsLoseAndDoubleNothing) {
       effects.at("records"), [](const auto& record) { return record.at("shopper_email") != ""; });
   EXPECT_GT(with_email, 50);
   EXPECT_GT(effects.at("status_reports"), 1000);
-  for (const auto* currency : {"USD", "JPY", "KWD"}) {
+  for (const auto* currency : {"USD", "JPY", "EUR"}) {
     EXPECT_GT(effects.at("sums").at(currency).at("refunded_minor"), 10) << currency;
   }
 }
