@@ -24,6 +24,8 @@ std::string_view suffix_of(DeliveryKind kind) {
       return "payment-status";
     case DeliveryKind::refund_record:
       return "refund-record";
+    case DeliveryKind::refused_cart:
+      return "refused";
   }
   return "unknown";
 }

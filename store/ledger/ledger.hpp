@@ -8,6 +8,7 @@
 #include "store/ledger/ledger_identity.hpp"
 #include "store/ledger/records/delivery.hpp"
 #include "store/ledger/records/refund.hpp"
+#include "store/ledger/records/refused_cart.hpp"
 #include "store/ledger/records/settlement.hpp"
 #include "store/ledger/records/trip.hpp"
 #include "store/values/result.hpp"
@@ -96,6 +97,15 @@ class Ledger {
   /// Amazon, or refused as the outcome says, and then nothing was done. Remedy::reject: an amount
   /// of nothing or less.
   [[nodiscard]] Result<RefundOutcome> refund(const NewRefund& refund);
+
+  /// Keeps a cart that was answered 400, within the limits of records/refused_cart.hpp. The same one
+  /// again is counted; one that is beyond a limit is counted, too, and nothing else is kept of it.
+  [[nodiscard]] Result<RefusedOutcome> keep_refused(const NewRefusedCart& cart);
+
+  /// A person has such a cart delivered to the cloud as it was kept: as a delivery of its own kind,
+  /// of a trip that is made for it and that nobody charges. Once. Remedy::repair: its bytes are
+  /// damaged.
+  [[nodiscard]] Result<Forwarded> forward_refused(std::int64_t id, WallTime at);
 
   /// An operator asks for a set-aside or waiting delivery to be sent now. False: no such delivery,
   /// it was delivered already, or it is a refund that would now exceed what was captured.

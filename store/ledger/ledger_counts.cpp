@@ -27,6 +27,7 @@ Result<LedgerCounts> LedgerReader::counts(WallTime recent_since) {
   if (counted) counted = state_->count_unsound_evidence(counts);
   if (counted) counted = state_->count_carts_after_empty(counts, recent_since);
   if (counted) counted = state_->count_not_granted(counts, recent_since);
+  if (counted) counted = state_->count_refused_carts(counts, recent_since);
   if (counted) counted = state_->gaps_.count(counts);
   if (!counted) return propagate(std::move(counted), "counting the ledger");
   return counts;
@@ -142,6 +143,37 @@ Result<> LedgerReader::State::count_not_granted(LedgerCounts& counts, WallTime r
   if (!last && last.error().remedy == Remedy::repair) return {};
   if (!last) return propagate(std::move(last));
   if (*last) std::tie(counts.last_not_granted_trip, counts.last_not_granted_reason) = **last;
+  return {};
+}
+
+Result<> LedgerReader::State::count_refused_carts(LedgerCounts& counts, WallTime recent_since) {
+  RefusedCounts& refused = counts.refused;
+  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
+  const auto total = [&refused](const sqlite::Rows& row) {
+    refused.kept = row.integer(0);
+    refused.bytes = row.integer(1);
+    refused.not_kept = row.integer(2);
+    refused.not_kept_at = row.optional_time(3);
+    return true;
+  };
+  auto found = refused_total_.first(total);
+  if (!found) return propagate(std::move(found));
+  if (refused.kept == 0) return {};
+  auto waiting = refused_waiting_.first(number);
+  if (!waiting) return propagate(std::move(waiting));
+  refused.waiting = waiting->value_or(0);
+  auto recently = refused_recently_.first(number, recent_since);
+  if (!recently) return propagate(std::move(recently));
+  refused.recently = recently->value_or(0);
+  const auto last = [&refused](const sqlite::Rows& row) {
+    refused.last_trip = row.string(0);
+    refused.last_reason = row.string(1);
+    refused.last_at = row.time(2);
+    return true;
+  };
+  // The one read of the table: a row that is damaged must not cost the counts.
+  auto newest = noted(last_refused_.first(last));
+  if (!newest && newest.error().remedy != Remedy::repair) return propagate(std::move(newest));
   return {};
 }
 

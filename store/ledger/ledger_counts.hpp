@@ -9,6 +9,19 @@
 
 namespace gatehouse::store {
 
+/// The carts that were answered 400.
+struct RefusedCounts {
+  std::int64_t kept = 0;
+  std::int64_t bytes = 0;
+  std::int64_t waiting = 0;               ///< of those, nobody has had them forwarded
+  std::int64_t recently = 0;              ///< of these, the last time was after the given time
+  std::string last_trip{};                ///< of the last of these
+  std::string last_reason{};              ///< the same
+  std::optional<WallTime> last_at{};      ///< the same
+  std::int64_t not_kept = 0;              ///< beyond a limit of records/refused_cart.hpp
+  std::optional<WallTime> not_kept_at{};  ///< the last of them
+};
+
 /// What is in the ledger, counted in one read transaction.
 struct LedgerCounts {
   std::int64_t trips = 0;
@@ -48,6 +61,7 @@ struct LedgerCounts {
   LedgerMark mark{};                  ///< which ledger this is, and how far; no id: it has none yet
   std::optional<LedgerGap> gap{};     ///< the gravest that nobody has accepted; see find_gap()
   WithheldCharges withheld{};         ///< because of it
+  RefusedCounts refused{};
 };
 
 }  // namespace gatehouse::store

@@ -40,6 +40,7 @@ Result<Delivery> read_delivery_with_payload(const sqlite::Rows& row) {
   Delivery delivery = read_delivery(row);
   delivery.payload = *std::move(payload);
   delivery.ledger = row.string(16);
+  delivery.refused_reason = row.string(17);
   return delivery;
 }
 
@@ -78,6 +79,21 @@ Settlement read_settlement(const sqlite::Rows& row) {
   settlement.price_ledger = row.string(29);
   settlement.withheld_by_birth = row.integer(30) != 0;
   return settlement;
+}
+
+RefusedCart read_refused_cart(const sqlite::Rows& row) {
+  RefusedCart cart;
+  cart.id = row.integer(0);
+  cart.trip_id = row.string(1);
+  cart.reason = row.string(2);
+  cart.caller = row.string(3);
+  cart.first_at = row.time(4);
+  cart.last_at = row.time(5);
+  cart.times = row.integer(6);
+  cart.bytes = row.integer(7);
+  if (!row.is_null(8)) cart.delivery_id = row.integer(8);
+  if (!row.is_null(9)) cart.delivered = row.enumeration<DeliveryState>(9);
+  return cart;
 }
 
 TripView read_trip(const sqlite::Rows& row) {
@@ -304,6 +320,19 @@ Result<std::vector<Delivery>> LedgerReader::deliveries(std::optional<DeliverySta
                                                        std::int64_t after_id, std::size_t limit) {
   if (!state) return state_->delivery_page_.all(read_delivery, after_id, clamped(limit));
   return state_->delivery_page_of_state_.all(read_delivery, *state, after_id, clamped(limit));
+}
+
+Result<std::vector<RefusedCart>> LedgerReader::refused_carts(std::int64_t after_id,
+                                                             std::size_t limit) {
+  return state_->refused_page_.all(read_refused_cart, after_id, clamped(limit));
+}
+
+Result<std::optional<RefusedCart>> LedgerReader::refused_cart(std::int64_t id) {
+  return state_->refused_cart_.first(read_refused_cart, id);
+}
+
+Result<std::string> LedgerReader::bytes_of_refused(std::int64_t id) {
+  return state_->bytes(state_->bytes_of_refused_, id);
 }
 
 Result<std::vector<Settlement>> LedgerReader::settlements(SettlementState state,

@@ -9,6 +9,7 @@
 
 #include "store/ledger/ledger_counts.hpp"
 #include "store/ledger/records/delivery.hpp"
+#include "store/ledger/records/refused_cart.hpp"
 #include "store/ledger/records/settlement.hpp"
 #include "store/ledger/records/trip.hpp"
 #include "store/values/result.hpp"
@@ -91,6 +92,13 @@ class LedgerReader {
   /// A page of deliveries, by id, after `after_id`, without payloads; all states if none is given.
   [[nodiscard]] Result<std::vector<Delivery>> deliveries(std::optional<DeliveryState> state,
                                                          std::int64_t after_id, std::size_t limit);
+
+  /// A page of the carts that were answered 400, by id, after `after_id`, without their bytes.
+  [[nodiscard]] Result<std::vector<RefusedCart>> refused_carts(std::int64_t after_id,
+                                                               std::size_t limit);
+  [[nodiscard]] Result<std::optional<RefusedCart>> refused_cart(std::int64_t id);
+  /// As it was kept; '' where there is no such cart. Remedy::repair: it is not what was kept.
+  [[nodiscard]] Result<std::string> bytes_of_refused(std::int64_t id);
 
   /// A page of the settlements in one state, the trip that began first first. It goes on after that
   /// of `after_trip_sequence`, which may be in another state by now; 0: from the beginning.

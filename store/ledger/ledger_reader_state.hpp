@@ -27,6 +27,7 @@ struct LedgerReader::State {
   [[nodiscard]] Result<> count_carts_after_empty(LedgerCounts& counts, WallTime recent_since);
   [[nodiscard]] Result<> count_not_granted(LedgerCounts& counts, WallTime recent_since);
   [[nodiscard]] Result<std::int64_t> count_recently(SettlementState state, WallTime since);
+  [[nodiscard]] Result<> count_refused_carts(LedgerCounts& counts, WallTime recent_since);
   [[nodiscard]] Result<std::string> bytes(sqlite::Statement& statement, std::int64_t id);
   /// Remembers what only a person can mend.
   template <class T>
@@ -79,6 +80,14 @@ struct LedgerReader::State {
   sqlite::Statement delivery_page_of_state_ = prepare(ledger_sql::delivery_page_of_state);
 
   sqlite::Statement settlement_page_of_state_ = prepare(ledger_sql::settlement_page_of_state);
+
+  sqlite::Statement refused_page_ = prepare(ledger_sql::refused_page);
+  sqlite::Statement refused_cart_ = prepare(ledger_sql::refused_cart);
+  sqlite::Statement bytes_of_refused_ = prepare(ledger_sql::bytes_of_refused);
+  sqlite::Statement refused_total_ = prepare(ledger_sql::refused_total);
+  sqlite::Statement refused_waiting_ = prepare(ledger_sql::refused_waiting);
+  sqlite::Statement refused_recently_ = prepare(ledger_sql::refused_recently);
+  sqlite::Statement last_refused_ = prepare(ledger_sql::last_refused);
 
   sqlite::Statement totals_ = prepare(ledger_sql::totals);
   sqlite::Statement damaged_deliveries_ = prepare(ledger_sql::damaged_deliveries);

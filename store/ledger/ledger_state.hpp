@@ -86,6 +86,14 @@ struct Ledger::State {
                                               std::int64_t without_delivery);
   [[nodiscard]] Result<bool> may_retry_refund(std::int64_t delivery_id);
 
+  /// (ledger_refused.cpp)
+  [[nodiscard]] Result<RefusedOutcome> keep_refused(const NewRefusedCart& cart);
+  [[nodiscard]] Result<Forwarded> forward_refused(std::int64_t id, WallTime at);
+  /// The id of its delivery.
+  [[nodiscard]] Result<std::int64_t> deliver_refused(std::string_view fingerprint,
+                                                     std::string_view bytes, WallTime first_at,
+                                                     WallTime at);
+
   /// (ledger_gap.cpp)
   [[nodiscard]] Result<> read_mark();
   /// False: there was nothing to count.
@@ -132,6 +140,14 @@ struct Ledger::State {
   sqlite::Statement set_aside_refund_ = prepare(ledger_sql::set_aside_refund);
   sqlite::Statement doubt_refund_ = prepare(ledger_sql::doubt_refund);
   sqlite::Statement refund_of_delivery_ = prepare(ledger_sql::refund_of_delivery);
+
+  sqlite::Statement repeat_refused_ = prepare(ledger_sql::repeat_refused);
+  sqlite::Statement share_of_caller_ = prepare(ledger_sql::share_of_caller);
+  sqlite::Statement insert_refused_ = prepare(ledger_sql::insert_refused);
+  sqlite::Statement add_to_share_ = prepare(ledger_sql::add_to_share);
+  sqlite::Statement note_not_kept_ = prepare(ledger_sql::note_not_kept);
+  sqlite::Statement refused_to_forward_ = prepare(ledger_sql::refused_to_forward);
+  sqlite::Statement note_forwarded_ = prepare(ledger_sql::note_forwarded);
 
   sqlite::Statement select_mark_ = prepare(ledger_sql::select_mark);
   sqlite::Statement select_witnessed_ = prepare(ledger_sql::select_witnessed);

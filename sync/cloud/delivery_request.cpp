@@ -1,5 +1,6 @@
 #include "sync/cloud/delivery_request.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "store/values/result.hpp"
@@ -10,9 +11,22 @@
 
 namespace gatehouse::sync {
 
+namespace {
+
+/// Printable ASCII: a reason has a trip's field names in it, which the configuration can add to.
+std::string header_text(const store::Delivery& delivery) {
+  constexpr std::size_t length_max = 255;
+  std::string text = delivery.refused_reason.substr(0, length_max);
+  std::ranges::replace_if(text, [](char c) { return c < ' ' || c > '~'; }, '?');
+  return text.empty() ? "400" : text;
+}
+
+}  // namespace
+
 Request delivery_request(const CloudOptions& cloud, std::string_view store_id,
                          store::Delivery& delivery) {
-  const bool is_cart = delivery.kind == store::DeliveryKind::cart;
+  const bool is_refused = delivery.kind == store::DeliveryKind::refused_cart;
+  const bool is_cart = delivery.kind == store::DeliveryKind::cart || is_refused;
   Request request;
   request.method = "POST";
   request.url = join_url(cloud.url, is_cart ? "/v1/order/purchases" : "/v1/payments/records");
@@ -25,6 +39,7 @@ Request delivery_request(const CloudOptions& cloud, std::string_view store_id,
   if (is_cart && !delivery.purchase_id.empty()) {
     request.headers.emplace_back("Gatehouse-Purchase-Id", delivery.purchase_id);
   }
+  if (is_refused) request.headers.emplace_back("Gatehouse-Refused", header_text(delivery));
   request.body = std::exchange(delivery.payload, {});
   request.timeout = cloud.timeout;
   request.answer_max_bytes = JsonDocument::bytes_max;  // it may repeat the cart, before its charge

@@ -17,7 +17,10 @@ namespace gatehouse::sync {
 /// 3339, UTC: when the record came to be in the ledger), Gatehouse-Ledger (which ledger sends it,
 /// and in which era: left out where it has no id yet) and, for a cart, Gatehouse-Purchase-Id. The
 /// latter is left out for an empty cart, whose purchase id is '': an empty header and none say the
-/// same, and curl signs and sends empty headers badly.
+/// same, and curl signs and sends empty headers badly. A cart that the gate refused, and that a
+/// person has forwarded, goes the same way with `Gatehouse-Refused`: why. By the header and not by
+/// a path of its own, which a cloud that does not know it would answer 404, and that counts against
+/// the cloud.
 [[nodiscard]] Request delivery_request(const CloudOptions& cloud, std::string_view store_id,
                                        store::Delivery& delivery);
 

@@ -16,6 +16,8 @@ std::string_view to_text(DeliveryKind kind) {
       return "payment_status";
     case DeliveryKind::refund_record:
       return "refund_record";
+    case DeliveryKind::refused_cart:
+      return "refused_cart";
   }
   return "unknown";
 }
@@ -44,6 +46,7 @@ Lane lane_of(DeliveryKind kind) {
     case DeliveryKind::cart:
     case DeliveryKind::payment_record:
     case DeliveryKind::refund_record:
+    case DeliveryKind::refused_cart:
       return Lane::cloud;
     case DeliveryKind::refund:
     case DeliveryKind::payment_status:

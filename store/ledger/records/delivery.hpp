@@ -19,6 +19,7 @@ enum class DeliveryKind : int {
   refund = 3,          ///< to Amazon
   payment_status = 4,  ///< to Amazon
   refund_record = 5,   ///< to the cloud
+  refused_cart = 6,    ///< to the cloud: a cart that was answered 400, when a person says so
 };
 
 /// Deliveries of one lane go to one destination. A lane never waits for another one.
@@ -50,6 +51,7 @@ struct Delivery {
   std::string store_id{};  ///< of the trip, for store_of_trip()
   /// Of the ledger that sends it, as ledger_name() says it: only where it is read to be sent.
   std::string ledger{};
+  std::string refused_reason{};  ///< of a refused cart: why it was. With the payload alone.
 };
 
 /// A delivery that may be sent now: what a choice between such needs, and no more.

@@ -61,3 +61,30 @@ ALTER TABLE settlement ADD COLUMN withheld_by_birth INTEGER NOT NULL DEFAULT 0;
 -- (0: it surely has); NULL: it is not.
 ALTER TABLE delivery ADD COLUMN conflict_since_ms INTEGER;
 CREATE INDEX delivery_conflict ON delivery (conflict_since_ms) WHERE conflict_since_ms IS NOT NULL;
+
+-- Carts that were answered 400: kept, because they may stand for money all the same. Runs of digits that could be
+-- card numbers are masked before they come here, so the fingerprint is of the masked bytes. Nothing is evicted.
+CREATE TABLE refused_cart (
+  id              INTEGER PRIMARY KEY AUTOINCREMENT,
+  fingerprint     BLOB    NOT NULL UNIQUE,  -- tells another cart from the same one, as trip.fingerprint does
+  caller          TEXT    NOT NULL,         -- IP address, '' on unix sockets: whose share it is in
+  trip_id         TEXT    NOT NULL,         -- as far as it could be read
+  reason          TEXT    NOT NULL,         -- what the answer said
+  first_at_ms     INTEGER NOT NULL,
+  last_at_ms      INTEGER NOT NULL,
+  times           INTEGER NOT NULL DEFAULT 1,
+  cart            BLOB    NOT NULL,         -- as it came, but for what is masked
+  cart_sha256     BLOB    NOT NULL,
+  delivery_id     INTEGER REFERENCES delivery (id) -- once a person has had it forwarded
+) STRICT;
+CREATE INDEX refused_cart_waiting ON refused_cart (last_at_ms, delivery_id) WHERE delivery_id IS NULL;
+CREATE UNIQUE INDEX refused_cart_forwarded ON refused_cart (delivery_id) WHERE delivery_id IS NOT NULL;
+
+-- What each caller's carts take of the limits; caller '*' is all of them together. So that no cart is counted again.
+CREATE TABLE refused_share (
+  caller          TEXT    PRIMARY KEY,
+  carts           INTEGER NOT NULL,
+  bytes           INTEGER NOT NULL,
+  not_kept        INTEGER NOT NULL DEFAULT 0, -- of '*': how many were beyond a limit, and when the last was
+  not_kept_at_ms  INTEGER
+) STRICT;

@@ -44,7 +44,12 @@ constexpr const char* doubtful = "only captures in doubt are in it";
 constexpr const char* first_row = "LIMIT 1, or EXISTS: the first row alone is read";
 constexpr const char* unclear_max = "unclear_documents_max: 10,000 rows";
 
+constexpr const char* refused_max =
+    "refused_carts_max: 10,000 rows, in LedgerReader::counts() alone";
+
 constexpr Allowed allowed[] = {
+    {"refused_waiting", "SCAN refused_cart USING COVERING INDEX refused_cart_waiting", refused_max},
+    {"last_refused", "SCAN refused_cart USING INDEX refused_cart_waiting", first_row},
     {"select_mark", "SCAN ledger_identity", one_row},
     {"select_witnessed", "SCAN ledger_identity", one_row},
     {"count_commits", "SCAN ledger_identity", one_row},

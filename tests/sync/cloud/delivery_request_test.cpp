@@ -57,6 +57,23 @@ TEST(DeliveryRequest, WaitsLongerThanApiGatewayForItsServiceUnlessToldOtherwise)
   EXPECT_EQ(delivery_request(options, "STORE-001", second).timeout, milliseconds{1'234});
 }
 
+TEST(DeliveryRequest, SaysOfARefusedCartThatItIsOneAndWhy) {
+  auto refused = cart();
+  refused.kind = store::DeliveryKind::refused_cart;
+  refused.purchase_id.clear();
+  refused.idempotency_key = "refused-cart:00ff:refused";
+  refused.refused_reason = "payloadType has another value (PALM);\r\nX: \xc3\xa9";
+  auto without_reason = refused;
+  without_reason.refused_reason.clear();
+  const auto request = delivery_request(cloud(), "STORE-001", refused);
+  EXPECT_EQ(request.url, "https://cloud.test/base/v1/order/purchases");
+  EXPECT_EQ(request.body, cart().payload);
+  EXPECT_THAT(request.headers, Contains(Pair("Gatehouse-Refused",
+                                             "payloadType has another value (PALM);\?\?X: \?\?")));
+  EXPECT_THAT(delivery_request(cloud(), "STORE-001", without_reason).headers,
+              Contains(Pair("Gatehouse-Refused", "400")));
+}
+
 TEST(DeliveryRequest, LeavesOutThePurchaseIdOfAnEmptyCart) {
   auto empty = cart();
   empty.purchase_id.clear();

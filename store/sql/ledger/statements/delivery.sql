@@ -48,9 +48,13 @@ SELECT id, trip_sequence, attempts FROM {ready} AND next_attempt_ms > ?2
 SELECT next_attempt_ms FROM {ready} ORDER BY next_attempt_ms LIMIT 1;
 
 -- name: pending_delivery
--- ?1 id, ?2 trip sequence: one that is pending, its bytes and their SHA-256, and who sends it.
+-- ?1 id, ?2 trip sequence: one that is pending, its bytes and their SHA-256, who sends it, and why the
+-- gate refused it, where it is such a cart.
 SELECT {delivery_columns}, {bytes_and_sha256},
-    (SELECT id || '.' || era FROM ledger_identity WHERE only = 1) FROM {delivery_with_trip}
+    (SELECT id || '.' || era FROM ledger_identity WHERE only = 1),
+    iif(delivery.kind = {kind.refused_cart},
+        (SELECT reason FROM refused_cart WHERE delivery_id = delivery.id), '')
+  FROM {delivery_with_trip}
   WHERE delivery.id = ?1 AND delivery.trip_sequence = ?2 AND delivery.state = {delivery.pending};
 
 -- name: bytes_of_delivery

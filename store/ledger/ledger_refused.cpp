@@ -1,0 +1,110 @@
+// Carts that were answered 400.
+#include <fmt/format.h>
+
+#include "store/ledger/checked_bytes.hpp"
+#include "store/ledger/delivery_key.hpp"
+#include "store/ledger/ledger_state.hpp"
+#include "store/values/sha256.hpp"
+
+namespace gatehouse::store {
+namespace {
+
+/// In refused_share: no IP address.
+constexpr std::string_view all_callers = "*";
+
+struct Share {
+  std::int64_t carts = 0;
+  std::int64_t bytes = 0;
+};
+
+}  // namespace
+
+Result<RefusedOutcome> Ledger::keep_refused(const NewRefusedCart& cart) {
+  return state_->atomically("keeping a refused cart", [&] { return state_->keep_refused(cart); });
+}
+
+Result<RefusedOutcome> Ledger::State::keep_refused(const NewRefusedCart& cart) {
+  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
+  const std::string digest = sha256(cart.body);
+  const std::string_view fingerprint = cart.fingerprint.empty() ? digest : cart.fingerprint;
+  auto known = repeat_refused_.first(number, sqlite::Blob{fingerprint}, cart.received_at);
+  if (!known) return propagate(std::move(known));
+  if (*known) return RefusedOutcome::repeated;
+
+  const auto bytes = static_cast<std::int64_t>(cart.body.size());
+  const auto has_room = [&](std::string_view caller, std::int64_t carts_max,
+                            std::int64_t bytes_max) -> Result<bool> {
+    const auto read = [](const sqlite::Rows& row) { return Share{row.integer(0), row.integer(1)}; };
+    auto share = share_of_caller_.first(read, caller);
+    if (!share) return propagate(std::move(share));
+    const Share taken = share->value_or(Share{});
+    return taken.carts < carts_max && taken.bytes + bytes <= bytes_max;
+  };
+  auto room = has_room(all_callers, refused_carts_max, refused_bytes_max);
+  if (!room) return propagate(std::move(room));
+  auto own_room = has_room(cart.caller, refused_carts_of_caller_max, refused_bytes_of_caller_max);
+  if (!own_room) return propagate(std::move(own_room));
+  Result<> done;
+  if (!*room || !*own_room) {
+    done = note_not_kept_.run(cart.received_at);
+  } else {
+    done = insert_refused_.run(sqlite::Blob{fingerprint}, std::string_view(cart.caller),
+                               std::string_view(cart.trip_id), std::string_view(cart.reason),
+                               cart.received_at, sqlite::Blob{cart.body}, sqlite::Blob{digest});
+    if (done) done = add_to_share_.run(std::string_view(cart.caller), bytes);
+    if (done) done = add_to_share_.run(all_callers, bytes);
+  }
+  if (!done) return propagate(std::move(done));
+  if (!*room) return RefusedOutcome::full;
+  return *own_room ? RefusedOutcome::kept : RefusedOutcome::caller_full;
+}
+
+Result<Forwarded> Ledger::forward_refused(std::int64_t id, WallTime at) {
+  return state_->atomically("forwarding a refused cart",
+                            [&] { return state_->forward_refused(id, at); });
+}
+
+Result<Forwarded> Ledger::State::forward_refused(std::int64_t id, WallTime at) {
+  struct Found {
+    std::optional<std::int64_t> delivery_id;
+    WallTime first_at;
+    std::string fingerprint;
+    Result<std::string> bytes;
+  };
+  const auto read = [](const sqlite::Rows& row) {
+    return Found{row.is_null(0) ? std::nullopt : std::optional(row.integer(0)), row.time(1),
+                 std::string(row.blob(2)), checked_bytes(row, 3)};
+  };
+  auto found = refused_to_forward_.first(read, id);
+  if (!found) return propagate(std::move(found));
+  if (!*found) return Forwarded{};
+  const Found& cart = **found;
+  if (cart.delivery_id) return Forwarded{Forwarded::Outcome::identical, *cart.delivery_id};
+  if (!cart.bytes) return propagate(cart.bytes);
+  auto delivery_id = deliver_refused(cart.fingerprint, *cart.bytes, cart.first_at, at);
+  if (!delivery_id) return propagate(std::move(delivery_id));
+  if (Result<> noted = note_forwarded_.run(id, *delivery_id); !noted) {
+    return propagate(std::move(noted));
+  }
+  return Forwarded{Forwarded::Outcome::recorded, *delivery_id};
+}
+
+// A trip of its own, which no cart of Amazon's can be: the trip that the cart names may still come
+// as it should be, and is charged by that cart alone.
+Result<std::int64_t> Ledger::State::deliver_refused(std::string_view fingerprint,
+                                                    std::string_view bytes, WallTime first_at,
+                                                    WallTime at) {
+  const std::string trip_id = "refused-cart:" + hexadecimal(fingerprint);
+  const std::optional<std::string_view> no_store;
+  const std::string digest = sha256("");
+  Result<> done =
+      insert_trip_.run(std::string_view(trip_id), std::string_view(), Entry::app, first_at, at,
+                       sqlite::Blob{fingerprint}, sqlite::Blob{""}, sqlite::Blob{digest}, no_store);
+  if (!done) return propagate(std::move(done));
+  const std::string key = delivery_key(trip_id, DeliveryKind::refused_cart);
+  done = add_delivery(database_.last_insert_id(), DeliveryKind::refused_cart, key, bytes, at);
+  if (!done) return propagate(std::move(done));
+  return database_.last_insert_id();
+}
+
+}  // namespace gatehouse::store
