@@ -133,23 +133,41 @@ void add_retry(CLI::App& command, Arguments& into) {
       ->check(CLI::IsMember({"pending", "set_aside"}));
   command.add_option("--kind", into.kind, "With --all: filter by kind")
       ->needs(all)
-      ->check(
-          CLI::IsMember({"cart", "payment_record", "refund", "payment_status", "refund_record"}));
+      ->check(CLI::IsMember(
+          {"cart", "payment_record", "refund", "payment_status", "refund_record", "refused_cart"}));
+}
+
+void add_refused_id(CLI::App& command, Arguments& into) {
+  command.add_option("ID", into.refused_id, "Id of a refused cart in the list, e.g. r7")
+      ->required()
+      ->check([](const std::string& id) -> std::string {
+        const bool is_one = id.size() > 1 && id.size() < 20 && id.front() == 'r' &&
+                            id.find_first_not_of("0123456789", 1) == std::string::npos;
+        return is_one ? "" : "expected the id of a refused cart, such as r7";
+      });
 }
 
 void add_records(CLI::App& app, Arguments& into) {
-  CLI::App* const records = app.add_subcommand("records", "List or resend deliveries");
+  CLI::App* const records =
+      app.add_subcommand("records", "List or resend deliveries, and carts that were refused");
   records->require_subcommand(1);
   add_verb(*records, "list", "List deliveries, the oldest first", Verb::records_list, into,
            [&into](CLI::App& command) {
              command.add_option("--state", into.state, "Filter by state")
-                 ->check(CLI::IsMember({"pending", "delivered", "set_aside"}));
+                 ->check(CLI::IsMember({"pending", "delivered", "set_aside", "refused"}));
              command.add_option("--limit", into.limit, "Maximum number of records")
                  ->check(CLI::Range(1, 500))
                  ->capture_default_str();
            });
   add_verb(*records, "retry", "Send one record now, or all, including those that were set aside",
            Verb::records_retry, into, [&into](CLI::App& command) { add_retry(command, into); });
+  const auto with_id = [&into](CLI::App& command) { add_refused_id(command, into); };
+  add_verb(*records, "show", "Show a cart that was answered 400", Verb::records_show, into,
+           with_id);
+  add_verb(*records, "export", "Print such a cart as it was kept, card numbers masked",
+           Verb::records_export, into, with_id);
+  add_verb(*records, "forward", "Send such a cart to the cloud, marked as refused",
+           Verb::records_forward, into, with_id);
 }
 
 void add_ledger(CLI::App& app, Arguments& into) {

@@ -23,6 +23,9 @@ enum class Verb {
   trip_capture_authorised,
   records_list,
   records_retry,
+  records_show,
+  records_export,
+  records_forward,
   ledger_accept,
   check_config,
   iam_policy,
@@ -67,6 +70,7 @@ struct Arguments {
   std::string kind;      ///< of `all`, of records
   std::int64_t limit = 100;
   std::int64_t record_id = 0;
+  std::string refused_id;  ///< of a refused cart: "r7"
   std::filesystem::path configuration_file;
   std::string resource;  ///< iam-policy: the ARN that Amazon gave
   SelftestArguments selftest;

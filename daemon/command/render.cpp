@@ -141,6 +141,9 @@ std::string ledger_text(const Json& status) {
   if (const auto withheld = number(status, "/ledger/withheldCharges/count"); withheld > 0) {
     out += fmt::format(", {} charges withheld", withheld);
   }
+  if (const auto refused = number(status, "/ledger/refusedCarts/waiting"); refused > 0) {
+    out += fmt::format(", {} refused carts", refused);
+  }
   return out;
 }
 
@@ -181,8 +184,9 @@ std::string captures_text(const Json& trip) {
 Rows record_rows(const Json& records) {
   Rows rows{{"ID", "KIND", "STATE", "TRIES", "CREATED", "TRIP", "REASON"}};
   for (const Json& record : records) {
+    const char* const tries = record.contains("times") ? "/times" : "/attempts";
     rows.push_back({text(record, "/id"), text(record, "/kind"), text(record, "/state"),
-                    text(record, "/attempts"), text(record, "/createdAt"), text(record, "/tripId"),
+                    text(record, tries), text(record, "/createdAt"), text(record, "/tripId"),
                     text(record, "/reason")});
   }
   return rows;
@@ -284,6 +288,22 @@ std::string render_trip(const Json& trip) {
   out += columns(rows) + "\n" + columns(record_rows(trip.value("deliveries", Json::array())));
   const Rows history = history_rows(trip.value("history", Json::array()));
   return history.empty() ? out : out + "\nhistory\n" + columns(history);
+}
+
+std::string render_refused(const Json& cart) {
+  std::string record = "not forwarded";
+  if (!text(cart, "/record").empty()) {
+    record = fmt::format("record {}, {}", text(cart, "/record"), text(cart, "/recordState"));
+  }
+  return fmt::format("Refused cart {}\n\n", text(cart, "/id")) +
+         columns({{"", "trip", text(cart, "/tripId")},
+                  {"", "answered 400", text(cart, "/reason")},
+                  {"", "came", text(cart, "/times") + " times"},
+                  {"", "first", text(cart, "/createdAt")},
+                  {"", "last", text(cart, "/lastAt")},
+                  {"", "caller", text(cart, "/caller")},
+                  {"", "bytes", text(cart, "/bytes")},
+                  {"", "cloud", record}});
 }
 
 std::string render_acceptance(const Json& answer) {

@@ -14,6 +14,8 @@ namespace gatehouse::command {
 [[nodiscard]] std::string render_acceptance(const nlohmann::json& answer);
 [[nodiscard]] std::string render_charges(const nlohmann::json& page);
 [[nodiscard]] std::string render_records(const nlohmann::json& page);
+/// A cart that was answered 400.
+[[nodiscard]] std::string render_refused(const nlohmann::json& cart);
 
 /// A row of cells, each as wide as the widest of its column, two blanks apart.
 [[nodiscard]] std::string columns(const std::vector<std::vector<std::string>>& rows);

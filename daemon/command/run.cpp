@@ -99,6 +99,12 @@ Call call_of(const Arguments& arguments) {
               ""};
     case Verb::records_retry:
       return {"POST", "/local/v1/records/" + std::to_string(arguments.record_id) + "/retry", ""};
+    case Verb::records_show:
+      return {"GET", "/local/v1/refused-carts/" + arguments.refused_id, ""};
+    case Verb::records_export:
+      return {"GET", "/local/v1/refused-carts/" + arguments.refused_id + "/cart", ""};
+    case Verb::records_forward:
+      return {"POST", "/local/v1/refused-carts/" + arguments.refused_id + "/forward", ""};
     case Verb::ledger_accept:
       return {"POST", "/local/v1/ledger/accept", body_of({{"dryRun", arguments.dry_run}})};
     default:
@@ -130,6 +136,12 @@ std::string rendered(const Arguments& arguments, const Json& answer) {
       return render_records(answer);
     case Verb::records_retry:
       return "the record will be sent at the next opportunity\n";
+    case Verb::records_show:
+      return render_refused(answer);
+    case Verb::records_forward:
+      return fmt::format("record {} brings it to the cloud ({})\n",
+                         answer.value("record", std::int64_t{0}),
+                         printable(answer.value("outcome", "")));
     case Verb::ledger_accept:
       return render_acceptance(answer);
     default:
@@ -147,6 +159,10 @@ ExitCode exit_code_of(const Arguments& arguments, unsigned status, const Json& a
 
 ExitCode print_answer(const Arguments& arguments, const Reply& reply, std::ostream& out,
                       std::ostream& err) {
+  if (arguments.verb == Verb::records_export && reply.status == 200) {
+    out << reply.body;  // whatever it is: it was refused
+    return ExitCode::ok;
+  }
   const Json answer = Json::parse(reply.body);
   const ExitCode code = exit_code_of(arguments, reply.status, answer);
   if (arguments.json) {

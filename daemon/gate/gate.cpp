@@ -61,12 +61,14 @@ struct Gate::State {
   /// What the header alone decides.
   [[nodiscard]] std::expected<ConnectorId, http::Answer> admit(const http::Request& request);
   [[nodiscard]] bool is_authorised(const http::Request& request) const;
-  [[nodiscard]] http::Answer unauthorised();
+  [[nodiscard]] http::Answer unauthorised(const http::Request& request);
   [[nodiscard]] http::Answer not_found(const http::Request& request);
   [[nodiscard]] http::Answer not_configured();
   [[nodiscard]] http::Answer wrong_method(ConnectorId connector);
   /// Counts and tells what no connector looks at.
   void refuse(std::string_view route, unsigned status, std::string_view reason);
+  /// Counts what may have been a cart, and was not received.
+  void note_turned_away(const http::Request& request, unsigned status);
 
   GateOptions options_;
   InteractionLog log_;
@@ -79,7 +81,7 @@ struct Gate::State {
 };
 
 std::expected<ConnectorId, http::Answer> Gate::State::admit(const http::Request& request) {
-  if (!is_authorised(request)) return std::unexpected(unauthorised());
+  if (!is_authorised(request)) return std::unexpected(unauthorised(request));
   const auto connector = find_connector(request.path(), options_.path_prefix);
   if (!connector) return std::unexpected(not_found(request));
   if (request.method_text != connector_method) return std::unexpected(wrong_method(*connector));
@@ -95,8 +97,9 @@ bool Gate::State::is_authorised(const http::Request& request) const {
   return field != request.fields.end() && is_bearer(field->value(), options_.bearer_token);
 }
 
-http::Answer Gate::State::unauthorised() {
+http::Answer Gate::State::unauthorised(const http::Request& request) {
   refuse(unmatched, 401, "no valid bearer token");
+  note_turned_away(request, 401);
   if (const auto suppressed = unauthorised_log_limit_.pass(context_.clock.steady())) {
     log::warn("a request without a valid bearer token was answered 401{}",
               log::suppressed_note(*suppressed));
@@ -133,6 +136,11 @@ http::Answer Gate::State::wrong_method(ConnectorId connector) {
           .headers = {{"Allow", std::string(connector_method)}}};
 }
 
+void Gate::State::note_turned_away(const http::Request& request, unsigned status) {
+  if (find_connector(request.path(), options_.path_prefix) != id_of<CartConnector>) return;
+  context_.observer.cart_turned_away(status, context_.clock.wall());
+}
+
 void Gate::State::refuse(std::string_view route, unsigned status, std::string_view reason) {
   context_.observer.request_refused(status);
   log_.record({route, {}, status, {}, reason}, context_.clock.steady());
@@ -160,6 +168,12 @@ http::HeaderCheck Gate::header_check() {
     auto connector = state->admit(request);
     if (connector) return std::nullopt;
     return std::move(connector.error());
+  };
+}
+
+http::RefusalObserver Gate::refusal_observer() {
+  return [state = state_](const http::Request& request, unsigned status) {
+    if (status == 413) state->note_turned_away(request, status);
   };
 }
 

@@ -39,6 +39,8 @@ class Gate {
   /// To give to the same server, so that it receives no body from who shows no proof, or for what
   /// no connector is there for. The handler refuses all that too. Like it, it keeps what it needs.
   [[nodiscard]] http::HeaderCheck header_check();
+  /// To give to the same server: counts carts that are too large to be received.
+  [[nodiscard]] http::RefusalObserver refusal_observer();
   /// What SIGHUP may change: everything in the options. On the gate thread.
   void reload(GateOptions options);
 

@@ -46,4 +46,8 @@ using Handler = std::function<boost::asio::awaitable<Answer>(const Request&)>;
 /// throw.
 using HeaderCheck = std::function<std::optional<Answer>(const Request&)>;
 
+/// Told of each request whose header was read and which the listener itself answers, with which
+/// status: too large, too late, cut short. `body` is whatever came of it. Must not throw.
+using RefusalObserver = std::function<void(const Request&, unsigned status)>;
+
 }  // namespace gatehouse::http

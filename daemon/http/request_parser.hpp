@@ -44,6 +44,7 @@ class RequestParser {
 
   /// The first byte of the request has come.
   [[nodiscard]] bool begun() const { return begun_; }
+  [[nodiscard]] bool is_header_done() const { return parser_.is_header_done(); }
   /// True once, when the client waits for `100 Continue` before it sends the body.
   [[nodiscard]] bool take_expect_continue();
   /// How much of the body is still to come, as far as a Content-Length says.
@@ -55,7 +56,8 @@ class RequestParser {
   /// After `refused`.
   [[nodiscard]] const Refusal& refusal() const { return *refusal_; }
 
-  /// After `header`, without a body, and after `complete`; the views point into this object.
+  /// After `header`, without a body, and after `complete`; the views point into this object. Once
+  /// is_header_done(), after `refused` too.
   [[nodiscard]] Request request(std::optional<PeerCredentials> peer) const;
   [[nodiscard]] bool keep_alive() const { return parser_.keep_alive(); }
   [[nodiscard]] bool is_http_1_0() const { return header().version() == 10; }

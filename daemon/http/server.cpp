@@ -27,6 +27,10 @@ Server::~Server() {
   state_->orphan();
 }
 
+void Server::observe_refusals(RefusalObserver observer) {
+  state_->refusal_observer_ = std::move(observer);
+}
+
 void Server::check_headers(HeaderCheck check) {
   state_->header_check_ = std::move(check);
 }

@@ -59,6 +59,8 @@ class Server {
 
   /// Asks `check` before a body is received. Before the first listener.
   void check_headers(HeaderCheck check);
+  /// Before the first listener, too.
+  void observe_refusals(RefusalObserver observer);
   /// Serve TLS on every listener added after this. With mTLS the context verifies the peer.
   void use_tls(std::shared_ptr<boost::asio::ssl::context> context);
 

@@ -42,6 +42,7 @@ class ServerState : public std::enable_shared_from_this<ServerState> {
   const Limits limits_;
   const Handler handler_;
   HeaderCheck header_check_;  ///< unset: every body is received
+  RefusalObserver refusal_observer_;
   BodyBudget bodies_;
   std::shared_ptr<boost::asio::ssl::context> tls_;  ///< for listeners to come
   std::vector<std::shared_ptr<Listener>> listeners_;

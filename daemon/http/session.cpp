@@ -84,7 +84,7 @@ class Session final : public Connection {
   asio::awaitable<Answer> ask_handler(const Request& request);
   /// What the header check refuses with; nullopt: the body is to be received.
   [[nodiscard]] std::optional<Answer> refused_by_header(const RequestParser& parser);
-  [[nodiscard]] Answer refuse(const Refusal& refusal) const;
+  [[nodiscard]] Answer refuse(const RequestParser& parser) const;
   [[nodiscard]] Request request_of(const RequestParser& parser) const;
   asio::awaitable<bool> write_rest(std::size_t written);
   asio::awaitable<void> linger();
@@ -147,8 +147,7 @@ asio::awaitable<void> Session<Stream>::serve() {
       answer = co_await ask_handler(request);
       keep_alive = parser.keep_alive() && !answer.close && !state_->draining();
     } else {
-      answer =
-          progress == Progress::header ? *std::exchange(refusal_, {}) : refuse(parser.refusal());
+      answer = progress == Progress::header ? *std::exchange(refusal_, {}) : refuse(parser);
       keep_alive = false;
     }
     if (answer.hang_up) co_return;
@@ -228,8 +227,12 @@ Request Session<Stream>::request_of(const RequestParser& parser) const {
 }
 
 template <class Stream>
-Answer Session<Stream>::refuse(const Refusal& refusal) const {
+Answer Session<Stream>::refuse(const RequestParser& parser) const {
+  const Refusal& refusal = parser.refusal();
   state_->report(refusal.event);
+  if (state_->refusal_observer_ && parser.is_header_done()) {
+    state_->refusal_observer_(request_of(parser), refusal.status);
+  }
   Answer answer = error_answer(refusal.status, refusal.message);
   if (refusal.passes) answer.headers.emplace_back("Retry-After", "1");
   return answer;

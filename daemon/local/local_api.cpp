@@ -7,6 +7,7 @@
 #include "daemon/local/changes/bulk_changes.hpp"
 #include "daemon/local/changes/ledger_changes.hpp"
 #include "daemon/local/changes/record_changes.hpp"
+#include "daemon/local/changes/refused_changes.hpp"
 #include "daemon/local/changes/trip_changes.hpp"
 #include "daemon/local/changes/trip_price.hpp"
 #include "daemon/local/changes/trip_refund.hpp"
@@ -57,6 +58,8 @@ awaitable<http::Answer> LocalApi::State::change(Action action, std::string argum
       return release_trips(context, body);
     case Action::accept_ledger:
       return accept_ledger(context, body);
+    case Action::forward_refused:
+      return forward_refused(context, std::move(argument));
     default:
       return retry_record(context, std::move(argument));
   }
@@ -73,7 +76,7 @@ awaitable<http::Answer> LocalApi::State::answer(const http::Request& request,
     refusal.headers.emplace_back("Allow", routed.allow);
     co_return refusal;
   }
-  if (!routed.changes) co_return reads_.answer(*routed.action, routed.argument, *target);
+  if (!routed.guarded) co_return reads_.answer(*routed.action, routed.argument, *target);
   if (!changes_allowed) {
     co_return error_answer(403, "changes are accepted only on the control socket");
   }
@@ -81,6 +84,9 @@ awaitable<http::Answer> LocalApi::State::answer(const http::Request& request,
     co_return error_answer(403, "only root and members of group gatehouse may make changes");
   }
   if (const Result<> open = ledger_.open(); !open) co_return error_answer(open.error());
+  if (*routed.action == Action::refused_bytes) {
+    co_return refused_bytes({options_, ledger_, clock_}, routed.argument);
+  }
   auto changed = change(*routed.action, std::move(routed.argument), request.body);
   co_return co_await std::move(changed);
 }

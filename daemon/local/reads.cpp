@@ -78,6 +78,7 @@ Facts Reads::facts() {
   return {.now = clock_.wall(),
           .process = process_facts_(),
           .gate = metrics_.gate_counts(),
+          .carts = metrics_.cart_refusals(),
           .ledger = counted.counts,
           .ledger_unreadable = counted.unreadable};
 }
@@ -136,11 +137,13 @@ http::Answer Reads::trips(const Target& target) {
 http::Answer Reads::records(const Target& target) {
   Page wanted;
   if (auto error = read_page(target, wanted); !error.empty()) return error_answer(400, error);
+  const bool refused = wanted.state == "refused";  // carts that were answered 400
   const auto state = store::delivery_state_from(wanted.state);
-  if (!state && !wanted.state.empty()) {
-    return error_answer(400, "state: expected pending, delivered or set_aside");
+  if (!state && !refused && !wanted.state.empty()) {
+    return error_answer(400, "state: expected pending, delivered, set_aside or refused");
   }
   if (const Result<> open = ledger_.open(); !open) return error_answer(open.error());
+  if (refused) return refused_carts(wanted.after, static_cast<std::size_t>(wanted.limit));
   auto found =
       ledger_.reader().deliveries(state, wanted.after, static_cast<std::size_t>(wanted.limit));
   if (!found) return error_answer(found.error());
@@ -149,6 +152,26 @@ http::Answer Reads::records(const Target& target) {
   const bool full = std::cmp_equal(found->size(), wanted.limit);
   return json_answer(
       {{"records", std::move(listed)}, {"next", full ? Json(found->back().id) : Json(nullptr)}});
+}
+
+http::Answer Reads::refused_carts(std::int64_t after, std::size_t limit) {
+  auto found = ledger_.reader().refused_carts(after, limit);
+  if (!found) return error_answer(found.error());
+  Json listed = Json::array();
+  for (const store::RefusedCart& cart : *found) listed.push_back(refused_json(cart));
+  const bool full = found->size() == limit;
+  return json_answer(
+      {{"records", std::move(listed)}, {"next", full ? Json(found->back().id) : Json(nullptr)}});
+}
+
+http::Answer Reads::refused_cart(const std::string& id) {
+  const auto known = refused_id_from(id);
+  if (!known) return error_answer(400, "the id of a refused cart is r and a whole number");
+  if (const Result<> open = ledger_.open(); !open) return error_answer(open.error());
+  const auto found = ledger_.reader().refused_cart(*known);
+  if (!found) return error_answer(found.error());
+  if (!*found) return error_answer(404, "no such refused cart in the ledger of this box");
+  return json_answer(refused_json(**found));
 }
 
 http::Answer Reads::answer(Action action, const std::string& argument, const Target& target) {
@@ -167,6 +190,8 @@ http::Answer Reads::answer(Action action, const std::string& argument, const Tar
       return trips(target);
     case Action::records:
       return records(target);
+    case Action::refused_cart:
+      return refused_cart(argument);
     default:
       return text_answer("alive\n", "text/plain; charset=utf-8");
   }

@@ -28,6 +28,8 @@ class Reads {
   [[nodiscard]] http::Answer trip(const std::string& trip_id);
   [[nodiscard]] http::Answer trips(const Target& target);
   [[nodiscard]] http::Answer records(const Target& target);
+  [[nodiscard]] http::Answer refused_carts(std::int64_t after, std::size_t limit);
+  [[nodiscard]] http::Answer refused_cart(const std::string& id);
 
   LocalLedger& ledger_;
   const Metrics& metrics_;

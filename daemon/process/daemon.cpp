@@ -126,6 +126,7 @@ Result<> Daemon::open_listeners(const std::vector<PassedSocket>& passed) {
         on_gate_event(event);
       });
   server_->check_headers(gate_->header_check());
+  server_->observe_refusals(gate_->refusal_observer());
   if (!wanted.gate.tls_certificate.path.empty()) {
     auto tls = http::server_tls(wanted.gate.tls_certificate.path, wanted.gate.tls_key.path,
                                 wanted.gate.tls_client_ca.path);

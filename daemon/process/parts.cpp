@@ -112,6 +112,10 @@ gate::GateOptions gate_options(const Configuration& configuration) {
   options.ask_cloud_deadline = configuration.gate.ask_cloud_deadline;
   options.path_prefix = configuration.gate.path_prefix;
   options.key_channels = configuration.gate.key_channels;
+  // Was checked when the configuration was loaded.
+  options.cart_rules = {.payload_types = gate::parse_payload_types(configuration.gate.payload_types)
+                                             .value_or(std::vector<gate::PayloadType>{}),
+                        .identifier_types = configuration.gate.identifier_types};
   options.identity_keys_per_second = configuration.gate.identity_keys_per_second;
   // Was checked when the configuration was loaded.
   options.code_time =

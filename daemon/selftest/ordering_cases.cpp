@@ -88,7 +88,7 @@ std::vector<Invalid> invalid_forms(const Setup& setup) {
       {"3.26", "Missing cartItems[].quantity.unit", without(good, quantity, "unit"),
        "cartItems[0].quantity.unit is missing"},
       {"3.27", "Invalid externalIdentifiers[].type Value",
-       with(good, "/cartItems/0/externalIdentifiers/0/type", "ISBN"),
+       with(good, "/cartItems/0/externalIdentifiers/0/type", "BARCODES"),
        "cartItems[0].externalIdentifiers[0].type has another value"},
       {"3.28", "externalIdentifiers[].id Exceeds 255 Characters",
        with(good, "/cartItems/0/externalIdentifiers/0/id", too_long()),
@@ -130,7 +130,7 @@ void append_valid(std::vector<Case>& cases, const Setup& setup) {
                         changed(3, "/cartItems/0/quantity", {{"value", "0.345"}, {"unit", "kg"}})));
   cases.push_back(valid("1.4", "SCANCODE Cart Item Type", changed(4, item_type, "SCANCODE")));
   json of_every_type = json::array();
-  for (const auto* const type : {"UPC", "EAN", "BARCODE", "GTIN", "PLU"}) {
+  for (const auto* const type : {"UPC", "EAN", "BARCODE", "GTIN", "PLU", "ISBN", "EAN8"}) {
     of_every_type.push_back({{"id", "1"}, {"type", type}});
   }
   cases.push_back(

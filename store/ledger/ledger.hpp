@@ -98,8 +98,9 @@ class Ledger {
   /// of nothing or less.
   [[nodiscard]] Result<RefundOutcome> refund(const NewRefund& refund);
 
-  /// Keeps a cart that was answered 400, within the limits of records/refused_cart.hpp. The same one
-  /// again is counted; one that is beyond a limit is counted, too, and nothing else is kept of it.
+  /// Keeps a cart that was answered 400, within the limits of records/refused_cart.hpp. The same
+  /// one again is counted; one that is beyond a limit is counted, too, and nothing else is kept of
+  /// it.
   [[nodiscard]] Result<RefusedOutcome> keep_refused(const NewRefusedCart& cart);
 
   /// A person has such a cart delivered to the cloud as it was kept: as a delivery of its own kind,

@@ -1,4 +1,5 @@
 #include "daemon/gate/call/answers.hpp"
+#include "daemon/gate/decision/masked_digits.hpp"
 #include "daemon/gate/decision/purchase_id.hpp"
 #include "daemon/gate/request/cart_request.hpp"
 #include "daemon/gate/request/document.hpp"
@@ -8,6 +9,9 @@
 
 namespace gatehouse::gate {
 namespace {
+
+const CartRules rules{.payload_types = {{"PALM", store::Entry::card}},
+                      .identifier_types = {"UPC", "EAN"}};
 
 void check_fields(const CartRequest& cart) {
   require(!cart.trip_id.empty() && count_characters(cart.trip_id) <= 255);
@@ -29,7 +33,7 @@ void check_against_rewritten(std::string_view body, const CartRequest& cart) {
   const auto other = rewritten(body);
   if (!other) return;
   DocumentParser parser;
-  const auto again = parse_cart(parser, *other);
+  const auto again = parse_cart(parser, *other, rules);
   require(again && same(cart, *again));
   const auto json = nlohmann::json::parse(*other);
   require(json.at("requestId").is_string());
@@ -47,10 +51,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace gatehouse::gate;
   static DocumentParser parser;  // used again and again, as at the gate
   const std::string_view body = as_text(data, size);
-  const auto cart = parse_cart(parser, body);
+  const std::string masked = with_masked_card_numbers(body);
+  require(masked.size() == body.size() && with_masked_card_numbers(masked) == masked);
+  const auto cart = parse_cart(parser, body, rules);
   if (!cart) {
     require(!cart.error().field.empty());
     require(nlohmann::json::accept(error_answer(cart.error().message())));
+    require(plain_name(cart.error().value) == cart.error().value);
     return 0;
   }
   check_fields(*cart);

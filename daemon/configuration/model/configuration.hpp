@@ -58,6 +58,8 @@ struct Gate {
   gate::AcceptedId accepted_id{};
   std::string path_prefix;
   std::vector<std::string> key_channels;
+  std::vector<std::string> payload_types;
+  std::vector<std::string> identifier_types;
   std::size_t identity_keys_per_second{};
   std::string code_time_pattern;
   milliseconds code_max_age{};

@@ -76,6 +76,14 @@ const Field store_and_gate[] = {
     {"gate", "key_channels", "OPTICAL", gate<&Gate::key_channels>, on_sighup, any_range,
      "Accepted values for the keyChannel of an identity key; any other is answered 400. Amazon "
      "documents only OPTICAL. An empty list accepts any."},
+    {"gate", "payload_types", "", gate<&Gate::payload_types>, on_sighup, any_range,
+     "Further values for the payloadType of a cart, each with who charges such a trip: "
+     "\"PALM=card\" is charged through Amazon, \"BADGE=app\" by the retailer. Any other value is "
+     "answered 400. Amazon documents FINANCIAL (card) and SCAN_CODE (app), which always hold."},
+    {"gate", "identifier_types", "UPC, EAN, BARCODE, GTIN, PLU, ISBN, EAN8",
+     gate<&Gate::identifier_types>, on_sighup, any_range,
+     "Accepted values for the type of an item's external identifier; any other is answered 400. By "
+     "default those of Amazon's ordering and catalog contracts. An empty list accepts any."},
     {"gate", "identity_keys_per_second", "0", gate<&Gate::identity_keys_per_second>, on_sighup,
      Range{0, 100'000},
      "Maximum number of identity keys per second and caller (an IP address; all callers of the "

@@ -6,6 +6,7 @@
 #include "daemon/configuration/rules/aws_relations.hpp"
 #include "daemon/configuration/rules/exposure.hpp"
 #include "daemon/configuration/rules/jwo_endpoints.hpp"
+#include "daemon/gate/request/cart_rules.hpp"
 #include "daemon/gate/request/code_time.hpp"
 #include "store/values/money.hpp"
 #include "sync/amazon/charge_limit.hpp"
@@ -54,6 +55,9 @@ void check_gate_routes(const Configuration& c, Findings& found) {
   if (!prefix.empty() && !is_path) {
     found.error(c, "gate.path_prefix",
                 "expected '' or a path such as /prod, without a query or a trailing slash");
+  }
+  if (const auto types = gate::parse_payload_types(c.gate.payload_types); !types) {
+    found.error(c, "gate.payload_types", types.error());
   }
   if (const auto compiled = gate::CodeTime::compile(c.gate.code_time_pattern); !compiled) {
     found.error(c, "gate.code_time_pattern", compiled.error());

@@ -5,8 +5,7 @@
 namespace gatehouse::gate {
 
 Resolution bad_request(Counted invalid, const FieldError& error) {
-  std::string message = error.message();
-  return {invalid, {.status = 400, .body = error_answer(message)}, std::move(message)};
+  return {invalid, {.status = 400, .body = error_answer(error.message())}, error.logged()};
 }
 
 }  // namespace gatehouse::gate

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "daemon/gate/decision/operator_choices.hpp"
+#include "daemon/gate/request/cart_rules.hpp"
 #include "store/values/time.hpp"
 #include "sync/amazon/jwo_options.hpp"
 
@@ -24,8 +25,9 @@ struct GateOptions {
   sync::SettlementMode settlement = sync::SettlementMode::none;
   std::string bearer_token;  ///< '' : none demanded
   milliseconds ask_cloud_deadline{300};
-  std::string path_prefix;                    ///< in front of every route: '' or "/prod"
-  std::vector<std::string> key_channels;      ///< what keyChannel may be; none: anything
+  std::string path_prefix;                ///< in front of every route: '' or "/prod"
+  std::vector<std::string> key_channels;  ///< what keyChannel may be; none: anything
+  CartRules cart_rules;
   std::size_t identity_keys_per_second = 0;   ///< of one caller; 0: no limit
   std::shared_ptr<const CodeTime> code_time;  ///< null: a code's own time is not looked at
   milliseconds code_max_age{60'000};

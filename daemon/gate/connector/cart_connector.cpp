@@ -29,12 +29,17 @@ store::NewCart new_cart(const CartRequest& cart, std::string_view body, WallTime
 }  // namespace
 
 CartConnector::CartConnector(const CallContext& context)
-    : context_(context), store_id_check_(context.options, path_of<CartConnector>) {}
+    : context_(context),
+      store_id_check_(context.options, path_of<CartConnector>),
+      refused_carts_(context) {}
 
 Resolution CartConnector::resolve(const Call& call) {
-  const auto cart =
-      store_id_check_.of_this_store(parse_cart(context_.parser, call.body), call.began);
-  if (!cart) return bad_request(CartAnswer::invalid, cart.error());
+  const auto cart = store_id_check_.of_this_store(
+      parse_cart(context_.parser, call.body, context_.options.cart_rules), call.began);
+  if (!cart) {
+    refused_carts_.keep(call, cart.error().logged());
+    return bad_request(CartAnswer::invalid, cart.error());
+  }
   Resolution resolution{CartAnswer::unavailable, {}};
   resolution.recording = {
       [cart = new_cart(*cart, call.body, context_.clock.wall(), context_.options.settlement)](

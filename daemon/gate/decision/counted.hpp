@@ -29,7 +29,20 @@ enum class AuthorizationAnswer {
   invalid,   ///< 400
 };
 
+/// What became of a cart that was answered 400.
+enum class RefusedKeeping {
+  kept,
+  repeated,     ///< it is kept already
+  full,         ///< not kept, as all that follow: all that may be kept is
+  caller_full,  ///< the share of its caller is used up
+  too_many,     ///< too many of them waited for the disk
+  failed,       ///< the ledger could not be written
+};
+
 // The labels of metrics and the reasons of log lines, in the order of the enumerations.
+inline constexpr auto refused_keeping_words = std::to_array<std::string_view>(
+    {"kept", "repeated", "full", "caller_full", "too_many", "failed"});
+static_assert(refused_keeping_words.size() == static_cast<std::size_t>(RefusedKeeping::failed) + 1);
 inline constexpr auto scan_outcome_words =
     std::to_array<std::string_view>({"accepted", "unknown", "blocked", "stale", "asked_cloud",
                                      "cache_failed", "expired", "invalid"});

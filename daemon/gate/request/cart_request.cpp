@@ -20,9 +20,8 @@ constexpr TextRule date_time{
     [](std::string_view text) { return parse_rfc3339(text).has_value(); }};  // 3.7, 3.8, 3.9
 constexpr TextRule auth_event_id{"a UUID, at most 255 characters", 255,
                                  begins_with_uuid};  // 3.12-14
-constexpr TextRule payload_type{"FINANCIAL or SCAN_CODE", 0, [](std::string_view text) {
-                                  return text == "FINANCIAL" || text == "SCAN_CODE";
-                                }};  // 3.15, 3.16
+constexpr TextRule payload_type{
+    "FINANCIAL, SCAN_CODE or a type that gate.payload_types lists"};  // 3.15, 3.16
 constexpr TextRule location{"ENTRY, EXIT or MANUAL_IN_STORE", 0, [](std::string_view text) {
                               return text == "ENTRY" || text == "EXIT" || text == "MANUAL_IN_STORE";
                             }};  // 3.17
@@ -35,20 +34,18 @@ constexpr TextRule item_type{"SKU or SCANCODE", 0, [](std::string_view text) {
                              }};  // 3.21, 3.22
 constexpr TextRule quantity_value{"a decimal as a string of at most 10 characters", 10};  // 3.24-25
 constexpr TextRule quantity_unit{"a string"};                                             // 3.26
-constexpr TextRule identifier_type{"UPC, EAN, BARCODE, GTIN or PLU", 0, [](std::string_view text) {
-                                     return text == "UPC" || text == "EAN" || text == "BARCODE" ||
-                                            text == "GTIN" || text == "PLU";
-                                   }};  // 3.27
+constexpr TextRule identifier_type{"a type that gate.identifier_types lists"};            // 3.27
 
 WallTime read_time(const Fields& trip, std::string_view name) {
   return parse_rfc3339(trip.required_text(name, date_time)).value_or(WallTime{});
 }
 
-void read_auth_event(const Fields& event, CartRequest& cart) {
+void read_auth_event(const Fields& event, const CartRules& rules, CartRequest& cart) {
   (void)event.required_text("id", auth_event_id);
-  if (event.required_text("payloadType", payload_type) == "FINANCIAL") {
-    cart.entry = store::Entry::card;
-  }
+  const auto type = event.required_text("payloadType", payload_type);
+  const auto entry = rules.entry_of(type);
+  if (!entry) event.reject_value("payloadType", type, payload_type.expected);
+  if (entry == store::Entry::card) cart.entry = store::Entry::card;
   (void)event.optional_text("location", location);
   if (const auto result = event.object("scanResult", Presence::optional)) {
     (void)result->optional_text("id", text_to_255);  // 3.30
@@ -56,14 +53,14 @@ void read_auth_event(const Fields& event, CartRequest& cart) {
   }
 }
 
-void read_trip(const Fields& trip, CartRequest& cart) {
+void read_trip(const Fields& trip, const CartRules& rules, CartRequest& cart) {
   cart.started_at = read_time(trip, "startTime");
   cart.ended_at = read_time(trip, "endTime");
   if (cart.ended_at < cart.started_at) {
     trip.reject("endTime", "is before startTime", "a time not before startTime");  // 3.10
   }
   trip.each("authEvents", Presence::required,  // 3.11
-            [&cart](const Fields& event) { read_auth_event(event, cart); });
+            [&](const Fields& event) { read_auth_event(event, rules, cart); });
 }
 
 void read_quantity(const Fields& item) {
@@ -73,16 +70,21 @@ void read_quantity(const Fields& item) {
   (void)quantity->required_text("unit", quantity_unit);
 }
 
-void read_identifier(const Fields& identifier) {
+void read_identifier(const Fields& identifier, const CartRules& rules) {
   (void)identifier.optional_text("id", text_to_255);  // 3.28
-  (void)identifier.optional_text("type", identifier_type);
+  const auto type = identifier.optional_text("type", identifier_type);
+  if (type && !rules.knows_identifier(*type)) {
+    identifier.reject_value("type", *type, identifier_type.expected);
+  }
 }
 
-void read_item(const Fields& item, std::set<std::string_view>& line_item_ids) {
+void read_item(const Fields& item, const CartRules& rules,
+               std::set<std::string_view>& line_item_ids) {
   (void)item.required_text("id", text_to_255);  // 3.19, 3.20
   (void)item.required_text("type", item_type);
   read_quantity(item);
-  item.each("externalIdentifiers", Presence::optional, read_identifier);
+  item.each("externalIdentifiers", Presence::optional,
+            [&rules](const Fields& identifier) { read_identifier(identifier, rules); });
   const auto line_item_id = item.optional_text("lineItemId", text_to_255);  // 3.33
   if (line_item_id && !line_item_ids.insert(*line_item_id).second) {
     item.reject("lineItemId", "comes twice", "an id of its own for each line");  // 3.34
@@ -91,7 +93,8 @@ void read_item(const Fields& item, std::set<std::string_view>& line_item_ids) {
 
 }  // namespace
 
-std::expected<CartRequest, FieldError> parse_cart(DocumentParser& parser, std::string_view body) {
+std::expected<CartRequest, FieldError> parse_cart(DocumentParser& parser, std::string_view body,
+                                                  const CartRules& rules) {
   const auto object = parser.parse(body);  // 3.35
   if (!object) return propagate(object);
 
@@ -102,11 +105,11 @@ std::expected<CartRequest, FieldError> parse_cart(DocumentParser& parser, std::s
   cart.trip_id = root.required_text("idempotentShoppingTripId", trip_id);
   cart.store_id = root.required_text("storeId", text_to_255);               // 3.4, 3.5
   if (const auto trip = root.object("shoppingTrip", Presence::required)) {  // 3.6
-    read_trip(*trip, cart);
+    read_trip(*trip, rules, cart);
   }
   std::set<std::string_view> line_item_ids;
   cart.empty = root.each("cartItems", Presence::required, [&](const Fields& item) {  // 3.18
-    read_item(item, line_item_ids);
+    read_item(item, rules, line_item_ids);
   }) == 0;
   if (const auto shopper = root.object("shopperIdentity", Presence::optional)) {
     (void)shopper->optional_text("id", text_to_255);  // 3.31

@@ -56,6 +56,14 @@ void Fields::reject(std::string_view name, std::string_view came, std::string_vi
   if (!*error_) *error_ = FieldError{path_of(name), came, expected};
 }
 
+void Fields::reject_value(std::string_view name, std::string_view value,
+                          std::string_view expected) const {
+  if (!*error_) {
+    *error_ =
+        FieldError{path_of(name), "has another value", expected, std::string(plain_name(value))};
+  }
+}
+
 std::optional<simdjson::dom::element> Fields::find(std::string_view name, Presence presence,
                                                    std::string_view expected) const {
   if (*error_) return std::nullopt;

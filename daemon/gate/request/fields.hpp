@@ -73,6 +73,8 @@ class Fields {
 
   /// Reports what a rule for one field alone cannot say.
   void reject(std::string_view name, std::string_view came, std::string_view expected) const;
+  /// The same of a value that is not one of those in the configuration.
+  void reject_value(std::string_view name, std::string_view value, std::string_view expected) const;
 
  private:
   [[nodiscard]] std::optional<simdjson::dom::element> find(std::string_view name, Presence presence,

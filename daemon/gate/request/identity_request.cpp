@@ -35,7 +35,7 @@ std::string read_code(const Fields& root) {
 void read_channel(const Fields& root, std::span<const std::string> known) {
   const auto channel = root.optional_text("keyChannel", key_channel);
   if (!channel || known.empty() || std::ranges::find(known, *channel) != known.end()) return;
-  root.reject("keyChannel", "has another value", key_channel.expected);  // 3.16
+  root.reject_value("keyChannel", *channel, key_channel.expected);  // 3.16
 }
 
 }  // namespace

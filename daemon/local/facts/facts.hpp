@@ -51,7 +51,7 @@ struct ProcessFacts {
 
   bool settles = false;                                ///< jwo.settlement is not "none"
   milliseconds charge_window{std::chrono::hours{46}};  ///< jwo.charge_window
-  bool reconciliation_means_captured = true;  ///< jwo.reconciliation_means_captured
+  bool reconciliation_means_captured = true;           ///< jwo.reconciliation_means_captured
   bool has_credentials = false;                        ///< for Amazon's services, not expired
 
   bool ledger_open = true;        ///< LedgerThread::opened()
@@ -74,11 +74,23 @@ struct ConnectorCounts {
 };
 using GateCounts = std::vector<ConnectorCounts>;
 
+/// Carts that the gate did not take since the start.
+struct CartRefusals {
+  /// Answered 400, by what became of them (gate::RefusedKeeping).
+  std::vector<std::pair<std::string, std::uint64_t>> kept_or_not{};
+  std::uint64_t not_kept = 0;                ///< of those
+  std::optional<WallTime> not_kept_at{};     ///< the last of these
+  std::uint64_t unauthorised = 0;            ///< 401 on the path of carts
+  std::uint64_t too_large = 0;               ///< 413 on it
+  std::optional<WallTime> turned_away_at{};  ///< the last of both
+};
+
 /// Everything that status, status page, health and metrics are made from: one moment, one value.
 struct Facts {
   WallTime now;
   ProcessFacts process;
   GateCounts gate;
+  CartRefusals carts{};
   store::LedgerCounts ledger;
   std::string ledger_unreadable;  ///< why `ledger` could not be counted, '' if it could
 };

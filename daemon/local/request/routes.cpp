@@ -23,6 +23,9 @@ const std::vector<Route>& routes() {
       {"GET", {"local", "v1", "trips", "*"}, Action::trip},
       {"GET", {"local", "v1", "trips"}, Action::trips},
       {"GET", {"local", "v1", "records"}, Action::records},
+      {"GET", {"local", "v1", "refused-carts", "*"}, Action::refused_cart},
+      {"GET", {"local", "v1", "refused-carts", "*", "cart"}, Action::refused_bytes},
+      {"POST", {"local", "v1", "refused-carts", "*", "forward"}, Action::forward_refused},
       {"POST", {"local", "v1", "trips", "*", "charge"}, Action::charge},
       {"POST", {"local", "v1", "trips", "*", "refund"}, Action::refund},
       {"POST", {"local", "v1", "trips", "*", "hold"}, Action::hold},
@@ -63,7 +66,8 @@ Routed route(std::string_view method, const Target& target) {
   for (const Route& candidate : routes()) {
     if (!std::ranges::equal(candidate.path, target.path, segment_fits)) continue;
     if (candidate.method == method || (candidate.method == "GET" && method == "HEAD")) {
-      return {candidate.action, candidate.method == "POST", argument_of(candidate, target), ""};
+      const bool guarded = candidate.method == "POST" || candidate.action == Action::refused_bytes;
+      return {candidate.action, guarded, argument_of(candidate, target), ""};
     }
     routed.allow = candidate.method == "GET" ? "GET, HEAD" : std::string(candidate.method);
   }

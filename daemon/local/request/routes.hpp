@@ -17,6 +17,9 @@ enum class Action {
   trip,
   trips,
   records,
+  refused_cart,
+  refused_bytes,
+  forward_refused,
   charge,
   refund,
   hold,
@@ -39,8 +42,8 @@ struct Target {
 
 struct Routed {
   std::optional<Action> action;  ///< none: see `allow`
-  bool changes = false;
-  std::string argument;  ///< the trip or record that the path names
+  bool guarded = false;          ///< changes something, or shows a payload: for an operator alone
+  std::string argument;          ///< the trip or record that the path names
   std::string allow;  ///< no action: the methods that this path has, '' where there is no such path
 };
 /// HEAD is GET; the server leaves the body away.

@@ -100,6 +100,15 @@ void append_ledger(const Facts& facts, std::vector<MetricFamily>& out) {
   out.push_back(gauge("ledger_differing_carts",
                       "Carts sent again for a known trip with different contents.",
                       {{{}, real(ledger.differing_carts)}}));
+  out.push_back(
+      gauge("ledger_refused_carts", "Carts answered 400 that are kept, by state.",
+            {{{{"state", "waiting"}}, real(ledger.refused.waiting)},
+             {{{"state", "forwarded"}}, real(ledger.refused.kept - ledger.refused.waiting)}}));
+  out.push_back(gauge("ledger_refused_carts_bytes", "Size of the carts answered 400 that are kept.",
+                      {{{}, real(ledger.refused.bytes)}}));
+  out.push_back(counter("ledger_refused_carts_not_kept_total",
+                        "Carts answered 400 that were beyond the limits of what is kept.",
+                        {{{}, real(ledger.refused.not_kept)}}));
   out.push_back(gauge("ledger_deliveries", "Deliveries to the cloud in the ledger, by state.",
                       {{{{"state", "pending"}}, real(ledger.pending)},
                        {{{"state", "delivered"}}, real(ledger.delivered)},

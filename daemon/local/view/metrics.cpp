@@ -7,6 +7,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <array>
+#include <atomic>
 #include <utility>
 
 #include "daemon/local/view/fact_metrics.hpp"
@@ -25,6 +26,8 @@ constexpr auto server_events =
                                 "bad_request", "handler_failed", "tls_failed", "bodies_full"});
 constexpr auto refusal_reasons = std::to_array<std::pair<unsigned, const char*>>(
     {{401, "401"}, {404, "404"}, {405, "405"}, {429, "429"}, {0, "other"}});
+
+constexpr auto turned_away_statuses = std::to_array<std::string_view>({"401", "413"});
 
 static_assert(server_events.size() == static_cast<std::size_t>(http::ServerEvent::bodies_full) + 1);
 
@@ -76,6 +79,27 @@ class CallSeries {
   Histogram& seconds_;
 };
 
+/// One counter for each of these labels, at zero from the start.
+template <std::size_t size>
+std::array<Counter*, size> counters(prometheus::Registry& registry, const char* name,
+                                    const char* help, const char* label,
+                                    const std::array<std::string_view, size>& words) {
+  auto& family = prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+  std::array<Counter*, size> made{};
+  for (std::size_t i = 0; i < size; ++i) made[i] = &family.Add({{label, std::string(words[i])}});
+  return made;
+}
+
+std::uint64_t value_of(const Counter* counter) {
+  return static_cast<std::uint64_t>(counter->Value());
+}
+
+/// When something was last; never is min().
+std::optional<WallTime> last_time(const std::atomic<WallTime>& at) {
+  const WallTime time = at;
+  return time == WallTime::min() ? std::nullopt : std::optional(time);
+}
+
 std::vector<CallSeries> call_series(prometheus::Registry& registry) {
   std::vector<CallSeries> series;
   for (const gate::Route& route : gate::routes) series.emplace_back(registry, route.names);
@@ -103,6 +127,15 @@ struct Metrics::Series {
     }
     return resolved;
   }();
+  std::array<Counter*, gate::refused_keeping_words.size()> refused_carts = counters(
+      registry, "gatehouse_carts_refused_total", "Carts answered 400, by what became of them.",
+      "outcome", gate::refused_keeping_words);
+  std::atomic<WallTime> not_kept_at = WallTime::min();
+  std::array<Counter*, turned_away_statuses.size()> turned_away =
+      counters(registry, "gatehouse_carts_turned_away_total",
+               "Requests on the path of carts that were not received, by status.", "status",
+               turned_away_statuses);
+  std::atomic<WallTime> turned_away_at = WallTime::min();
 };
 
 Metrics::Metrics() : series_(std::make_unique<Series>()) {}
@@ -117,6 +150,35 @@ void Metrics::request_refused(unsigned status) {
   std::size_t i = 0;
   while (refusal_reasons[i].first != status && refusal_reasons[i].first != 0) ++i;
   series_->refusals[i]->Increment();
+}
+
+void Metrics::cart_refused(gate::RefusedKeeping keeping, WallTime at) {
+  series_->refused_carts.at(static_cast<std::size_t>(keeping))->Increment();
+  if (keeping != gate::RefusedKeeping::kept && keeping != gate::RefusedKeeping::repeated) {
+    series_->not_kept_at = at;
+  }
+}
+
+void Metrics::cart_turned_away(unsigned status, WallTime at) {
+  series_->turned_away.at(status == 401 ? 0 : 1)->Increment();
+  series_->turned_away_at = at;
+}
+
+CartRefusals Metrics::cart_refusals() const {
+  CartRefusals refusals;
+  for (std::size_t i = 0; i < series_->refused_carts.size(); ++i) {
+    const std::uint64_t count = value_of(series_->refused_carts[i]);
+    refusals.kept_or_not.emplace_back(gate::refused_keeping_words[i], count);
+    const auto keeping = static_cast<gate::RefusedKeeping>(i);
+    const bool kept =
+        keeping == gate::RefusedKeeping::kept || keeping == gate::RefusedKeeping::repeated;
+    if (!kept) refusals.not_kept += count;
+  }
+  refusals.not_kept_at = last_time(series_->not_kept_at);
+  refusals.unauthorised = value_of(series_->turned_away[0]);
+  refusals.too_large = value_of(series_->turned_away[1]);
+  refusals.turned_away_at = last_time(series_->turned_away_at);
+  return refusals;
 }
 
 http::Observer Metrics::listener(const std::string& name) {

@@ -23,12 +23,15 @@ class Metrics final : public gate::Observer {
   void call_answered(gate::ConnectorId connector, std::size_t counted,
                      std::chrono::nanoseconds took) override;
   void request_refused(unsigned status) override;
+  void cart_refused(gate::RefusedKeeping keeping, WallTime at) override;
+  void cart_turned_away(unsigned status, WallTime at) override;
 
   /// What to give to an http::Server: counts its events under listener="…". Valid as long as this
   /// object. Call it once a listener, at the start.
   [[nodiscard]] http::Observer listener(const std::string& name);
 
   [[nodiscard]] GateCounts gate_counts() const;
+  [[nodiscard]] CartRefusals cart_refusals() const;
 
   /// Everything in Prometheus' text format, version 0.0.4.
   [[nodiscard]] std::string exposition(const Facts& facts,

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "store/values/rfc3339.hpp"
+#include "store/values/whole_number.hpp"
 
 namespace gatehouse::local {
 namespace {
@@ -96,6 +97,30 @@ Json charge_json(const store::Settlement& settlement, milliseconds charge_window
   Json charge{{"tripId", settlement.trip_id}, {"startedAt", rfc3339(settlement.started_at)}};
   charge.update(settlement_json(settlement, charge_window));
   return charge;
+}
+
+std::string refused_id(std::int64_t id) {
+  return "r" + std::to_string(id);
+}
+
+std::optional<std::int64_t> refused_id_from(std::string_view text) {
+  if (!text.starts_with('r')) return std::nullopt;
+  return whole_number(text.substr(1));
+}
+
+Json refused_json(const store::RefusedCart& cart) {
+  return {{"id", refused_id(cart.id)},
+          {"tripId", cart.trip_id},
+          {"kind", "refused_cart"},
+          {"state", cart.delivery_id ? "forwarded" : "refused"},
+          {"times", cart.times},
+          {"createdAt", rfc3339(cart.first_at)},
+          {"lastAt", rfc3339(cart.last_at)},
+          {"caller", cart.caller},
+          {"bytes", cart.bytes},
+          {"record", cart.delivery_id ? Json(*cart.delivery_id) : Json(nullptr)},
+          {"recordState", cart.delivered ? Json(store::to_text(*cart.delivered)) : Json(nullptr)},
+          {"reason", cart.reason}};
 }
 
 Json trip_json(const store::TripView& trip, milliseconds charge_window) {

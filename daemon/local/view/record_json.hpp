@@ -1,8 +1,13 @@
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include "store/ledger/records/delivery.hpp"
+#include "store/ledger/records/refused_cart.hpp"
 #include "store/ledger/records/trip.hpp"
 
 namespace gatehouse::local {
@@ -14,6 +19,14 @@ namespace gatehouse::local {
 /// A charge in a list of them: tripId, startedAt, and what a trip's `settlement` has.
 [[nodiscard]] nlohmann::ordered_json charge_json(const store::Settlement& settlement,
                                                  milliseconds charge_window);
+
+/// A cart that was answered 400: id ("r7": no delivery's), tripId, kind "refused_cart", state
+/// "refused" or "forwarded", reason, caller, times, bytes, createdAt, lastAt, record (its delivery
+/// once it was forwarded, or null) and recordState. Never its bytes.
+[[nodiscard]] nlohmann::ordered_json refused_json(const store::RefusedCart& cart);
+[[nodiscard]] std::string refused_id(std::int64_t id);
+/// nullopt: it is none of those.
+[[nodiscard]] std::optional<std::int64_t> refused_id_from(std::string_view text);
 
 /// A trip: tripId, purchaseId, sequence, entry, startedAt, receivedAt, cartBytes, differingCarts,
 /// deliveries[], settlement (null where there is nothing to settle: state, amount{amount,code},

@@ -80,6 +80,16 @@ Json feed_json(const sync::FeedStatus& feed) {
           {"lastError", feed.last_error}};
 }
 
+Json refused_carts_json(const store::RefusedCounts& refused) {
+  return {{"kept", refused.kept},
+          {"bytes", refused.bytes},
+          {"waiting", refused.waiting},
+          {"recently", refused.recently},
+          {"lastAt", time_or_null(refused.last_at)},
+          {"notKept", refused.not_kept},
+          {"notKeptAt", time_or_null(refused.not_kept_at)}};
+}
+
 Json deliveries_json(const Facts& facts) {
   const store::LedgerCounts& ledger = facts.ledger;
   return {{"pending", ledger.pending},
@@ -148,6 +158,10 @@ Json gate_json(const Facts& facts) {
             {"bodiesRefused", process.gate_bodies_refused},
             {"bodiesRefusedAt", time_or_null(process.gate_bodies_refused_at)}};
   for (const auto& [calls, answers] : facts.gate) gate[calls] = counts_json(answers);
+  gate["cartsRefused"] = counts_json(facts.carts.kept_or_not);
+  gate["cartsTurnedAway"] = {{"unauthorised", facts.carts.unauthorised},
+                             {"tooLarge", facts.carts.too_large},
+                             {"lastAt", time_or_null(facts.carts.turned_away_at)}};
   return gate;
 }
 
@@ -173,6 +187,7 @@ Json status_json(const Facts& facts, const std::vector<Warning>& warnings) {
             {"trouble", process.ledger_trouble},
             {"damage", ledger_damage(facts)},
             {"quarantined", process.sync.damage.quarantined},
+            {"refusedCarts", refused_carts_json(facts.ledger.refused)},
             {"witnessTrouble", process.witness_trouble},
             {"gap", gap_json(facts.ledger.gap)},
             {"withheldCharges", withheld_json(facts.ledger.withheld)}}},

@@ -6,6 +6,7 @@
 #include <array>
 #include <iterator>
 
+#include "daemon/local/warnings/cart_warnings.hpp"
 #include "daemon/local/warnings/evidence_warnings.hpp"
 #include "daemon/local/warnings/expiry_warnings.hpp"
 #include "daemon/local/warnings/feed_warnings.hpp"
@@ -306,6 +307,7 @@ void assess_settlement(const Facts& facts, Warnings& out) {
 }
 
 void assess_carts(const Facts& facts, Warnings& out) {
+  assess_refused_carts(facts, out);
   if (facts.ledger.differing_carts == 0) return;
   out.push_back(
       {"differing_carts", Severity::notice,

@@ -76,6 +76,25 @@ TEST_F(CommandTest, PricesATrip) {
   EXPECT_EQ(ask({"trip", "charge", "T-1", "sixteen", "USD"}).exit_status, 2);
 }
 
+TEST_F(CommandTest, ListsShowsExportsAndForwardsARefusedCart) {
+  EXPECT_EQ(ask({"records", "list", "--state", "refused"}).out, "no records\n");
+  api.add_refused("T-1", R"({"a":1)");
+  const Ran listed = ask({"records", "list", "--state", "refused"});
+  EXPECT_THAT(listed.out, HasSubstr("r1  refused_cart  refused  1      "));
+  const Ran shown = ask({"records", "show", "r1"});
+  EXPECT_EQ(shown.exit_status, 0) << shown.err;
+  EXPECT_THAT(shown.out, StartsWith("Refused cart r1\n"));
+  EXPECT_THAT(shown.out, HasSubstr("payloadType has another value (PALM)"));
+  EXPECT_THAT(shown.out, HasSubstr("not forwarded"));
+  EXPECT_EQ(ask({"records", "export", "r1"}).out, R"({"a":1)");
+  EXPECT_EQ(ask({"records", "forward", "r1"}).out, "record 1 brings it to the cloud (recorded)\n");
+  EXPECT_EQ(ask({"records", "forward", "r1"}).out, "record 1 brings it to the cloud (identical)\n");
+  EXPECT_THAT(ask({"records", "show", "r1"}).out, HasSubstr("record 1, pending"));
+  EXPECT_EQ(ask({"records", "show", "r2"}).exit_status, 1);
+  EXPECT_EQ(ask({"records", "export", "r2"}).exit_status, 1);
+  EXPECT_EQ(ask({"records", "forward", "1"}).exit_status, 2) << "a delivery's id";
+}
+
 TEST_F(CommandTest, ListsRecordsAndRetriesOne) {
   EXPECT_EQ(ask({"records", "list"}).out, "no records\n");
   api.add_app_trip("T-1");

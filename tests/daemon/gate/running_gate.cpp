@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "store/sqlite/database.hpp"
+#include "tests/daemon/gate/samples.hpp"
 
 namespace gatehouse::gate {
 namespace {
@@ -50,6 +51,27 @@ void CountingObserver::call_answered(ConnectorId connector, std::size_t counted,
 void CountingObserver::request_refused(unsigned status) {
   const std::scoped_lock lock(mutex_);
   ++refused_[status];
+}
+
+void CountingObserver::cart_refused(RefusedKeeping keeping, WallTime at) {
+  EXPECT_GT(at, WallTime{});
+  const std::scoped_lock lock(mutex_);
+  ++kept_or_not_[keeping];
+}
+void CountingObserver::cart_turned_away(unsigned status, WallTime at) {
+  EXPECT_GT(at, WallTime{});
+  const std::scoped_lock lock(mutex_);
+  ++turned_away_[status];
+}
+int CountingObserver::count(RefusedKeeping keeping) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = kept_or_not_.find(keeping);
+  return found == kept_or_not_.end() ? 0 : found->second;
+}
+int CountingObserver::count_turned_away(unsigned status) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = turned_away_.find(status);
+  return found == turned_away_.end() ? 0 : found->second;
 }
 
 template <class Which, class Answer>
@@ -103,6 +125,7 @@ GateOptions RunningGate::default_options() {
   options.also_known_as = {"OLD-NAME"};
   options.settlement = sync::SettlementMode::payment;
   options.key_channels = {"OPTICAL"};
+  options.cart_rules = documented_rules;
   return options;
 }
 
@@ -222,6 +245,7 @@ void RunningGate::start() {
       *ledger_, clock_, *loop_, observer_, ask_cloud());
   server_ = std::make_unique<http::Server>(*loop_, http::Limits{}, gate_->handler());
   server_->check_headers(gate_->header_check());
+  server_->observe_refusals(gate_->refusal_observer());
   value_of(server_->listen("127.0.0.1:0"));
   port_ = server_->port();
   thread_ = std::thread([this] {

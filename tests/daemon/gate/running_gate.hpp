@@ -42,6 +42,8 @@ class CountingObserver final : public Observer {
   void call_answered(ConnectorId connector, std::size_t counted,
                      std::chrono::nanoseconds took) override;
   void request_refused(unsigned status) override;
+  void cart_refused(RefusedKeeping keeping, WallTime at) override;
+  void cart_turned_away(unsigned status, WallTime at) override;
 
   [[nodiscard]] int count(ScanOutcome outcome) const;
   [[nodiscard]] int count_identity(ScanOutcome outcome) const;
@@ -49,6 +51,8 @@ class CountingObserver final : public Observer {
   [[nodiscard]] int count(AuthorizationAnswer answer) const;
   [[nodiscard]] int count(CartAnswer answer) const;
   [[nodiscard]] int count_refused(unsigned status) const;
+  [[nodiscard]] int count(RefusedKeeping keeping) const;
+  [[nodiscard]] int count_turned_away(unsigned status) const;
 
  private:
   template <class Which, class Answer>
@@ -57,6 +61,8 @@ class CountingObserver final : public Observer {
   mutable std::mutex mutex_;
   std::map<std::pair<ConnectorId, std::size_t>, int> answered_;
   std::map<unsigned, int> refused_;
+  std::map<RefusedKeeping, int> kept_or_not_;
+  std::map<unsigned, int> turned_away_;
 };
 
 struct ParsedAnswer {

@@ -2,7 +2,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/gate/request/cart_rules.hpp"
+
 namespace gatehouse::gate {
+
+/// As the configuration has it by default.
+inline const CartRules documented_rules{
+    .payload_types = {},
+    .identifier_types = {"UPC", "EAN", "BARCODE", "GTIN", "PLU", "ISBN", "EAN8"}};
 
 /// Case 1.1 of connectors.md 2.6, with the optional fields that a numbered case names.
 [[nodiscard]] inline nlohmann::json sample_cart() {

@@ -174,6 +174,18 @@ void RunningLocalApi::add_trip(const std::string& trip_id, milliseconds began_ag
   });
 }
 
+void RunningLocalApi::add_refused(const std::string& trip_id, const std::string& body) {
+  commit([&](store::Ledger& ledger) -> Result<> {
+    auto kept = ledger.keep_refused({.trip_id = trip_id,
+                                     .reason = "payloadType has another value (PALM)",
+                                     .caller = "10.0.0.1",
+                                     .body = body,
+                                     .received_at = clock_.wall()});
+    if (!kept) return propagate(kept);
+    return {};
+  });
+}
+
 void RunningLocalApi::add_app_trip(const std::string& trip_id) {
   commit([&](store::Ledger& ledger) -> Result<> {
     auto receipt = ledger.append(cart(trip_id, clock_));

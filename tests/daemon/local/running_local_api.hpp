@@ -40,6 +40,8 @@ class RunningLocalApi {
                    store::SettlementState to, bool unclear = false);
   /// The same of an app entry: nothing to settle.
   void add_app_trip(const std::string& trip_id);
+  /// The gate answered a cart 400.
+  void add_refused(const std::string& trip_id, const std::string& body);
   /// The cloud refused this delivery for good.
   void set_aside(std::int64_t delivery_id, const std::string& reason);
   /// An attempt at this delivery failed, and the next is so far away.

@@ -95,6 +95,8 @@ TEST(Fields, HaveTheDefaultsOfTheManual) {
       {"gate.accepted_id", R"("code")"},
       {"gate.path_prefix", "\"\""},
       {"gate.key_channels", "[\"OPTICAL\"]"},
+      {"gate.payload_types", "[]"},
+      {"gate.identifier_types", R"(["UPC", "EAN", "BARCODE", "GTIN", "PLU", "ISBN", "EAN8"])"},
       {"gate.identity_keys_per_second", "0"},
       {"gate.code_time_pattern", "\"\""},
       {"gate.code_max_age", "\"1m\""},

@@ -15,7 +15,7 @@ class CartCase : public testing::Test {
  protected:
   CartRequest accepted() {
     text_ = cart_.dump();
-    const auto parsed = parse_cart(parser_, text_);
+    const auto parsed = parse_cart(parser_, text_, rules_);
     EXPECT_TRUE(parsed) << parsed.error().message();
     return parsed.value_or(CartRequest{});
   }
@@ -23,12 +23,13 @@ class CartCase : public testing::Test {
   /// Field and what came, of the error that the cart gets.
   std::string refusal() { return refusal_of(cart_.dump()); }
   std::string refusal_of(const std::string& body) {
-    const auto parsed = parse_cart(parser_, body);
+    const auto parsed = parse_cart(parser_, body, rules_);
     if (parsed) return "taken";
     EXPECT_FALSE(parsed.error().expected.empty());
     return parsed.error().field + ' ' + std::string(parsed.error().came);
   }
 
+  CartRules rules_ = documented_rules;
   nlohmann::json cart_ = sample_cart();
   nlohmann::json& trip_ = cart_["shoppingTrip"];
   nlohmann::json& event_ = trip_["authEvents"][0];

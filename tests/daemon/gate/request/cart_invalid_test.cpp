@@ -19,7 +19,7 @@ TEST_F(CartCase, RefusesAnEmptyObject) {
 }
 
 TEST_F(CartCase, NamesTheOneThatIsWrongOfMany) {
-  item_["externalIdentifiers"].push_back({{"id", "1"}, {"type", "ISBN"}});
+  item_["externalIdentifiers"].push_back({{"id", "1"}, {"type", "QR"}});
   EXPECT_EQ(refusal(), "cartItems[0].externalIdentifiers[1].type has another value");
   cart_ = sample_cart();
   json other = cart_["cartItems"][0];
@@ -66,12 +66,26 @@ TEST_F(CartCase, RefusesAnInvalidEndTimeAndAnEmptyTripId) {
 
 TEST_F(CartCase, SaysWhatCameAndWhatWasExpectedWithoutTheValue) {
   DocumentParser parser;
-  event_["payloadType"] = "secret";
-  const auto parsed = parse_cart(parser, cart_.dump());
+  event_["payloadType"] = "PALM";
+  const auto parsed = parse_cart(parser, cart_.dump(), rules_);
   ASSERT_FALSE(parsed);
   EXPECT_EQ(parsed.error().message(),
             "shoppingTrip.authEvents[0].payloadType has another value; "
-            "expected FINANCIAL or SCAN_CODE");
+            "expected FINANCIAL, SCAN_CODE or a type that gate.payload_types lists");
+  EXPECT_EQ(parsed.error().logged(),
+            "shoppingTrip.authEvents[0].payloadType has another value (PALM); "
+            "expected FINANCIAL, SCAN_CODE or a type that gate.payload_types lists");
+}
+
+TEST_F(CartCase, NamesInTheLogNothingThatMayBeAKeyOrACard) {
+  DocumentParser parser;
+  for (const auto* const value : {"4111111111111111", "a b", "zoe@example.com", "PALM\n", "",
+                                  "a-name-of-more-than-thirty-two-characters", "x123456"}) {
+    event_["payloadType"] = value;
+    const auto parsed = parse_cart(parser, cart_.dump(), rules_);
+    ASSERT_FALSE(parsed) << value;
+    EXPECT_EQ(parsed.error().logged(), parsed.error().message()) << value;
+  }
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ TEST_F(CartCase, C1_04_ScancodeItem) {
 }
 
 TEST_F(CartCase, C1_05_ExternalIdentifiersOfEveryType) {
-  for (const auto* const type : {"UPC", "EAN", "BARCODE", "GTIN", "PLU"}) {
+  for (const auto* const type : {"UPC", "EAN", "BARCODE", "GTIN", "PLU", "ISBN", "EAN8"}) {
     item_["externalIdentifiers"].push_back({{"id", "1"}, {"type", type}});
   }
   accepted();
@@ -62,6 +62,23 @@ TEST_F(CartCase, C1_08_CreditCardEntry) {
 TEST_F(CartCase, C1_09_QrCodeEntry) {
   event_["payloadType"] = "SCAN_CODE";
   EXPECT_EQ(accepted().entry, Entry::app);
+}
+
+TEST_F(CartCase, TakesPayloadTypesThatWereAddedWithTheirMeaning) {
+  rules_.payload_types = {{"PALM", Entry::card}, {"BADGE", Entry::app}};
+  event_["payloadType"] = "PALM";
+  EXPECT_EQ(accepted().entry, Entry::card);
+  event_["payloadType"] = "BADGE";
+  EXPECT_EQ(accepted().entry, Entry::app);
+  event_["payloadType"] = "FINANCIAL";
+  EXPECT_EQ(accepted().entry, Entry::card);
+}
+
+TEST_F(CartCase, TakesAnyIdentifierTypeWhereNoneIsListed) {
+  item_["externalIdentifiers"][0]["type"] = "QR";
+  EXPECT_EQ(refusal(), "cartItems[0].externalIdentifiers[0].type has another value");
+  rules_.identifier_types.clear();
+  accepted();
 }
 
 TEST_F(CartCase, C1_10_AssociateTrip) {

@@ -42,6 +42,8 @@ TEST(Metrics, HaveEverySeriesFromTheStart) {
   EXPECT_THAT(text, HasSubstr("gatehouse_scans_total{outcome=\"invalid\"} 0\n"));
   EXPECT_THAT(text, HasSubstr("gatehouse_carts_total{answer=\"recorded\"} 0\n"));
   EXPECT_THAT(text, HasSubstr("gatehouse_requests_refused_total{status=\"404\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_carts_refused_total{outcome=\"full\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_carts_turned_away_total{status=\"413\"} 0\n"));
   EXPECT_THAT(text,
               testing::ContainsRegex(
                   "gatehouse_listener_events_total\\{[^}]*event=\"accept_failed\"[^}]*\\} 0"));
@@ -185,6 +187,26 @@ TEST(Metrics, AreNamedAsPrometheusAdvises) {
     ++types;
   }
   EXPECT_GT(types, 20);
+}
+
+TEST(Metrics, CountCartsThatWereNotTakenAndRememberTheLast) {
+  Metrics metrics;
+  EXPECT_FALSE(metrics.cart_refusals().not_kept_at);
+  EXPECT_FALSE(metrics.cart_refusals().turned_away_at);
+  const WallTime first = from_unix_ms(1'000);
+  const WallTime last = from_unix_ms(2'000);
+  metrics.cart_refused(gate::RefusedKeeping::too_many, first);
+  metrics.cart_refused(gate::RefusedKeeping::kept, last);
+  metrics.cart_refused(gate::RefusedKeeping::repeated, last);
+  metrics.cart_turned_away(401, first);
+  metrics.cart_turned_away(413, last);
+  const CartRefusals carts = metrics.cart_refusals();
+  EXPECT_EQ(carts.not_kept, 1U);
+  EXPECT_EQ(carts.not_kept_at, first);
+  EXPECT_EQ(carts.unauthorised, 1U);
+  EXPECT_EQ(carts.too_large, 1U);
+  EXPECT_EQ(carts.turned_away_at, last);
+  EXPECT_EQ(carts.kept_or_not.size(), 6U);
 }
 
 }  // namespace

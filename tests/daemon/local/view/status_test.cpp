@@ -50,6 +50,14 @@ constexpr auto* golden_status = R"({
     "carts": {
       "recorded": 301,
       "repeated": 0
+    },
+    "cartsRefused": {
+      "kept": 0
+    },
+    "cartsTurnedAway": {
+      "unauthorised": 0,
+      "tooLarge": 0,
+      "lastAt": null
     }
   },
   "cache": {
@@ -85,6 +93,15 @@ constexpr auto* golden_status = R"({
     "trouble": "",
     "damage": "",
     "quarantined": 0,
+    "refusedCarts": {
+      "kept": 0,
+      "bytes": 0,
+      "waiting": 0,
+      "recently": 0,
+      "lastAt": null,
+      "notKept": 0,
+      "notKeptAt": null
+    },
     "witnessTrouble": "",
     "gap": null,
     "withheldCharges": {

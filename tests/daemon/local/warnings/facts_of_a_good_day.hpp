@@ -49,6 +49,7 @@ inline Facts good_day() {
                 {"shopperAuthorizations", {{"denied", 2}}},
                 {"carts", {{"recorded", 301}, {"repeated", 0}}}};
   facts.ledger.mark = {"a-uuid", 2, 903};
+  facts.carts.kept_or_not = {{"kept", 0}};
   facts.ledger.trips = 301;
   facts.ledger.delivered = 301;
   facts.ledger.captured = 98;

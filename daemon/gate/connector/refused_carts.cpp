@@ -1,0 +1,134 @@
+#include "daemon/gate/connector/refused_carts.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "daemon/gate/decision/cart_fingerprint.hpp"
+#include "daemon/gate/decision/masked_digits.hpp"
+#include "daemon/log/log.hpp"
+#include "daemon/log/log_limit.hpp"
+#include "store/ledger/ledger_thread.hpp"
+
+namespace gatehouse::gate {
+
+class CartConnector;
+
+namespace {
+
+/// Of what the self-test sends (daemon/selftest/sample.cpp).
+bool is_of_selftest(std::string_view body) {
+  return body.contains(R"("SELFTEST-001")") || body.contains(R"("gatehouse-selftest")");
+}
+
+std::string text_of(const ShortText& text) {
+  std::string shown = text.shown();
+  return shown == "-" ? "" : with_masked_card_numbers(shown);
+}
+
+/// What is said of one that is not kept.
+struct Note {
+  std::string trip_id;
+  std::string reason;
+  std::size_t bytes = 0;
+};
+
+RefusedKeeping keeping_of(const Result<store::RefusedOutcome>& result) {
+  if (!result) return RefusedKeeping::failed;
+  switch (*result) {
+    case store::RefusedOutcome::kept:
+      return RefusedKeeping::kept;
+    case store::RefusedOutcome::repeated:
+      return RefusedKeeping::repeated;
+    case store::RefusedOutcome::full:
+      return RefusedKeeping::full;
+    case store::RefusedOutcome::caller_full:
+      break;
+  }
+  return RefusedKeeping::caller_full;
+}
+
+std::string why_not(RefusedKeeping keeping, const Result<store::RefusedOutcome>& result) {
+  switch (keeping) {
+    case RefusedKeeping::full:
+      return "10,000 of them, or 64 MiB, are kept already";
+    case RefusedKeeping::caller_full:
+      return "half of what can be kept is of this caller already";
+    case RefusedKeeping::too_many:
+      return "too many of them at a time";
+    default:
+      return result ? "" : result.error().message;
+  }
+}
+
+/// On the ledger thread: a body may be large, and the gate must not wait for its digests.
+store::NewRefusedCart refused_cart(const Note& note, std::string_view body,
+                                   const std::string& request_id, std::string caller, WallTime at) {
+  store::NewRefusedCart cart{.trip_id = note.trip_id,
+                             .reason = note.reason,
+                             .caller = std::move(caller),
+                             .body = with_masked_card_numbers(body),
+                             .received_at = at};
+  // Of the masked bytes: a digest of the others would tell a card number by trying all of them.
+  cart.fingerprint = cart_fingerprint(cart.body, request_id);
+  return cart;
+}
+
+}  // namespace
+
+struct RefusedCarts::State {
+  explicit State(const CallContext& context) : context_(context) {}
+
+  void ended(const Note& note, const Result<store::RefusedOutcome>& result) {
+    --waiting_;
+    waiting_bytes_ -= note.bytes;
+    settle(note, keeping_of(result), result);
+  }
+  void settle(const Note& note, RefusedKeeping keeping,
+              const Result<store::RefusedOutcome>& result) {
+    context_.observer.cart_refused(keeping, context_.clock.wall());
+    if (keeping == RefusedKeeping::kept || keeping == RefusedKeeping::repeated) return;
+    if (const auto suppressed = log_limit_.pass(context_.clock.steady())) {
+      log::error("{}: a cart that was answered 400 could not be kept, trip {}: {}: {}{}",
+                 path_of<CartConnector>, note.trip_id.empty() ? "-" : note.trip_id,
+                 why_not(keeping, result), note.reason, log::suppressed_note(*suppressed));
+    }
+  }
+
+  const CallContext& context_;
+  log::LogLimit log_limit_;
+  std::size_t waiting_ = 0;
+  std::size_t waiting_bytes_ = 0;
+};
+
+RefusedCarts::RefusedCarts(const CallContext& context) : state_(std::make_shared<State>(context)) {}
+
+void RefusedCarts::keep(const Call& call, std::string reason) {
+  if (call.body.empty() || is_of_selftest(call.body)) return;
+  const CallContext& context = state_->context_;
+  const CallIds ids = call_ids(context.parser);
+  Note note{text_of(ids.trip_id), std::move(reason), call.body.size()};
+  if (state_->waiting_ >= waiting_max || state_->waiting_bytes_ + note.bytes > waiting_max_bytes) {
+    return state_->settle(note, RefusedKeeping::too_many, failure(Remedy::retry, ""));
+  }
+  std::move_only_function<Result<store::RefusedOutcome>(store::Ledger&)> work =
+      [note, body = std::string(call.body), request_id = text_of(ids.request_id),
+       caller = std::string(call.caller), at = context.clock.wall()](store::Ledger& ledger) {
+        return ledger.keep_refused(refused_cart(note, body, request_id, caller, at));
+      };
+  std::move_only_function<void(Result<store::RefusedOutcome>)> done =
+      [weak = std::weak_ptr(state_), executor = context.loop.get_executor(),
+       note](Result<store::RefusedOutcome> result) {
+        boost::asio::post(executor, [weak, note, result = std::move(result)] {
+          if (const auto state = weak.lock()) state->ended(note, result);
+        });
+      };
+  if (!context.ledger.submit<store::RefusedOutcome>(std::move(work), std::move(done))) {
+    return state_->settle(note, RefusedKeeping::failed,
+                          failure(Remedy::retry, "the ledger has too much work waiting"));
+  }
+  ++state_->waiting_;
+  state_->waiting_bytes_ += note.bytes;
+}
+
+}  // namespace gatehouse::gate

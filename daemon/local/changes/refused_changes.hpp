@@ -1,0 +1,20 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <string>
+
+#include "daemon/http/answer.hpp"
+#include "daemon/local/changes/change_context.hpp"
+
+namespace gatehouse::local {
+
+/// POST /local/v1/refused-carts/{id}/forward: a cart that was answered 400 goes to the cloud as it
+/// was kept, once; {"id":"r7","record":12,"outcome":"recorded"|"identical"}.
+[[nodiscard]] boost::asio::awaitable<http::Answer> forward_refused(ChangeContext context,
+                                                                   std::string id);
+
+/// GET /local/v1/refused-carts/{id}/cart: its bytes. Who may change something may see them; nobody
+/// else.
+[[nodiscard]] http::Answer refused_bytes(const ChangeContext& context, const std::string& id);
+
+}  // namespace gatehouse::local
