@@ -77,8 +77,10 @@ std::optional<minutes> take_offset(Cursor& cursor) {
   const bool ahead = cursor.take('+');
   if (!ahead && !cursor.take('-')) return std::nullopt;
   const auto hour = cursor.take_number(2, 23);
-  if (!hour || !cursor.take(':')) return std::nullopt;
-  const auto minute = cursor.take_number(2, 59);
+  if (!hour) return std::nullopt;
+  // "+00:00"; ISO 8601 has "+0000" and "+00" as well.
+  const bool has_minute = cursor.take(':') || !cursor.rest.empty();
+  const auto minute = has_minute ? cursor.take_number(2, 59) : 0;
   if (!minute) return std::nullopt;
   const minutes offset = hours{*hour} + minutes{*minute};
   return ahead ? offset : -offset;

@@ -21,8 +21,16 @@ std::string encode(std::string_view bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace gatehouse::gate;
   const std::string_view input = as_text(data, size);
-  // What is taken is exactly what the encoder makes of the bytes …
-  if (const auto bytes = decode_base64(input)) require(encode(*bytes) == without_blanks(input));
+  // What is taken is what the encoder makes of the bytes, but for line breaks and the padding …
+  if (const auto bytes = decode_base64(input)) {
+    std::string text(without_blanks(input));
+    std::erase_if(text, [](char c) { return c == '\r' || c == '\n'; });
+    std::string expected = encode(*bytes);
+    if (!text.ends_with('=')) expected.erase(expected.find_last_not_of('=') + 1);
+    require(text == expected);
+    const auto bare = without_line_end(bytes);
+    require(!bare || (bytes->starts_with(*bare) && !without_line_end(bare)));
+  }
   // … and what the encoder makes is taken, up to the limit.
   const std::string encoded = encode(input);
   const auto bytes = decode_base64(encoded);

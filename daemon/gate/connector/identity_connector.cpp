@@ -1,7 +1,10 @@
 #include "daemon/gate/connector/identity_connector.hpp"
 
+#include <array>
+
 #include "daemon/gate/call/answers.hpp"
 #include "daemon/gate/call/make_connector.hpp"
+#include "daemon/gate/request/base64.hpp"
 #include "daemon/gate/request/identity_request.hpp"
 
 namespace gatehouse::gate {
@@ -39,8 +42,9 @@ Resolution IdentityConnector::resolve(const Call& call) {
   auto identity = store_id_check_.of_this_store(
       parse_identity(context_.parser, call.body, options.key_channels), call.began);
   if (!identity) return bad_request(ScanOutcome::invalid, identity.error());  // 3.8 too
-  std::optional<std::string> code = std::move(identity->code);
-  const auto match = context_.lookup.find({&code, 1}, identity->event_at, call.began);
+  std::array<std::optional<std::string>, 2> codes{std::move(identity->code)};
+  codes[1] = without_line_end(codes[0]);
+  const auto match = context_.lookup.find(codes, identity->event_at, call.began);
   const ScanDecision decision = context_.lookup.decide(match.finding, call.began);
   if (decision.verdict != Verdict::accept) return not_valid(decision);
   return {decision.outcome,

@@ -3,6 +3,7 @@
 #include "daemon/gate/call/answers.hpp"
 #include "daemon/gate/call/make_connector.hpp"
 #include "daemon/gate/request/scan_request.hpp"
+#include "daemon/log/log.hpp"
 #include "store/values/json_text.hpp"
 
 namespace gatehouse::gate {
@@ -26,6 +27,7 @@ Resolution ScanConnector::resolve(const Call& call) {
   const auto scan =
       store_id_check_.of_this_store(parse_scan(context_.parser, call.body), call.began);
   if (!scan) return bad_request(ScanOutcome::invalid, scan.error());
+  if (!scan->has_request_id) note_request_id(call.began);
   ScanCodes codes = codes_of(*scan);
   const auto match = context_.lookup.find(codes.candidates, scan->event_at, call.began);
   const ScanDecision decision = context_.lookup.decide(match.finding, call.began);
@@ -35,6 +37,13 @@ Resolution ScanConnector::resolve(const Call& call) {
   }
   const std::string& code = match.code.empty() ? codes.shown : match.code;
   return decided(decision, scan_answer(code, store::Role::shopper, ScanAction::reject));
+}
+
+void ScanConnector::note_request_id(SteadyTime now) {
+  if (const auto suppressed = request_id_log_limit_.pass(now)) {
+    log::warn("{}: a requestId is not a UUID; the scan is answered all the same{}",
+              path_of<ScanConnector>, log::suppressed_note(*suppressed));
+  }
 }
 
 std::string_view ScanConnector::accepted_id(const ShopperLookup::Match& match) const {

@@ -5,6 +5,7 @@
 #include "daemon/gate/call/call_context.hpp"
 #include "daemon/gate/call/connector.hpp"
 #include "daemon/gate/call/store_id_check.hpp"
+#include "daemon/log/log_limit.hpp"
 
 namespace gatehouse::gate {
 
@@ -17,9 +18,11 @@ class ScanConnector final : public Connector {
 
  private:
   [[nodiscard]] std::string_view accepted_id(const ShopperLookup::Match& match) const;
+  void note_request_id(SteadyTime now);
 
   const CallContext& context_;
   StoreIdCheck store_id_check_;
+  log::LogLimit request_id_log_limit_;
 };
 
 }  // namespace gatehouse::gate

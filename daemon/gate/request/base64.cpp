@@ -50,10 +50,29 @@ std::string_view without_blanks(std::string_view text) {
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
+std::optional<std::string> without_line_end(const std::optional<std::string>& code) {
+  if (!code || !(code->ends_with('\r') || code->ends_with('\n'))) return std::nullopt;
+  const auto last = code->find_last_not_of("\r\n");
+  if (last == std::string::npos) return std::nullopt;
+  return code->substr(0, last + 1);
+}
+
 std::optional<std::string> decode_base64(std::string_view text) {
   text = without_blanks(text);
-  if (text.size() > base64_text_max || text.size() % 4 != 0) return std::nullopt;
-  if (text.ends_with('=')) text.remove_suffix(text.ends_with("==") ? 2 : 1);
+  // MIME breaks its lines after 76 characters: no more breaks than that are read away.
+  if (text.size() > base64_text_max + base64_text_max / 16) return std::nullopt;
+  std::string joined;
+  if (text.find_first_of("\r\n") != std::string_view::npos) {
+    joined = text;
+    std::erase_if(joined, [](char c) { return c == '\r' || c == '\n'; });
+    text = joined;
+  }
+  if (text.size() > base64_text_max) return std::nullopt;
+  if (text.ends_with('=')) {
+    if (text.size() % 4 != 0) return std::nullopt;
+    text.remove_suffix(text.ends_with("==") ? 2 : 1);
+  }
+  if (text.size() % 4 == 1) return std::nullopt;  // no byte ends there
   std::string bytes;
   bytes.reserve(text.size() / 4 * 3 + 2);
   for (; !text.empty(); text.remove_prefix(text.size() < 4 ? text.size() : 4)) {

@@ -11,7 +11,6 @@ namespace gatehouse::gate {
 namespace {
 
 constexpr TextRule any_text{"a string"};
-constexpr TextRule uuid_text{"a UUID", 0, is_uuid};
 
 std::optional<std::string> decoded(std::optional<std::string_view> text) {
   if (!text) return std::nullopt;
@@ -39,7 +38,7 @@ std::expected<ScanRequest, FieldError> parse_scan(DocumentParser& parser, std::s
   FirstError error;
   const Fields root{*object, error};
   ScanRequest scan;
-  (void)root.required_text("requestId", uuid_text);
+  scan.has_request_id = is_uuid(root.required_text("requestId", any_text));
   scan.store_id = root.required_text("storeId", text_to_255);
   if (const auto event = root.object("scanEvent", Presence::required)) {
     scan.id = event->optional_text("id", any_text);
@@ -58,13 +57,16 @@ std::expected<ScanRequest, FieldError> parse_scan(DocumentParser& parser, std::s
 
 ScanCodes codes_of(const ScanRequest& scan) {
   ScanCodes codes;
-  codes.candidates[0] = decoded(scan.id);
-  codes.candidates[1] = decoded(scan.value);
-  if (scan.value && !scan.value->empty()) codes.candidates[2] = *scan.value;
-  if (is_text(codes.candidates[0])) {
-    codes.shown = *codes.candidates[0];
-  } else if (is_text(codes.candidates[1])) {
-    codes.shown = *codes.candidates[1];
+  auto& [id, value, as_it_came, bare_id, bare_value] = codes.candidates;
+  id = decoded(scan.id);
+  bare_id = without_line_end(id);
+  value = decoded(scan.value);
+  bare_value = without_line_end(value);
+  if (scan.value && !scan.value->empty()) as_it_came = *scan.value;
+  if (is_text(id)) {
+    codes.shown = *id;
+  } else if (is_text(value)) {
+    codes.shown = *value;
   } else {
     codes.shown = code_as_it_came(scan);
   }

@@ -109,11 +109,31 @@ TEST(ScanAnswer, SeesAChangeOfTheCacheAtOnce) {
 TEST(ScanAnswer, NamesTheFieldThatIsWrong) {
   RunningGate gate;
   json scan = sample_scan();
-  scan["requestId"] = "1";
+  scan["requestId"] = 1;
   const auto heard = gate.scan(scan);
   EXPECT_EQ(heard.status, 400);
-  EXPECT_EQ(heard.body, json({{"errorMsg", "requestId has another value; expected a UUID"}}));
+  EXPECT_EQ(heard.body, json({{"errorMsg", "requestId is not a string; expected a string"}}));
   EXPECT_EQ(gate.observer().count(ScanOutcome::invalid), 1);
+}
+
+TEST(ScanAnswer, IsGivenToARequestIdThatIsNoUuidAndTheLogSaysSo) {
+  RunningGate gate;
+  gate.put("1111-2222-3333-4444-5555-6666", "S-1001", Role::shopper, Status::active);
+  json scan = sample_scan();
+  scan["requestId"] = "scan-4711";
+  EXPECT_EQ(gate.scan(scan).body["action"], "ACCEPT");
+  EXPECT_THAT(gate.log(), HasSubstr("/v1/identity/scan: a requestId is not a UUID"));
+  EXPECT_THAT(gate.log(), Not(HasSubstr("4711")));
+}
+
+TEST(ScanAnswer, FindsACodeWhoseScannerEndsItWithALine) {
+  RunningGate gate;
+  gate.put("1111", "S-1001", Role::shopper, Status::active);
+  json scan = sample_scan();
+  scan["scanEvent"]["id"] = "MTExMQ0K";  // 1111, CR, LF
+  const auto heard = gate.scan(scan);
+  EXPECT_EQ(heard.body["action"], "ACCEPT");
+  EXPECT_EQ(heard.body["id"], "1111");
 }
 
 TEST(ScanAnswer, TellsTheLogWhatStoreIdCameAndWhatWasExpected) {

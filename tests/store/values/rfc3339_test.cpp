@@ -38,6 +38,15 @@ TEST(Rfc3339, TakesSmallLettersAsRfc3339Allows) {
 TEST(Rfc3339, TakesAFullMinuteWithoutSecondsAsJavaPrintsIt) {
   EXPECT_EQ(unix_ms("2024-03-22T17:00Z"), 1711126800000);
   EXPECT_EQ(unix_ms("2024-03-22T17:00+00:00"), 1711126800000);
+  for (const auto* const zone : {"+0000", "+00", "-00", "-0000"}) {
+    EXPECT_EQ(unix_ms(std::string("2024-03-22T17:00:00") + zone), 1711126800000) << zone;
+  }
+  EXPECT_EQ(unix_ms("2024-03-22T18:30:00+0130"), 1711126800000);
+  EXPECT_EQ(unix_ms("2024-03-22T09:00:00-08"), 1711126800000);
+  for (const auto* const zone :
+       {"+0", "+000", "+00:", "+00:0", "+00000", "+00 ", "+", "+24", "+0060"}) {
+    EXPECT_FALSE(parse_rfc3339(std::string("2024-03-22T17:00:00") + zone)) << zone;
+  }
   EXPECT_EQ(unix_ms("2024-03-22T17:00.5Z"), std::nullopt);
 }
 

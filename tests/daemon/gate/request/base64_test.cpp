@@ -32,16 +32,21 @@ TEST(Base64, ReadsEveryDigitOfTheStandardAlphabetAndAnyByte) {
   EXPECT_EQ(decode_base64("AAH//vs/+g=="), bytes({0, 1, 0xFF, 0xFE, 0xFB, 0x3F, 0xFA}));
 }
 
-TEST(Base64, ForgivesBlanksAroundTheTextAndNoneInside) {
+TEST(Base64, ForgivesBlanksAroundTheTextAndNoneInsideButLineBreaks) {
   EXPECT_EQ(decode_base64("\t\r\n Zm9v \r\n\t"), "foo");
   EXPECT_EQ(decode_base64("Zm 9v"), std::nullopt);
-  EXPECT_EQ(decode_base64("Zm9v\nYmFy"), std::nullopt);
+  EXPECT_EQ(decode_base64("Zm9v\nYmFy"), "foobar");
+  EXPECT_EQ(decode_base64("Zm9\r\nvYg==\r\n"), "foob");
+  EXPECT_EQ(decode_base64("Zm9v\tYmFy"), std::nullopt);
   EXPECT_EQ(decode_base64("\vZm9v"), std::nullopt);
   EXPECT_EQ(decode_base64("   "), "");
 }
 
-TEST(Base64, DemandsPadding) {
-  for (const auto* const text : {"Zg", "Zg=", "Zm8", "Zm9vY", "Z", "="}) {
+TEST(Base64, TakesAllOfThePaddingOrNone) {
+  EXPECT_EQ(decode_base64("Zg"), "f");
+  EXPECT_EQ(decode_base64("Zm8"), "fo");
+  EXPECT_EQ(decode_base64("Zm9vYmE"), "fooba");
+  for (const auto* const text : {"Zg=", "Zm9vYg=", "Zm9vY", "Z", "="}) {
     EXPECT_EQ(decode_base64(text), std::nullopt) << text;
   }
 }
@@ -52,7 +57,8 @@ TEST(Base64, TakesPaddingOnlyAtTheEndAndAtMostTwo) {
   }
 }
 
-TEST(Base64, RefusesUnusedBitsThatAreNotZeroSoThatOneCodeHasOneText) {
+TEST(Base64, RefusesUnusedBitsThatAreNotZero) {
+  EXPECT_EQ(decode_base64("Zh"), std::nullopt);
   EXPECT_EQ(decode_base64("Zh=="), std::nullopt);
   EXPECT_EQ(decode_base64("Zm9="), std::nullopt);
 }
@@ -69,6 +75,18 @@ TEST(Base64, ReadsUpToItsLimitAndNoFurther) {
   EXPECT_EQ(decode_base64(longest), std::string(base64_text_max / 4 * 3, '\0'));
   EXPECT_EQ(decode_base64(' ' + longest + ' '), std::string(base64_text_max / 4 * 3, '\0'));
   EXPECT_EQ(decode_base64(longest + "AAAA"), std::nullopt);
+  std::string wrapped = longest;
+  for (std::size_t at = 76; at < wrapped.size(); at += 78) wrapped.insert(at, "\r\n");
+  EXPECT_EQ(decode_base64(wrapped), std::string(base64_text_max / 4 * 3, '\0'));
+  EXPECT_EQ(decode_base64(wrapped + "AAAA"), std::nullopt);
+}
+
+TEST(LineEnd, IsTakenOffACodeThatHasOne) {
+  EXPECT_EQ(without_line_end("code\r\n"), "code");
+  EXPECT_EQ(without_line_end("co\nde\r"), "co\nde");
+  EXPECT_EQ(without_line_end("code"), std::nullopt);
+  EXPECT_EQ(without_line_end("\r\n"), std::nullopt);
+  EXPECT_EQ(without_line_end(std::nullopt), std::nullopt);
 }
 
 }  // namespace

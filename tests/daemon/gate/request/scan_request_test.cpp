@@ -38,8 +38,9 @@ class Scan : public testing::Test {
 TEST_F(Scan, GivesTheFaqsCodeFirstAndTheValueLast) {
   const ScanCodes found = codes();
   EXPECT_EQ(found.candidates[0], "1111-2222-3333-4444-5555-6666");
-  EXPECT_EQ(found.candidates[1], std::nullopt);
+  EXPECT_EQ(found.candidates[1], "\xB2\xDA\xE2\x9E") << "Base64 without padding";
   EXPECT_EQ(found.candidates[2], "string");
+  EXPECT_EQ(found.candidates[3], std::nullopt);
   EXPECT_EQ(found.shown, "1111-2222-3333-4444-5555-6666");
 }
 
@@ -107,9 +108,11 @@ TEST_F(Scan, IsRefusedWithoutItsRequiredFields) {
   }
 }
 
-TEST_F(Scan, IsRefusedWithARequestIdThatIsNoUuid) {
+TEST_F(Scan, IsTakenWithARequestIdThatIsNoUuid) {
   scan_["requestId"] = "1";
-  EXPECT_EQ(refusal(), "requestId has another value");
+  EXPECT_EQ(refusal(), "taken");
+  scan_["requestId"] = 1;
+  EXPECT_EQ(refusal(), "requestId is not a string");
 }
 
 TEST_F(Scan, IsRefusedWithAStoreIdOfMoreThan255Characters) {
