@@ -3,10 +3,14 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <deque>
+#include <optional>
 #include <set>
 #include <tuple>
 
+#include "sync/amazon/charge_limit.hpp"
 #include "sync/amazon/doubt.hpp"
 #include "sync/amazon/operator_action.hpp"
 #include "sync/amazon/settlement.hpp"
@@ -23,8 +27,11 @@ constexpr std::array events{
     Event::reconciled, Event::absent,        Event::missing,         Event::doubtful,
     Event::not_done,   Event::unclear,       Event::unknown_trip,    Event::refused,
     Event::undecided,  Event::waited_enough, Event::expired_in_doubt};
-constexpr std::array acts{OperatorAction::hold, OperatorAction::release,
-                          OperatorAction::release_captured, OperatorAction::release_not_captured,
+constexpr std::array acts{OperatorAction::hold,
+                          OperatorAction::release,
+                          OperatorAction::release_captured,
+                          OperatorAction::release_not_captured,
+                          OperatorAction::release_confirmed,
                           OperatorAction::cancel};
 /// More would tell nothing new, and the walk would not end.
 constexpr int captures_max = 4;
@@ -33,27 +40,37 @@ constexpr int captures_max = 4;
 struct Place {
   store::Settlement settlement{};
   int words = 0;  ///< of a person: "not captured"
-  bool cancel_left = false;
 
   [[nodiscard]] auto key() const {
     return std::tuple(settlement.state, settlement.held_from, settlement.charge_unclear,
                       settlement.has_checkout_cart, settlement.amount.has_value(),
-                      settlement.captures_sent, settlement.captures_not_done, cancel_left, words);
+                      settlement.approved.has_value(), settlement.captures_sent,
+                      settlement.captures_not_done, std::min(settlement.cancels_left, 2), words);
   }
   bool operator<(const Place& other) const { return key() < other.key(); }
 };
 
 /// As the ledger writes it down.
-Place moved(Place place, State to, bool unclear, bool not_done, bool cleared) {
+Place moved(Place place, State to, bool unclear, bool not_done, bool cleared,
+            bool cancel_not_done = false) {
   auto& at = place.settlement;
   const State from = at.state;
   if ((to == State::held || to == State::expired) && from != to) at.held_from = from;
   at.charge_unclear = !cleared && (at.charge_unclear || unclear || to == State::capture_unknown);
   if (to == State::capture_sent && from != to) ++at.captures_sent;
   if (not_done && from == State::capture_sent && from != to) ++at.captures_not_done;
-  place.cancel_left = place.cancel_left || to == State::cancel_sent;
+  if (to == State::cancel_sent && from != to) ++at.cancels_left;
+  if (cancel_not_done && from == State::cancel_sent && from != to) --at.cancels_left;
   at.state = to;
   return place;
+}
+
+/// Whether the settler finds something against the call that is due.
+bool is_objected(const store::Settlement& at) {
+  const auto what = call_in(at.state);
+  if (!what) return false;
+  if (*what == Call::adjust && captures_that_count(at) > 0) return true;
+  return !objection_to(at, *what, ChargeLimit{}).empty();
 }
 
 /// What the settler makes of an event before the table has its say.
@@ -61,6 +78,7 @@ Event seen(const store::Settlement& at, Event event, bool repeats) {
   if (event == Event::started && at.state == State::capture_due && !may_capture(at, repeats)) {
     return Event::doubtful;
   }
+  if (event == Event::started && is_objected(at)) return Event::objected;
   if (event == Event::expired && at.state == State::checkout_sent && at.charge_unclear) {
     return Event::expired_in_doubt;
   }
@@ -71,6 +89,7 @@ Event seen(const store::Settlement& at, Event event, bool repeats) {
 bool is_possible(const store::Settlement& at, Event event, bool repeats) {
   if (event == Event::missing) return repeats && captures_that_count(at) < 2;
   if (event == Event::reconciled) return captures_that_count(at) > 0;
+  if (event == Event::approved) return at.state == State::adjust_sent;
   if (event == Event::started && at.captures_sent >= captures_max) return false;
   return true;
 }
@@ -88,8 +107,10 @@ std::optional<Place> after(const Place& place, Event what, bool repeats) {
   const bool unclear = (event == Event::unclear &&
                         (at.state == State::capture_sent || at.state == State::checkout_sent)) ||
                        (event == Event::undecided && at.state == State::capture_due);
-  auto reached = moved(place, to, unclear, is_denied(at.state, event),
-                       event == Event::reconciled && captures_that_count(at) < 2);
+  auto reached =
+      moved(place, to, unclear, is_denied(at.state, event),
+            event == Event::reconciled && captures_that_count(at) < 2, event == Event::not_done);
+  if (event == Event::approved) reached.settlement.approved = at.amount;
   if (at.state == State::awaiting_price && to != at.state) {
     reached.settlement.amount = Money{event == Event::priced_zero ? 0 : 1599, "USD"};
     reached.settlement.has_checkout_cart = event == Event::priced_cart;
@@ -156,8 +177,8 @@ TEST(SettlementWalk, AdjustsNothingOnceACaptureMayHaveHadItsEffect) {
 
 TEST(SettlementWalk, CapturesNothingOnceACancelMayHaveLeft) {
   walk_both([](const store::Settlement& from, const Place& to, bool) {
-    EXPECT_FALSE(leaves(from, to, State::capture_sent) && to.cancel_left);
-    EXPECT_FALSE(to.settlement.state == State::capture_due && to.cancel_left);
+    EXPECT_FALSE(leaves(from, to, State::capture_sent) && from.cancels_left > 0);
+    EXPECT_FALSE(to.settlement.state == State::capture_due && from.cancels_left > 0);
   });
 }
 
