@@ -59,7 +59,7 @@ std::optional<WallTime> read_iso(std::string_view text) {
   const std::chrono::month month{static_cast<unsigned>(reader.number(2))};
   reader.skip('-');
   const std::chrono::day day{static_cast<unsigned>(reader.number(2))};
-  reader.skip('T');
+  if (!reader.skip_if("Tt ")) return std::nullopt;
   const int hour = reader.number(2);
   reader.skip(':');
   const int minute = reader.number(2);
@@ -72,7 +72,7 @@ std::optional<WallTime> read_iso(std::string_view text) {
     if (!reader.skip_if("+-")) return std::nullopt;
     offset = sign * hours{reader.number(2)};
     reader.skip_if(":");
-    offset += sign * minutes{reader.number(2)};
+    if (reader.next() != '\0') offset += sign * minutes{reader.number(2)};
   }
   const std::chrono::year_month_day date{year, month, day};
   if (!reader.ended_well() || !date.ok() || hour > 23 || minute > 59 || second > 60) {

@@ -11,7 +11,8 @@ Result<IssuedCredentials> read_process_output(std::string_view output, WallTime 
                                                             "no JSON object; expected "
                                                             "{\"Version\":1,\"AccessKeyId\":…}"));
   }
-  if ((*answer)["Version"].scalar() != "1") {
+  const auto version = (*answer)["Version"].scalar();
+  if (version != "1" && version != "1.0") {  // one number for botocore
     return failure(Remedy::retry, "its output has no \"Version\":1, the only one there is");
   }
   auto issued = issued_in(*answer,

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -21,16 +23,21 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
-/// "[name]" and "[profile name]", which the SDKs write into their other file.
-std::string_view profile_name(std::string_view section) {
-  constexpr std::string_view word = "profile ";
-  section = trimmed(section);
-  return section.starts_with(word) ? trimmed(section.substr(word.size())) : section;
+constexpr std::array<std::string_view, 4> read_keys{"aws_access_key_id", "aws_secret_access_key",
+                                                    "aws_session_token", "aws_security_token"};
+
+std::string lower_case(std::string_view text) {
+  std::string lowered(text);
+  std::ranges::transform(lowered, lowered.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return lowered;
 }
 
 struct Profile {
   bool found = false;
-  std::size_t line = 0;  ///< of its header
+  std::size_t line = 0;     ///< of its header
+  std::size_t doubled = 0;  ///< the line where a key of read_keys comes again; 0: none does
   std::map<std::string, std::string, std::less<>> keys;
 };
 
@@ -38,31 +45,80 @@ std::unexpected<Error> at_line(std::string_view file, std::size_t line, std::str
   return failure(Remedy::retry, fmt::format("{}:{}: {}", file, line, message));
 }
 
+/// Reads a file line by line, as Python's configparser does for botocore.
+class ProfileReader {
+ public:
+  explicit ProfileReader(std::string_view wanted) : wanted_(wanted) {}
+
+  /// '' on success, else what was expected.
+  std::string_view take(std::string_view raw, std::size_t number) {
+    const std::string_view line = trimmed(raw);
+    if (line.empty() || line.front() == '#' || line.front() == ';') return "";
+    const std::size_t indent = raw.find_first_not_of(" \t");
+    if (has_key_ && indent > indent_) return continue_value(line);
+    indent_ = indent;
+    if (line.front() == '[') return begin_section(line, number);
+    return take_key(line, number);
+  }
+
+  /// [wanted] where there is one, else [profile wanted], which is how the SDKs write it into their
+  /// other file.
+  [[nodiscard]] Profile result() && {
+    return exact_.found ? std::move(exact_) : std::move(prefixed_);
+  }
+
+ private:
+  std::string_view begin_section(std::string_view line, std::size_t number) {
+    constexpr std::string_view word = "profile ";
+    const auto end = line.rfind(']');
+    if (end == std::string_view::npos) return "expected [profile]";
+    const std::string_view name = trimmed(line.substr(1, end - 1));
+    inside_ = nullptr;
+    if (name == wanted_) inside_ = &exact_;
+    if (name.starts_with(word) && trimmed(name.substr(word.size())) == wanted_)
+      inside_ = &prefixed_;
+    if (inside_ != nullptr && !inside_->found) inside_->line = number;
+    if (inside_ != nullptr) inside_->found = true;
+    has_key_ = false;
+    return "";
+  }
+  std::string_view take_key(std::string_view line, std::size_t number) {
+    const auto delimiter = line.find_first_of("=:");
+    if (delimiter == std::string_view::npos) return "expected key = value, or [profile]";
+    has_key_ = true;
+    key_ = lower_case(trimmed(line.substr(0, delimiter)));
+    if (inside_ == nullptr) return "";
+    const bool is_read = std::ranges::find(read_keys, key_) != read_keys.end();
+    if (is_read && inside_->keys.contains(key_)) inside_->doubled = number;
+    inside_->keys.insert_or_assign(key_, std::string(trimmed(line.substr(delimiter + 1))));
+    return "";
+  }
+  std::string_view continue_value(std::string_view line) {
+    if (inside_ != nullptr) inside_->keys[key_].append("\n").append(line);
+    return "";
+  }
+
+  std::string_view wanted_;
+  Profile exact_;
+  Profile prefixed_;
+  Profile* inside_ = nullptr;
+  bool has_key_ = false;
+  std::string key_;
+  std::size_t indent_ = 0;
+};
+
 Result<Profile> find_profile(std::string_view text, std::string_view wanted,
                              std::string_view file) {
-  Profile profile;
-  bool inside = false;
+  ProfileReader reader(wanted);
   for (std::size_t number = 1; !text.empty(); ++number) {
     const auto end = std::min(text.find('\n'), text.size());
-    const std::string_view raw = text.substr(0, end);
+    const auto wrong = reader.take(text.substr(0, end), number);
+    if (!wrong.empty()) return at_line(file, number, wrong);
     text.remove_prefix(std::min(end + 1, text.size()));
-    const std::string_view line = trimmed(raw);
-    const bool nested = raw.starts_with(' ') || raw.starts_with('\t');
-    if (line.empty() || line.front() == '#' || line.front() == ';' || nested) continue;
-    if (line.front() == '[') {
-      if (!line.ends_with(']')) return at_line(file, number, "expected [profile]");
-      inside = profile_name(line.substr(1, line.size() - 2)) == wanted;
-      if (inside && !profile.found) profile.line = number;
-      profile.found = profile.found || inside;
-      continue;
-    }
-    const auto equals = line.find('=');
-    if (equals == std::string_view::npos) {
-      return at_line(file, number, "expected key = value, or [profile]");
-    }
-    if (!inside) continue;
-    profile.keys.insert_or_assign(std::string(trimmed(line.substr(0, equals))),
-                                  std::string(trimmed(line.substr(equals + 1))));
+  }
+  Profile profile = std::move(reader).result();
+  if (profile.doubled != 0) {
+    return at_line(file, profile.doubled, "a key of the profile comes twice: keep one of them");
   }
   return profile;
 }
@@ -88,8 +144,11 @@ Result<IssuedCredentials> read_shared_credentials(std::string_view text, std::st
   }
   IssuedCredentials issued{
       {value(*read, "aws_access_key_id"), value(*read, "aws_secret_access_key"),
-       value(*read, "aws_session_token")},
+       value(*read, "aws_security_token")},
       {}};
+  if (issued.keys.session_token.empty()) {
+    issued.keys.session_token = value(*read, "aws_session_token");
+  }
   if (issued.keys.access_key_id.empty() || issued.keys.secret_access_key.empty()) {
     return at_line(file, read->line,
                    "the profile needs aws_access_key_id and aws_secret_access_key; a program or a "

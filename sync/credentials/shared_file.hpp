@@ -9,10 +9,14 @@
 namespace gatehouse::sync {
 
 /// The keys of `profile` in the text of a shared credentials file (`[profile]`, then
-/// `aws_access_key_id = …` and so on; lines that begin with # or ; are comments). Our own reader,
-/// because an error must name the line, and because what AWS's SDKs accept is no INI dialect that a
-/// library has: sections that come twice are one, and nested (indented) lines are skipped.
-/// The error names file and line, and repeats nothing of it. Pure.
+/// `aws_access_key_id = …` and so on). Our own reader, because an error must name the line, and
+/// because what AWS's SDKs accept is no INI dialect that a library has. As botocore reads it: names
+/// of keys in any case, = or :, lines that begin with # or ; are comments and nothing else is, a
+/// line that is indented further than its key goes on with its value, aws_security_token is the
+/// older name of the token, and a key that comes twice is an error. Beyond botocore: [profile x]
+/// counts where there is no [x], sections that come twice are one, and what is wrong with the keys
+/// of another profile does not matter. The error names file and line, and repeats nothing of it.
+/// Pure.
 [[nodiscard]] Result<IssuedCredentials> read_shared_credentials(std::string_view text,
                                                                 std::string_view profile,
                                                                 std::string_view file,

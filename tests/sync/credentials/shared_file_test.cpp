@@ -56,6 +56,34 @@ TEST(SharedFile, MayComeFromAnotherSystemOrTool) {
   EXPECT_TRUE(read("[store]\naws_access_key_id=A\n[x]\n[store]\naws_secret_access_key=B\n"));
 }
 
+TEST(SharedFile, IsReadAsBotocoreReadsIt) {
+  const auto keys = [](std::string_view text) {
+    const auto issued = read(text);
+    EXPECT_TRUE(issued) << issued.error().message;
+    return issued ? issued->keys : AwsCredentials{};
+  };
+  EXPECT_EQ(keys("[store] ; ours\nAWS_Access_Key_ID: A\naws_secret_access_key : B#c;d\n"),
+            (AwsCredentials{"A", "B#c;d", ""}));
+  EXPECT_EQ(keys("[store]\n  aws_access_key_id = A\n  aws_secret_access_key = B\n"),
+            (AwsCredentials{"A", "B", ""}))
+      << "indented as a whole";
+  EXPECT_EQ(keys("[store]\naws_access_key_id=A\naws_secret_access_key=B\naws_security_token=T\n"),
+            (AwsCredentials{"A", "B", "T"}));
+  EXPECT_EQ(keys("[profile store]\naws_access_key_id=X\naws_secret_access_key=Y\n"
+                 "[store]\naws_access_key_id=A\naws_secret_access_key=B\n"),
+            (AwsCredentials{"A", "B", ""}));
+  // A line that is indented further belongs to the value: no secret has one.
+  EXPECT_THAT(error("[store]\naws_access_key_id=A\naws_secret_access_key=B\n  more\n"),
+              HasSubstr("invalid character"));
+}
+
+TEST(SharedFile, IsNotTakenWhereAKeyOfItsProfileComesTwice) {
+  const std::string twice =
+      "[store]\naws_access_key_id=A\naws_secret_access_key=B\nAWS_ACCESS_KEY_ID=C\n";
+  EXPECT_THAT(error(twice), HasSubstr("/etc/aws:4: a key of the profile comes twice"));
+  EXPECT_TRUE(read(twice + "[other]\naws_access_key_id=D\naws_secret_access_key=E\n", "other"));
+}
+
 TEST(SharedFile, SaysWhereItIsWrongAndRepeatsNothing) {
   EXPECT_THAT(error(file, "other"), HasSubstr("/etc/aws: there is no [other] in it"));
   EXPECT_THAT(error(""), HasSubstr("there is no [store]"));
