@@ -31,7 +31,7 @@ using Value = std::variant<bool, std::int64_t, std::string, std::vector<std::str
 [[nodiscard]] std::string value_text(const Field& field, const Configuration& from);
 
 /// A value that was refused, for the error: `"1MB"`. '' where it could be a secret: the content of
-/// a secret put in place of its file, or a URL with a password.
+/// a secret put in place of its file, or a URL with a password. Of a URL never the query.
 [[nodiscard]] std::string refused_text(const Field& field, const Value& value);
 
 /// "duration", "list of text", "`none`, `basic`, …": for the documentation.

@@ -96,6 +96,12 @@ std::string refused_text(const Field& field, const Value& value) {
   const auto* const text = std::get_if<std::string>(&value);
   if (text != nullptr && could_be_secret(field.slot(scratch), *text)) return "";
   std::string shown = std::visit(Refused{}, value);
+  // A query may hold a token.
+  if (text != nullptr && std::holds_alternative<Url*>(field.slot(scratch))) {
+    if (const auto end = text->find_first_of("?#"); end != std::string::npos) {
+      shown = in_quotes(text->substr(0, end + 1) + "…");
+    }
+  }
   if (shown.size() > shown_max) shown = shown.substr(0, shown_max) + "…";
   return shown;
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "daemon/configuration/model/address.hpp"
 #include "daemon/configuration/rules/aws_relations.hpp"
 #include "daemon/configuration/rules/exposure.hpp"
@@ -140,6 +142,24 @@ void check_endpoint(const Configuration& c, const Endpoint& endpoint, const std:
   }
 }
 
+/// What the transport signs (sync/transport/curl_transport_rules.cpp): with any other path every
+/// call would fail for ever.
+void check_signed_path(const Configuration& c, const Url& url, const std::string& key,
+                       Findings& found) {
+  const auto scheme_end = url.text.find("://");
+  const auto path =
+      scheme_end == std::string::npos ? scheme_end : url.text.find('/', scheme_end + 3);
+  if (path == std::string::npos) return;
+  const auto is_plain = [](char letter) {
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+           (letter >= '0' && letter <= '9') || std::string_view("-_.~/").contains(letter);
+  };
+  if (std::all_of(url.text.begin() + static_cast<std::ptrdiff_t>(path), url.text.end(), is_plain)) {
+    return;
+  }
+  found.error(c, key, "cannot be signed: expected a path of letters, digits and -_.~/ alone");
+}
+
 void check_service(const Configuration& c, JwoService service, const Url& url,
                    const std::string& key, std::string_view name, Findings& found) {
   if (url.text.empty() && !invoke_url(service, c.jwo.region, c.jwo.test_environment)) {
@@ -147,6 +167,7 @@ void check_service(const Configuration& c, JwoService service, const Url& url,
                 fmt::format("Amazon documents no {} service in this region, only in {}. Or set {}",
                             name, regions_of(service), key));
   }
+  check_signed_path(c, url, key, found);
   if (is_unencrypted(url)) {
     found.warning(key, "plain http to another machine: it can be intercepted");
   }
@@ -202,6 +223,9 @@ void check_settlement(const Configuration& c, Findings& found) {
     check_service(c, JwoService::checkout, jwo.checkout_url, "jwo.checkout_url", "checkout", found);
   } else {
     check_service(c, JwoService::payments, jwo.payments_url, "jwo.payments_url", "payment", found);
+  }
+  if (jwo.report_payment_status && jwo.feedback_url != jwo.payments_url) {
+    check_signed_path(c, jwo.feedback_url, "jwo.feedback_url", found);
   }
   const Url& url = checkout ? jwo.checkout_url : jwo.payments_url;
   if (jwo.test_environment && url.text.empty()) {
