@@ -20,8 +20,14 @@ CurlTransportOptions transport_options(const SyncOptions& options) {
   // Room for all of them at their limits: a slow destination takes nothing of the others.
   transport.in_flight_max =
       std::max(requests_at_once_min, feed_and_credentials + options.cloud.max_in_flight +
-                                         2 * options.jwo.max_in_flight + CloudQuestions::open_max);
+                                         3 * options.jwo.max_in_flight + CloudQuestions::open_max);
   return transport;
+}
+
+Owed owed(const SyncOptions& options) {
+  const bool reports =
+      options.jwo.report_payment_status && options.jwo.settlement == SettlementMode::payment;
+  return {options.store_id, reports, options.jwo.payment_status_time};
 }
 
 }  // namespace
@@ -49,14 +55,18 @@ Engine::Engine(SyncOptions options, std::unique_ptr<CurlTransport> transport,
       questions_(options_.cloud, *transport_, clock),
       cloud_lane_(options_.store_id, options_.cloud, options_.jwo.settlement),
       amazon_lane_(options_.jwo, {}),
+      feedback_lane_(options_.jwo, {}, store::Lane::feedback),
       to_cloud_(cloud_lane_, {reader_, port_, *transport_, clock, chance}),
       processes_([to = inbox_](Inbox::Task task) { to->post(std::move(task)); }),
       keeper_(options_.aws, *transport_, processes_, clock, chance),
       amazon_(*transport_, [this](std::string_view key) { keeper_.refused(key); }),
       to_amazon_(amazon_lane_, {reader_, port_, amazon_, clock, chance}),
+      reports_(feedback_lane_, {reader_, port_, amazon_, clock, chance}),
       settler_(options_.store_id, options_.jwo, {}, {reader_, port_, amazon_, clock, chance}),
       unvouched_looks_(options_.store_id, options_.jwo, {},
-                       {reader_, port_, amazon_, clock, chance}) {}
+                       {reader_, port_, amazon_, clock, chance}),
+      open_questions_(options_.store_id, options_.jwo, reader_, port_, clock),
+      decider_(owed(options_), reader_, port_, clock) {}
 
 /// The feed needs no ledger, so it does not wait for one. All that does begins when this says yes.
 bool Engine::open_ledger() {
@@ -93,6 +103,7 @@ void Engine::hand_over_keys() {
   if (now == keys_) return;
   keys_ = now;
   amazon_lane_.reload(options_.jwo, keys_);
+  feedback_lane_.reload(options_.jwo, keys_);
   settler_.reload(options_.jwo, keys_);
   unvouched_looks_.reload(options_.jwo, keys_);
 }
@@ -102,9 +113,11 @@ SteadyTime Engine::turn() {
   SteadyTime next = std::min({feed_.turn(), recorder_.turn(), keeper_.turn()});
   hand_over_keys();
   if (!open_ledger()) return next;  // asked again at the next turn, in turn_max at the latest
-  next = std::min({next, to_cloud_.turn(), to_amazon_.turn()});
+  next = std::min({next, to_cloud_.turn(), to_amazon_.turn(), reports_.turn()});
   recover_settlements();
-  if (recovering_ == 0U) next = std::min({next, settler_.turn(), unvouched_looks_.turn()});
+  if (recovering_ != 0U) return next;
+  next = std::min(
+      {next, settler_.turn(), unvouched_looks_.turn(), decider_.turn(), open_questions_.turn()});
   return next;
 }
 
@@ -116,8 +129,9 @@ void Engine::wait_until(SteadyTime next) {
 }
 
 bool Engine::is_busy() const {
-  return to_cloud_.in_flight() > 0 || to_amazon_.in_flight() > 0 || settler_.in_flight() > 0 ||
-         unvouched_looks_.in_flight() > 0 || questions_.open() > 0;
+  return to_cloud_.in_flight() > 0 || to_amazon_.in_flight() > 0 || reports_.in_flight() > 0 ||
+         settler_.in_flight() > 0 || unvouched_looks_.in_flight() > 0 || decider_.in_flight() > 0 ||
+         open_questions_.in_flight() > 0 || questions_.open() > 0;
 }
 
 void Engine::drain(SteadyTime until) {
@@ -126,8 +140,11 @@ void Engine::drain(SteadyTime until) {
   keeper_.stop();
   to_cloud_.stop();
   to_amazon_.stop();
+  reports_.stop();
   settler_.stop();
   unvouched_looks_.stop();
+  decider_.stop();
+  open_questions_.stop();
   for (auto next = turn(); is_busy() && clock_.steady() < until; next = turn()) {
     wait_until(std::min(next, until));
   }
@@ -136,8 +153,8 @@ void Engine::drain(SteadyTime until) {
 }
 
 SyncStatus Engine::status() const {
-  SyncStatus status{feed_.status(),      to_cloud_.status(), settler_.status(),
-                    to_amazon_.status(), keeper_.status(),   damage()};
+  SyncStatus status{feed_.status(),    to_cloud_.status(), settler_.status(), to_amazon_.status(),
+                    reports_.status(), keeper_.status(),   damage()};
   const CredentialStatus& credentials = status.credentials;
   if (credentials.wanted && !credentials.usable) {
     status.payments.last_error =
@@ -158,8 +175,10 @@ SyncStatus Engine::status() const {
 LedgerDamage Engine::damage() const {
   LedgerDamage damage;
   if (reader_.is_open()) damage.text = reader_.damage();
-  for (const Quarantine* each : {&to_cloud_.quarantine(), &to_amazon_.quarantine(),
-                                 &settler_.quarantine(), &unvouched_looks_.quarantine()}) {
+  for (const Quarantine* each :
+       {&to_cloud_.quarantine(), &to_amazon_.quarantine(), &reports_.quarantine(),
+        &settler_.quarantine(), &unvouched_looks_.quarantine(), &decider_.quarantine(),
+        &open_questions_.quarantine()}) {
     damage.quarantined += each->size();
     if (damage.text.empty()) damage.text = each->reason();
   }
@@ -184,8 +203,11 @@ void Engine::take_over(SyncOptions options) {
   cloud_lane_.reload(options_.cloud);
   keeper_.reload(options_.aws);
   amazon_lane_.reload(options_.jwo, keys_);
+  feedback_lane_.reload(options_.jwo, keys_);
   settler_.reload(options_.jwo, keys_);
   unvouched_looks_.reload(options_.jwo, keys_);
+  open_questions_.reload(options_.jwo);
+  decider_.reload(owed(options_));
 }
 
 }  // namespace gatehouse::sync

@@ -19,6 +19,8 @@
 #include "sync/credentials/watch.hpp"
 #include "sync/delivery/forwarder.hpp"
 #include "sync/delivery/recorder.hpp"
+#include "sync/desk/decider.hpp"
+#include "sync/desk/open_questions.hpp"
 #include "sync/feed/feed.hpp"
 #include "sync/inbox.hpp"
 #include "sync/sync_options.hpp"
@@ -79,14 +81,18 @@ class Engine {
   CloudQuestions questions_;
   CloudLane cloud_lane_;
   AmazonLane amazon_lane_;
+  AmazonLane feedback_lane_;
   Forwarder to_cloud_;
   ProcessThread processes_;
   CredentialKeeper keeper_;
   CredentialWatch amazon_;  ///< the way to all that is signed
   AwsCredentials keys_;     ///< what is signed with; empty: what is signed waits
   Forwarder to_amazon_;
+  Forwarder reports_;
   Settler settler_;
   UnvouchedLooks unvouched_looks_;
+  OpenQuestions open_questions_;
+  Decider decider_;
   /// Charges whose call the process before us left behind and whose state is still to be written;
   /// nullopt: not known yet.
   std::optional<std::size_t> recovering_;

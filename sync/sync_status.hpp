@@ -19,7 +19,8 @@ struct SyncStatus {
   FeedStatus feed;
   DestinationStatus cloud;
   DestinationStatus payments;  ///< payment or checkout service: the charges
-  DestinationStatus refunds;   ///< payment service: refunds and payment status reports
+  DestinationStatus refunds;   ///< payment service: refunds
+  DestinationStatus reports;   ///< of the payment status, to a host of their own
   CredentialStatus credentials;
   LedgerDamage damage{};
 };

@@ -83,6 +83,21 @@ void add_release(CLI::App& command, Arguments& into) {
       ->excludes(all);
 }
 
+void add_decide(CLI::App& command, Arguments& into) {
+  CLI::App* const which = command.add_option_group("Selection");
+  which->require_option(1, 2);
+  auto* const id = which->add_option("ID", into.trip_id, "idempotentShoppingTripId");
+  auto* const word =
+      which->add_option("WORD", into.decision, "captured, not_captured, written_off or charge")
+          ->check(CLI::IsMember({"captured", "not_captured", "written_off", "charge"}));
+  auto* const from = which->add_option(
+      "--from", into.from, "File with one decision a line: tripId,decision or tripId,decision,by");
+  id->needs(word);
+  from->excludes(id)->excludes(word);
+  command.add_option("--by", into.by, "Who decided, stored in the trip's history");
+  command.add_flag("--dry-run", into.dry_run, "With --from: print what would be done")->needs(from);
+}
+
 void add_trip(CLI::App& app, Arguments& into) {
   CLI::App* const trip = app.add_subcommand("trip", "Show or change a shopping trip");
   trip->require_subcommand(1);
@@ -119,6 +134,13 @@ void add_trip(CLI::App& app, Arguments& into) {
            });
   add_verb(*trip, "cancel", "Charge nothing and release the pre-authorisation", Verb::trip_cancel,
            into, [&into](CLI::App& command) { add_trip_id(command, into); });
+  add_verb(*trip, "decide", "Say what is to become of a charge that waits for a person",
+           Verb::trip_decide, into, [&into](CLI::App& command) { add_decide(command, into); });
+  add_verb(*trip, "settled", "Report to Amazon how much of the total was settled so far",
+           Verb::trip_settled, into, [&into](CLI::App& command) {
+             add_trip_id(command, into);
+             add_money(command, into);
+           });
 }
 
 void add_retry(CLI::App& command, Arguments& into) {
@@ -133,8 +155,8 @@ void add_retry(CLI::App& command, Arguments& into) {
       ->check(CLI::IsMember({"pending", "set_aside"}));
   command.add_option("--kind", into.kind, "With --all: filter by kind")
       ->needs(all)
-      ->check(CLI::IsMember(
-          {"cart", "payment_record", "refund", "payment_status", "refund_record", "refused_cart"}));
+      ->check(CLI::IsMember({"cart", "payment_record", "refund", "payment_status", "refund_record",
+                             "refused_cart", "open_question"}));
 }
 
 void add_refused_id(CLI::App& command, Arguments& into) {

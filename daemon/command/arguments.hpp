@@ -21,6 +21,8 @@ enum class Verb {
   trip_release,
   trip_cancel,
   trip_capture_authorised,
+  trip_decide,
+  trip_settled,
   records_list,
   records_retry,
   records_show,
@@ -63,9 +65,12 @@ struct Arguments {
   std::optional<bool> captured;   ///< what is said of a capture in doubt
   bool free = false;              ///< of a price of nothing: it is meant
   bool confirm = false;           ///< of a release: this price passes the limits
+  std::string decision;           ///< of `trip decide`: a word
+  std::string by;                 ///< who decided, ''
+  std::string from;               ///< a file with a list of decisions, ''
   std::string state;
   bool all = false;      ///< every record, every held charge, as far as `since`, `state`, `kind` go
-  bool dry_run = false;  ///< of `all`, or of the acceptance of a ledger
+  bool dry_run = false;  ///< of `all`, of `from`, or of the acceptance of a ledger
   std::string since;     ///< of `all`: a time, or a duration
   std::string kind;      ///< of `all`, of records
   std::int64_t limit = 100;

@@ -19,6 +19,13 @@ namespace gatehouse::command {
 [[nodiscard]] ExitCode release_all(const Arguments& arguments, std::ostream& out,
                                    std::ostream& err);
 
+/// `trip decide --from FILE`: reads the list, has the daemon carry it out page by page, and says
+/// what was done, or would be, with the sums of each word. Lines that cannot be used or carried out
+/// are named with their number, and the rest is done. Exit status as above, and wrong_input where
+/// the file cannot be read.
+[[nodiscard]] ExitCode decide_from_file(const Arguments& arguments, std::ostream& out,
+                                        std::ostream& err);
+
 /// "2h" (so long before `now`) or "2025-05-02T00:05:18Z". The error says what is expected.
 [[nodiscard]] std::expected<WallTime, std::string> parse_since(std::string_view text, WallTime now);
 

@@ -116,6 +116,7 @@ std::string charges_text(const Json& status) {
                                    {"/settlement/checkedOut", "checked out"},
                                    {"/settlement/notGranted", "not granted"},
                                    {"/settlement/settledElsewhere", "settled elsewhere"},
+                                   {"/settlement/writtenOff", "written off"},
                                    {"/settlement/expired", "expired"}}) {
     if (const auto count = number(status, path); count > 0) {
       out += fmt::format(", {} {}", count, word);

@@ -68,6 +68,12 @@ std::string release_body(const Arguments& arguments) {
   return said.empty() ? "" : body_of(said);
 }
 
+std::string decision_body(const Arguments& arguments) {
+  Json body{{"decision", arguments.decision}};
+  if (!arguments.by.empty()) body["by"] = arguments.by;
+  return body_of(body);
+}
+
 Call call_of(const Arguments& arguments) {
   switch (arguments.verb) {
     case Verb::trip_show:
@@ -92,6 +98,10 @@ Call call_of(const Arguments& arguments) {
               arguments.reason.empty() ? "" : body_of({{"reason", arguments.reason}})};
     case Verb::trip_cancel:
       return {"POST", trip_path(arguments) + "/cancel", ""};
+    case Verb::trip_decide:
+      return {"POST", trip_path(arguments) + "/decide", decision_body(arguments)};
+    case Verb::trip_settled:
+      return {"POST", trip_path(arguments) + "/settled", body_of(money(arguments))};
     case Verb::records_list:
       return {"GET",
               "/local/v1/records?state=" + arguments.state +
@@ -131,7 +141,10 @@ std::string rendered(const Arguments& arguments, const Json& answer) {
     case Verb::trip_release:
     case Verb::trip_capture_authorised:
     case Verb::trip_cancel:
+    case Verb::trip_decide:
       return "the charge is now " + printable(answer.value("state", "")) + "\n";
+    case Verb::trip_settled:
+      return "the report to Amazon is recorded: see `gatehouse trip show`\n";
     case Verb::records_list:
       return render_records(answer);
     case Verb::records_retry:
@@ -220,6 +233,7 @@ ExitCode act(const Arguments& arguments, const configuration::Environment& envir
   if (arguments.verb == Verb::iam_policy) return iam_policy(arguments, environment, out, err);
   if (arguments.verb == Verb::selftest) return selftest(arguments, environment, out, err);
   if (arguments.verb == Verb::trip_refund) return refund(arguments, out, err);
+  if (!arguments.from.empty()) return decide_from_file(arguments, out, err);
   if (arguments.all && arguments.verb == Verb::records_retry) return retry_all(arguments, out, err);
   if (arguments.all && arguments.verb == Verb::trip_release)
     return release_all(arguments, out, err);

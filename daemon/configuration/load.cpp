@@ -111,7 +111,6 @@ void complete(Jwo& jwo) {
   if (jwo.settlement == sync::SettlementMode::none) return;
   fill(jwo.payments_url, JwoService::payments);
   fill(jwo.checkout_url, JwoService::checkout);  // trips of an earlier setting may need it
-  if (jwo.feedback_url.text.empty()) jwo.feedback_url = jwo.payments_url;
 }
 
 }  // namespace

@@ -9,8 +9,10 @@
 #include "daemon/local/changes/record_changes.hpp"
 #include "daemon/local/changes/refused_changes.hpp"
 #include "daemon/local/changes/trip_changes.hpp"
+#include "daemon/local/changes/trip_decision.hpp"
 #include "daemon/local/changes/trip_price.hpp"
 #include "daemon/local/changes/trip_refund.hpp"
+#include "daemon/local/changes/trip_settled.hpp"
 #include "daemon/local/reads.hpp"
 #include "daemon/local/request/answers.hpp"
 #include "daemon/local/request/routes.hpp"
@@ -52,6 +54,12 @@ awaitable<http::Answer> LocalApi::State::change(Action action, std::string argum
     case Action::cancel:
     case Action::capture_authorised:
       return decide_trip(context, action, std::move(argument), body);
+    case Action::decide:
+      return decide_by_word(context, std::move(argument), body);
+    case Action::decide_all:
+      return decide_trips(context, body);
+    case Action::settled:
+      return report_settled(context, std::move(argument), body);
     case Action::retry_all:
       return retry_records(context, body);
     case Action::release_all:

@@ -133,6 +133,8 @@ local::LocalOptions local_options(const Configuration& configuration) {
   options.own_uid = ::geteuid();
   options.store_id = configuration.store.id;
   options.settlement = configuration.jwo.settlement;
+  options.report_payment_status = configuration.jwo.report_payment_status;
+  options.payment_status_time = configuration.jwo.payment_status_time;
   return options;
 }
 

@@ -17,6 +17,7 @@ std::string_view suffix_of(DeliveryKind kind) {
     case DeliveryKind::cart:
       return "cart";
     case DeliveryKind::payment_record:
+    case DeliveryKind::open_question:  // one record of a trip, in revisions
       return "payment";
     case DeliveryKind::refund:
       return "refund";

@@ -168,7 +168,9 @@ Result<> Ledger::State::insert_settlement(std::int64_t trip_sequence, const NewC
                                          milliseconds(birth_tolerance).count(),
                                          milliseconds(birth_doubt_max).count());
   if (!done) return done;
-  return insert_history_.run(trip_sequence, cart.received_at, state, std::string_view());
+  done = insert_history_.run(trip_sequence, cart.received_at, state, std::string_view());
+  if (done) done = note_question_.run(trip_sequence, cart.received_at);  // it may be withheld
+  return done;
 }
 
 Result<> Ledger::record_attempt(const DeliveryAttempt& attempt) {
@@ -181,16 +183,18 @@ Result<> Ledger::State::update_delivery(const DeliveryAttempt& attempt) {
     std::string trip_id;
     std::int64_t trip_sequence;
     DeliveryState state;
+    DeliveryKind kind;
   };
   const auto read = [](const sqlite::Rows& row) {
-    return Found{row.string(0), row.integer(1), row.enumeration<DeliveryState>(2)};
+    return Found{row.string(0), row.integer(1), row.enumeration<DeliveryState>(2),
+                 row.enumeration<DeliveryKind>(3)};
   };
   auto found = find_delivery_.first(read, attempt.delivery_id);
   if (!found) return propagate(std::move(found));
   if (!*found) {
     return failure(Remedy::reject, fmt::format("there is no delivery {}", attempt.delivery_id));
   }
-  const auto& [trip_id, trip_sequence, state] = **found;
+  const auto& [trip_id, trip_sequence, state, kind] = **found;
   const bool pending = attempt.state == DeliveryState::pending;
   const WallTime next_attempt_at = pending ? attempt.next_attempt_at : attempt.at;
   const auto finished_at = pending ? std::nullopt : std::optional(attempt.at);
@@ -199,16 +203,20 @@ Result<> Ledger::State::update_delivery(const DeliveryAttempt& attempt) {
                                          attempt.unclear, attempt.conflict == KeyConflict::open,
                                          attempt.conflict == KeyConflict::certain, attempt.at);
   if (updated && state != attempt.state) updated = renew_order_.run(trip_sequence);
+  if (updated && kind == DeliveryKind::open_question) updated = renew_question_.run(trip_sequence);
   if (updated && attempt.unclear) updated = doubt_refund_.run(attempt.delivery_id);
   if (!updated || attempt.state != DeliveryState::delivered) return updated;
   if (!attempt.refund_record.empty()) updated = add_refund_record(attempt);
+  if (updated && attempt.decision) {
+    updated = take_decision(trip_sequence, *attempt.decision, attempt.at);
+  }
   if (!updated) return updated;
   if (attempt.charge || attempt.grant.settled_elsewhere) {
     updated = take_answer(trip_id, attempt);
     if (!updated || attempt.charge) return updated;
   }
   if (attempt.reason.empty()) return updated;
-  return explain_settlement_.run(trip_id, std::string_view(attempt.reason));
+  return explain_price(trip_id, attempt.reason, attempt.at);
 }
 
 Result<> Ledger::State::add_delivery(std::int64_t trip_sequence, DeliveryKind kind,
@@ -234,7 +242,9 @@ Result<> Ledger::State::put_aside(std::int64_t delivery_id, std::string_view rea
   if (!*trip) {
     return failure(Remedy::reject, fmt::format("there is no pending delivery {}", delivery_id));
   }
-  return renew_order_.run(**trip);
+  Result<> renewed = renew_order_.run(**trip);
+  if (renewed) renewed = renew_question_.run(**trip);
+  return renewed;
 }
 
 Result<bool> Ledger::retry(std::int64_t delivery_id, WallTime at) {
@@ -249,9 +259,9 @@ Result<bool> Ledger::State::make_due(std::int64_t delivery_id, WallTime at) {
   auto trip = retry_delivery_.first(number, delivery_id, at);
   if (!trip) return propagate(std::move(trip));
   if (!*trip) return false;
-  if (Result<> renewed = renew_order_.run(**trip); !renewed) {
-    return propagate(std::move(renewed));
-  }
+  Result<> renewed = renew_order_.run(**trip);
+  if (renewed) renewed = renew_question_.run(**trip);
+  if (!renewed) return propagate(std::move(renewed));
   return true;
 }
 

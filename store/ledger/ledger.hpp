@@ -7,6 +7,7 @@
 
 #include "store/ledger/ledger_identity.hpp"
 #include "store/ledger/records/delivery.hpp"
+#include "store/ledger/records/new_question.hpp"
 #include "store/ledger/records/refund.hpp"
 #include "store/ledger/records/refused_cart.hpp"
 #include "store/ledger/records/settlement.hpp"
@@ -58,6 +59,8 @@ class Ledger {
   /// Writes down how an attempt ended. `charge` prices the trip as price() does; a charge that
   /// price() rejects does not hold up the delivery: the settlement keeps waiting, with the reason,
   /// as it does without a charge where a delivered one has a reason.
+  /// A `decision` waits to be carried out from then on; the same word of the same person again
+  /// does not, unless it names a later revision of the record.
   /// What is delivered stays delivered. Remedy::reject: there is no such delivery.
   ///
   /// `grant` says who may charge. A price that does not let this ledger charge (grant_of()) is kept
@@ -80,6 +83,24 @@ class Ledger {
   /// capture may have had its effect. Moving to capture_sent counts the capture
   /// (Settlement::captures_sent).
   [[nodiscard]] Result<> move_settlement(const SettlementChange& change);
+
+  /// Makes a record of a charge that waits for a person, under the next revision of the trip's
+  /// payment records. It takes the place of the one before, which was delivered or set aside.
+  /// False, and nothing was done: one is still pending, or the charge has moved on since it was
+  /// read (so this repeats itself).
+  [[nodiscard]] Result<bool> ask(const NewQuestion& question);
+  /// There is nothing more to ask about this charge, if it is still as it was read.
+  [[nodiscard]] Result<> drop_question(std::int64_t trip_sequence, SettlementState state,
+                                       WallTime ask_at);
+  /// The time to charge has passed: to be told, where the charge is open.
+  [[nodiscard]] Result<> note_overdue(std::int64_t trip_sequence, WallTime at);
+  /// A person's word that an answer brought (record_attempt) was carried out or refused: with its
+  /// change, or nothing of both. Remedy::reject as in move_settlement(). It repeats itself.
+  [[nodiscard]] Result<> settle_decision(const DecisionOutcome& outcome);
+
+  /// One more report of the payment status of a trip, under a key of its own, and a note of it in
+  /// the history. Remedy::reject: the charge is not in that state.
+  [[nodiscard]] Result<> report_settled(const SettledReport& report);
 
   /// The price of a trip came. While the trip is awaiting_price this moves it to adjust_due
   /// (a zero amount to cancel_due: there is nothing to charge, and a capture of 0 is a 400). A held

@@ -28,6 +28,7 @@ Result<LedgerCounts> LedgerReader::counts(WallTime recent_since) {
   if (counted) counted = state_->count_carts_after_empty(counts, recent_since);
   if (counted) counted = state_->count_not_granted(counts, recent_since);
   if (counted) counted = state_->count_refused_carts(counts, recent_since);
+  if (counted) counted = state_->count_decisions(counts, recent_since);
   if (counted) counted = state_->gaps_.count(counts);
   if (!counted) return propagate(std::move(counted), "counting the ledger");
   return counts;
@@ -104,6 +105,9 @@ Result<> LedgerReader::State::count_settlements(LedgerCounts& counts, WallTime r
       case SettlementState::settled_elsewhere:
         counts.settled_elsewhere = count;
         break;
+      case SettlementState::written_off:
+        counts.written_off = count;
+        break;
       default:
         if (state == SettlementState::awaiting_price) counts.awaiting_price = count;
         counts.settlement_open += count;
@@ -174,6 +178,19 @@ Result<> LedgerReader::State::count_refused_carts(LedgerCounts& counts, WallTime
   // The one read of the table: a row that is damaged must not cost the counts.
   auto newest = noted(last_refused_.first(last));
   if (!newest && newest.error().remedy != Remedy::repair) return propagate(std::move(newest));
+  return {};
+}
+
+Result<> LedgerReader::State::count_decisions(LedgerCounts& counts, WallTime recent_since) {
+  const auto read = [](const sqlite::Rows& row) {
+    return std::tuple(row.integer(0), row.string(2), row.string(3));
+  };
+  auto refused = decisions_refused_.first(read, recent_since);
+  if (!refused) return propagate(std::move(refused));
+  if (*refused) {
+    std::tie(counts.decisions_refused, counts.last_decision_refused_trip,
+             counts.last_decision_refused_reason) = std::move(**refused);
+  }
   return {};
 }
 

@@ -53,14 +53,18 @@ struct LedgerCounts {
   std::string last_not_granted_trip{};    ///< the one of them that began last
   std::string last_not_granted_reason{};
   std::int64_t settled_elsewhere = 0;
+  std::int64_t written_off = 0;
   std::optional<WallTime> oldest_uncharged_trip_at;  ///< start of the oldest trip still open
   std::int64_t captures_unclear = 0;                 ///< in doubt, held ones among them
   std::optional<WallTime> oldest_unclear_trip_at;    ///< start of the oldest such trip
-  std::int64_t evidence_unsound = 0;  ///< trips: see LedgerReader::evidence_unsound()
-  std::string last_unsound_trip{};    ///< the one of them that came last
-  LedgerMark mark{};                  ///< which ledger this is, and how far; no id: it has none yet
-  std::optional<LedgerGap> gap{};     ///< the gravest that nobody has accepted; see find_gap()
-  WithheldCharges withheld{};         ///< because of it
+  std::int64_t evidence_unsound = 0;         ///< trips: see LedgerReader::evidence_unsound()
+  std::string last_unsound_trip{};           ///< the one of them that came last
+  std::int64_t decisions_refused = 0;        ///< of the payments desk, since the given time
+  std::string last_decision_refused_trip{};  ///< the trip of the last of them
+  std::string last_decision_refused_reason{};
+  LedgerMark mark{};               ///< which ledger this is, and how far; no id: it has none yet
+  std::optional<LedgerGap> gap{};  ///< the gravest that nobody has accepted; see find_gap()
+  WithheldCharges withheld{};      ///< because of it
   RefusedCounts refused{};
 };
 

@@ -70,6 +70,7 @@ Result<> Ledger::note_gap(const LedgerGap& gap) {
   if (!done || !withholds(gap.kind)) return done;
   done = state_->begin_era_.run(gap.expected.era);
   if (done) done = state_->withhold_.run();
+  if (done) done = state_->ask_about_withheld_.run(gap.found_at);
   if (done) done = state_->read_mark();
   return done;
 }

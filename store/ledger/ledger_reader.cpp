@@ -211,6 +211,14 @@ Result<std::vector<Settlement>> LedgerReader::State::settlements(sqlite::Stateme
   return found;
 }
 
+Result<std::optional<Settlement>> LedgerReader::settlement(std::int64_t trip_sequence) {
+  return state_->noted(state_->settlement_of_trip_.first(read_settlement, trip_sequence));
+}
+
+QuestionReader& LedgerReader::questions() {
+  return state_->questions_;
+}
+
 Result<std::vector<std::int64_t>> LedgerReader::sent_settlements() {
   return state_->noted(state_->sent_settlements_.all(read_number));
 }
@@ -309,6 +317,9 @@ Result<> LedgerReader::State::add_details(TripView& trip) {
   if (!history) return propagate(std::move(history));
   auto refunds = refunds_of_trip_.all(read_refund, trip.sequence);
   if (!refunds) return propagate(std::move(refunds));
+  auto decision = questions_.decision(trip.sequence);
+  if (!decision) return propagate(std::move(decision));
+  trip.decision = std::move(*decision);
   trip.refunds = std::move(*refunds);
   trip.deliveries = std::move(*deliveries);
   trip.settlement = std::move(*settlement);

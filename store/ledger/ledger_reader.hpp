@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "store/ledger/ledger_counts.hpp"
+#include "store/ledger/questions/question_reader.hpp"
 #include "store/ledger/records/delivery.hpp"
 #include "store/ledger/records/refused_cart.hpp"
 #include "store/ledger/records/settlement.hpp"
@@ -70,6 +71,10 @@ class LedgerReader {
   /// One of them that would be charged if it were not withheld: it has a price, and no capture of
   /// it may have left. nullopt: it is no such.
   [[nodiscard]] Result<std::optional<Settlement>> withheld_charge(std::int64_t trip_sequence);
+  /// One charge; nullopt: this trip is not settled here. Remedy::repair: it cannot be read.
+  [[nodiscard]] Result<std::optional<Settlement>> settlement(std::int64_t trip_sequence);
+  /// What waits for a person, and what a person decided.
+  [[nodiscard]] QuestionReader& questions();
 
   /// When the next pending delivery, settlement or look comes due; nullopt: nothing waits for a
   /// time (a payment record behind its pending cart waits for that).

@@ -28,6 +28,7 @@ struct LedgerReader::State {
   [[nodiscard]] Result<> count_not_granted(LedgerCounts& counts, WallTime recent_since);
   [[nodiscard]] Result<std::int64_t> count_recently(SettlementState state, WallTime since);
   [[nodiscard]] Result<> count_refused_carts(LedgerCounts& counts, WallTime recent_since);
+  [[nodiscard]] Result<> count_decisions(LedgerCounts& counts, WallTime recent_since);
   [[nodiscard]] Result<std::string> bytes(sqlite::Statement& statement, std::int64_t id);
   /// Remembers what only a person can mend.
   template <class T>
@@ -97,7 +98,9 @@ struct LedgerReader::State {
   sqlite::Statement key_conflicts_ = prepare(ledger_sql::key_conflicts);
   sqlite::Statement in_state_recently_ = prepare(ledger_sql::in_state_recently);
   sqlite::Statement last_not_granted_ = prepare(ledger_sql::last_not_granted);
+  sqlite::Statement decisions_refused_ = prepare(ledger_sql::decisions_refused);
   GapReader gaps_{database_.handle()};
+  QuestionReader questions_{database_.handle()};
 
  private:
   [[nodiscard]] sqlite::Statement prepare(const sqlite::NamedStatement& named) const {

@@ -5,7 +5,6 @@
 
 #include "store/ledger/delivery_key.hpp"
 #include "store/ledger/ledger_state.hpp"
-#include "store/values/json_object.hpp"
 #include "store/values/sha256.hpp"
 
 namespace gatehouse::store {
@@ -42,11 +41,6 @@ struct Settled {
 
   bool operator==(const Settled&) const = default;
 };
-
-/// The record of ours, which revision of it this is put in front.
-std::string with_revision(std::string_view record, std::int64_t revision) {
-  return JsonObject().number("revision", revision).members(record).done();
-}
 
 Result<> check_amount(const Money& amount) {
   const auto capital = [](char letter) { return letter >= 'A' && letter <= 'Z'; };
@@ -87,6 +81,8 @@ Result<bool> Ledger::State::change_settlement(const SettlementChange& change) {
   if (!updated) return propagate(std::move(updated));
   if (database_.changes() == 0) return is_on_disk(change);
   if (is_charge_intent(change.to)) charge_intended_ = true;
+  updated = note_facts(change);
+  if (!updated) return propagate(std::move(updated));
   if (change.from == change.to) return true;
   updated = insert_history_.run(change.trip_sequence, change.at, change.to,
                                 std::string_view(change.reason));
@@ -128,25 +124,14 @@ Result<> Ledger::State::add_records(const SettlementChange& change) {
   const auto text = [](const sqlite::Rows& row) { return row.string(0); };
   auto trip_id = find_settlement_.first(text, change.trip_sequence);
   if (!trip_id) return propagate(std::move(trip_id));
-  const auto add = [&](DeliveryKind kind, const std::optional<std::string>& payload) -> Result<> {
-    if (!payload) return {};
-    return add_revision(change, trip_id->value_or(""), kind, *payload);
-  };
-  Result<> added = add(DeliveryKind::payment_record, change.payment_record);
-  if (added) added = add(DeliveryKind::payment_status, change.payment_status);
-  return added;
-}
-
-Result<> Ledger::State::add_revision(const SettlementChange& change, std::string_view trip_id,
-                                     DeliveryKind kind, const std::string& payload) {
-  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
-  auto before = count_of_kind_.first(number, change.trip_sequence, kind);
-  if (!before) return propagate(std::move(before));
-  const std::int64_t revision = before->value_or(0) + 1;
-  const std::string key = delivery_key(trip_id, kind, revision);
-  const bool is_record = kind == DeliveryKind::payment_record;
-  return add_delivery(change.trip_sequence, kind, key,
-                      is_record ? with_revision(payload, revision) : payload, change.at);
+  Result<> added;
+  if (change.payment_record) {
+    added = add_payment_record(change.trip_sequence, trip_id->value_or(""), *change.payment_record,
+                               change.at);
+  }
+  if (!added || !change.payment_status) return added;
+  return add_payment_status(change.trip_sequence, trip_id->value_or(""), *change.payment_status,
+                            change.at);
 }
 
 Result<PriceOutcome> Ledger::price(std::string_view trip_id, const Money& amount, WallTime at,
@@ -237,7 +222,14 @@ Result<> Ledger::State::take_charge(std::string_view trip_id, const DeliveryAtte
       set_price(trip_id, *attempt.charge, attempt.at, attempt.checkout_cart, attempt.free);
   if (outcome) return {};
   if (outcome.error().remedy != Remedy::reject) return propagate(std::move(outcome));
-  return explain_settlement_.run(trip_id, std::string_view(outcome.error().message));
+  return explain_price(trip_id, outcome.error().message, attempt.at);
+}
+
+Result<> Ledger::State::explain_price(std::string_view trip_id, std::string_view reason,
+                                      WallTime at) {
+  Result<> explained = explain_settlement_.run(trip_id, reason);
+  if (explained) explained = note_unpriceable_.run(trip_id, at);
+  return explained;
 }
 
 Result<bool> Ledger::recover_settlement(std::int64_t trip_sequence, WallTime at) {
@@ -252,6 +244,7 @@ Result<bool> Ledger::State::make_outcome_unknown(std::int64_t trip_sequence, Wal
     if (done && database_.changes() > 0) {
       moved = true;
       done = insert_history_.run(trip_sequence, at, again, outcome_unknown);
+      if (done) done = note_question_.run(trip_sequence, at);
     }
     if (!done) return propagate(std::move(done));
   }

@@ -14,6 +14,9 @@
 
 namespace gatehouse::store {
 
+/// The record of ours, which revision of it this is put in front.
+[[nodiscard]] std::string with_revision(std::string_view record, std::int64_t revision);
+
 struct Ledger::State {
   explicit State(sqlite::Database database)
       : database_(std::move(database)), transactions_(database_) {}
@@ -59,6 +62,9 @@ struct Ledger::State {
   [[nodiscard]] Result<> vouch_for(std::string_view trip_id, const std::optional<Money>& price,
                                    std::string_view why, WallTime at);
   [[nodiscard]] Result<> take_charge(std::string_view trip_id, const DeliveryAttempt& attempt);
+  /// Why a trip keeps waiting for a price, although one came.
+  [[nodiscard]] Result<> explain_price(std::string_view trip_id, std::string_view reason,
+                                       WallTime at);
   /// False: this very change is on disk already, and nothing was done.
   [[nodiscard]] Result<bool> change_settlement(const SettlementChange& change);
   /// False: no call was under way.
@@ -69,9 +75,19 @@ struct Ledger::State {
                                       std::string_view key, std::string_view payload, WallTime at);
   [[nodiscard]] Result<bool> is_on_disk(const SettlementChange& change);
   [[nodiscard]] Result<> add_records(const SettlementChange& change);
-  /// One more of this kind for the trip, under a key of its own revision.
-  [[nodiscard]] Result<> add_revision(const SettlementChange& change, std::string_view trip_id,
-                                      DeliveryKind kind, const std::string& payload);
+  [[nodiscard]] Result<> add_payment_status(std::int64_t trip_sequence, std::string_view trip_id,
+                                            const std::string& report, WallTime at);
+  [[nodiscard]] Result<> write_report(const SettledReport& report);
+  /// (ledger_question.cpp)
+  [[nodiscard]] Result<> add_payment_record(std::int64_t trip_sequence, std::string_view trip_id,
+                                            const std::string& record, WallTime at);
+  /// After a change: what the payments desk is to be told of it.
+  [[nodiscard]] Result<> note_facts(const SettlementChange& change);
+  [[nodiscard]] Result<bool> write_question(const NewQuestion& question);
+  /// (ledger_decision.cpp)
+  [[nodiscard]] Result<> take_decision(std::int64_t trip_sequence, const NewDecision& decision,
+                                       WallTime at);
+  [[nodiscard]] Result<> end_decision(const DecisionOutcome& outcome);
   [[nodiscard]] Result<> add_refund_record(const DeliveryAttempt& attempt);
   [[nodiscard]] Result<PriceOutcome> set_price(std::string_view trip_id, const Money& amount,
                                                WallTime at, std::string_view checkout_cart,
@@ -148,6 +164,22 @@ struct Ledger::State {
   sqlite::Statement note_not_kept_ = prepare(ledger_sql::note_not_kept);
   sqlite::Statement refused_to_forward_ = prepare(ledger_sql::refused_to_forward);
   sqlite::Statement note_forwarded_ = prepare(ledger_sql::note_forwarded);
+
+  sqlite::Statement note_question_ = prepare(ledger_sql::note_question);
+  sqlite::Statement note_unpriceable_ = prepare(ledger_sql::note_unpriceable);
+  sqlite::Statement note_overdue_ = prepare(ledger_sql::note_overdue);
+  sqlite::Statement ask_about_withheld_ = prepare(ledger_sql::ask_about_withheld);
+  sqlite::Statement ask_ = prepare(ledger_sql::ask);
+  sqlite::Statement drop_question_ = prepare(ledger_sql::drop_question);
+  sqlite::Statement forget_questions_ = prepare(ledger_sql::forget_questions);
+  sqlite::Statement renew_question_ = prepare(ledger_sql::renew_question);
+  sqlite::Statement next_revision_ = prepare(ledger_sql::next_revision);
+  sqlite::Statement write_look_ = prepare(ledger_sql::write_look);
+
+  sqlite::Statement note_decision_ = prepare(ledger_sql::note_decision);
+  sqlite::Statement settle_decision_ = prepare(ledger_sql::settle_decision);
+  sqlite::Statement note_in_history_ = prepare(ledger_sql::note_in_history);
+  sqlite::Statement ask_now_ = prepare(ledger_sql::ask_now);
 
   sqlite::Statement select_mark_ = prepare(ledger_sql::select_mark);
   sqlite::Statement select_witnessed_ = prepare(ledger_sql::select_witnessed);

@@ -95,18 +95,64 @@ Judgement judge_client_error(const Reply& reply, std::string_view url_key) {
   return {.verdict = Verdict::refused, .reason = fmt::format("Amazon answered {}", status)};
 }
 
+using State = store::SettlementState;
+
+struct Sums {
+  Money total;
+  Money settled;
+};
+
+std::string report(std::string_view store_id, const store::Settlement& settlement, const Sums& sums,
+                   WallTime at, TimeUnit unit) {
+  const auto unix_ms = to_unix_ms(at);
+  return JsonObject()
+      .text("storeId", store::store_of_trip(settlement.store_id, store_id))
+      .text("shoppingTripId", settlement.trip_id)
+      .json("totalAmount", amount_number(sums.total))
+      .json("settledAmount", amount_number(sums.settled))
+      .number("paymentStatusTime", unit == TimeUnit::seconds ? unix_ms / 1000 : unix_ms)
+      .done();
+}
+
+std::optional<Sums> sums_of(const store::Settlement& settlement, const Money& price) {
+  const Money nothing{0, price.currency};
+  switch (settlement.state) {
+    case State::captured:
+      return Sums{price, to_capture(settlement)};
+    case State::declined:
+    case State::expired:
+      return Sums{price, nothing};
+    case State::cancelled:
+    case State::written_off:
+      return Sums{nothing, nothing};
+    default:
+      return std::nullopt;
+  }
+}
+
 }  // namespace
 
-AmazonLane::AmazonLane(JwoOptions options, AwsCredentials credentials)
-    : options_(std::move(options)), credentials_(std::move(credentials)) {}
+AmazonLane::AmazonLane(JwoOptions options, AwsCredentials credentials, store::Lane lane)
+    : options_(std::move(options)), credentials_(std::move(credentials)), lane_(lane) {}
 
 void AmazonLane::reload(JwoOptions options, AwsCredentials credentials) {
   options_ = std::move(options);
   credentials_ = std::move(credentials);
 }
 
+bool AmazonLane::configured() const {
+  const bool wanted = lane_ == store::Lane::amazon || options_.report_payment_status;
+  return wanted && options_.settlement == SettlementMode::payment;
+}
+
 std::string AmazonLane::what_is_missing() const {
-  if (options_.payments_url.empty()) return "no URL: set jwo.region or jwo.payments_url";
+  const bool reports = lane_ == store::Lane::feedback;
+  if (reports && options_.feedback_url.empty()) {
+    return "no URL: ask Amazon for the host of its payment status service and set "
+           "jwo.feedback_url, or set jwo.report_payment_status = false";
+  }
+  if (!reports && options_.payments_url.empty())
+    return "no URL: set jwo.region or jwo.payments_url";
   if (credentials_.access_key_id.empty() || credentials_.secret_access_key.empty()) {
     return "no AWS credentials";
   }
@@ -168,22 +214,39 @@ std::string refund_request(std::string_view store_id, const store::NewRefund& re
 std::optional<std::string> payment_status_report(std::string_view store_id,
                                                  const store::Settlement& settlement,
                                                  WallTime settled_at, TimeUnit unit) {
-  using State = store::SettlementState;
   if (!settlement.amount) return std::nullopt;
-  const bool captured = settlement.state == State::captured;
-  const bool nothing_due = settlement.state == State::cancelled && settlement.amount->minor == 0;
-  const bool owed = !settlement.charge_unclear &&
-                    (settlement.state == State::declined || settlement.state == State::expired);
-  if (!captured && !owed && !nothing_due) return std::nullopt;
-  const Money settled = captured ? to_capture(settlement) : Money{0, settlement.amount->currency};
-  const auto unix_ms = to_unix_ms(settled_at);
-  return JsonObject()
-      .text("storeId", store::store_of_trip(settlement.store_id, store_id))
-      .text("shoppingTripId", settlement.trip_id)
-      .json("totalAmount", amount_number(*settlement.amount))
-      .json("settledAmount", amount_number(settled))
-      .number("paymentStatusTime", unit == TimeUnit::seconds ? unix_ms / 1000 : unix_ms)
-      .done();
+  if (settlement.charge_unclear && settlement.state != State::captured) return std::nullopt;
+  const auto sums = sums_of(settlement, *settlement.amount);
+  if (!sums) return std::nullopt;
+  return report(store_id, settlement, *sums, settled_at, unit);
+}
+
+std::string settled_report(std::string_view store_id, const store::Settlement& settlement,
+                           const Money& settled, WallTime at, TimeUnit unit) {
+  return report(store_id, settlement, {settlement.amount.value_or(settled), settled}, at, unit);
+}
+
+std::string why_not_settled(const store::Settlement& settlement, const Money& settled) {
+  if (settlement.charge_unclear) {
+    return "it is not known whether the shopper was charged: decide that first (`gatehouse trip "
+           "decide`)";
+  }
+  if (settlement.state == State::checked_out) {
+    return "Amazon's checkout service charges it, and Amazon knows what was settled";
+  }
+  if (!store::is_final(settlement.state)) {
+    return fmt::format(
+        "its charge is {}, and has not ended: write it off first (`gatehouse trip "
+        "decide ID written_off`) if the shopper paid otherwise",
+        store::to_text(settlement.state));
+  }
+  if (!settlement.amount) return "it has no price: there is no total to report";
+  const Money& total = *settlement.amount;
+  if (settled.currency != total.currency || settled.minor < 0 || settled.minor > total.minor) {
+    return fmt::format("expected a sum from 0 to its total of {} {}", format_amount(total),
+                       total.currency);
+  }
+  return "";
 }
 
 }  // namespace gatehouse::sync

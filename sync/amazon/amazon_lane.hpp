@@ -6,25 +6,28 @@
 
 #include "store/ledger/records/refund.hpp"
 #include "store/ledger/records/settlement.hpp"
+#include "store/values/money.hpp"
 #include "sync/amazon/jwo_options.hpp"
 #include "sync/credentials/keys.hpp"
 #include "sync/delivery/delivery_lane.hpp"
 
 namespace gatehouse::sync {
 
-/// Refunds and payment status reports to Amazon. Both may be sent again: a refund carries its
-/// refundRequestId (services.md 2.4), a report states totals (5, that it may be repeated is
+/// Refunds, or payment status reports, to Amazon: two lanes, for the host of the reports is another
+/// and may not be known, which must keep no refund back. Both may be sent again: a refund carries
+/// its refundRequestId (services.md 2.4), a report states totals (5, that it may be repeated is
 /// inference).
 class AmazonLane final : public DeliveryLane {
  public:
-  AmazonLane(JwoOptions options, AwsCredentials credentials);
+  /// `lane`: amazon for refunds, feedback for the reports.
+  AmazonLane(JwoOptions options, AwsCredentials credentials,
+             store::Lane lane = store::Lane::amazon);
   /// For the requests that start from now on.
   void reload(JwoOptions options, AwsCredentials credentials);
 
-  [[nodiscard]] store::Lane lane() const override { return store::Lane::amazon; }
-  [[nodiscard]] bool configured() const override {
-    return options_.settlement == SettlementMode::payment;
-  }
+  [[nodiscard]] store::Lane lane() const override { return lane_; }
+  /// Reports: only where they are wanted. Those on disk wait otherwise.
+  [[nodiscard]] bool configured() const override;
   [[nodiscard]] std::string what_is_missing() const override;
   [[nodiscard]] std::size_t max_in_flight() const override { return options_.max_in_flight; }
   [[nodiscard]] Request request(store::Delivery& delivery) const override;
@@ -40,6 +43,7 @@ class AmazonLane final : public DeliveryLane {
  private:
   JwoOptions options_;
   AwsCredentials credentials_;
+  store::Lane lane_;
 };
 
 /// The body of a refund (services.md 2.4), as it is kept in the ledger and sent at every attempt.
@@ -48,13 +52,25 @@ class AmazonLane final : public DeliveryLane {
 /// How long after a trip Amazon takes a refund of it (services.md 2.4).
 inline constexpr std::chrono::days refund_window{7};
 
-/// The body of ReportPaymentStatus (services.md 5): the total of a trip and how much of it was
-/// settled. Reported are what was captured, what the issuer declined or Amazon let expire (unpaid
-/// either way, until a later report says otherwise) and a total of nothing. nullopt: what a person
-/// let go, which is no debt of the shopper's, what has no price, and what may
-/// have been charged: unclear is no debt.
+/// The body of ReportPaymentStatus (services.md 5) for a charge that has ended: the total of the
+/// trip and how much of it was settled. Captured: what was captured. Declined or expired: nothing,
+/// which is a debt until a later report says otherwise. Cancelled or written off: a total of
+/// nothing, for the retailer asks for nothing (that this clears an earlier report of the trip is
+/// inference). nullopt: what may have been charged, which is never debt; what has no price; what
+/// Amazon's checkout service charges.
 [[nodiscard]] std::optional<std::string> payment_status_report(std::string_view store_id,
                                                                const store::Settlement& settlement,
                                                                WallTime settled_at, TimeUnit unit);
+
+/// The same where a person says how much of the total was settled so far.
+[[nodiscard]] std::string settled_report(std::string_view store_id,
+                                         const store::Settlement& settlement, const Money& settled,
+                                         WallTime at, TimeUnit unit);
+
+/// Why a person cannot report that so much was settled, '' where it can be: the charge has not
+/// ended, may have been made, has no price, or the sum is not between nothing and the total in its
+/// currency.
+[[nodiscard]] std::string why_not_settled(const store::Settlement& settlement,
+                                          const Money& settled);
 
 }  // namespace gatehouse::sync

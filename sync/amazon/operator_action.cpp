@@ -50,6 +50,7 @@ Stage stage_of(State state) {
     case State::declined:
     case State::checked_out:
     case State::settled_elsewhere:
+    case State::written_off:
       return Stage::final;
   }
   return Stage::final;
@@ -108,7 +109,9 @@ Answer hold(const store::Settlement& settlement) {
 
 Answer release(const store::Settlement& settlement, OperatorAction act) {
   const Stage stage = stage_of(settlement.state);
-  if (stage != Stage::held && stage != Stage::expired) {
+  // What a person knows of a capture in doubt counts before it is held, too.
+  const bool says = act != OperatorAction::release && stage == Stage::in_doubt;
+  if (stage != Stage::held && stage != Stage::expired && !says) {
     return std::unexpected(fmt::format("it is {}, and only what is held or expired can be released",
                                        store::to_text(settlement.state)));
   }
@@ -190,16 +193,30 @@ Answer cancel(const store::Settlement& settlement) {
   return OperatorStep{State::cancel_due};
 }
 
+Answer write_off(const store::Settlement& settlement) {
+  if (stage_of(settlement.state) == Stage::charged) {
+    return std::unexpected("the shopper was charged already: use a refund");
+  }
+  if (settlement.state == State::cancel_due) {
+    return std::unexpected("it is being cancelled already");
+  }
+  return OperatorStep{State::written_off};
+}
+
 /// It ended unpaid, and the processor's reports show a charge all the same.
 bool is_late_news(const store::Settlement& settlement, OperatorAction act) {
   const State state = settlement.state;
-  const bool unpaid =
-      state == State::cancelled || state == State::declined || state == State::expired;
+  const bool unpaid = state == State::cancelled || state == State::declined ||
+                      state == State::expired || state == State::written_off;
   return unpaid && act == OperatorAction::release_captured && settlement.amount &&
          settlement.amount->minor > 0;
 }
 
 }  // namespace
+
+bool is_calling(State state) {
+  return stage_of(state) == Stage::calling;
+}
 
 Answer decide(const store::Settlement& settlement, OperatorAction act) {
   if (is_late_news(settlement, act)) {
@@ -225,6 +242,8 @@ Answer decide(const store::Settlement& settlement, OperatorAction act) {
       return release_confirmed(settlement);
     case OperatorAction::capture_authorised:
       return capture_authorised(settlement);
+    case OperatorAction::write_off:
+      return write_off(settlement);
     case OperatorAction::release:
     case OperatorAction::release_captured:
     case OperatorAction::release_not_captured:

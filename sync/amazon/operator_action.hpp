@@ -17,6 +17,7 @@ enum class OperatorAction {
   cancel,                ///< charge nothing and release the pre-authorisation
   release_confirmed,   ///< release, and let exactly this price pass the limits of the configuration
   capture_authorised,  ///< capture the part of the price that Amazon approved; the rest is owed
+  write_off,           ///< end the charge without another call, whatever became of it
 };
 
 /// Where an act takes a charge.
@@ -28,15 +29,18 @@ struct OperatorStep {
   bool operator==(const OperatorStep&) const = default;
 };
 
+/// Whether a call that may change something is under way: then nothing is decided.
+[[nodiscard]] bool is_calling(store::SettlementState state);
+
 /// Every pair of state and act has an answer: a step, or why not and what to do instead. Pure; the
 /// change is made by store::Ledger::move_settlement, which refuses it when the state has moved on.
 ///
 /// While a call is under way nothing is done. A charge that may have happened is never cancelled
 /// and never repeated until a person says whether it happened. Saying that a checkout did charge
 /// reaches a final state, which owes the cloud its payment record. (A checkout is repeated: the
-/// trip is its idempotency key.) What ended unpaid, cancelled, declined or expired, takes late
-/// news: that it was charged after all; then it is captured, which owes the next revision of the
-/// record.
+/// trip is its idempotency key.) What ended unpaid, cancelled, declined, expired or written
+/// off, takes late news: that it was charged after all; then it is captured, which owes the next
+/// revision of the record. Writing off leaves open whether a charge in doubt was made.
 [[nodiscard]] std::expected<OperatorStep, std::string> decide(const store::Settlement& settlement,
                                                               OperatorAction act);
 

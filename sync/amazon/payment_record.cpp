@@ -8,6 +8,12 @@
 #include "sync/transport/json_document.hpp"
 
 namespace gatehouse::sync {
+namespace {
+
+constexpr std::size_t id_max_bytes = 128;
+
+}  // namespace
+
 std::string payment_record(std::string_view store_id, const store::Settlement& settlement,
                            std::string_view details, WallTime settled_at,
                            std::string_view shopper_email) {
@@ -46,6 +52,15 @@ std::string refund_record(const store::Delivery& delivery, std::string_view requ
       .json("amount", amount.done());
   if (!reconciliation_id.empty()) record.text("reconciliationId", reconciliation_id);
   return record.text("settledAt", rfc3339(settled_at)).done();
+}
+
+store::LookFacts look_facts(std::string_view details, WallTime at) {
+  const auto document = JsonDocument::read_object(details);
+  const auto text = [&document](std::string_view name) -> std::string {
+    const auto value = document ? (*document)[name].scalar() : std::nullopt;
+    return value && value->size() <= id_max_bytes ? std::string(*value) : "";
+  };
+  return {at, text("terminalId"), text("reconciliationId"), text("cardStatementTransactionId")};
 }
 
 }  // namespace gatehouse::sync

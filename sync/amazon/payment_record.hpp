@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "store/ledger/records/delivery.hpp"
+#include "store/ledger/records/open_question.hpp"
 #include "store/ledger/records/settlement.hpp"
 #include "store/values/time.hpp"
 
@@ -44,5 +45,9 @@ namespace gatehouse::sync {
 /// `reconciliationId` where Amazon gave one ('' if not). `request` is the request that was sent.
 [[nodiscard]] std::string refund_record(const store::Delivery& delivery, std::string_view request,
                                         std::string_view reconciliation_id, WallTime settled_at);
+
+/// What the transactional data that Amazon answered says of this trip, for the record. What is not
+/// a text, or longer than any id is, is left out.
+[[nodiscard]] store::LookFacts look_facts(std::string_view details, WallTime at);
 
 }  // namespace gatehouse::sync

@@ -139,6 +139,7 @@ std::optional<Call> call_in(State state) {
     case State::held:
     case State::not_granted:
     case State::settled_elsewhere:
+    case State::written_off:
       return std::nullopt;
   }
   return std::nullopt;
@@ -169,6 +170,8 @@ std::string_view payment_status(State state) {
       return "CHECKED_OUT";
     case State::settled_elsewhere:
       return "SETTLED_ELSEWHERE";
+    case State::written_off:
+      return "WRITTEN_OFF";
     default:
       return "";
   }

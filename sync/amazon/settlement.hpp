@@ -93,8 +93,8 @@ struct Step {
 /// True where the intent must be on disk before the call (Event::started): what changes something
 /// at Amazon. Asking for transactional data changes nothing.
 [[nodiscard]] bool needs_intent(store::SettlementState state);
-/// "CAPTURED", "CANCELLED", "DECLINED", "EXPIRED", "CHECKED_OUT" or "SETTLED_ELSEWHERE" where
-/// reaching this state owes the cloud a payment record; '' elsewhere.
+/// "CAPTURED", "CANCELLED", "DECLINED", "EXPIRED", "CHECKED_OUT", "SETTLED_ELSEWHERE" or
+/// "WRITTEN_OFF" where reaching this state owes the cloud a payment record; '' elsewhere.
 [[nodiscard]] std::string_view payment_status(store::SettlementState state);
 
 /// How long after its start a trip can be charged: then its payment token expires (services.md 6,

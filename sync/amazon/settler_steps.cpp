@@ -131,12 +131,15 @@ void Settler::record_step(std::int64_t trip, const Move& move) {
     change.approved = settlement.approved;
     change.part = settlement.part;
   }
+  if (is_in_doubt(settlement.state) && !move.details.empty()) {
+    change.look = look_facts(move.details, now);
+  }
   if (!payment_status(step.to).empty()) {
     auto settled = settlement;
     settled.state = step.to;
     change.payment_record =
         payment_record(store_id_, settled, move.details, now, move.shopper_email);
-    if (options_.report_payment_status && !options_.feedback_url.empty()) {
+    if (options_.report_payment_status) {
       change.payment_status =
           payment_status_report(store_id_, settled, now, options_.payment_status_time);
     }

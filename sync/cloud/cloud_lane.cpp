@@ -7,6 +7,7 @@
 #include "sync/amazon/payment_record.hpp"
 #include "sync/cloud/charge_grant.hpp"
 #include "sync/cloud/cloud_answer.hpp"
+#include "sync/cloud/cloud_decision.hpp"
 #include "sync/cloud/delivery_request.hpp"
 
 namespace gatehouse::sync {
@@ -29,7 +30,11 @@ Judgement CloudLane::judge(const store::Delivery& delivery, const Reply& reply) 
 
 void CloudLane::take_answer(const store::Delivery& delivery, const Reply& reply,
                             store::DeliveryAttempt& attempt) const {
-  if (delivery.kind != store::DeliveryKind::cart) return;
+  attempt.decision = decision_in(reply.body);
+  // A charge that waits for a price is a record, too, and its answer may bring one.
+  const bool may_price = delivery.kind == store::DeliveryKind::cart ||
+                         delivery.kind == store::DeliveryKind::open_question;
+  if (!may_price) return;
   const bool checkout = settlement_ == SettlementMode::checkout;
   auto grant =
       grant_in(reply.body, checkout ? GrantPlace::beside_checkout_cart : GrantPlace::charge);

@@ -19,8 +19,10 @@ class CloudLane final : public DeliveryLane {
   [[nodiscard]] std::size_t max_in_flight() const override { return options_.max_in_flight; }
   [[nodiscard]] Request request(store::Delivery& delivery) const override;
   [[nodiscard]] Judgement judge(const store::Delivery& delivery, const Reply& reply) const override;
-  /// The price of a cart, in the form that the settlement needs, and who may charge it. One that
-  /// cannot be used becomes the reason of the delivery, which counts as delivered all the same.
+  /// A person's word about the charge of the trip, in the answer to any record; and, to a cart and
+  /// to an open question, the price, in the form that the settlement needs, and who may charge it.
+  /// One that cannot be used becomes the reason of the delivery, which counts as delivered all the
+  /// same.
   void take_answer(const store::Delivery& delivery, const Reply& reply,
                    store::DeliveryAttempt& attempt) const override;
 

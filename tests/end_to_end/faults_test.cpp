@@ -67,6 +67,7 @@ TEST_F(Faults, TwoThousandTripsWithRefundsAndTwentyKillsLoseAndDoubleNothing) {
   auto boxed = options(world);
   boxed.environment["GATEHOUSE_JWO_SHOPPER_EMAIL"] = "true";
   boxed.environment["GATEHOUSE_JWO_REPORT_PAYMENT_STATUS"] = "true";
+  boxed.environment["GATEHOUSE_JWO_FEEDBACK_URL"] = world.url();
   Box box(boxed);
   box.start();
   auto shop = this->shop({.card = 1400, .app = 600, .seed = 5});

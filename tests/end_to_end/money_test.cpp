@@ -91,10 +91,23 @@ TEST_F(OperatorOfMoney, IsObeyedWhenAChargeIsHeldReleasedAndCancelled) {
 
 TEST_F(OperatorOfMoney, SeesThePaymentStatusReported) {
   options_.environment["GATEHOUSE_JWO_REPORT_PAYMENT_STATUS"] = "true";
+  options_.environment["GATEHOUSE_JWO_FEEDBACK_URL"] = world_.url();
   Box box(options_);
   box.start();
   ASSERT_EQ(post(box.gate_port(), "/v1/order/purchases", cart("trip-1")).status, 201);
   ASSERT_TRUE(eventually([this] { return world_.effects().at("status_reports") == 1; }, 20s));
+}
+
+TEST_F(OperatorOfMoney, IsAskedByARecordAndAnsweredByTheDesk) {
+  box_.start();
+  world_.scenario("desk_decides = true\n[payments]\nclosed_before = 1.0");
+  take_cart("trip-1");
+  ASSERT_TRUE(eventually([this] { return box_.command("trip hold trip-1").first == 0; }, 20s));
+  world_.scenario("desk_decides = true");
+  ASSERT_TRUE(eventually([this] { return settlement_state(box_, "trip-1") == "captured"; }, 90s))
+      << "held by an operator, and charged by the word of the desk within a minute";
+  EXPECT_THAT(box_.command("trip show trip-1").second,
+              HasSubstr("decided at the cloud by the desk: charge it"));
 }
 
 }  // namespace

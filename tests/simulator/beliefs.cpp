@@ -12,7 +12,7 @@ using store::DeliveryState;
 /// What became of the charge afterwards.
 void add_aftermath(const store::TripView& trip, Belief& belief) {
   for (const auto& delivery : trip.deliveries) {
-    if (store::lane_of(delivery.kind) != store::Lane::amazon) continue;
+    if (store::lane_of(delivery.kind) == store::Lane::cloud) continue;
     if (delivery.state == DeliveryState::pending) belief.is_aftermath_due = true;
     if (delivery.kind != store::DeliveryKind::payment_status) continue;
     belief.is_reported = delivery.state == DeliveryState::delivered;
@@ -39,7 +39,7 @@ bool Belief::is_open() const {
 }
 
 bool Belief::is_held() const {
-  return settlement == "held" || settlement == "expired";
+  return settlement == "held" || settlement == "expired" || settlement == "written_off";
 }
 
 Result<Beliefs> read_beliefs(const std::filesystem::path& ledger,

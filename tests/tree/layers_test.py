@@ -14,11 +14,13 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 FLOORS = [
     {"store/values"},
     {"store/sqlite", "store/ledger/records"},
+    {"store/ledger/questions"},
     {"store/cache", "store/ledger"},
     {"sync/transport"},
     {"sync/delivery"},
     {"sync/feed", "sync/credentials"},
     {"sync/amazon"},
+    {"sync/desk"},
     {"sync/cloud"},
     {"sync"},
     {"daemon/log"},
@@ -38,6 +40,7 @@ FLOORS = [
     {"daemon/local/changes"},
     {"daemon/local"},
     {"daemon/selftest"},
+    {"daemon/command/list"},
     {"daemon/process", "daemon/command"},
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -100,7 +100,7 @@ struct Jwo {
   bool test_environment{};
   Url payments_url;  ///< after load: the configured one, or the region's; '' where it has none
   Url checkout_url;
-  Url feedback_url;  ///< after load: the configured one, or payments_url
+  Url feedback_url;  ///< no region has a published one
   sync::UnknownCapture unknown_capture{};
   std::string charge_max;  ///< a decimal number; '' : not said
   sync::PartialApproval partial_approval{};

@@ -157,8 +157,8 @@ const Field cloud_and_amazon[] = {
     {"jwo", "checkout_url", "", jwo<&Jwo::checkout_url>, on_restart, any_range,
      "Replaces the region's checkout service; test_environment does not change it."},
     {"jwo", "feedback_url", "", jwo<&Jwo::feedback_url>, on_restart, any_range,
-     "Where payment status is reported. '': the payment service (inference: Amazon has not "
-     "published the host)."},
+     "Where payment status is reported. It has no default, because Amazon has not published the "
+     "host: ask. '': reports wait on disk."},
     {"jwo", "charge_max", "", jwo<&Jwo::charge_max>, on_sighup, any_range,
      "The highest amount that is charged by itself, e.g. 500.00, in store.currency. A higher price "
      "is held until an operator confirms it. '': no limit."},

@@ -232,6 +232,12 @@ void check_settlement(const Configuration& c, Findings& found) {
     found.warning("jwo.test_environment",
                   "charges go to Amazon's test environment: no money moves");
   }
+  if (!checkout && jwo.report_payment_status && jwo.feedback_url.text.empty()) {
+    found.warning(
+        "jwo.feedback_url",
+        "not set, and payment status reports wait on disk: ask Amazon for the host of its "
+        "payment status service and add feedback_url = \"https://...\" to [jwo]");
+  }
   if (checkout && jwo.report_payment_status) {
     found.warning("jwo.report_payment_status",
                   "has no effect with the checkout service: Amazon already knows what was paid");

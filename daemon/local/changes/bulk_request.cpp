@@ -16,7 +16,7 @@ std::string_view text_of(const JsonValue& value) {
 std::optional<store::DeliveryKind> kind_from(std::string_view text) {
   using Kind = store::DeliveryKind;
   for (const Kind kind : {Kind::cart, Kind::payment_record, Kind::refund, Kind::payment_status,
-                          Kind::refund_record, Kind::refused_cart}) {
+                          Kind::refund_record, Kind::refused_cart, Kind::open_question}) {
     if (store::to_text(kind) == text) return kind;
   }
   return std::nullopt;
@@ -36,7 +36,7 @@ std::string read_record_member(std::string_view name, const JsonValue& value, Bu
     into.kind = kind_from(text_of(value));
     return into.kind ? ""
                      : "kind: expected cart, payment_record, refund, payment_status, "
-                       "refund_record or refused_cart";
+                       "refund_record, refused_cart or open_question";
   }
   return "unknown member: expected state, kind, since, dryRun or after";
 }

@@ -8,8 +8,7 @@
 #include "daemon/local/request/request_body.hpp"
 #include "store/values/result.hpp"
 #include "sync/amazon/operator_action.hpp"
-#include "sync/amazon/payment_record.hpp"
-#include "sync/amazon/settlement.hpp"
+#include "sync/desk/decision.hpp"
 
 namespace gatehouse::local {
 namespace {
@@ -77,6 +76,9 @@ std::string reason_of(const store::Settlement& settlement, sync::OperatorAction 
     case sync::OperatorAction::capture_authorised:
       text = "an operator captures what Amazon approved; the rest is owed";
       break;
+    case sync::OperatorAction::write_off:
+      text = "written off by an operator";
+      break;
   }
   return given.empty() ? text : text + ": " + given;
 }
@@ -103,25 +105,10 @@ awaitable<http::Answer> decide_trip(ChangeContext context, Action action, std::s
   if (!step) co_return error_answer(409, step.error());
 
   const auto now = context.clock.wall();
-  std::optional<std::string> record;
-  if (!sync::payment_status(step->to).empty()) {
-    auto settled = *settlement;
-    settled.state = step->to;
-    record = sync::payment_record(context.options.store_id, settled, "", now);
-  }
   std::move_only_function<Result<>(store::Ledger&)> work =
-      [change = store::SettlementChange{.trip_sequence = settlement->trip_sequence,
-                                        .from = settlement->state,
-                                        .to = step->to,
-                                        .at = now,
-                                        .next_attempt_at = now,
-                                        .reason = reason_of(*settlement, *wanted, *given),
-                                        .payment_record = std::move(record),
-                                        .charge_cleared_up = step->clears_up,
-                                        .part = step->part,
-                                        .confirmed = step->confirmed}](store::Ledger& into) {
-        return into.move_settlement(change);
-      };
+      [change = sync::operator_change(context.options.owed(), *settlement, *step,
+                                      reason_of(*settlement, *wanted, *given), now)](
+          store::Ledger& into) { return into.move_settlement(change); };
   auto commit = context.ledger.commit(std::move(work));
   const auto done = co_await std::move(commit);
   if (!done && done.error().remedy == Remedy::reject) {

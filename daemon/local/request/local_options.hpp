@@ -9,6 +9,7 @@
 #include "daemon/local/request/access.hpp"
 #include "store/values/time.hpp"
 #include "sync/amazon/jwo_options.hpp"
+#include "sync/desk/decision.hpp"
 
 namespace gatehouse::local {
 
@@ -19,6 +20,12 @@ struct LocalOptions {
   uid_t own_uid = 0;
   std::string store_id;  ///< for what is sent to Amazon
   sync::SettlementMode settlement = sync::SettlementMode::none;
+  bool report_payment_status = false;
+  sync::TimeUnit payment_status_time = sync::TimeUnit::seconds;
+  [[nodiscard]] sync::Owed owed() const {
+    const bool reports = report_payment_status && settlement == sync::SettlementMode::payment;
+    return {store_id, reports, payment_status_time};
+  }
   IsOperator is_operator = members_of("gatehouse");
   /// How long a change waits for its commit before it is answered 503.
   milliseconds commit_deadline{5000};

@@ -32,9 +32,12 @@ const std::vector<Route>& routes() {
       {"POST", {"local", "v1", "trips", "*", "release"}, Action::release},
       {"POST", {"local", "v1", "trips", "*", "cancel"}, Action::cancel},
       {"POST", {"local", "v1", "trips", "*", "capture-authorised"}, Action::capture_authorised},
+      {"POST", {"local", "v1", "trips", "*", "decide"}, Action::decide},
+      {"POST", {"local", "v1", "trips", "*", "settled"}, Action::settled},
       {"POST", {"local", "v1", "records", "*", "retry"}, Action::retry},
       {"POST", {"local", "v1", "records", "retry"}, Action::retry_all},
       {"POST", {"local", "v1", "trips", "release"}, Action::release_all},
+      {"POST", {"local", "v1", "trips", "decide"}, Action::decide_all},
       {"POST", {"local", "v1", "ledger", "accept"}, Action::accept_ledger},
   };
   return all;

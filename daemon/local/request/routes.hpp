@@ -26,9 +26,12 @@ enum class Action {
   release,
   cancel,
   capture_authorised,
+  decide,
+  settled,
   retry,
   retry_all,
   release_all,
+  decide_all,
   accept_ledger
 };
 

@@ -135,9 +135,13 @@ void append_ledger(const Facts& facts, std::vector<MetricFamily>& out) {
                        {{{"state", "expired"}}, real(ledger.expired)},
                        {{{"state", "checked_out"}}, real(ledger.checked_out)},
                        {{{"state", "not_granted"}}, real(ledger.not_granted)},
-                       {{{"state", "settled_elsewhere"}}, real(ledger.settled_elsewhere)}}));
+                       {{{"state", "settled_elsewhere"}}, real(ledger.settled_elsewhere)},
+                       {{{"state", "written_off"}}, real(ledger.written_off)}}));
   out.push_back(gauge("ledger_settlements_awaiting_price", "Open charges that have no price yet.",
                       {{{}, real(ledger.awaiting_price)}}));
+  out.push_back(gauge("ledger_decisions_refused",
+                      "Decisions of the payments desk of the last days that were not carried out.",
+                      {{{}, real(ledger.decisions_refused)}}));
   out.push_back(gauge("ledger_captures_unclear",
                       "Captures with unknown outcome, including held ones.",
                       {{{}, real(ledger.captures_unclear)}}));
@@ -165,8 +169,10 @@ void append_damage(const Facts& facts, std::vector<MetricFamily>& out) {
 }
 
 void append_destinations(const sync::SyncStatus& sync, std::vector<MetricFamily>& out) {
-  const std::pair<const char*, const sync::DestinationStatus&> all[] = {
-      {"cloud", sync.cloud}, {"payments", sync.payments}, {"refunds", sync.refunds}};
+  const std::pair<const char*, const sync::DestinationStatus&> all[] = {{"cloud", sync.cloud},
+                                                                        {"payments", sync.payments},
+                                                                        {"refunds", sync.refunds},
+                                                                        {"reports", sync.reports}};
   std::vector<Sample> reachable;
   std::vector<Sample> in_flight;
   std::vector<Sample> requests;

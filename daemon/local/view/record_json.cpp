@@ -76,6 +76,15 @@ Json refunds_json(const store::TripView& trip) {
   return refunds;
 }
 
+Json decision_json(const store::TripView& trip) {
+  if (!trip.decision) return nullptr;
+  return {{"decision", store::to_text(trip.decision->word)},
+          {"by", trip.decision->by},
+          {"at", rfc3339(trip.decision->came_at)},
+          {"state", store::to_text(trip.decision->state)},
+          {"reason", trip.decision->reason}};
+}
+
 }  // namespace
 
 Json record_json(const store::Delivery& delivery) {
@@ -147,6 +156,7 @@ Json trip_json(const store::TripView& trip, milliseconds charge_window) {
           {"settlement",
            trip.settlement ? settlement_json(*trip.settlement, charge_window) : Json(nullptr)},
           {"refunds", refunds_json(trip)},
+          {"decision", decision_json(trip)},
           {"history", std::move(history)}};
 }
 

@@ -113,12 +113,14 @@ Json settlement_json(const Facts& facts) {
           {"declined", ledger.declined},
           {"held", ledger.held},
           {"capturesUnclear", ledger.captures_unclear},
+          {"decisionsRefused", ledger.decisions_refused},
           {"oldestUnclearTripAt", time_or_null(ledger.oldest_unclear_trip_at)},
           {"evidenceUnsound", ledger.evidence_unsound > 0},
           {"expired", ledger.expired},
           {"checkedOut", ledger.checked_out},
           {"notGranted", ledger.not_granted},
           {"settledElsewhere", ledger.settled_elsewhere},
+          {"writtenOff", ledger.written_off},
           {"oldestUnchargedTripAt", time_or_null(ledger.oldest_uncharged_trip_at)},
           {"chargeDeadlineAt", time_or_null(deadline)}};
 }
@@ -197,7 +199,8 @@ Json status_json(const Facts& facts, const std::vector<Warning>& warnings) {
           {"destinations",
            {{"cloud", destination_json(process.sync.cloud)},
             {"payments", destination_json(process.sync.payments)},
-            {"refunds", destination_json(process.sync.refunds)}}}};
+            {"refunds", destination_json(process.sync.refunds)},
+            {"reports", destination_json(process.sync.reports)}}}};
 }
 
 }  // namespace gatehouse::local

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "daemon/local/warnings/cart_warnings.hpp"
+#include "daemon/local/warnings/desk_warnings.hpp"
 #include "daemon/local/warnings/evidence_warnings.hpp"
 #include "daemon/local/warnings/expiry_warnings.hpp"
 #include "daemon/local/warnings/feed_warnings.hpp"
@@ -286,6 +287,7 @@ void assess_settlement(const Facts& facts, Warnings& out) {
   assess_evidence(facts, out);
   assess_prices(facts.ledger, out);
   assess_carts_after_empty(facts.ledger, out);
+  assess_desk(facts, out);
   assess_expired(facts.ledger, out);
   if (facts.ledger.oldest_uncharged_trip_at) {
     assess_charge_window(facts, *facts.ledger.oldest_uncharged_trip_at, out);
@@ -300,9 +302,9 @@ void assess_settlement(const Facts& facts, Warnings& out) {
   }
   const sync::DestinationStatus& refunds = facts.process.sync.refunds;
   if (refunds.configured && !refunds.open) {
-    out.push_back({"refunds_unreachable", Severity::warning,
-                   "refunds and payment status reports wait: " +
-                       error_or("Amazon's payment service cannot be reached", refunds)});
+    out.push_back(
+        {"refunds_unreachable", Severity::warning,
+         "refunds wait: " + error_or("Amazon's payment service cannot be reached", refunds)});
   }
 }
 

@@ -18,6 +18,8 @@ std::string_view to_text(DeliveryKind kind) {
       return "refund_record";
     case DeliveryKind::refused_cart:
       return "refused_cart";
+    case DeliveryKind::open_question:
+      return "open_question";
   }
   return "unknown";
 }
@@ -47,10 +49,12 @@ Lane lane_of(DeliveryKind kind) {
     case DeliveryKind::payment_record:
     case DeliveryKind::refund_record:
     case DeliveryKind::refused_cart:
+    case DeliveryKind::open_question:
       return Lane::cloud;
     case DeliveryKind::refund:
-    case DeliveryKind::payment_status:
       return Lane::amazon;
+    case DeliveryKind::payment_status:
+      return Lane::feedback;
   }
   return Lane::cloud;
 }

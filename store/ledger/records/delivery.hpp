@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "store/ledger/records/charge_grant.hpp"
+#include "store/ledger/records/decision.hpp"
 #include "store/values/money.hpp"
 #include "store/values/time.hpp"
 
@@ -20,10 +21,15 @@ enum class DeliveryKind : int {
   payment_status = 4,  ///< to Amazon
   refund_record = 5,   ///< to the cloud
   refused_cart = 6,    ///< to the cloud: a cart that was answered 400, when a person says so
+  open_question = 7,   ///< to the cloud: a charge that waits for a person (open_question.hpp)
 };
 
 /// Deliveries of one lane go to one destination. A lane never waits for another one.
-enum class Lane : int { cloud = 1, amazon = 2 };
+enum class Lane : int {
+  cloud = 1,
+  amazon = 2,    ///< refunds
+  feedback = 3,  ///< to Amazon as well, but its host is another: payment status reports
+};
 [[nodiscard]] Lane lane_of(DeliveryKind kind);
 
 enum class DeliveryState : int {
@@ -88,6 +94,8 @@ struct DeliveryAttempt {
   /// For a refund that was delivered: what the cloud is told about it, in the same commit.
   std::string refund_record{};
   bool free = false;  ///< of a `charge` of nothing: it is meant
+  /// A person's word about the charge of the trip, which the cloud's answer carried.
+  std::optional<NewDecision> decision{};
 };
 
 [[nodiscard]] std::string_view to_text(DeliveryKind kind);

@@ -44,6 +44,8 @@ std::string_view to_text(SettlementState state) {
       return "not_granted";
     case SettlementState::settled_elsewhere:
       return "settled_elsewhere";
+    case SettlementState::written_off:
+      return "written_off";
   }
   return "unknown";
 }
@@ -51,7 +53,8 @@ std::string_view to_text(SettlementState state) {
 bool is_final(SettlementState state) {
   return state == SettlementState::captured || state == SettlementState::cancelled ||
          state == SettlementState::declined || state == SettlementState::expired ||
-         state == SettlementState::checked_out || state == SettlementState::settled_elsewhere;
+         state == SettlementState::checked_out ||
+         state == SettlementState::settled_elsewhere || state == SettlementState::written_off;
 }
 
 }  // namespace gatehouse::store

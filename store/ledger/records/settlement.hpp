@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "store/ledger/records/open_question.hpp"
 #include "store/values/money.hpp"
 #include "store/values/time.hpp"
 
@@ -37,6 +38,7 @@ enum class SettlementState : int {
   /// one is required. No call is made for it until a person prices it here.
   not_granted = 18,
   settled_elsewhere = 19,  ///< final: the cloud says that it was charged by another one
+  written_off = 20,  ///< final: a person gave the charge up; charge_unclear says if it may be made
 };
 
 struct Settlement {
@@ -108,6 +110,7 @@ struct SettlementChange {
   std::optional<Money> approved{};
   std::optional<Money> part{};  ///< in the currency of the price
   std::optional<Money> confirmed{};
+  std::optional<LookFacts> look{};  ///< what a look at transactional data showed
 };
 
 enum class PriceOutcome {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "store/ledger/records/decision.hpp"
 #include "store/ledger/records/delivery.hpp"
 #include "store/ledger/records/refund.hpp"
 #include "store/ledger/records/settlement.hpp"
@@ -59,6 +60,7 @@ struct TripView {
   std::optional<Settlement> settlement;
   std::vector<Refund> refunds;
   std::vector<HistoryEntry> history;
+  std::optional<Decision> decision{};  ///< the last word of the payments desk
 };
 
 [[nodiscard]] std::string_view to_text(Entry entry);

@@ -88,3 +88,59 @@ CREATE TABLE refused_share (
   not_kept        INTEGER NOT NULL DEFAULT 0, -- of '*': how many were beyond a limit, and when the last was
   not_kept_at_ms  INTEGER
 ) STRICT;
+
+-- Open questions: a charge that waits for a person is a record for the retailer's cloud, made again with each
+-- new fact and from time to time. At most one such record of a trip is pending, so they never pile up.
+
+-- There is something to tell, since this time or from it on; NULL: nothing.
+ALTER TABLE settlement ADD COLUMN ask_at_ms INTEGER;
+-- 1: a record of it is pending. The next one waits for that.
+ALTER TABLE settlement ADD COLUMN question_pending INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE settlement ADD COLUMN asks INTEGER NOT NULL DEFAULT 0;       -- records of it so far
+-- Payment records of this trip so far, those of questions among them: the next revision is one higher.
+ALTER TABLE settlement ADD COLUMN revisions INTEGER NOT NULL DEFAULT 0;
+-- 1: the cloud answered a price, and it cannot be used.
+ALTER TABLE settlement ADD COLUMN unpriceable INTEGER NOT NULL DEFAULT 0;
+-- 1: the time to charge it has passed, and that was noted.
+ALTER TABLE settlement ADD COLUMN overdue_told INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX settlement_ask ON settlement (ask_at_ms) WHERE ask_at_ms IS NOT NULL AND question_pending = 0;
+CREATE INDEX settlement_overdue ON settlement (started_at_ms) WHERE overdue_told = 0 AND state IN (1, 2, 4, 15);
+
+-- What is in question in a ledger from before.
+UPDATE settlement SET revisions = (SELECT count(*) FROM delivery
+  WHERE delivery.trip_sequence = settlement.trip_sequence AND delivery.kind = 2)
+  WHERE trip_sequence IN (SELECT trip_sequence FROM delivery WHERE kind = 2);
+UPDATE settlement SET unpriceable = 1 WHERE state = 1 AND reason <> '' AND amount_minor IS NULL
+  AND EXISTS (SELECT 1 FROM delivery WHERE delivery.trip_sequence = settlement.trip_sequence
+    AND delivery.kind = 1 AND delivery.state = 2 AND delivery.reason <> '');
+UPDATE settlement SET ask_at_ms = changed_at_ms
+  WHERE state IN (6, 13) OR unpriceable = 1 OR (withheld = 1 AND state IN (1, 2, 3, 4, 5, 15, 16));
+
+-- What the last look at transactional data showed.
+CREATE TABLE look_shown (
+  trip_sequence     INTEGER PRIMARY KEY REFERENCES settlement (trip_sequence),
+  at_ms             INTEGER NOT NULL,
+  terminal_id       TEXT    NOT NULL,
+  reconciliation_id TEXT    NOT NULL,
+  card_statement_transaction_id TEXT NOT NULL
+) STRICT;
+
+-- The last word of a person that came in an answer of the cloud.
+CREATE TABLE decision (
+  trip_sequence   INTEGER PRIMARY KEY REFERENCES trip (sequence),
+  word            INTEGER NOT NULL,         -- DecisionWord
+  by_whom         TEXT    NOT NULL,
+  revision        INTEGER NOT NULL,         -- of the record that the answer named; 0: none
+  came_at_ms      INTEGER NOT NULL,
+  state           INTEGER NOT NULL,         -- DecisionState
+  settled_at_ms   INTEGER,                  -- when it was carried out or refused
+  reason          TEXT    NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX decision_pending ON decision (trip_sequence) WHERE state = 1;
+CREATE INDEX decision_refused ON decision (settled_at_ms) WHERE state = 3;
+
+-- Payment status reports (kind 4) have a lane (3) of their own: their host is another, and none may be known.
+UPDATE delivery SET ready_lane = iif(NOT EXISTS (SELECT 1 FROM delivery AS earlier INDEXED BY delivery_by_trip
+    WHERE earlier.trip_sequence = delivery.trip_sequence AND earlier.id < delivery.id AND earlier.state = 1
+    AND earlier.kind = 4), 3, NULL)
+  WHERE state = 1 AND kind = 4;

@@ -77,6 +77,7 @@ RunningLocalApi::RunningLocalApi(ProcessFacts facts, sync::SettlementMode settle
   options.own_uid = ::geteuid();
   options.store_id = "STORE-7";
   options.settlement = settlement;
+  options.report_payment_status = true;
   options.counts_max_age = milliseconds(0);
   api_ = std::make_unique<LocalApi>(
       std::move(options), file, *writer_, metrics_, [this] { return facts_; }, clock_, loop_);

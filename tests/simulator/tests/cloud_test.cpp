@@ -178,6 +178,22 @@ TEST_F(CloudTest, BelievesTheHighestRevisionOfARecordWhicheverComesLast) {
   EXPECT_EQ(seen["status"], "CAPTURED");
 }
 
+TEST_F(CloudTest, AnswersAChargeThatWaitsForAPersonWithTheTruthWhereTheDeskDecides) {
+  const auto asked = [this](const std::string& trip, const std::string& status) {
+    const std::string body =
+        R"({"revision":2,"tripId":")" + trip + R"(","status":")" + status + "\"}";
+    return json::parse(record(body, trip + status).body).value("decision", "");
+  };
+  EXPECT_EQ(asked("t-0", "UNCLEAR"), "") << "nobody is at the desk";
+  cloud.let_desk_decide(true);
+  effects.captured("t-1", {.minor = 999, .currency = "USD"});
+  EXPECT_EQ(asked("t-1", "UNCLEAR"), "captured");
+  EXPECT_EQ(asked("t-2", "UNCLEAR"), "not_captured");
+  EXPECT_EQ(asked("t-3", "HELD"), "charge");
+  EXPECT_EQ(asked("t-4", "CAPTURED"), "");
+  EXPECT_EQ(effects.of_trip("t-2")["record"]["status"], "UNCLEAR");
+}
+
 TEST_F(CloudTest, CountsTheRecordOfARefundApart) {
   EXPECT_EQ(record(R"({"tripId":"t-1","status":"CAPTURED"})", "r-1").status, 201U);
   const std::string refund = R"({"tripId":"t-1","status":"REFUNDED"})";

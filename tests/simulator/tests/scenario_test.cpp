@@ -16,6 +16,7 @@ TEST(Scenario, OverridesFromTheGeneralToTheParticular) {
   const auto scenario = parse_scenario(R"(
 seed = 7
 capture_deduplicates = true
+desk_decides = true
 refund_answer = "reconciliation_id"
 [payments.capture]
 http_500 = 0.3
@@ -29,6 +30,7 @@ http_500 = 0.2
   ASSERT_TRUE(scenario) << scenario.error().message;
   EXPECT_EQ(scenario->seed, 7U);
   EXPECT_TRUE(scenario->capture_deduplicates);
+  EXPECT_TRUE(scenario->desk_decides);
   EXPECT_EQ(scenario->refund_answer, RefundAnswer::reconciliation_id);
   EXPECT_EQ(scenario->of(Endpoint::purchases).http_500, 0.1);
   EXPECT_EQ(scenario->of(Endpoint::adjust).http_500, 0.2);

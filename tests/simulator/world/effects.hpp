@@ -57,7 +57,7 @@ struct ReportEffect {
 struct RecordEffect {
   std::int64_t effects = 0;         ///< payment records under different idempotency keys
   std::int64_t revision = 0;        ///< the highest one: it is what counts
-  std::string status{};             ///< of that one: "CAPTURED", "CANCELLED" or "DECLINED"
+  std::string status{};             ///< of that one: "CAPTURED", "UNCLEAR" and so on
   std::string shopper_email{};      ///< in that one
   std::int64_t refunds = 0;         ///< refund records under different idempotency keys
   std::set<std::string> ledgers{};  ///< that say that they captured it, whatever their era

@@ -182,6 +182,10 @@ class ScenarioReader {
       scenario.seed = static_cast<std::uint64_t>(*value.value<std::int64_t>());
     } else if (name == "seed") {
       wrong(value.source(), "seed: expected an integer from 0");
+    } else if (name == "desk_decides") {
+      if (!value.is_boolean())
+        return wrong(value.source(), fmt::format("{}: expected true or false", name));
+      scenario.desk_decides = *value.value<bool>();
     } else if (name == "capture_deduplicates") {
       if (!value.is_boolean())
         return wrong(value.source(), fmt::format("{}: expected true or false", name));

@@ -71,6 +71,8 @@ struct Scenario {
   std::optional<std::uint64_t> seed{};  ///< of the faults; none: the world's
   /// Whether Amazon knows a repeated capture is not published: by default it does not.
   bool capture_deduplicates = false;
+  /// The cloud answers records of charges that wait for a person: with the truth, or "charge".
+  bool desk_decides = false;
   RefundAnswer refund_answer = RefundAnswer::empty;
   std::vector<OutageWindow> outages{};
   std::array<EndpointFaults, endpoint_count> faults{};

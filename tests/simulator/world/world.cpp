@@ -49,6 +49,7 @@ void World::play(Scenario scenario) {
   }
   outages_.plan(std::move(planned));
   payments_.obey(rules_of(scenario));
+  cloud_.let_desk_decide(scenario.desk_decides);
   is_calm_ = is_calm(scenario);
   fates_ = Fates(std::move(scenario), seed_);
 }

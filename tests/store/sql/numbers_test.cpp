@@ -20,6 +20,8 @@ std::string_view name_of(Lane lane) {
       return "cloud";
     case Lane::amazon:
       return "amazon";
+    case Lane::feedback:
+      return "feedback";
   }
   return "unknown";
 }
@@ -52,6 +54,7 @@ void add(Names& names, const std::string& what) {
 
 TEST(NumbersInStatements, AreEachEnumeratorsOwnUnderOneName) {
   Names expected;
+  add<DecisionState>(expected, "decision");
   add<DeliveryState>(expected, "delivery");
   add<DeliveryKind>(expected, "kind");
   add<GapKind>(expected, "gap");
@@ -62,7 +65,7 @@ TEST(NumbersInStatements, AreEachEnumeratorsOwnUnderOneName) {
     EXPECT_TRUE(found.emplace(name, number).second) << name << " is there twice";
   }
   EXPECT_EQ(found, expected);
-  EXPECT_EQ(found.size(), 35U);
+  EXPECT_EQ(found.size(), 41U);
 }
 
 TEST(NumbersInStatements, AllHaveBeenPutIn) {

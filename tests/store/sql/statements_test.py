@@ -46,7 +46,7 @@ class Statements(unittest.TestCase):
             self.assertFalse(MAGIC.search(sql), sql)
 
     def test_are_all_used(self):
-        sources = "".join(file.read_text() for file in ROOT.glob("store/*/*.?pp"))
+        sources = "".join(file.read_text() for file in ROOT.glob("store/**/*.?pp"))
         for file in FILES:
             space = file.parts[-3] + "_sql::"
             self.assertEqual([], [name for name in NAME.findall(file.read_text())

@@ -46,6 +46,18 @@ TEST(AmazonLane, SignsEachKindToItsOwnPath) {
   EXPECT_EQ(lane.request(report).url, "https://feedback.test/v1/feedback/payment-status");
 }
 
+TEST(AmazonLane, LetsReportsWaitForTheirHostAndNoRefundWithThem) {
+  auto options = jwo;
+  options.report_payment_status = true;
+  options.feedback_url = "";
+  const AmazonLane reports(options, aws, store::Lane::feedback);
+  EXPECT_TRUE(reports.configured());
+  EXPECT_TRUE(reports.what_is_missing().contains("jwo.feedback_url"));
+  EXPECT_EQ(AmazonLane(options, aws).what_is_missing(), "");
+  options.report_payment_status = false;
+  EXPECT_FALSE(AmazonLane(options, aws, store::Lane::feedback).configured());
+}
+
 TEST(AmazonLane, WaitsLongerThanApiGatewayForItsService) {
   for (const auto kind : {DeliveryKind::refund, DeliveryKind::payment_status}) {
     auto made = delivery(kind);
@@ -189,10 +201,14 @@ TEST(PaymentStatus, IsReportedForWhatTheShopperOwesOrPaid) {
   EXPECT_TRUE(report(State::declined, TimeUnit::milliseconds)->ends_with("Time\":1500}"));
   EXPECT_TRUE(report(State::expired)->contains(R"("settledAmount":{"amount":0.00,)"))
       << "unpaid, until a later report";
-  EXPECT_FALSE(report(State::cancelled)) << "an operator let it go";
+  for (const auto state : {State::cancelled, State::written_off}) {
+    EXPECT_TRUE(report(state)->contains(R"("totalAmount":{"amount":0.00,)"))
+        << "nothing is asked for, and an earlier report of a debt is cleared";
+  }
   settlement.charge_unclear = true;
-  EXPECT_FALSE(report(State::declined)) << "what may have been charged is no debt";
-  EXPECT_FALSE(report(State::expired));
+  for (const auto state : {State::declined, State::expired, State::written_off}) {
+    EXPECT_FALSE(report(state)) << "what may have been charged is no debt";
+  }
   EXPECT_TRUE(report(State::captured));
   settlement.charge_unclear = false;
   settlement.amount->minor = 0;

@@ -11,14 +11,14 @@ namespace {
 
 using State = store::SettlementState;
 
-constexpr int states_max = 19;
+constexpr int states_max = 20;
 constexpr std::array acts{OperatorAction::hold,
                           OperatorAction::release,
                           OperatorAction::release_captured,
                           OperatorAction::release_not_captured,
                           OperatorAction::cancel,
                           OperatorAction::release_confirmed,
-                          OperatorAction::capture_authorised};
+                          OperatorAction::capture_authorised, OperatorAction::write_off};
 
 store::Settlement settlement(State state, std::optional<State> held_from = std::nullopt) {
   store::Settlement made;
@@ -64,7 +64,8 @@ TEST(OperatorAct, AnswersEveryStateAndNeverMovesOneThatIsFinalOrCalling) {
                            each.state != State::capture_unknown;
       const bool reopened = each.state == State::expired && act != OperatorAction::hold &&
                             act != OperatorAction::cancel;
-      const bool unpaid = each.state == State::cancelled || each.state == State::declined;
+      const bool unpaid = each.state == State::cancelled || each.state == State::declined ||
+                          each.state == State::written_off;
       if (unpaid && act == OperatorAction::release_captured) continue;
       if ((store::is_final(each.state) && !reopened) || calling) {
         EXPECT_FALSE(to) << store::to_text(each.state);

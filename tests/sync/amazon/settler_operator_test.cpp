@@ -50,7 +50,7 @@ TEST_F(SettlerOperator, TakesTheChargeInDoubtAsMadeWhereAPersonSaysSo) {
   box->act("T1", OperatorAction::release_captured);
   ASSERT_TRUE(reaches("T1", State::captured));
   EXPECT_THAT(amazon.account("T1").captures, ElementsAre("15.99"));
-  EXPECT_THAT(box->trip("T1").deliveries, SizeIs(2)) << "the payment record";
+  EXPECT_THAT(box->trip("T1").deliveries, SizeIs(3)) << "the question and the payment record";
 }
 
 TEST_F(SettlerOperator, MakesTheChargeInDoubtWhereAPersonSaysThatItIsMissing) {

@@ -51,11 +51,16 @@ Box::Running::Running(Box& box, store::VouchedLedger opened, store::LedgerReader
       through(box.options_.through ? box.options_.through(port) : nullptr),
       cloud_lane("STORE-001", box.options_.cloud, box.options_.jwo.settlement),
       amazon_lane(box.options_.jwo, box.options_.aws),
+      feedback_lane(box.options_.jwo, box.options_.aws, store::Lane::feedback),
       surroundings{reader, through ? *through : port, box.transport_, *box.clock_, box.chance_},
       to_cloud(cloud_lane, surroundings),
       to_amazon(amazon_lane, surroundings),
+      reports(feedback_lane, surroundings),
       settler("STORE-001", box.options_.jwo, box.options_.aws, surroundings),
-      unvouched_looks("STORE-001", box.options_.jwo, box.options_.aws, surroundings) {}
+      unvouched_looks("STORE-001", box.options_.jwo, box.options_.aws, surroundings),
+      open_questions("STORE-001", box.options_.jwo, reader, surroundings.port, *box.clock_),
+      decider({"STORE-001", box.options_.jwo.report_payment_status}, reader, surroundings.port,
+              *box.clock_) {}
 
 Box::Box(Schedule& schedule, Transport& transport, Chance chance, BoxOptions options,
          Port::Fates commit_fates)
@@ -168,7 +173,8 @@ void Box::accept_gaps() {
 SteadyTime Box::turn() {
   if (!running_) return SteadyTime::max();
   const auto wanted = std::min({running_->to_cloud.turn(), running_->to_amazon.turn(),
-                                running_->settler.turn(), running_->unvouched_looks.turn()});
+                                running_->reports.turn(), running_->settler.turn(),
+                                running_->unvouched_looks.turn(), running_->decider.turn(), running_->open_questions.turn()});
   if (wanted <= schedule_.steady()) throw std::runtime_error("a loop that never sleeps");
   return wanted;
 }
@@ -182,14 +188,19 @@ store::TripView Box::trip(const std::string& trip_id) {
 }
 
 std::string Box::payment_record(const std::string& trip_id) {
-  write([&](store::Ledger& ledger) {
-    demand(ledger.record_attempt({.delivery_id = trip(trip_id).deliveries.at(0).id,
-                                  .state = store::DeliveryState::delivered,
-                                  .at = clock_->wall(),
-                                  .next_attempt_at = {},
-                                  .reason = "",
-                                  .charge = {}}));
-  });
+  for (const auto& before : trip(trip_id).deliveries) {
+    const bool goes_first = before.kind == store::DeliveryKind::cart ||
+                            before.kind == store::DeliveryKind::open_question;
+    if (!goes_first) continue;
+    write([&](store::Ledger& ledger) {
+      demand(ledger.record_attempt({.delivery_id = before.id,
+                                    .state = store::DeliveryState::delivered,
+                                    .at = clock_->wall(),
+                                    .next_attempt_at = {},
+                                    .reason = "",
+                                    .charge = {}}));
+    });
+  }
   const auto due = demand(
       running_->reader.due_deliveries(store::Lane::cloud, clock_->wall(), milliseconds{60'000},
                                       store::LedgerReader::Order::oldest_first, 1000));

@@ -14,6 +14,8 @@
 #include "sync/amazon/unvouched_looks.hpp"
 #include "sync/cloud/cloud_lane.hpp"
 #include "sync/delivery/forwarder.hpp"
+#include "sync/desk/decider.hpp"
+#include "sync/desk/open_questions.hpp"
 #include "tests/child/child.hpp"
 #include "tests/sync/simulation/port.hpp"
 #include "tests/sync/simulation/schedule.hpp"
@@ -75,7 +77,7 @@ class Box {
   [[nodiscard]] store::LedgerCounts counts();
   [[nodiscard]] store::TripView trip(const std::string& trip_id);
   /// The payment record that waits for the cloud, '' if there is none; its cart counts as delivered
-  /// from now on.
+  /// from now on, and an open question before it.
   [[nodiscard]] std::string payment_record(const std::string& trip_id);
 
  private:
@@ -87,11 +89,15 @@ class Box {
     std::unique_ptr<LedgerPort> through;
     CloudLane cloud_lane;
     AmazonLane amazon_lane;
+    AmazonLane feedback_lane;
     Surroundings surroundings;
     Forwarder to_cloud;
     Forwarder to_amazon;
+    Forwarder reports;
     Settler settler;
     UnvouchedLooks unvouched_looks;
+    OpenQuestions open_questions;
+    Decider decider;
   };
 
   /// One commit; throws where the ledger does not take it.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "store/values/whole_number.hpp"
+#include "sync/transport/json_document.hpp"
 #include "tests/sync/simulation/network.hpp"
 
 namespace gatehouse::sync::simulation {
@@ -55,7 +57,19 @@ std::string Cloud::cart_of(const std::string& trip_id) const {
 }
 
 std::string Cloud::payment_record_of(const std::string& trip_id) const {
-  return body_of(trip_id, record_path);
+  std::string newest;
+  std::size_t revision = 0;
+  for (const auto& [key, effect] : effects_) {
+    if (effect.trip_id != trip_id || effect.path != record_path) continue;
+    const auto document = JsonDocument::read_object(effect.body);
+    const auto number = document ? (*document)["revision"].scalar() : std::nullopt;
+    const auto own = whole_number<std::size_t>(number.value_or("0")).value_or(0);
+    if (newest.empty() || own > revision) {
+      newest = effect.body;
+      revision = own;
+    }
+  }
+  return newest;
 }
 
 }  // namespace gatehouse::sync::simulation

@@ -25,7 +25,7 @@ class Cloud {
   };
   /// By idempotency key, for what was taken.
   [[nodiscard]] const std::map<std::string, Effect>& effects() const { return effects_; }
-  /// The body of the trip's record; '' if there is none.
+  /// The body of the trip's record, of payment records the one that counts; '' if there is none.
   [[nodiscard]] std::string cart_of(const std::string& trip_id) const;
   [[nodiscard]] std::string payment_record_of(const std::string& trip_id) const;
   /// What no correct box does: the same key with other bytes, a record before its cart.

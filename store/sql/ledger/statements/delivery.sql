@@ -14,9 +14,10 @@ delivery JOIN trip ON trip.sequence = delivery.trip_sequence;
 iif(delivery.kind = {kind.cart}, trip.cart, delivery.payload),
 iif(delivery.kind = {kind.cart}, trip.cart_sha256, delivery.payload_sha256);
 
--- part: amazon_kinds
--- The kinds of the lane to Amazon, as lane_of() says.
-({kind.refund}, {kind.payment_status});
+-- part: lanes
+-- The lane of a kind, after the kind, as lane_of() says.
+WHEN {kind.refund} THEN {lane.amazon} WHEN {kind.payment_status} THEN {lane.feedback}
+  ELSE {lane.cloud} END;
 
 -- part: kinds_without_order
 -- Carts come first by themselves, and a refund needs no order: nothing that is stuck may hold up
@@ -85,8 +86,8 @@ INSERT INTO delivery (trip_sequence, kind, state, idempotency_key, payload, crea
     iif(?2 IN {kinds_without_order}
           OR NOT EXISTS (SELECT 1 FROM delivery AS earlier INDEXED BY delivery_by_trip
             WHERE earlier.trip_sequence = ?1 AND earlier.state = {delivery.pending}
-              AND (earlier.kind IN {amazon_kinds}) = (?2 IN {amazon_kinds})),
-        iif(?2 IN {amazon_kinds}, {lane.amazon}, {lane.cloud}), NULL));
+              AND CASE earlier.kind {lanes} = CASE ?2 {lanes}),
+        CASE ?2 {lanes}, NULL));
 
 -- part: ready_lane_now
 -- What ready_lane should be. Ids count up, so what is earlier in a trip has the smaller id.
@@ -95,8 +96,8 @@ iif(state = {delivery.pending},
           OR NOT EXISTS (SELECT 1 FROM delivery AS earlier INDEXED BY delivery_by_trip
             WHERE earlier.trip_sequence = delivery.trip_sequence AND earlier.id < delivery.id
               AND earlier.state = {delivery.pending}
-              AND (earlier.kind IN {amazon_kinds}) = (delivery.kind IN {amazon_kinds})),
-        iif(delivery.kind IN {amazon_kinds}, {lane.amazon}, {lane.cloud}), NULL),
+              AND CASE earlier.kind {lanes} = CASE delivery.kind {lanes}),
+        CASE delivery.kind {lanes}, NULL),
     NULL);
 
 -- name: renew_order
@@ -113,8 +114,8 @@ SELECT count(*) FROM delivery WHERE idempotency_key = ?1;
 SELECT count(*) FROM delivery WHERE trip_sequence = ?1 AND kind = ?2;
 
 -- name: find_delivery
--- ?1 id. Gives trip id, trip sequence and state.
-SELECT trip.trip_id, delivery.trip_sequence, delivery.state FROM {delivery_with_trip}
+-- ?1 id. Gives trip id, trip sequence, state and kind.
+SELECT trip.trip_id, delivery.trip_sequence, delivery.state, delivery.kind FROM {delivery_with_trip}
   WHERE delivery.id = ?1;
 
 -- name: record_attempt

@@ -170,6 +170,15 @@ TEST(Relations, WarnOfWhatIsProbablyNotMeant) {
             "feed.client_certificate", "mtls"));
 }
 
+TEST(Payment, IsReportedToAHostThatIsNeverGuessed) {
+  const std::string reports =
+      "[jwo]\nsettlement = 'payment'\nregion = 'us-east-1'\nreport_payment_status = true\n";
+  const auto without = load_right(reports);
+  EXPECT_TRUE(warns(without, "jwo.feedback_url", "feedback_url = "));
+  EXPECT_EQ(without.configuration.jwo.feedback_url.text, "");
+  EXPECT_FALSE(warns(load_right(reports + "feedback_url = 'https://x'\n"), "jwo.feedback_url"));
+}
+
 TEST(Payment, IsAtTheRegionsService) {
   const auto at = [](const std::string& toml) {
     return load_right("[jwo]\nsettlement = 'payment'\n" + toml).configuration.jwo.payments_url.text;

@@ -115,6 +115,74 @@ TEST_F(OperatorTest, AsksWhetherACaptureInDoubtHappened) {
   EXPECT_EQ(trip()["settlement"]["chargeUnclear"], false);
 }
 
+TEST_F(OperatorTest, TakesTheWordOfAPersonAndKeepsTheName) {
+  api.add_trip("T-1");
+  api.move_charge("T-1", SettlementState::awaiting_price, SettlementState::capture_unknown, true);
+  EXPECT_EQ(post("decide", R"({"decision":"charge"})").status, 409U);
+  const auto decided = post("decide", R"({"decision":"captured","by":"Ann"})");
+  EXPECT_EQ(json::parse(decided.body)["state"], "details_due") << decided.body;
+  EXPECT_EQ(trip()["settlement"]["reason"], "decided at the box by Ann: the shopper was charged");
+  EXPECT_EQ(trip()["settlement"]["chargeUnclear"], false);
+  EXPECT_EQ(json::parse(post("decide", R"({"decision":"captured"})").body)["state"], "details_due")
+      << "it is so already";
+  for (const char* body : {"", "{}", R"({"decision":"CAPTURED"})", R"({"decision":7})",
+                           R"({"decision":"captured","by":7})"}) {
+    EXPECT_EQ(post("decide", body).status, 400U) << body;
+  }
+  EXPECT_EQ(api.control("POST", "/local/v1/trips/T-9/decide", R"({"decision":"charge"})").status,
+            404U);
+  EXPECT_EQ(api.read("POST", "/local/v1/trips/T-1/decide", R"({"decision":"charge"})").status,
+            403U);
+}
+
+TEST_F(OperatorTest, DecidesManyAndSaysWhatEachWordComesTo) {
+  for (const char* id : {"T-1", "T-2", "T-3"}) {
+    api.add_trip(id);
+    const auto charged = api.control("POST", std::string("/local/v1/trips/") + id + "/charge",
+                                     R"({"amount":"15.99","code":"USD"})");
+    ASSERT_EQ(charged.status, 200U);
+  }
+  api.move_charge("T-1", SettlementState::adjust_due, SettlementState::capture_unknown, true);
+  api.move_charge("T-2", SettlementState::adjust_due, SettlementState::held);
+  const std::string list =
+      R"("decisions":[{"tripId":"T-1","decision":"not_captured"},{"tripId":"T-2","decision":)"
+      R"("written_off","by":"Ann"},{"tripId":"T-3","decision":"charge"},{"tripId":"T-9",)"
+      R"("decision":"charge"},{"tripId":"T-2"}])";
+  const auto decide = [&](const char* dry_run) {
+    return json::parse(
+        api.control("POST", "/local/v1/trips/decide", "{" + list + ",\"dryRun\":" + dry_run + "}")
+            .body);
+  };
+  const json would = decide("true");
+  EXPECT_EQ(would["decisions"]["written_off"]["amounts"][0]["amount"], "15.99");
+  EXPECT_EQ(would["decisions"]["not_captured"]["trips"], 1);
+  EXPECT_EQ(would["leftOut"].size(), 3U);
+  EXPECT_EQ(would["leftOut"][0]["place"], 2);
+  EXPECT_EQ(trip()["settlement"]["state"], "capture_unknown");
+  EXPECT_EQ(decide("false")["decisions"], would["decisions"]);
+  EXPECT_EQ(trip()["settlement"]["state"], "capture_due");
+  const json again = decide("false");
+  EXPECT_EQ(again["unchanged"], 1) << again;
+  EXPECT_EQ(again["decisions"], json::object());
+  EXPECT_EQ(api.control("POST", "/local/v1/trips/decide", "{}").status, 400U);
+}
+
+TEST_F(OperatorTest, ReportsHowMuchWasSettledOfWhatHasEnded) {
+  api.add_trip("T-1");
+  const std::string sum = R"({"amount":"5.00","code":"USD"})";
+  ASSERT_EQ(post("charge", R"({"amount":"15.99","code":"USD"})").status, 200U);
+  EXPECT_EQ(post("settled", sum).status, 409U) << "it is still open";
+  api.move_charge("T-1", SettlementState::adjust_due, SettlementState::declined);
+  EXPECT_EQ(post("settled", R"({"amount":"16.00","code":"USD"})").status, 409U);
+  EXPECT_EQ(post("settled", sum).status, 200U);
+  EXPECT_EQ(post("settled", sum).status, 200U);
+  const json deliveries = trip()["deliveries"];
+  ASSERT_EQ(deliveries.size(), 3U);
+  EXPECT_EQ(deliveries[2]["kind"], "payment_status");
+  EXPECT_EQ(trip()["history"].back()["reason"], "5.00 USD settled so far, reported to Amazon");
+  EXPECT_EQ(trip()["settlement"]["state"], "declined");
+}
+
 TEST_F(OperatorTest, OpensAnExpiredTripAgainWithThePriceThatCameMeanwhile) {
   api.add_trip("T-1");
   api.move_charge("T-1", SettlementState::awaiting_price, SettlementState::expired);

@@ -128,12 +128,14 @@ constexpr auto* golden_status = R"({
     "declined": 0,
     "held": 1,
     "capturesUnclear": 0,
+    "decisionsRefused": 0,
     "oldestUnclearTripAt": null,
     "evidenceUnsound": false,
     "expired": 0,
     "checkedOut": 0,
     "notGranted": 0,
     "settledElsewhere": 0,
+    "writtenOff": 0,
     "oldestUnchargedTripAt": "2025-05-01T23:05:18.250Z",
     "chargeDeadlineAt": "2025-05-03T21:05:18.250Z"
   },
@@ -169,6 +171,16 @@ constexpr auto* golden_status = R"({
       "lastError": ""
     },
     "refunds": {
+      "configured": false,
+      "reachable": true,
+      "inFlight": 0,
+      "successes": 0,
+      "failures": 0,
+      "lastSuccessAt": null,
+      "lastFailureAt": null,
+      "lastError": ""
+    },
+    "reports": {
       "configured": false,
       "reachable": true,
       "inFlight": 0,
@@ -320,6 +332,7 @@ TEST(TripJson, HasItsPublicForm) {
     "reason": ""
   },
   "refunds": [],
+  "decision": null,
   "history": [
     {
       "at": "2025-05-02T00:05:18.250Z",

@@ -255,7 +255,21 @@ const Case cases[] = {
        f.process.sync.refunds.open = false;
        f.process.sync.refunds.last_error = "Amazon answered 404";
      },
-     "refunds_unreachable", Severity::warning, "reports wait: Amazon answered 404"},
+     "refunds_unreachable", Severity::warning, "refunds wait: Amazon answered 404"},
+    {"reports_without_a_host",
+     [](Facts& f) {
+       f.process.sync.reports.configured = true;
+       f.process.sync.reports.open = false;
+       f.process.sync.reports.last_error = "no URL: set jwo.feedback_url";
+     },
+     "reports_unreachable", Severity::warning, "set jwo.feedback_url"},
+    {"decisions_refused",
+     [](Facts& f) {
+       f.ledger.decisions_refused = 2;
+       f.ledger.last_decision_refused_trip = "T-7";
+       f.ledger.last_decision_refused_reason = "it is captured, and that is final";
+     },
+     "decisions_refused", Severity::warning, "trip T-7: it is captured"},
     {"payments_down",
      [](Facts& f) {
        f.process.sync.payments.open = false;

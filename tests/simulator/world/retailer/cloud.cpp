@@ -149,15 +149,26 @@ http::Answer Cloud::payment_record(const http::Request& request) {
     return before->answer;
   }
   if (trip_id.empty()) return bad_request("the body names no trip");
-  if (const auto status = string_member(record, "status"); status == "REFUNDED") {
+  const auto status = string_member(record, "status");
+  if (status == "REFUNDED") {
     effects_.refund_record_delivered(trip_id);
   } else {
     effects_.record_delivered(trip_id, revision_of(record), status,
                               string_member(record, "shopperEmail"));
   }
-  const auto answer = json_answer(201, ordered_json::object());
+  auto body = ordered_json::object();
+  if (const auto decision = decision_of(trip_id, status); !decision.empty()) {
+    body = {{"decision", decision}, {"by", "the desk"}, {"revision", revision_of(record)}};
+  }
+  const auto answer = json_answer(201, body);
   records_.emplace(key, Answered{.sha256 = sha256, .answer = answer, .trip_id = trip_id});
   return answer;
+}
+
+std::string Cloud::decision_of(const std::string& trip_id, const std::string& status) const {
+  if (!desk_decides_) return "";
+  if (status == "UNCLEAR") return effects_.is_captured(trip_id) ? "captured" : "not_captured";
+  return status == "HELD" ? "charge" : "";
 }
 
 http::Answer Cloud::scan(const http::Request& request) {

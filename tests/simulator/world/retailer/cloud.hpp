@@ -35,7 +35,8 @@ class Cloud {
   /// POST /v1/order/purchases: 201 {"purchaseId"}, with "charge" or "checkoutCart" for a card-entry
   /// cart that is not empty. Missing or wrong headers: 400.
   [[nodiscard]] http::Answer purchases(const http::Request& request);
-  /// POST /v1/payments/records: 201 {}.
+  /// POST /v1/payments/records: 201 {}; where the desk decides, a charge that waits for a person is
+  /// answered with a decision: what Amazon knows of it where it is UNCLEAR, else "charge".
   [[nodiscard]] http::Answer payment_record(const http::Request& request);
   /// A request under this key is being worked on, from now until it is answered. False: one is
   /// already.
@@ -47,6 +48,7 @@ class Cloud {
   /// that begin with "95" are known here, and all of them are shoppers: a tenth of the unknown
   /// keys that `shop` plays.
   [[nodiscard]] http::Answer scan(const http::Request& request);
+  void let_desk_decide(bool decides) { desk_decides_ = decides; }
 
  private:
   struct Answered {
@@ -68,6 +70,9 @@ class Cloud {
   std::unordered_map<std::string, std::string> first_ledgers_;  ///< by trip
   std::unordered_set<std::string> in_work_;
   ByKey records_;
+  bool desk_decides_ = false;
+  [[nodiscard]] std::string decision_of(const std::string& trip_id,
+                                        const std::string& status) const;
 };
 
 }  // namespace gatehouse::simulator

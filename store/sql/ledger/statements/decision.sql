@@ -1,0 +1,41 @@
+-- What a person at the retailer's payments desk said, and what became of it.
+
+-- name: note_decision
+-- ?1 trip sequence, ?2 word, ?3 by, ?4 revision, ?5 now. The same word of the same person again is
+-- the same word, unless the answer names a later revision of the record than before.
+INSERT INTO decision (trip_sequence, word, by_whom, revision, came_at_ms, state)
+  VALUES (?1, ?2, ?3, ?4, ?5, {decision.pending})
+  ON CONFLICT (trip_sequence) DO UPDATE SET word = ?2, by_whom = ?3, revision = ?4, came_at_ms = ?5,
+    state = {decision.pending}, settled_at_ms = NULL, reason = ''
+  WHERE word <> ?2 OR by_whom <> ?3 OR ?4 > revision;
+
+-- name: pending_decisions
+-- ?1 after this trip, ?2 limit.
+SELECT trip_sequence, word, by_whom, came_at_ms, state, reason
+  FROM decision INDEXED BY decision_pending WHERE state = {decision.pending} AND trip_sequence > ?1
+  ORDER BY trip_sequence LIMIT ?2;
+
+-- name: decision_of_trip
+-- ?1 trip sequence.
+SELECT trip_sequence, word, by_whom, came_at_ms, state, reason FROM decision WHERE trip_sequence = ?1;
+
+-- name: settle_decision
+-- ?1 trip sequence, ?2 word and ?3 came at as they were read, ?4 state, ?5 now, ?6 reason.
+UPDATE decision SET state = ?4, settled_at_ms = ?5, reason = ?6
+  WHERE trip_sequence = ?1 AND word = ?2 AND came_at_ms = ?3 AND state = {decision.pending};
+
+-- name: note_in_history
+-- ?1 trip sequence, ?2 now, ?3 reason. Of a charge that stays where it is.
+INSERT INTO settlement_history (trip_sequence, at_ms, state, reason)
+  SELECT trip_sequence, ?2, state, ?3 FROM settlement WHERE trip_sequence = ?1;
+
+-- name: ask_now
+-- ?1 trip sequence, ?2 now.
+UPDATE settlement SET ask_at_ms = min(ask_at_ms, ?2)
+  WHERE trip_sequence = ?1 AND ask_at_ms IS NOT NULL;
+
+-- name: decisions_refused
+-- ?1 since. How many, and the last of them.
+SELECT count(*), max(decision.settled_at_ms), trip.trip_id, decision.reason
+  FROM decision INDEXED BY decision_refused JOIN trip ON trip.sequence = decision.trip_sequence
+  WHERE decision.state = {decision.refused} AND decision.settled_at_ms > ?1;

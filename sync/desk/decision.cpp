@@ -1,0 +1,110 @@
+#include "sync/desk/decision.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "sync/amazon/amazon_lane.hpp"
+#include "sync/amazon/payment_record.hpp"
+#include "sync/amazon/settlement.hpp"
+
+namespace gatehouse::sync {
+namespace {
+
+using State = store::SettlementState;
+using Word = store::DecisionWord;
+
+bool is_so_already(State state, Word word) {
+  if (word == Word::written_off) return state == State::written_off;
+  if (word != Word::captured) return false;
+  return state == State::captured || state == State::details_due || state == State::checked_out;
+}
+
+OperatorAction action_of(Word word) {
+  switch (word) {
+    case Word::captured:
+      return OperatorAction::release_captured;
+    case Word::not_captured:
+      return OperatorAction::release_not_captured;
+    case Word::written_off:
+      return OperatorAction::write_off;
+    case Word::charge:
+    case Word::unreadable:
+      break;
+  }
+  return OperatorAction::release;
+}
+
+std::string_view meaning_of(Word word) {
+  switch (word) {
+    case Word::captured:
+      return "the shopper was charged";
+    case Word::not_captured:
+      return "the shopper was not charged";
+    case Word::written_off:
+      return "written off";
+    case Word::charge:
+      return "charge it";
+    case Word::unreadable:
+      break;
+  }
+  return "nothing that can be read";
+}
+
+}  // namespace
+
+DecisionStep step_of(const store::Settlement& settlement, Word word) {
+  using Kind = DecisionStep::Kind;
+  if (word == Word::unreadable) {
+    return {.kind = Kind::refused,
+            .reason =
+                "expected decision: captured, not_captured, written_off or charge; and by: a "
+                "text of at most 128 printable characters"};
+  }
+  if (is_so_already(settlement.state, word)) return {.kind = Kind::nothing};
+  if (is_calling(settlement.state)) return {.kind = Kind::later};
+  auto step = decide(settlement, action_of(word));
+  if (!step) return {.kind = Kind::refused, .reason = std::move(step.error())};
+  return {.kind = Kind::move, .step = *step};
+}
+
+std::string decision_reason(Word word, std::string_view by, std::string_view where) {
+  return fmt::format("decided{}{}{}: {}", where, by.empty() ? "" : " by ", by, meaning_of(word));
+}
+
+bool is_name(std::string_view text) {
+  const auto byte = [](char letter) { return static_cast<unsigned char>(letter); };
+  const auto characters = std::ranges::count_if(
+      text, [&](char letter) { return (byte(letter) & 0xC0U) != 0x80U; });  // UTF-8
+  const bool plain =
+      std::ranges::all_of(text, [&](char letter) { return byte(letter) >= ' ' && letter != 0x7f; });
+  return plain && static_cast<std::size_t>(characters) <= name_characters_max;
+}
+
+store::SettlementChange operator_change(const Owed& owed, const store::Settlement& settlement,
+                                        const OperatorStep& step, std::string reason,
+                                        WallTime now) {
+  store::SettlementChange change{.trip_sequence = settlement.trip_sequence,
+                                 .from = settlement.state,
+                                 .to = step.to,
+                                 .at = now,
+                                 .next_attempt_at = now,
+                                 .reason = std::move(reason),
+                                 .payment_record = std::nullopt,
+                                 .charge_cleared_up = step.clears_up,
+                                 .part = step.part,
+                                 .confirmed = step.confirmed};
+  if (payment_status(step.to).empty()) return change;
+  auto settled = settlement;
+  settled.state = step.to;
+  settled.charge_unclear = settlement.charge_unclear && !step.clears_up;
+  change.payment_record = payment_record(owed.store_id, settled, "", now);
+  if (owed.payment_status) {
+    change.payment_status =
+        payment_status_report(owed.store_id, settled, now, owed.payment_status_time);
+  }
+  return change;
+}
+
+}  // namespace gatehouse::sync

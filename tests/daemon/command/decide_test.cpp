@@ -1,0 +1,111 @@
+// `gatehouse trip decide` and `trip settled`: the list, and both against a real local API.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "daemon/command/list/decision_file.hpp"
+#include "tests/child/child.hpp"
+#include "tests/daemon/command/gatehouse.hpp"
+#include "tests/daemon/local/running_local_api.hpp"
+#include "tests/daemon/local/warnings/facts_of_a_good_day.hpp"
+
+namespace gatehouse::command {
+namespace {
+
+using nlohmann::json;
+using store::SettlementState;
+using testing::HasSubstr;
+
+TEST(DecisionList, HasOneTripALineWithAnyOfTheUsualTrimmings) {
+  const auto lines = read_decisions(
+      "\xef\xbb\xbftripId,decision,by\r\nT-1,captured,Ann\r\n\r\n# later\n"
+      "\"T,2\" , not_captured , \"Ann \"\"the desk\"\"\"\nT-3,written_off");
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_EQ(lines[0].line, 2U);
+  EXPECT_EQ(lines[0].by, "Ann");
+  EXPECT_EQ(lines[1].trip_id, "T,2");
+  EXPECT_EQ(lines[1].by, "Ann \"the desk\"");
+  EXPECT_EQ(lines[2].word, "written_off");
+  for (const auto& line : lines) EXPECT_EQ(line.wrong, "");
+}
+
+TEST(DecisionList, SetsABadLineAsideAndReadsTheOthers) {
+  const auto lines = read_decisions(
+      "T-1\nT-2,refund\n,charge\nT-4,charge,Ann,x\n\"T-5,charge\nT-6,charge\nT-6,captured\n"
+      "\"T-8\"x,charge\n");
+  ASSERT_EQ(lines.size(), 8U);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    EXPECT_EQ(lines[i].line, i + 1);
+    EXPECT_EQ(lines[i].wrong.empty(), i == 5) << i;
+  }
+  EXPECT_THAT(lines[6].wrong, HasSubstr("line 6"));
+}
+
+class DecideCommandTest : public testing::Test {
+ protected:
+  DecideCommandTest() {
+    for (const char* id : {"T-1", "T-2"}) {
+      api.add_trip(id);
+      ask({"trip", "charge", id, "15.99", "USD"});
+      api.move_charge(id, SettlementState::adjust_due, SettlementState::held);
+    }
+  }
+  Ran ask(std::vector<std::string> arguments) {
+    return gatehouse(arguments, {{"GATEHOUSE_LOCAL_CONTROL_SOCKET", api.socket()}});
+  }
+  std::string list(const std::string& text) {
+    const auto file = folder.path() / "list.csv";
+    std::ofstream(file) << text;
+    return file.string();
+  }
+
+  child::TemporaryFolder folder;
+  local::RunningLocalApi api{local::good_day().process};
+};
+
+TEST_F(DecideCommandTest, DecidesOneTrip) {
+  const Ran ran = ask({"trip", "decide", "T-1", "written_off", "--by", "Ann"});
+  EXPECT_EQ(ran.out, "the charge is now written_off\n") << ran.err;
+  EXPECT_THAT(ask({"trip", "show", "T-1"}).out,
+              HasSubstr("decided at the box by Ann: written off"));
+  EXPECT_EQ(ask({"trip", "decide", "T-1", "charge"}).exit_status, 1);
+}
+
+TEST_F(DecideCommandTest, CarriesOutAListAndNamesTheLinesThatItLeavesOut) {
+  const auto file = list("T-1,charge\nT-9,charge\nT-2,written_off,Ann\nT-2,charge\n");
+  const Ran would = ask({"trip", "decide", "--from", file, "--dry-run"});
+  EXPECT_EQ(would.exit_status, 1) << would.err;
+  EXPECT_THAT(would.out,
+              HasSubstr("1 would be charge: 15.99 USD\n1 would be written_off: 15.99 USD\n"
+                        "2 left out:\n  line 2  T-9  no such trip"));
+  EXPECT_THAT(would.out, HasSubstr("line 4  T-2  this trip is in line 3 already"));
+  EXPECT_THAT(ask({"trip", "decide", "--from", file}).out, HasSubstr("1 charge: 15.99 USD\n"));
+  EXPECT_THAT(ask({"trip", "show", "T-2"}).out, HasSubstr("written_off"));
+  const json again = json::parse(ask({"trip", "decide", "--from", file, "--json"}).out);
+  EXPECT_EQ(again["unchanged"], 1);
+  EXPECT_EQ(again["leftOut"].size(), 3U);
+}
+
+TEST_F(DecideCommandTest, WantsATripAndAWordOrAList) {
+  const std::vector<std::vector<std::string>> wrong{
+      {"trip", "decide"},
+      {"trip", "decide", "T-1"},
+      {"trip", "decide", "T-1", "refund"},
+      {"trip", "decide", "T-1", "charge", "--from", "x"},
+      {"trip", "decide", "T-1", "charge", "--dry-run"},
+      {"trip", "decide", "--from", "/nowhere/list.csv"}};
+  for (const auto& arguments : wrong) {
+    EXPECT_EQ(ask(arguments).exit_status, 2) << arguments.size();
+  }
+}
+
+TEST_F(DecideCommandTest, ReportsWhatWasSettled) {
+  api.move_charge("T-1", SettlementState::held, SettlementState::declined);
+  EXPECT_EQ(ask({"trip", "settled", "T-1", "5.00", "USD"}).exit_status, 0);
+  EXPECT_EQ(ask({"trip", "settled", "T-2", "5.00", "USD"}).exit_status, 1) << "it is held";
+}
+
+}  // namespace
+}  // namespace gatehouse::command

@@ -1,0 +1,131 @@
+#include <gtest/gtest.h>
+
+#include "sync/amazon/amazon_lane.hpp"
+#include "sync/cloud/cloud_decision.hpp"
+#include "sync/desk/decision.hpp"
+
+namespace gatehouse::sync {
+namespace {
+
+using Kind = DecisionStep::Kind;
+using State = store::SettlementState;
+using Word = store::DecisionWord;
+
+store::Settlement charge(State state, bool unclear = false) {
+  store::Settlement made;
+  made.trip_id = "T1";
+  made.purchase_id = "p-1";
+  made.state = state;
+  made.amount = Money{1599, "USD"};
+  made.charge_unclear = unclear;
+  return made;
+}
+
+TEST(CloudDecision, IsReadWithWhoMadeItAndTheRevisionThatItAnswers) {
+  const auto said = decision_in(R"({"decision":"not_captured","by":"Ann \u00e9","revision":2})");
+  ASSERT_TRUE(said);
+  EXPECT_EQ(said->word, Word::not_captured);
+  EXPECT_EQ(said->by, "Ann \xc3\xa9");
+  EXPECT_EQ(said->revision, 2);
+  EXPECT_EQ(decision_in(R"({"decision":"charge"})")->by, "");
+  EXPECT_EQ(decision_in(R"({"decision":"charge","revision":-1})")->revision, 0);
+}
+
+TEST(CloudDecision, IsNoneWhereTheAnswerSaysNothingOfIt) {
+  for (const char* answer :
+       {"", "{}", "[]", "null", R"({"decision":null})", R"({"purchaseId":"p"})", R"(["decision"])",
+        R"({"decision":"captured","decision":"charge"})", R"({"note":{"decision":"captured"}})"}) {
+    EXPECT_FALSE(decision_in(answer)) << answer;
+  }
+}
+
+TEST(CloudDecision, IsPutOnRecordWhereItCannotBeRead) {
+  const std::string too_long = R"({"decision":"captured","by":")" + std::string(129, 'x') + "\"}";
+  for (const std::string& answer :
+       {std::string(R"({"decision":7})"), std::string(R"({"decision":"CAPTURED"})"),
+        std::string(R"({"decision":"refund","by":"Ann"})"),
+        std::string(R"({"decision":"captured","by":7})"),
+        std::string(R"({"decision":"captured","by":"a\nb"})"), too_long}) {
+    const auto said = decision_in(answer);
+    ASSERT_TRUE(said) << answer;
+    EXPECT_EQ(said->word, Word::unreadable) << answer;
+  }
+  EXPECT_EQ(step_of(charge(State::held), Word::unreadable).kind, Kind::refused);
+}
+
+TEST(Decision, SaysWhatBecameOfACaptureInDoubtWhetherItIsHeldOrNot) {
+  for (const State state : {State::capture_unknown, State::held}) {
+    const auto in_doubt = charge(state, true);
+    EXPECT_EQ(step_of(in_doubt, Word::captured).step, (OperatorStep{State::details_due, true}));
+    EXPECT_EQ(step_of(in_doubt, Word::not_captured).step, (OperatorStep{State::capture_due, true}));
+    EXPECT_EQ(step_of(in_doubt, Word::charge).kind, Kind::refused);
+    EXPECT_EQ(step_of(in_doubt, Word::written_off).step, (OperatorStep{State::written_off, false}));
+  }
+}
+
+TEST(Decision, WaitsForTheOutcomeOfACallThatIsUnderWay) {
+  for (const State state : {State::adjust_sent, State::capture_sent, State::cancel_sent}) {
+    for (const Word word : {Word::captured, Word::not_captured, Word::written_off, Word::charge}) {
+      EXPECT_EQ(step_of(charge(state), word).kind, Kind::later);
+    }
+  }
+}
+
+TEST(Decision, IsCarriedOutOnceAndIsNothingNewAfterThat) {
+  EXPECT_EQ(step_of(charge(State::captured), Word::captured).kind, Kind::nothing);
+  EXPECT_EQ(step_of(charge(State::details_due), Word::captured).kind, Kind::nothing);
+  EXPECT_EQ(step_of(charge(State::written_off), Word::written_off).kind, Kind::nothing);
+  for (const Word word : {Word::not_captured, Word::written_off, Word::charge}) {
+    EXPECT_EQ(step_of(charge(State::captured), word).kind, Kind::refused);
+  }
+}
+
+TEST(Decision, ReleasesAChargeThatIsHeldForAnotherReason) {
+  auto held = charge(State::held);
+  held.held_from = State::adjust_sent;
+  EXPECT_EQ(step_of(held, Word::charge).step, (OperatorStep{State::adjust_due, false}));
+  EXPECT_EQ(step_of(held, Word::captured).kind, Kind::refused);
+}
+
+TEST(Decision, WritesOffWhatIsNotChargedYetAndNothingThatIs) {
+  for (const State state : {State::awaiting_price, State::adjust_due, State::capture_due,
+                            State::held, State::expired}) {
+    EXPECT_EQ(step_of(charge(state), Word::written_off).step.to, State::written_off);
+  }
+  for (const State state : {State::details_due, State::cancel_due, State::declined}) {
+    EXPECT_EQ(step_of(charge(state), Word::written_off).kind, Kind::refused);
+  }
+  // Found in the processor's report a week later.
+  EXPECT_EQ(step_of(charge(State::written_off, true), Word::captured).step,
+            (OperatorStep{State::details_due, true}));
+  EXPECT_EQ(step_of(charge(State::written_off), Word::not_captured).kind, Kind::refused);
+}
+
+TEST(Decision, OwesTheRecordsOfTheStateThatItReaches) {
+  const auto change = operator_change({"S", true}, charge(State::held), {State::written_off},
+                                      "decided", from_unix_ms(1'000));
+  EXPECT_TRUE(change.payment_record->contains(R"("status":"WRITTEN_OFF")"));
+  EXPECT_TRUE(change.payment_status->contains(R"("totalAmount":{"amount":0.00,)"));
+  const auto in_doubt = operator_change({"S", true}, charge(State::held, true),
+                                        {State::written_off}, "decided", from_unix_ms(1'000));
+  EXPECT_TRUE(in_doubt.payment_record);
+  EXPECT_FALSE(in_doubt.payment_status) << "what may have been charged is reported to nobody";
+}
+
+TEST(SumThatWasSettled, IsReportedUpToTheTotalOfWhatHasEnded) {
+  EXPECT_EQ(why_not_settled(charge(State::declined), {500, "USD"}), "");
+  EXPECT_EQ(why_not_settled(charge(State::expired), {1599, "USD"}), "");
+  EXPECT_NE(why_not_settled(charge(State::expired), {1600, "USD"}), "");
+  EXPECT_NE(why_not_settled(charge(State::expired), {-1, "USD"}), "");
+  EXPECT_NE(why_not_settled(charge(State::expired), {500, "EUR"}), "");
+  EXPECT_NE(why_not_settled(charge(State::held), {500, "USD"}), "");
+  EXPECT_NE(why_not_settled(charge(State::written_off, true), {500, "USD"}), "");
+  EXPECT_NE(why_not_settled(charge(State::checked_out), {500, "USD"}), "");
+  EXPECT_EQ(settled_report("S", charge(State::declined), {500, "USD"}, from_unix_ms(1'500),
+                           TimeUnit::seconds),
+            R"({"storeId":"S","shoppingTripId":"T1","totalAmount":{"amount":15.99,"code":"USD"},)"
+            R"("settledAmount":{"amount":5.00,"code":"USD"},"paymentStatusTime":1})");
+}
+
+}  // namespace
+}  // namespace gatehouse::sync

@@ -1,0 +1,240 @@
+// Charges that wait for a person: what the payments desk is told, when, and what its word does.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <set>
+
+#include "sync/amazon/payment_record.hpp"
+#include "sync/transport/json_document.hpp"
+#include "tests/sync/amazon/settler_fixture.hpp"
+
+namespace gatehouse::sync {
+namespace {
+
+using testing::HasSubstr;
+using testing::SizeIs;
+
+constexpr milliseconds never = 24h * 365;
+
+/// A record as the cloud got it.
+struct Got {
+  std::string key;
+  std::string body;
+  SteadyTime at;
+
+  [[nodiscard]] std::string text(std::string_view name) const {
+    const auto document = JsonDocument::read_object(body);
+    return std::string(document ? (*document)[name].scalar().value_or("") : "");
+  }
+};
+
+class OpenQuestionTest : public SettlerTest {
+ protected:
+  OpenQuestionTest() {
+    options.cloud.url = "https://cloud.test/";
+    options.jwo.report_payment_status = true;
+  }
+  ~OpenQuestionTest() override { box.reset(); }  // it uses the network below
+
+  Reply serve(const Request& request) {
+    if (!request.url.starts_with("https://cloud.test/")) return amazon.handle(request);
+    if (cloud_down) return simulation::answer(503);
+    if (!request.url.ends_with("/records")) return simulation::answer(200, cart_answer);
+    std::string key;
+    for (const auto& [name, value] : request.headers) {
+      if (name == "Idempotency-Key") key = value;
+    }
+    got.push_back({key, request.body, schedule.steady()});
+    return simulation::answer(200, std::exchange(next_answer, standing_answer));
+  }
+  bool gets(std::size_t records, milliseconds at_most) {
+    return run(at_most, [&] { return got.size() >= records; });
+  }
+  void lose_the_answer() {
+    start();
+    take_trip("T1");
+    plans["T1"].reconciled_after = never;
+    first("/capture/charge", {.replied_after = 10s, .reply = simulation::no_answer()});
+    ASSERT_TRUE(reaches("T1", State::capture_unknown, 15s));
+  }
+  bool pass(milliseconds time) {
+    return !run(time, [] { return false; });
+  }
+  /// Says this in answer to the next record.
+  void say(std::string answer) { next_answer = std::move(answer); }
+
+  simulation::Network network_of_both{schedule, [this](const Request& r) { return serve(r); },
+                                      [](const Request&) { return Fate{}; }};
+  std::vector<Got> got;
+  std::string cart_answer = "{}";
+  std::string next_answer = "{}";
+  std::string standing_answer = "{}";
+  bool cloud_down = false;
+
+  simulation::Box& start() {
+    return box.emplace(schedule, network_of_both, chance(), options, commits);
+  }
+  void first(std::string path, Fate fate) {
+    network_of_both.set_fates(
+        [path = std::move(path), fate, used = false](const Request& r) mutable {
+          if (used || !r.url.ends_with(path)) return Fate{};
+          used = true;
+          return fate;
+        });
+  }
+};
+
+TEST_F(OpenQuestionTest, AboutACaptureInDoubtIsWithTheCloudWithinAMinute) {
+  lose_the_answer();
+  const auto since = schedule.steady();
+  ASSERT_TRUE(gets(1, 1min));
+  EXPECT_GT(got[0].at - since, 20s) << "what resolves by itself needs nobody";
+  EXPECT_EQ(got[0].key, "T1:payment");
+  EXPECT_EQ(got[0].text("status"), "UNCLEAR");
+  EXPECT_EQ(got[0].text("revision"), "1");
+  EXPECT_THAT(got[0].body, HasSubstr(R"("amount":{"amount":"15.99","code":"USD"})"));
+  EXPECT_THAT(got[0].body, HasSubstr(R"("captureCalls":[")"));
+  EXPECT_THAT(got[0].body, HasSubstr(R"("decisions":["captured","not_captured","written_off"])"));
+}
+
+TEST_F(OpenQuestionTest, AboutADoubtThatResolvesInSecondsIsNotAsked) {
+  lose_the_answer();
+  EXPECT_TRUE(pass(20s));
+  box->act("T1", OperatorAction::release_captured);
+  ASSERT_TRUE(reaches("T1", State::captured, 5min));
+  ASSERT_TRUE(gets(1, 5min));
+  EXPECT_EQ(got[0].text("status"), "CAPTURED");
+  EXPECT_EQ(got[0].text("revision"), "1");
+}
+
+TEST_F(OpenQuestionTest, IsAskedAgainAfterEachLookUnderAKeyOfItsOwn) {
+  lose_the_answer();
+  ASSERT_TRUE(gets(4, 1h));
+  std::set<std::string> keys;
+  for (const Got& each : got) {
+    EXPECT_TRUE(keys.insert(each.key).second) << each.key;
+  }
+  EXPECT_EQ(got[1].text("looks"), "1");
+  EXPECT_EQ(got[2].text("looks"), "2");
+  EXPECT_NE(got[2].text("lastLookAt"), "");
+  EXPECT_EQ(got[3].text("revision"), "4");
+  EXPECT_TRUE(pass(24h * 3));
+  EXPECT_LE(got.size(), 80U) << "once an hour";
+  EXPECT_LE(box->trip("T1").deliveries.size(), 2U) << "a cart and one question";
+}
+
+TEST_F(OpenQuestionTest, NeverPilesUpWhileTheCloudIsAway) {
+  lose_the_answer();
+  ASSERT_TRUE(gets(1, 1min));
+  cloud_down = true;
+  EXPECT_TRUE(pass(24h));
+  EXPECT_LE(box->counts().pending, 1);
+  cloud_down = false;
+  const auto before = got.size();
+  ASSERT_TRUE(gets(before + 2, 30min));
+  EXPECT_EQ(got.back().text("looks"), fmt::format("{}", settlement("T1").clear_looks));
+  for (std::size_t i = 0; i + 1 < got.size(); ++i) {
+    for (std::size_t j = i + 1; j < got.size(); ++j) {
+      if (got[i].key == got[j].key) {
+        EXPECT_EQ(got[i].body, got[j].body);
+      }
+    }
+  }
+}
+
+TEST_F(OpenQuestionTest, IsAnsweredByAPersonWhoseWordIsCarriedOut) {
+  lose_the_answer();
+  say(R"({"decision":"captured","by":"Ann"})");
+  ASSERT_TRUE(reaches("T1", State::captured, 10min));
+  EXPECT_EQ(amazon.account("T1").captures.size(), 1U);
+  ASSERT_TRUE(run(1min, [&] { return !got.empty() && got.back().text("status") == "CAPTURED"; }));
+  EXPECT_GT(got.back().text("revision"), got.front().text("revision"));
+  std::string history;
+  for (const auto& entry : box->trip("T1").history) history += entry.reason + "\n";
+  EXPECT_THAT(history, HasSubstr("decided at the cloud by Ann: the shopper was charged"));
+}
+
+TEST_F(OpenQuestionTest, IsAnsweredOnceHoweverOftenACloudRepeatsItself) {
+  lose_the_answer();
+  network_of_both.set_fates([](const Request& r) {
+    if (!r.url.ends_with("/capture/charge")) return Fate{};
+    return Fate{.replied_after = 10s, .reply = simulation::no_answer()};
+  });
+  say(R"({"decision":"not_captured","by":"Ann"})");
+  standing_answer = next_answer;
+  EXPECT_TRUE(pass(24h));
+  EXPECT_EQ(amazon.account("T1").captures.size(), 2U) << "one word, one more capture";
+  EXPECT_TRUE(settlement("T1").charge_unclear);
+}
+
+TEST_F(OpenQuestionTest, TellsWhyADecisionWasRefused) {
+  lose_the_answer();
+  say(R"({"decision":"charge","by":"Ann"})");
+  ASSERT_TRUE(gets(2, 2min));
+  EXPECT_THAT(got[1].body, HasSubstr(R"("refusedDecision":{"decision":"charge","by":"Ann",)"));
+  EXPECT_EQ(box->counts().decisions_refused, 1);
+  EXPECT_EQ(amazon.account("T1").captures.size(), 1U);
+}
+
+TEST_F(OpenQuestionTest, IsClosedWhereAPersonWritesItOffAndIsNoDebt) {
+  lose_the_answer();
+  say(R"({"decision":"written_off","by":"Ann"})");
+  ASSERT_TRUE(reaches("T1", State::written_off, 10min));
+  ASSERT_TRUE(run(1min, [&] { return got.back().text("status") == "WRITTEN_OFF"; }));
+  EXPECT_TRUE(pass(24h));
+  EXPECT_EQ(amazon.account("T1").captures.size(), 1U);
+  for (const auto& each : box->trip("T1").deliveries) {
+    EXPECT_NE(each.kind, store::DeliveryKind::payment_status);
+  }
+}
+
+TEST_F(OpenQuestionTest, IsAskedOfAPriceThatCannotBeUsedAndTakesOneFromItsAnswer) {
+  cart_answer = R"({"charge":{"amount":"9,99","code":"USD"}})";
+  start();
+  take_trip("T1", State::awaiting_price);
+  ASSERT_TRUE(gets(1, 1min));
+  EXPECT_EQ(got[0].text("status"), "UNPRICED");
+  EXPECT_THAT(got[0].text("reason"), HasSubstr("cannot be used"));
+  say(R"({"charge":{"amount":"9.99","code":"USD"}})");
+  ASSERT_TRUE(reaches("T1", State::captured, 10min));
+}
+
+TEST_F(OpenQuestionTest, IsAskedOfAChargeThatIsOverdue) {
+  start();
+  take_trip("T1", State::awaiting_price);
+  EXPECT_TRUE(pass(45h));
+  EXPECT_TRUE(got.empty());
+  ASSERT_TRUE(gets(1, 1h + 2min));
+  EXPECT_EQ(got[0].text("status"), "OVERDUE");
+  EXPECT_THAT(got[0].body, HasSubstr(R"("overdue":true)"));
+}
+
+TEST_F(OpenQuestionTest, IsNotAskedForAClockThatLeapsForAMoment) {
+  start();
+  take_trip("T1", State::awaiting_price);
+  EXPECT_TRUE(pass(1h));
+  schedule.jump(48h);
+  EXPECT_TRUE(pass(2s));
+  schedule.jump(-48h);
+  EXPECT_TRUE(pass(10min));
+  EXPECT_TRUE(got.empty());
+  ASSERT_TRUE(gets(1, 46h)) << "and once it is overdue, it is asked all the same";
+}
+
+TEST_F(OpenQuestionTest, ComesWithinAMinuteWhateverTheClockDoesMeanwhile) {
+  lose_the_answer();
+  EXPECT_TRUE(pass(5s));
+  schedule.jump(-20min);
+  ASSERT_TRUE(gets(1, 1min));
+}
+
+TEST_F(OpenQuestionTest, LeavesOutWhatATransactionalAnswerSaysInAnotherShape) {
+  const auto facts = look_facts(fmt::format(R"({{"terminalId":"12345678","reconciliationId":{{}},)"
+                                            R"("cardStatementTransactionId":"{}"}})",
+                                            std::string(129, 'x')),
+                                from_unix_ms(1));
+  EXPECT_EQ(facts, (store::LookFacts{from_unix_ms(1), "12345678", "", ""}));
+}
+
+}  // namespace
+}  // namespace gatehouse::sync
