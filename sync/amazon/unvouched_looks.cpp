@@ -58,9 +58,15 @@ void UnvouchedLooks::reload(JwoOptions options, AwsCredentials credentials) {
 }
 
 bool UnvouchedLooks::may_ask() const {
-  return options_.unvouched == UnvouchedRule::ask &&
+  return options_.unvouched == UnvouchedRule::ask && options_.reconciliation_means_captured &&
          options_.settlement == SettlementMode::payment && !options_.payments_url.empty() &&
          !credentials_.access_key_id.empty() && !credentials_.secret_access_key.empty();
+}
+
+// Where it was seen without a capture, its absence proves none either.
+bool UnvouchedLooks::evidence_decides() {
+  const auto unsound = reader_.evidence_unsound();
+  return unsound && !*unsound;
 }
 
 SteadyTime UnvouchedLooks::turn() {
@@ -80,6 +86,7 @@ Result<> UnvouchedLooks::take_up() {
 }
 
 SteadyTime UnvouchedLooks::start_due() {
+  if (!evidence_decides()) return clock_.steady() + take_up_pause;
   if (const Result<> taken = take_up(); !taken) return sender_.ledger_failed(taken.error());
   SteadyTime next = asked_.size() < asked_max ? take_up_at_ : SteadyTime::max();
   std::vector<std::int64_t> due;
@@ -141,7 +148,8 @@ void UnvouchedLooks::on_clear_look(std::int64_t trip) {
   Asked& asked = asked_.at(trip);
   const auto since = std::chrono::floor<milliseconds>(clock_.steady() - asked.seen_at);
   const UnvouchedLook look{++asked.clear, since};
-  if (after_look(look, options_.look_minute) == AfterLook::charge) return let_go(trip);
+  const bool charge = after_look(look, options_.look_minute) == AfterLook::charge;
+  if (charge && evidence_decides()) return let_go(trip);
   asked.look_at = clock_.steady() + until_next_look(look, options_.look_minute);
   busy_.erase(trip);
 }

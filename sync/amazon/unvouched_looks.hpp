@@ -30,9 +30,11 @@ enum class AfterLook { again, charge };
 /// jwo.unvouched = "ask": asks Amazon for the transactional data of priced charges that are
 /// withheld (store::Settlement::withheld), and lets those go of which two looks show nothing. One
 /// that shows a reconciliationId may have been charged by whoever had the trip before: it is held,
-/// for a person. A look that is not answered, or with anything but a JSON object, permits nothing:
-/// it is made again. That a capture shows there is inference (settlement.hpp), which is why "hold"
-/// is the default.
+/// for a person. Nothing is asked where the store does not share that
+/// (jwo.reconciliation_means_captured = false), nor once the evidence has proved unsound
+/// (LedgerReader::evidence_unsound()). A look that is not answered, or with anything but a JSON
+/// object, permits nothing: it is made again. That a capture shows there is inference
+/// (settlement.hpp), which is why "hold" is the default.
 ///
 /// What it has learned is in memory: after a start it begins anew, so the 20 min count from when
 /// this process saw the charge first. It has up to asked_max charges in mind, and gives way to the
@@ -73,6 +75,7 @@ class UnvouchedLooks {
   };
 
   [[nodiscard]] bool may_ask() const;
+  [[nodiscard]] bool evidence_decides();
   [[nodiscard]] SteadyTime start_due();
   [[nodiscard]] std::size_t slots() const;
   /// Takes up charges, as far as there is room.

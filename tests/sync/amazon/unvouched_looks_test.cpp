@@ -106,6 +106,35 @@ TEST_F(Unvouched, IsNotChargedByAnErrorHoweverOftenItComes) {
   }
 }
 
+TEST_F(Unvouched, IsNotChargedWhereTheEvidenceIsNotBelieved) {
+  options.jwo.reconciliation_means_captured = false;
+  start();
+  withhold();
+  EXPECT_TRUE(pass(3h));
+  EXPECT_EQ(amazon.account("T1").details, 0);
+  EXPECT_EQ(captures(), 0U);
+}
+
+TEST_F(Unvouched, IsNotChargedOnceTheEvidenceHasProvedUnsound) {
+  start();
+  withhold();
+  EXPECT_TRUE(pass(10min));
+  take_trip("T2", State::awaiting_price);
+  {
+    store::SettlementChange unsound;
+    unsound.trip_sequence = 2;
+    unsound.to = State::held;
+    unsound.at = unsound.next_attempt_at = schedule.wall();
+    unsound.evidence_unsound = true;
+    auto ledger = store::Ledger::open(box->ledger_file());
+    ASSERT_TRUE(ledger && ledger->begin() && ledger->move_settlement(unsound));
+    ASSERT_TRUE(ledger->commit());
+  }
+  EXPECT_TRUE(pass(3h));
+  EXPECT_EQ(amazon.account("T1").details, 1);
+  EXPECT_EQ(captures(), 0U);
+}
+
 TEST_F(Unvouched, BeginsAnewAfterARestart) {
   start();
   withhold();
