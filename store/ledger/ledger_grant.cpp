@@ -85,7 +85,9 @@ Result<> Ledger::State::end_trip_elsewhere(std::string_view trip_id,
   done = insert_history_.run(change.trip_sequence, attempt.at, SettlementState::settled_elsewhere,
                              reason);
   if (!done) return done;
-  return add_revision(change, trip_id, DeliveryKind::payment_record, attempt.grant.record);
+  done = note_question_.run(change.trip_sequence, attempt.at);
+  if (!done) return done;
+  return add_payment_record(change.trip_sequence, trip_id, attempt.grant.record, attempt.at);
 }
 
 }  // namespace gatehouse::store
