@@ -77,7 +77,7 @@ TEST_P(CostOfALook, DoesNotGrowWithTheBacklog) {
   const Case& tested = GetParam();
   Backlog small(1'000, tested.cart_next, tested.record_next);
   Backlog large(10'000, tested.cart_next, tested.record_next);
-  for (const Lane lane : {Lane::cloud, Lane::amazon}) {
+  for (const Lane lane : {Lane::cloud, Lane::feedback}) {
     const auto one = small.cost(lane);
     const auto ten = large.cost(lane);
     EXPECT_LT(ten, 3 * one) << one << " steps of a thousand trips";
