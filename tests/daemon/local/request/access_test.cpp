@@ -72,13 +72,14 @@ TEST(Route, KnowsEveryPath) {
   EXPECT_EQ(routed("GET", "/metrics").action, Action::metrics);
   EXPECT_EQ(routed("GET", "/local/v1/status").action, Action::status);
   EXPECT_EQ(routed("GET", "/local/v1/records?state=pending").action, Action::records);
+  EXPECT_EQ(routed("GET", "/local/v1/trips?state=held").action, Action::trips);
 }
 
 TEST(Route, TellsAWrongMethodFromAWrongPath) {
   EXPECT_EQ(routed("POST", "/metrics").allow, "GET, HEAD");
   EXPECT_EQ(routed("GET", "/local/v1/records/17/retry").allow, "POST");
-  for (const auto* path : {"/nothing", "/local/v1/trips/", "/local/v1/trips", "/metrics/",
-                           "/local/v1/trips/a/b/charge"}) {
+  for (const auto* path :
+       {"/nothing", "/local/v1/trips/", "/metrics/", "/local/v1/trips/a/b/charge"}) {
     EXPECT_EQ(routed("GET", path).action, std::nullopt) << path;
     EXPECT_EQ(routed("GET", path).allow, "") << path;
   }
