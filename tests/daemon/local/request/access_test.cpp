@@ -57,11 +57,11 @@ TEST(Route, DecodesWhatThePathNames) {
   const auto trip = routed("GET", "/local/v1/trips/a%2Fb%20%C3%A9?x=1");
   EXPECT_EQ(trip.action, Action::trip);
   EXPECT_EQ(trip.argument, "a/b \xc3\xa9");
-  EXPECT_FALSE(trip.changes);
+  EXPECT_FALSE(trip.guarded);
   const auto charge = routed("POST", "/local/v1/trips/T-1/charge");
   EXPECT_EQ(charge.action, Action::charge);
   EXPECT_EQ(charge.argument, "T-1");
-  EXPECT_TRUE(charge.changes);
+  EXPECT_TRUE(charge.guarded);
   EXPECT_EQ(routed("POST", "/local/v1/records/17/retry").argument, "17");
 }
 
