@@ -82,6 +82,7 @@ TEST(Fields, HaveTheDefaultsOfTheManual) {
   const std::map<std::string, std::string> expected = {
       {"store.id", R"("")"},
       {"store.also_known_as", "[]"},
+      {"store.currency", R"("")"},
       {"store.state_dir", R"("/var/lib/gatehouse")"},
       {"gate.listen", R"("127.0.0.1:8080")"},
       {"gate.tls_certificate", R"("")"},
@@ -132,6 +133,8 @@ TEST(Fields, HaveTheDefaultsOfTheManual) {
       {"jwo.payments_url", R"("")"},
       {"jwo.checkout_url", R"("")"},
       {"jwo.feedback_url", R"("")"},
+      {"jwo.charge_max", R"("")"},
+      {"jwo.partial_approval", R"("hold")"},
       {"jwo.charge_window", R"("46h")"},
       {"jwo.unknown_capture", R"("hold")"},
       {"jwo.unvouched", R"("hold")"},
