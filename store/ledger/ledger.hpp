@@ -159,9 +159,9 @@ class Ledger {
   /// There is a witness beside the file now.
   [[nodiscard]] Result<> note_witness();
   /// Begins a new era, and withholds every charge that a lost history may have made already: those
-  /// that are open, and those of trips still to come that began before `found_at` (by Amazon's
-  /// clock, so gap_clock_tolerance is added). They are neither due nor take an intent to charge; an
-  /// operator's cancel still goes.
+  /// that are open or expired, and those of trips still to come that began before `found_at` (by
+  /// Amazon's clock, so gap_clock_tolerance is added). They are neither due nor take an intent to
+  /// charge; an operator's cancel still goes.
   [[nodiscard]] Result<> note_gap(const LedgerGap& gap);
   /// What is withheld of this trip is let go of, for a reason that its history keeps.
   [[nodiscard]] Result<> vouch(std::string_view trip_id, std::string_view why, WallTime at);

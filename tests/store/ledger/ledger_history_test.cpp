@@ -213,6 +213,28 @@ TEST_F(LedgerHistory, LetsAPersonCancelWhatIsWithheld) {
   EXPECT_EQ(due(), 1U);
 }
 
+TEST_F(LedgerHistory, WithholdsAnExpiredChargeForTheLostHistoryMayHaveOpenedItAgain) {
+  append("t-1");
+  price("t-1");
+  run([](Ledger& ledger) {
+    require(ledger.move_settlement(
+        change_of(SettlementState::adjust_due, SettlementState::adjust_sent)));
+    require(
+        ledger.move_settlement(change_of(SettlementState::adjust_sent, SettlementState::expired)));
+  });
+  keep_copy();
+  append("t-2");
+  put_back();
+  run();
+  EXPECT_TRUE(settlement("t-1").withheld);
+  run([](Ledger& ledger) {
+    require(
+        ledger.move_settlement(change_of(SettlementState::expired, SettlementState::adjust_due)));
+  });
+  EXPECT_TRUE(settlement("t-1").withheld) << "who opens it again has not said what became of it";
+  EXPECT_EQ(due(), 0U);
+}
+
 TEST_F(LedgerHistory, WithholdsATripFromBeforeAGapAlsoWhereItsCartComesAfterTheAcceptance) {
   append("t-1");
   remove_ledger();

@@ -247,8 +247,8 @@ UPDATE settlement SET state = ?3, next_attempt_ms = ?4, changed_at_ms = ?4, reas
   WHERE trip_sequence = ?1 AND state = ?2;
 
 -- name: withhold
--- Every charge that a lost history may have made already.
-UPDATE settlement SET withheld = 1 WHERE withheld = 0 AND state IN {may_charge};
+-- Every charge that a lost history may have made already: it may have opened an expired one again.
+UPDATE settlement SET withheld = 1 WHERE withheld = 0 AND state IN {may_charge_or_expired};
 
 -- name: hand_back
 -- ?1 limit.
