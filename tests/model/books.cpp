@@ -59,7 +59,7 @@ std::size_t Books::leaves(simulation::Box& box, const Request& request) {
     return calls_.size() - 1;
   }
   check_intent(box, request, kind);
-  if (kind == Kind::capture) check_capture(trip, request);
+  if (kind == Kind::capture) check_capture(box, trip, request);
   if (kind == Kind::cancel) {
     if (trip.may_be_charged()) complain(4, name + " is cancelled, and may be charged");
     ++trip.cancels_left;
@@ -93,7 +93,7 @@ void Books::check_intent(simulation::Box& box, const Request& request, Kind kind
   }
 }
 
-void Books::check_capture(TripBooks& trip, const Request& request) {
+void Books::check_capture(simulation::Box& box, TripBooks& trip, const Request& request) {
   const auto name = trip_of(request);
   const auto amount = money_of(request.body, "amount");
   const int most = trip.words_not + (plan_.repeats ? 1 : 0);
@@ -101,6 +101,9 @@ void Books::check_capture(TripBooks& trip, const Request& request) {
     complain(1,
              fmt::format("{}: {} captures may have charged it, and another leaves after {} words",
                          name, trip.captures_that_count(), trip.words_not));
+  }
+  if (plan_.grants && trip.granted != fmt::format("{}.{}", box.mark().id, box.mark().era)) {
+    complain(1, name + " is captured by a ledger that its price does not name");
   }
   check_repetition(trip, name);
   if (trip.cancels_left > 0) complain(4, name + " is captured after a cancel may have left");
@@ -132,14 +135,10 @@ void Books::check_refund(TripBooks& trip, const Request& request) {
   const auto name = trip_of(request);
   trip.refunds[between(request.body, R"("refundRequestId":")", "\"")] =
       money_of(request.body, "amount");
-  const auto minor = [](const std::string& money) {
-    const auto blank = money.find(' ');
-    return parse_money(money.substr(0, blank), money.substr(blank + 1)).value().minor;
-  };
   std::int64_t sum = 0;
-  for (const auto& [id, amount] : trip.refunds) sum += minor(amount);
+  for (const auto& [id, amount] : trip.refunds) sum += minor_of(amount);
   const bool captured = trip.told_captured || trip.shown || trip.word_captured;
-  if (!captured || trip.offered.empty() || sum > minor(*trip.offered.rbegin())) {
+  if (!captured || trip.offered.empty() || sum > minor_of(*trip.offered.rbegin())) {
     complain(3, name + ": more is refunded than was captured");
   }
 }
@@ -209,7 +208,10 @@ void Books::told(std::size_t number, const Request& request, const Reply& reply)
       break;
     case Kind::cart: {
       const auto& plan = plan_of(plan_, trip_of(request));
-      const bool ours = plan.answer_has_price && reply.status == 201 && reply.body == plan.answer;
+      const auto ledger = between(reply.body, R"("ledger":")", "\"");
+      if (!ledger.empty()) trip.granted = ledger;
+      const bool same = reply.body == plan.answer || !ledger.empty();
+      const bool ours = plan.answer_has_price && reply.status == 201 && same;
       if (ours) trip.offered.insert(plan.amount + " " + plan.currency);
       break;
     }

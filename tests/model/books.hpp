@@ -28,6 +28,7 @@ struct TripBooks {
   bool told_captured = false, told_cancelled = false, told_declined = false, told_expired = false;
   int cancels_left = 0;                   ///< those that surely did nothing left out
   std::set<std::string> offered{};        ///< prices that the box was given, "15.99 USD"
+  std::string granted{};                  ///< the ledger that the price names
   std::string approved{};                 ///< the last amount that it was told is authorised
   std::vector<SteadyTime> clear_looks{};  ///< when those left that were answered, without an id
   std::map<std::string, std::string> refunds{};  ///< that may have left: amount by request id
@@ -43,6 +44,7 @@ struct TripBooks {
 /// that it was not captured:
 ///
 ///  (1) L <= 1 + N, and 2 + N where the store repeats; E <= L.
+///      Where prices name a ledger, no other one captures.
 ///  (2) A changing call's intent is on disk before its first byte leaves, a capture's in the
 ///      witness, too.
 ///  (3) A capture is of a price that somebody asked, of what was authorised, for this store; no
@@ -82,7 +84,7 @@ class Books {
 
  private:
   void check_intent(simulation::Box& box, const Request& request, Kind kind);
-  void check_capture(TripBooks& trip, const Request& request);
+  void check_capture(simulation::Box& box, TripBooks& trip, const Request& request);
   void check_repetition(const TripBooks& trip, const std::string& name);
   void check_refund(TripBooks& trip, const Request& request);
   void check_report(TripBooks& trip, const Request& request);

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "store/values/money.hpp"
 #include "tests/sync/simulation/amazon.hpp"
 #include "tests/sync/simulation/cloud.hpp"
 
@@ -57,6 +58,11 @@ std::string money_of(std::string_view body, std::string_view name) {
   if (amount.starts_with('"')) amount = between(amount, "\"", "\"");
   if (amount.empty()) return "";
   return amount + " " + between(object, "\"code\":\"", "\"");
+}
+
+std::int64_t minor_of(const std::string& money) {
+  const auto blank = money.find(' ');
+  return parse_money(money.substr(0, blank), money.substr(blank + 1)).value().minor;
 }
 
 }  // namespace gatehouse::sync::model

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -19,5 +20,8 @@ enum class Kind { adjust, capture, cancel, look, refund, report, cart, record };
                                   std::string_view after);
 /// `"name":{"amount":15.99,"code":"USD"}` of one of our own bodies, as "15.99 USD"; '' : none.
 [[nodiscard]] std::string money_of(std::string_view body, std::string_view name);
+
+/// 1599 of "15.99 USD".
+[[nodiscard]] std::int64_t minor_of(const std::string& money);
 
 }  // namespace gatehouse::sync::model

@@ -26,20 +26,22 @@ bool was_said(const TripBooks& trip, State state) {
 
 }  // namespace
 
-void Story::end() {
+void Story::end(Site& site) {
   for (const auto& trip : plan_.trips) {
-    if (acknowledged_.contains(trip.id)) end_of(trip);
+    if (site.acknowledged().contains(trip.id)) end_of(site, trip);
   }
-  const auto counts = box_.counts();
+  if (plan_.boxes > 1) return;
+  const auto counts = site.box().counts();
   const auto finals = counts.captured + counts.cancelled + counts.declined + counts.expired;
-  if (finals + counts.settlement_open + counts.held != std::ssize(acknowledged_)) {
-    books_.complain(8, fmt::format("{} trips came, {} ended and {} are open", acknowledged_.size(),
-                                   finals, counts.settlement_open + counts.held));
+  if (finals + counts.settlement_open + counts.held != std::ssize(site.acknowledged())) {
+    books_.complain(
+        8, fmt::format("{} trips came, {} ended and {} are open", site.acknowledged().size(),
+                       finals, counts.settlement_open + counts.held));
   }
 }
 
-void Story::end_of(const TripPlan& plan) {
-  const auto view = box_.trip(plan.id);
+void Story::end_of(Site& site, const TripPlan& plan) {
+  const auto view = site.box().trip(plan.id);
   const auto& trip = books_.of(plan.id);
   for (const auto& entry : view.history) {
     if (!was_said(trip, entry.state)) {
@@ -53,20 +55,21 @@ void Story::end_of(const TripPlan& plan) {
                                    trip.captures_that_count()));
   }
   if (person_.was_wrong()) return;
+  if (effects > (plan_.repeats ? 2 : 1)) {
+    books_.complain(1, fmt::format("{} was charged {} times", plan.id, effects));
+  }
+  if (view.settlement->state == State::not_granted) return;
   const bool captured = view.settlement->state == State::captured;
   if (captured != (effects > 0)) {
     books_.complain(8, fmt::format("{} is {}, and was charged {} times", plan.id,
                                    to_text(view.settlement->state), effects));
-  }
-  if (effects > (plan_.repeats ? 2 : 1)) {
-    books_.complain(1, fmt::format("{} was charged {} times", plan.id, effects));
   }
 }
 
 std::vector<std::string> Story::outcomes() {
   std::vector<std::string> outcomes;
   for (const auto& trip : plan_.trips) {
-    const auto view = box_.trip(trip.id);
+    const auto view = sites_.front()->box().trip(trip.id);
     outcomes.push_back(fmt::format("{}: {}, charged {} times", trip.id,
                                    to_text(view.settlement->state), service_.effects(trip.id)));
   }

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "tests/model/books.hpp"
 #include "tests/model/dice.hpp"
@@ -16,10 +18,14 @@ namespace gatehouse::sync::model {
 class Person {
  public:
   Person(const Plan& plan, const Service& service, Books& books)
-      : plan_(plan), service_(service), books_(books), dice_(plan.seed, "person") {}
+      : plan_(plan), service_(service), books_(books) {}
 
   void visit(simulation::Box& box, const std::string& trip_id);
+  /// Accepts the gaps in its ledger's history, once no charge that waits for that is in question.
+  void look_at_gaps(simulation::Box& box, const std::vector<std::string>& trip_ids);
   [[nodiscard]] bool was_wrong() const { return was_wrong_; }
+  /// It has seen that this trip is expired, and does not open it again.
+  [[nodiscard]] bool lets_be(const std::string& trip_id) const { return let_be_.contains(trip_id); }
 
  private:
   void set_price(simulation::Box& box, const TripPlan& plan);
@@ -27,15 +33,17 @@ class Person {
   void say_what_happened(simulation::Box& box, const store::Settlement& settlement);
   void refund(simulation::Box& box, const store::Settlement& settlement);
   void interfere(simulation::Box& box, const store::Settlement& settlement);
+  /// For the next answer to this trip: by count, so that one who comes later says the same.
+  [[nodiscard]] Dice dice_for(const std::string& trip_id) const;
   /// False: it is refused, and nothing was done.
   bool act(simulation::Box& box, const store::Settlement& settlement, OperatorAction action);
 
   const Plan& plan_;
   const Service& service_;
   Books& books_;
-  Dice dice_;
   std::map<std::string, int> answers_;  ///< given so far, by trip
   std::map<std::string, int> refunds_;
+  std::set<std::string> let_be_;
   bool was_wrong_ = false;
 };
 

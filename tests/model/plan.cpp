@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -11,14 +12,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr milliseconds year = 24h * 365;
-
-/// To and fro, by seconds or years.
-milliseconds leap(Dice& dice) {
-  constexpr std::array sizes{milliseconds{5s}, milliseconds{10min}, milliseconds{3h},
-                             milliseconds{50h}, 40 * year};
-  const auto by = dice.up_to(dice.of(std::span<const milliseconds>(sizes)));
-  return dice.happens(0.5) ? by : -by;
-}
 
 /// The cloud's answer to a cart: a price in every shape.
 void plan_price(TripPlan& trip, Dice& dice) {
@@ -66,7 +59,7 @@ TripPlan make_trip(std::uint64_t seed, std::size_t number) {
 Loss make_loss(Dice& dice) {
   using When = Loss::When;
   constexpr std::array whens{When::before_commit, When::after_commit, When::before_call,
-                             When::after_call, When::at_time};
+                             When::after_call,    When::at_time,      When::stopped};
   return {.when = dice.of(std::span<const When>(whens)),
           .count = 1 + dice.below(15),
           .at = dice.up_to(3h),
@@ -74,7 +67,26 @@ Loss make_loss(Dice& dice) {
           .power = dice.happens(0.3)};
 }
 
+/// The ledger is lost or exchanged, once. While the box's clock is behind, or was ahead before, a
+/// trip of before cannot be told from a later one.
+void plan_accident(Plan& plan, Dice& dice) {
+  constexpr std::array accidents{Accident::deleted, Accident::emptied, Accident::older,
+                                 Accident::foreign};
+  auto& loss = plan.losses.emplace_back(make_loss(dice));
+  loss.accident = dice.of(std::span<const Accident>(accidents));
+  plan.copied_at = dice.up_to(5min);
+  plan.clock_off = milliseconds{0};
+  plan.steps.clear();
+}
+
 }  // namespace
+
+milliseconds leap(Dice& dice) {
+  constexpr std::array sizes{milliseconds{5s}, milliseconds{10min}, milliseconds{3h},
+                             milliseconds{50h}, 40 * year};
+  const auto by = dice.up_to(dice.of(std::span<const milliseconds>(sizes)));
+  return dice.happens(0.5) ? by : -by;
+}
 
 Plan make_plan(std::uint64_t seed) {
   Plan plan;
@@ -92,6 +104,31 @@ Plan make_plan(std::uint64_t seed) {
   if (dice.happens(0.1)) plan.wrong_words = 0.5;
   if (dice.happens(0.2)) plan.sudden_words = 0.3;
   plan.visits_every = dice.happens(0.2) ? 4h : 30min + dice.up_to(30min);
+  if (dice.happens(0.2)) plan_accident(plan, dice);
+  return plan;
+}
+
+std::optional<Plan> with_two_boxes(Plan plan) {
+  for (const auto& trip : plan.trips) {
+    if (!trip.answer_has_price || trip.amount == "0.00") return std::nullopt;
+  }
+  plan.boxes = 2;
+  plan.grants = true;
+  plan.wrong_words = 0;
+  plan.sudden_words = 0;
+  for (auto& loss : plan.losses) loss.accident = Accident::none;
+  return plan;
+}
+
+Plan timeless(Plan plan) {
+  plan.trips.resize(1);
+  auto& shown_after = plan.trips.front().shown_after;
+  shown_after = std::min(shown_after, milliseconds{0});
+  plan.losses.clear();
+  plan.steps.clear();
+  plan.clock_off = milliseconds{0};
+  plan.wrong_words = 0;
+  plan.sudden_words = 0;
   return plan;
 }
 

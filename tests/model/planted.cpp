@@ -7,6 +7,7 @@
 
 #include "tests/model/call_kind.hpp"
 #include "tests/model/turn.hpp"
+#include "tests/sync/simulation/cloud.hpp"
 
 namespace gatehouse::sync::model {
 namespace {
@@ -150,6 +151,15 @@ Planted error_taken_for_absence() {
     if (kind_of(request) == Kind::look && reply.status != 200) {
       reply = simulation::answer(200, R"({"brand":"VISA"})");
     }
+  });
+}
+
+Planted another_ledgers_price_charged() {
+  return misread([](const Request& request, Reply& reply) {
+    const auto named = between(reply.body, R"("ledger":")", "\"");
+    if (kind_of(request) != Kind::cart || named.empty()) return;
+    const auto ours = simulation::Cloud::header(request, "Gatehouse-Ledger");
+    reply.body.replace(reply.body.find(named), named.size(), ours);
   });
 }
 

@@ -28,6 +28,8 @@ struct Planted {
 [[nodiscard]] Planted key_without_revision();
 /// A look that was not answered is counted as one that showed nothing.
 [[nodiscard]] Planted error_taken_for_absence();
+/// A price that names another ledger is taken for one that names this one.
+[[nodiscard]] Planted another_ledgers_price_charged();
 /// A charge ends because the box's own clock says that its time has passed.
 [[nodiscard]] Planted wall_clock_in_a_final_state();
 /// A capture without a clear answer is reported to Amazon as a debt.

@@ -63,8 +63,17 @@ int Service::effects(const std::string& trip_id) const {
 Reply Retailer::handle(const Request& request) {
   const auto key = simulation::Cloud::header(request, "Idempotency-Key");
   const bool is_cart = kind_of(request) == Kind::cart;
-  const auto fresh = is_cart ? plan_of(plan_, trip_of(request)).answer : R"({"ok":true})";
+  const auto fresh = is_cart ? answer_to(request) : R"({"ok":true})";
   return answer(is_cart ? 201 : 200, answers_.emplace(key, fresh).first->second);
+}
+
+/// With the ledger that brought the cart first, where the cloud is one that says it.
+std::string Retailer::answer_to(const Request& cart) const {
+  auto text = plan_of(plan_, trip_of(cart)).answer;
+  const auto end = text.find('}');
+  if (!plan_.grants || end == std::string::npos) return text;
+  const auto ledger = simulation::Cloud::header(cart, "Gatehouse-Ledger");
+  return text.insert(end, fmt::format(R"(,"ledger":"{}")", ledger));
 }
 
 const TripPlan& plan_of(const Plan& plan, const std::string& trip_id) {

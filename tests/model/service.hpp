@@ -44,6 +44,7 @@ class Retailer {
 
  private:
   const Plan& plan_;
+  [[nodiscard]] std::string answer_to(const Request& cart) const;
   std::map<std::string, std::string> answers_;  ///< by idempotency key
 };
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
-#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/model/books.hpp"
@@ -10,24 +12,11 @@
 #include "tests/model/plan.hpp"
 #include "tests/model/planted.hpp"
 #include "tests/model/service.hpp"
-#include "tests/sync/simulation/box.hpp"
+#include "tests/model/site.hpp"
 #include "tests/sync/simulation/network.hpp"
 #include "tests/sync/simulation/schedule.hpp"
 
 namespace gatehouse::sync::model {
-
-/// The clock of a box, which may be wrong.
-class BoxClock final : public Clock {
- public:
-  BoxClock(const Clock& world, milliseconds ahead) : world_(world), ahead_(ahead) {}
-  [[nodiscard]] WallTime wall() const override { return world_.wall() + ahead_; }
-  [[nodiscard]] SteadyTime steady() const override { return world_.steady(); }
-  void step(milliseconds by) { ahead_ += by; }
-
- private:
-  const Clock& world_;
-  milliseconds ahead_;
-};
 
 /// One plan, lived through to its end by a real ledger, forwarder and settler.
 class Story {
@@ -39,48 +28,37 @@ class Story {
   /// What must never be and was.
   [[nodiscard]] const std::vector<std::string>& complaints() const { return books_.complaints(); }
   [[nodiscard]] const std::vector<std::string>& chronicle() const { return books_.chronicle(); }
+  /// Captures that charged.
+  [[nodiscard]] int effects(const std::string& trip_id) const { return service_.effects(trip_id); }
   /// For comparing with the same plan under another clock: what became of each trip.
   [[nodiscard]] std::vector<std::string> outcomes();
 
  private:
   void begin();
+  /// Lets it go on until `is_done`, or for `at_most`. False: it was not done by then.
+  bool go_on(milliseconds at_most, const std::function<bool()>& is_done);
   [[nodiscard]] simulation::Fate fate_of(const Request& request);
-  [[nodiscard]] simulation::Port::CommitFate commit_fate();
-  void lose(const Loss& loss);
-  void arrive(const TripPlan& trip);
+  void arrive(Site& site, const TripPlan& trip);
+  /// With another ledger the carts come once more: Amazon's, or the store's own repetition.
+  void send_again(Site& site);
   void visit();
   [[nodiscard]] bool is_over();
-  void end();
-  void end_of(const TripPlan& trip);
-
-  /// Between the box, or the fault that is planted in it, and the network.
-  class Wire final : public Transport {
-   public:
-    explicit Wire(Story& story) : story_(story) {}
-    std::uint64_t start(Request request, Done done) override;
-    void cancel(std::uint64_t id) override { story_.network_.cancel(id); }
-
-   private:
-    Story& story_;
-  };
+  [[nodiscard]] bool is_over(Site& site);
+  void end(Site& site);
+  void end_of(Site& site, const TripPlan& trip);
 
   Plan plan_;
   simulation::Schedule schedule_;
-  BoxClock clock_;
+  const WallTime began_ = schedule_.wall();
   Service service_;
   Retailer retailer_;
   Books books_;
   Person person_;
-  Dice box_dice_;
-  Dice way_dice_;
   simulation::Network network_;
-  Wire wire_;
-  std::unique_ptr<Transport> planted_;
   std::map<std::pair<std::string, Kind>, std::size_t> turns_taken_;
-  std::set<std::string> acknowledged_;
-  std::size_t commits_ = 0;
-  std::size_t calls_ = 0;
-  simulation::Box box_;  // last: it uses all of the above
+  SteadyTime look_at_;
+  bool visits_end_ = false;
+  std::vector<std::unique_ptr<Site>> sites_;  // last: they use all of the above
 };
 
 }  // namespace gatehouse::sync::model

@@ -16,13 +16,6 @@ T demand(Result<T> result) {
   if constexpr (!std::is_void_v<T>) return *std::move(result);
 }
 
-/// In memory where the machine has such a place: whole days of fsyncs are simulated.
-std::filesystem::path fast_folder() {
-  const std::filesystem::path in_memory = "/dev/shm";
-  return std::filesystem::is_directory(in_memory) ? in_memory
-                                                  : std::filesystem::temp_directory_path();
-}
-
 constexpr milliseconds witness_sync_interval{1'000};  // as LedgerThread's
 
 std::string bytes_of(const std::filesystem::path& file) {
@@ -43,6 +36,12 @@ const std::string& empty_ledger() {
 }
 
 }  // namespace
+
+std::filesystem::path fast_folder() {
+  const std::filesystem::path in_memory = "/dev/shm";
+  return std::filesystem::is_directory(in_memory) ? in_memory
+                                                  : std::filesystem::temp_directory_path();
+}
 
 Box::Running::Running(Box& box, store::VouchedLedger opened, store::LedgerReader opened_reader)
     : vouched(std::move(opened)),
@@ -90,6 +89,12 @@ void Box::start() {
 
 void Box::crash() {
   running_.reset();
+}
+
+void Box::stop() {
+  running_->to_cloud.stop();
+  running_->to_amazon.stop();
+  running_->settler.stop();
 }
 
 void Box::cut_power() {

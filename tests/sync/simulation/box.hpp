@@ -37,6 +37,9 @@ struct BoxOptions {
   milliseconds witness_late{0};
 };
 
+/// In memory where the machine has such a place: whole days of fsyncs are simulated.
+[[nodiscard]] std::filesystem::path fast_folder();
+
 /// Forwarder and settler over a real ledger and its witness, as they run in the daemon, and the
 /// plug to pull.
 class Box {
@@ -51,6 +54,8 @@ class Box {
   void crash();
   /// The same for the whole machine: what was not on disk is gone.
   void cut_power();
+  /// No call is started any more, as in a daemon that is to end.
+  void stop();
   [[nodiscard]] bool is_running() const { return running_.has_value(); }
 
   /// As the gate does: it is on disk when this returns.

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <filesystem>
+
+#include "tests/model/plan.hpp"
+
+namespace gatehouse::sync::model {
+
+/// Takes a copy of a ledger, as a person does who does not stop the box.
+void copy_ledger(const std::filesystem::path& ledger_file, const std::filesystem::path& to_folder);
+
+/// Does to a ledger that nobody has open what the accident says. `copies`: where copy_ledger() has
+/// put one; where it has not, the ledger is deleted instead.
+void exchange_ledger(const std::filesystem::path& ledger_file, Accident accident,
+                     const std::filesystem::path& copies);
+
+}  // namespace gatehouse::sync::model

@@ -1,0 +1,136 @@
+#include "tests/model/site.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "tests/model/accident.hpp"
+
+namespace gatehouse::sync::model {
+namespace {
+
+using namespace std::chrono_literals;
+using simulation::Port;
+
+simulation::BoxOptions options_of(const Plan& plan, const Planted& planted, const Clock& clock,
+                                  simulation::Schedule& schedule) {
+  simulation::BoxOptions options;
+  if (plan.repeats) options.jwo.unknown_capture = UnknownCapture::ask_then_repeat;
+  if (plan.grants) options.cloud.grant = GrantRule::required;
+  options.jwo.report_payment_status = plan.reports;
+  options.clock = &clock;
+  options.witness_late = planted.witness_late;
+  if (planted.port) {
+    options.through = [through = planted.port, &schedule](LedgerPort& port) {
+      return through(port, schedule);
+    };
+  }
+  return options;
+}
+
+}  // namespace
+
+std::uint64_t Site::Wire::start(Request request, Done done) {
+  auto& books = site_.around_.books;
+  const auto number = books.leaves(site_.box_, request);
+  if (site_.is_cut_off()) return 0;
+  auto sent = request;
+  return site_.around_.network.start(std::move(request), [&books, number, sent = std::move(sent),
+                                                          finish = std::move(done)](Reply reply) {
+    books.told(number, sent, reply);
+    finish(std::move(reply));
+  });
+}
+
+Site::Site(const Surroundings& surroundings, std::size_t number, const Planted& planted)
+    : around_(surroundings),
+      losses_(number == 0 ? surroundings.plan.losses : std::vector<Loss>{}),
+      steps_(number == 0 ? surroundings.plan.steps : decltype(steps_){}),
+      clock_(surroundings.schedule, number == 0 ? surroundings.plan.clock_off : 0ms),
+      dice_(surroundings.plan.seed, fmt::format("box {}", number)),
+      wire_(*this),
+      planted_(planted.transport ? planted.transport(wire_, clock_) : nullptr),
+      copies_(simulation::fast_folder()),
+      box_(
+          surroundings.schedule, planted_ ? *planted_ : wire_, [this] { return dice_.chance(); },
+          options_of(surroundings.plan, planted, clock_, surroundings.schedule),
+          [this] { return commit_fate(); }) {}
+
+void Site::begin(std::function<void()> exchanged) {
+  exchanged_ = std::move(exchanged);
+  auto& schedule = around_.schedule;
+  for (const auto& [at, by] : steps_) {
+    schedule.after(at, [this, step = by] {
+      clock_.step(step);
+      around_.books.note(fmt::format("the box's clock steps by {} s", step.count() / 1000));
+    });
+  }
+  for (const auto& loss : losses_) {
+    through_at_ = std::max(through_at_, schedule.steady() + loss.at + 5s);
+    if (loss.when == Loss::When::at_time) schedule.after(loss.at, [this, &loss] { lose(loss); });
+    if (loss.when == Loss::When::stopped) {
+      schedule.after(loss.at, [this, &loss] { stop_and_start(loss); });
+    }
+    if (loss.accident == Accident::none) continue;
+    schedule.after(around_.plan.copied_at,
+                   [this] { copy_ledger(box_.ledger_file(), copies_.path()); });
+  }
+}
+
+Port::CommitFate Site::commit_fate() {
+  ++commits_;
+  if (is_through()) return Port::CommitFate::succeeds;
+  for (const auto& loss : losses_) {
+    const bool before = loss.when == Loss::When::before_commit;
+    if ((!before && loss.when != Loss::When::after_commit) || loss.count != commits_) continue;
+    around_.schedule.after(0ms, [this, &loss] { lose(loss); });
+    return before ? Port::CommitFate::cut_off_before : Port::CommitFate::cut_off_after;
+  }
+  return Port::CommitFate::succeeds;
+}
+
+bool Site::is_cut_off() {
+  ++calls_;
+  if (is_through()) return false;
+  bool cut_off = false;
+  for (const auto& loss : losses_) {
+    const bool before = loss.when == Loss::When::before_call;
+    if ((!before && loss.when != Loss::When::after_call) || loss.count != calls_) continue;
+    cut_off = cut_off || before;
+    around_.schedule.after(0ms, [this, &loss] { lose(loss); });
+  }
+  return cut_off;
+}
+
+void Site::lose(const Loss& loss) {
+  if (!box_.is_running()) return;
+  around_.books.note(loss.power ? "the power goes" : "the process is killed");
+  if (loss.power) {
+    box_.cut_power();
+  } else {
+    box_.crash();
+  }
+  if (loss.accident != Accident::none) {
+    around_.books.note(fmt::format("accident {}", static_cast<int>(loss.accident)));
+    exchange_ledger(box_.ledger_file(), loss.accident, copies_.path());
+  }
+  around_.schedule.after(loss.down, [this, &loss] { come_back(loss); });
+}
+
+/// As a service manager does it: what is in flight may end.
+void Site::stop_and_start(const Loss& loss) {
+  if (!box_.is_running()) return;
+  around_.books.note("the box is told to stop");
+  box_.stop();
+  around_.schedule.after(2s, [this, &loss] { lose(loss); });
+}
+
+void Site::come_back(const Loss& loss) {
+  box_.start();
+  around_.books.note("the box starts");
+  if (loss.accident != Accident::none) exchanged_();
+}
+
+}  // namespace gatehouse::sync::model
