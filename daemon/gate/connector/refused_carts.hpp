@@ -12,10 +12,10 @@ namespace gatehouse::gate {
 
 /// Has the ledger keep carts that are answered 400, because they may stand for money all the same.
 /// Nobody waits for that: the answer goes out as ever, and what cannot be kept is said in the log,
-/// with trip and reason, and counted. The ledger keeps them within limits of its own
-/// (store/ledger/records/refused_cart.hpp); here at most `waiting_max` of them, of
-/// `waiting_max_bytes` together, wait for it, so that a flood of them cannot fill the queue of the
-/// carts that are taken. On the gate's thread.
+/// with trip and reason (in a flood of some, with how many were left out), and counted. The ledger
+/// keeps them within limits of its own (store/ledger/records/refused_cart.hpp); here at most
+/// `waiting_max` of them, of `waiting_max_bytes` together, wait for it, so that a flood of them
+/// cannot fill the queue of the carts that are taken. On the gate's thread.
 class RefusedCarts {
  public:
   static constexpr std::size_t waiting_max = 64;
@@ -25,7 +25,7 @@ class RefusedCarts {
 
   /// A cart whose call has just been parsed, and refused for this. Nothing is kept of an empty
   /// body, nor of the carts that `gatehouse selftest` sends to be refused.
-  void keep(const Call& call, std::string reason);
+  void keep(const Call& call, std::string_view reason);
 
  private:
   struct State;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/gate/request/document.hpp"
+#include "daemon/gate/request/masked_digits.hpp"
 #include "store/values/printable.hpp"
 #include "store/values/uuid.hpp"
 
@@ -30,7 +31,8 @@ void ShortText::assign(std::string_view text) {
 }
 
 std::string ShortText::shown() const {
-  return size_ == 0 ? "-" : printable({bytes_.data(), size_}, kept_max - 1);
+  if (size_ == 0) return "-";
+  return printable(with_masked_card_numbers({bytes_.data(), size_}), shown_max);
 }
 
 CallIds call_ids(const DocumentParser& parser) {

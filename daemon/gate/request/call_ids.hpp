@@ -13,11 +13,13 @@ class DocumentParser;
 class ShortText {
  public:
   void assign(std::string_view text);
-  /// As printable() shows it; "-" for none.
+  /// As printable() shows it, without what could be a card number; "-" for none.
   [[nodiscard]] std::string shown() const;
 
  private:
-  static constexpr std::size_t kept_max = 65;  // one more than is shown, so that a cut is seen
+  static constexpr std::size_t shown_max = 64;
+  // More than is shown, so that a cut is seen, and a card number that the cut goes through.
+  static constexpr std::size_t kept_max = shown_max + 32;
   std::array<char, kept_max> bytes_{};
   std::uint8_t size_ = 0;
 };

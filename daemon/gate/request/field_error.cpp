@@ -3,14 +3,14 @@
 namespace gatehouse::gate {
 
 std::string_view plain_name(std::string_view text) {
-  constexpr std::size_t name_max = 32;
+  constexpr std::size_t name_max = 16;
   constexpr int digits_max = 5;
   if (text.size() > name_max) return "";
   int digits = 0;
   for (const char c : text) {
     const bool is_digit = c >= '0' && c <= '9';
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
-    digits = is_digit ? digits + 1 : 0;
+    if (is_digit) ++digits;
     if ((!plain && !is_digit) || digits > digits_max) return "";
   }
   return text;

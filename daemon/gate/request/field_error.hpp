@@ -5,8 +5,8 @@
 
 namespace gatehouse::gate {
 
-/// The text where it is letters, digits, _ and - alone, at most 32, and not six digits in a row: no
-/// key, card or address. '' where it may be one.
+/// The text where it is letters, digits, _ and - alone, at most 16, with at most five digits in
+/// all, as the values of an enumeration are: no key, card or address. '' where it may be one.
 [[nodiscard]] std::string_view plain_name(std::string_view text);
 
 /// Why a request is answered with 400: which field, what came, what was expected. What it says

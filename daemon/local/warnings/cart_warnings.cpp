@@ -50,8 +50,9 @@ void assess_not_kept(const Facts& facts, Warnings& out) {
       {"carts_not_kept", Severity::critical,
        fmt::format(
            "carts that were answered 400 could not be kept, the last {}: {} since the start, "
-           "{} beyond the limit so far ({} are kept, {} bytes). The log has trip and reason: "
-           "journalctl -u gatehouse. Ask Amazon for these carts, and fix the cause",
+           "{} beyond the limit so far ({} are kept, {} bytes). The log has trip and reason, "
+           "in a flood of some: journalctl -u gatehouse. Ask Amazon for the carts of that time, "
+           "and fix the cause",
            ago(facts, last), facts.carts.not_kept, refused.not_kept, refused.kept, refused.bytes)});
 }
 

@@ -82,6 +82,21 @@ TEST_F(RefusedCart, IsKeptWithoutItsCardNumbersWhateverElseItIs) {
   EXPECT_EQ(bytes(kept().at(0).id), R"({"pan": "**** **** **** ****", "half": ****************)");
 }
 
+TEST_F(RefusedCart, NamesNoCardNumberThatCameInAnotherField) {
+  GateOptions options = RunningGate::default_options();
+  options.log_calls_per_second = 50;
+  gate.reload(std::move(options));
+  json cart = sample_cart();
+  cart["idempotentShoppingTripId"] = "4111111111111111";
+  cart["shoppingTrip"]["authEvents"][0]["payloadType"] = "4111-1111-1111-1111";
+  EXPECT_EQ(gate.send_cart(cart).status, 400);
+  wait_for(RefusedKeeping::kept, 1);
+  EXPECT_EQ(kept().at(0).trip_id, "****************");
+  EXPECT_THAT(kept().at(0).reason, Not(HasSubstr("1111")));
+  EXPECT_THAT(gate.log(), Not(HasSubstr("1111")));
+  EXPECT_THAT(gate.log(), HasSubstr("tripId=**************** status=400"));
+}
+
 TEST_F(RefusedCart, OfAnotherStoreIsKept) {
   json cart = sample_cart();
   cart["storeId"] = "STORE-777";
@@ -92,12 +107,23 @@ TEST_F(RefusedCart, OfAnotherStoreIsKept) {
 
 TEST_F(RefusedCart, OfTheSelftestOrWithoutABodyIsNot) {
   json cart = palm_cart();
-  cart["cartItems"][0]["id"] = "SELFTEST-001";
+  cart["idempotentShoppingTripId"] = "5e1f7e57-0000-4000-8000-000000000000";
+  EXPECT_EQ(gate.send_cart(cart).status, 400);
+  cart.erase("idempotentShoppingTripId");
+  cart["shopperDeviceId"] = "gatehouse-selftest";
   EXPECT_EQ(gate.send_cart(cart).status, 400);
   EXPECT_EQ(gate.ask(post_request(path, "")).status, 400);
   EXPECT_EQ(gate.send_cart(palm_cart()).status, 400);
   wait_for(RefusedKeeping::kept, 1);
   EXPECT_EQ(kept().size(), 1U);
+}
+
+TEST_F(RefusedCart, ThatOnlyMentionsTheSelftestIsKept) {
+  json cart = palm_cart();
+  cart["cartItems"][0]["id"] = "SELFTEST-001";
+  cart["shopperIdentity"]["id"] = "gatehouse-selftest";
+  EXPECT_EQ(gate.send_cart(cart).status, 400);
+  wait_for(RefusedKeeping::kept, 1);
 }
 
 TEST_F(RefusedCart, DoesNotWaitForTheDiskAndAFloodOfThemIsBounded) {

@@ -39,5 +39,15 @@ TEST(CallIds, AreCutAndMadeFitForALine) {
   EXPECT_EQ(text.shown(), std::string(64, 'x') + "...");
 }
 
+TEST(CallIds, ShowNoCardNumberNorTheBeginningOfOne) {
+  ShortText text;
+  text.assign("4111111111111111");
+  EXPECT_EQ(text.shown(), "****************");
+  text.assign(std::string(54, 'x') + "4111111111111111");
+  EXPECT_EQ(text.shown(), std::string(54, 'x') + "**********...");
+  text.assign(std::string(50, '.') + " 4111 1111 1111 1111");
+  EXPECT_EQ(text.shown(), std::string(50, '.') + " **** **** ***...");
+}
+
 }  // namespace
 }  // namespace gatehouse::gate

@@ -1,4 +1,4 @@
-#include "daemon/gate/decision/masked_digits.hpp"
+#include "daemon/gate/request/masked_digits.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,9 +16,20 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// What would make a run in groups a part of something longer, a UUID for one.
+/// What makes a run in groups a part of something longer. With that, no part of a UUID is one: of its
+/// groups only three are of four, and a letter stands right beside what is left of the others.
 bool joins(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// What may stand between groups; the last is a no-break space.
+constexpr std::array<std::string_view, 5> separators{" ", "-", ".", "\t", "\xC2\xA0"};
+
+std::string_view separator_at(std::string_view text, std::size_t place) {
+  for (const std::string_view separator : separators) {
+    if (text.substr(place).starts_with(separator)) return separator;
+  }
+  return {};
 }
 
 std::size_t end_of_digits(std::string_view text, std::size_t begin) {
@@ -45,15 +56,13 @@ bool is_right_by_luhn(std::string_view run) {
 std::optional<std::size_t> end_of_groups(std::string_view text, std::size_t begin,
                                          std::initializer_list<std::size_t> lengths) {
   std::size_t place = begin;
-  char separator = '\0';
+  std::string_view separator;
   for (const std::size_t length : lengths) {
     if (place != begin) {
-      const char between = place < text.size() ? text[place] : '\0';
-      if ((between != ' ' && between != '-') || (separator != '\0' && between != separator)) {
-        return std::nullopt;
-      }
+      const std::string_view between = separator_at(text, place);
+      if (between.empty() || (!separator.empty() && between != separator)) return std::nullopt;
       separator = between;
-      ++place;
+      place += separator.size();
     }
     const std::size_t end = end_of_digits(text, place);
     if (end - place != length) return std::nullopt;

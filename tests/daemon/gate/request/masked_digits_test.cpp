@@ -1,4 +1,4 @@
-#include "daemon/gate/decision/masked_digits.hpp"
+#include "daemon/gate/request/masked_digits.hpp"
 
 #include <gtest/gtest.h>
 
@@ -24,6 +24,16 @@ TEST(CardNumbers, AreMaskedAsTheyArePrinted) {
   EXPECT_EQ(with_masked_card_numbers("3782 822463 10005"), "**** ****** *****");
   EXPECT_EQ(with_masked_card_numbers("3056 930902 5904"), "**** ****** ****");
   EXPECT_EQ(with_masked_card_numbers("6304 0000 0000 0000 000"), "**** **** **** **** ***");
+  EXPECT_EQ(with_masked_card_numbers("4111.1111.1111.1111"), "****.****.****.****");
+  EXPECT_EQ(with_masked_card_numbers("4111\t1111\t1111\t1111"), "****\t****\t****\t****");
+  EXPECT_EQ(with_masked_card_numbers("4111\u00a01111\u00a01111\u00a01111"),
+            "****\u00a0****\u00a0****\u00a0****");
+}
+
+TEST(CardNumbers, AreMaskedBesideOtherGroups) {
+  EXPECT_EQ(with_masked_card_numbers("PAN-4111-1111-1111-1111"), "PAN-****-****-****-****");
+  EXPECT_EQ(with_masked_card_numbers("4111-1111-1111-1111-123"), "****-****-****-****-123");
+  EXPECT_EQ(with_masked_card_numbers("12-4111-1111-1111-1111"), "12-****-****-****-****");
 }
 
 TEST(CardNumbers, AreNotWhatFailsLuhnOrHasAnotherLength) {
@@ -37,7 +47,7 @@ TEST(CardNumbers, AreNotWhatFailsLuhnOrHasAnotherLength) {
 TEST(CardNumbers, AreNotPartsOfAUuid) {
   for (const auto* const text :
        {"11111111-2222-3333-4444-555555555555", "a1b2c3d4-4111-1111-1111-1111ef345678",
-        "b4111-1111-1111-1111", "4111-1111-1111-1111-22", "00000000-0000-0000-0000-000000000000"}) {
+        "b4111-1111-1111-1111", "41111111-1111-1111-4111-111111111111", "00000000-0000-0000-0000-000000000000"}) {
     EXPECT_EQ(with_masked_card_numbers(text), text);
   }
 }
