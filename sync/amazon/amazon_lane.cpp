@@ -114,6 +114,11 @@ std::string report(std::string_view store_id, const store::Settlement& settlemen
       .done();
 }
 
+/// The retailer asks the shopper for nothing: a total that is reported of it would be a debt.
+bool asks_for_nothing(State state) {
+  return state == State::cancelled || state == State::written_off;
+}
+
 std::optional<Sums> sums_of(const store::Settlement& settlement, const Money& price) {
   const Money nothing{0, price.currency};
   switch (settlement.state) {
@@ -128,6 +133,22 @@ std::optional<Sums> sums_of(const store::Settlement& settlement, const Money& pr
     default:
       return std::nullopt;
   }
+}
+
+// Less than was captured would make a debtor of a shopper who has paid.
+std::string why_not_the_sum(const store::Settlement& settlement, const Money& total,
+                            const Money& settled) {
+  const bool same_currency = settled.currency == total.currency;
+  if (asks_for_nothing(settlement.state)) {
+    if (same_currency && settled.minor == 0) return "";
+    return fmt::format("its charge is {}: only 0 {} can be reported of it",
+                       store::to_text(settlement.state), total.currency);
+  }
+  Money least{0, total.currency};
+  if (settlement.state == State::captured) least = to_capture(settlement);
+  if (same_currency && settled.minor >= least.minor && settled.minor <= total.minor) return "";
+  return fmt::format("expected a sum from {} to its total of {} {}", format_amount(least),
+                     format_amount(total), total.currency);
 }
 
 }  // namespace
@@ -223,7 +244,9 @@ std::optional<std::string> payment_status_report(std::string_view store_id,
 
 std::string settled_report(std::string_view store_id, const store::Settlement& settlement,
                            const Money& settled, WallTime at, TimeUnit unit) {
-  return report(store_id, settlement, {settlement.amount.value_or(settled), settled}, at, unit);
+  Money total = settlement.amount.value_or(settled);
+  if (asks_for_nothing(settlement.state)) total.minor = 0;
+  return report(store_id, settlement, {total, settled}, at, unit);
 }
 
 std::string why_not_settled(const store::Settlement& settlement, const Money& settled) {
@@ -241,12 +264,7 @@ std::string why_not_settled(const store::Settlement& settlement, const Money& se
         store::to_text(settlement.state));
   }
   if (!settlement.amount) return "it has no price: there is no total to report";
-  const Money& total = *settlement.amount;
-  if (settled.currency != total.currency || settled.minor < 0 || settled.minor > total.minor) {
-    return fmt::format("expected a sum from 0 to its total of {} {}", format_amount(total),
-                       total.currency);
-  }
-  return "";
+  return why_not_the_sum(settlement, *settlement.amount, settled);
 }
 
 }  // namespace gatehouse::sync

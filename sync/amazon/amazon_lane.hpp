@@ -62,14 +62,15 @@ inline constexpr std::chrono::days refund_window{7};
                                                                const store::Settlement& settlement,
                                                                WallTime settled_at, TimeUnit unit);
 
-/// The same where a person says how much of the total was settled so far.
+/// The same where a person says how much of the total was settled so far; the total is 0 where the
+/// charge was cancelled or written off.
 [[nodiscard]] std::string settled_report(std::string_view store_id,
                                          const store::Settlement& settlement, const Money& settled,
                                          WallTime at, TimeUnit unit);
 
 /// Why a person cannot report that so much was settled, '' where it can be: the charge has not
-/// ended, may have been made, has no price, or the sum is not between nothing and the total in its
-/// currency.
+/// ended, may have been made, has no price, or the sum is not in its currency and between nothing
+/// (captured: what was captured) and the total (cancelled or written off: 0).
 [[nodiscard]] std::string why_not_settled(const store::Settlement& settlement,
                                           const Money& settled);
 

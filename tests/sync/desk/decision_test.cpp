@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "sync/amazon/amazon_lane.hpp"
@@ -121,6 +122,30 @@ TEST(SumThatWasSettled, IsReportedUpToTheTotalOfWhatHasEnded) {
   EXPECT_NE(why_not_settled(charge(State::held), {500, "USD"}), "");
   EXPECT_NE(why_not_settled(charge(State::written_off, true), {500, "USD"}), "");
   EXPECT_NE(why_not_settled(charge(State::checked_out), {500, "USD"}), "");
+}
+
+TEST(SumThatWasSettled, IsNeverLessThanWhatWasCaptured) {
+  EXPECT_EQ(why_not_settled(charge(State::captured), {1599, "USD"}), "");
+  EXPECT_THAT(why_not_settled(charge(State::captured), {1598, "USD"}),
+              testing::HasSubstr("from 15.99 to"));
+  auto in_part = charge(State::captured);
+  in_part.part = Money{1000, "USD"};
+  EXPECT_NE(why_not_settled(in_part, {999, "USD"}), "");
+  EXPECT_EQ(why_not_settled(in_part, {1000, "USD"}), "");
+  EXPECT_EQ(why_not_settled(in_part, {1599, "USD"}), "") << "the rest was paid in cash";
+}
+
+TEST(SumThatWasSettled, MakesNoDebtOfWhatTheRetailerAsksNothingFor) {
+  for (const State state : {State::cancelled, State::written_off}) {
+    EXPECT_EQ(why_not_settled(charge(state), {0, "USD"}), "");
+    EXPECT_THAT(why_not_settled(charge(state), {500, "USD"}), testing::HasSubstr("only 0"));
+    EXPECT_THAT(
+        settled_report("S", charge(state), {0, "USD"}, from_unix_ms(1'500), TimeUnit::seconds),
+        testing::HasSubstr(R"("totalAmount":{"amount":0.00,)"));
+  }
+}
+
+TEST(SumThatWasSettled, IsReportedWithTheTotal) {
   EXPECT_EQ(settled_report("S", charge(State::declined), {500, "USD"}, from_unix_ms(1'500),
                            TimeUnit::seconds),
             R"({"storeId":"S","shoppingTripId":"T1","totalAmount":{"amount":15.99,"code":"USD"},)"
