@@ -21,7 +21,7 @@ Result<LedgerCounts> LedgerReader::counts(WallTime recent_since) {
   auto snapshot = state_->read_snapshot();
   if (!snapshot) return propagate(std::move(snapshot));
   LedgerCounts counts;
-  Result<> counted = state_->count_deliveries(counts);
+  Result<> counted = state_->count_deliveries(counts, recent_since);
   if (counted) counted = state_->count_settlements(counts, recent_since);
   if (counted) counted = state_->count_prices_unusable(counts);
   if (counted) counted = state_->count_unsound_evidence(counts);
@@ -34,7 +34,7 @@ Result<LedgerCounts> LedgerReader::counts(WallTime recent_since) {
   return counts;
 }
 
-Result<> LedgerReader::State::count_deliveries(LedgerCounts& counts) {
+Result<> LedgerReader::State::count_deliveries(LedgerCounts& counts, WallTime recent_since) {
   const auto pair = [](const sqlite::Rows& row) {
     return std::pair(row.integer(0), row.integer(1));
   };
@@ -63,7 +63,7 @@ Result<> LedgerReader::State::count_deliveries(LedgerCounts& counts) {
   const auto conflicts = [](const sqlite::Rows& row) {
     return std::pair(row.integer(0), row.optional_time(1));
   };
-  auto conflicting = key_conflicts_.first(conflicts);
+  auto conflicting = key_conflicts_.first(conflicts, recent_since);
   if (!conflicting) return propagate(std::move(conflicting));
   if (*conflicting) std::tie(counts.key_conflicts, counts.key_conflict_since) = **conflicting;
   const auto time = [](const sqlite::Rows& row) { return row.optional_time(0); };

@@ -31,7 +31,8 @@ struct LedgerCounts {
   std::int64_t set_aside = 0;  ///< deliveries
   std::int64_t damaged = 0;    ///< of those set aside: unreadable, or not what was recorded
   std::optional<WallTime> oldest_pending_at;
-  std::int64_t key_conflicts = 0;  ///< another request has their key, says the destination
+  std::int64_t key_conflicts = 0;  ///< another request has their key, says the destination:
+                                   ///< those that are pending, or were set aside recently
   std::optional<WallTime> key_conflict_since{};  ///< the first of them
   std::int64_t settlement_open = 0;              ///< neither final nor held
   std::int64_t awaiting_price = 0;

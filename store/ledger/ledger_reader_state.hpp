@@ -20,7 +20,7 @@ struct LedgerReader::State {
       : database_(std::move(database)), transactions_(database_) {}
 
   [[nodiscard]] Result<> add_details(TripView& trip);
-  [[nodiscard]] Result<> count_deliveries(LedgerCounts& counts);
+  [[nodiscard]] Result<> count_deliveries(LedgerCounts& counts, WallTime recent_since);
   [[nodiscard]] Result<> count_settlements(LedgerCounts& counts, WallTime recent_since);
   [[nodiscard]] Result<> count_prices_unusable(LedgerCounts& counts);
   [[nodiscard]] Result<> count_unsound_evidence(LedgerCounts& counts);

@@ -60,7 +60,10 @@ ALTER TABLE settlement ADD COLUMN withheld_by_birth INTEGER NOT NULL DEFAULT 0;
 -- Since when, without another answer between, a delivery is answered that another request has its key
 -- (0: it surely has); NULL: it is not.
 ALTER TABLE delivery ADD COLUMN conflict_since_ms INTEGER;
-CREATE INDEX delivery_conflict ON delivery (conflict_since_ms) WHERE conflict_since_ms IS NOT NULL;
+-- What is pending comes after all that has ended.
+CREATE INDEX delivery_conflict ON delivery (
+    coalesce(finished_at_ms, 9223372036854775807), conflict_since_ms)
+  WHERE conflict_since_ms IS NOT NULL;
 
 -- Carts that were answered 400: kept, because they may stand for money all the same. Runs of digits that could be
 -- card numbers are masked before they come here, so the fingerprint is of the masked bytes. Nothing is evicted.

@@ -298,5 +298,21 @@ TEST_F(LedgerReaderTest, CountsRecordsWhoseKeyAnotherRequestHasSinceTheFirstAnsw
   EXPECT_EQ(certain.key_conflict_since, at(0)) << "at once";
 }
 
+TEST_F(LedgerReaderTest, CountsARecordThatWasSetAsideForItsKeyOnlyWhileThatIsRecent) {
+  append(make_cart("t-1"));
+  require(ledger->begin());
+  require(ledger->record_attempt({.delivery_id = 1,
+                                  .state = DeliveryState::set_aside,
+                                  .at = at(50'000),
+                                  .next_attempt_at = at(50'000),
+                                  .reason = "422",
+                                  .charge = std::nullopt,
+                                  .conflict = KeyConflict::certain}));
+  require(ledger->commit());
+  EXPECT_EQ(require(reader->counts(at(49'999))).key_conflicts, 1);
+  EXPECT_EQ(require(reader->counts(at(50'000))).key_conflicts, 0);
+  EXPECT_EQ(require(reader->counts(at(50'000))).key_conflict_since, std::nullopt);
+}
+
 }  // namespace
 }  // namespace gatehouse::store

@@ -35,9 +35,10 @@ SELECT count(*), max(settlement.started_at_ms), trip.trip_id, delivery.reason
     AND delivery.kind = {kind.cart} AND delivery.state = {delivery.delivered} AND delivery.reason <> '';
 
 -- name: key_conflicts
--- How many, and since when the first.
+-- ?1 those that were set aside after this time, and all that are pending. How many, and since when the
+-- first.
 SELECT count(*), min(conflict_since_ms) FROM delivery INDEXED BY delivery_conflict
-  WHERE conflict_since_ms IS NOT NULL;
+  WHERE conflict_since_ms IS NOT NULL AND coalesce(finished_at_ms, 9223372036854775807) > ?1;
 
 -- name: in_state_recently
 -- ?1 state, ?2 trips that began after this time.

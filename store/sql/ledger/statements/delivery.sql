@@ -121,9 +121,11 @@ SELECT trip.trip_id, delivery.trip_sequence, delivery.state, delivery.kind FROM 
 -- name: record_attempt
 -- ?1 id, ?2 state, ?3 next attempt at, ?4 finished at, ?5 reason, ?6 unclear, ?7 another
 -- request may have its key, ?8 it has, ?9 now. What is delivered stays delivered. renew_order follows where the state has changed.
+-- A refused cart is never charged, so another one under its key is no alarm.
 UPDATE delivery SET state = ?2, attempts = attempts + 1, next_attempt_ms = ?3, finished_at_ms = ?4,
     reason = ?5, unclear = unclear OR ?6,
-    conflict_since_ms = iif(?7, coalesce(conflict_since_ms, ?9), iif(?8, 0, NULL)),
+    conflict_since_ms = iif(kind = {kind.refused_cart}, NULL,
+      iif(?7, coalesce(conflict_since_ms, ?9), iif(?8, 0, NULL))),
     ready_lane = iif(?2 = {delivery.pending}, ready_lane, NULL)
   WHERE id = ?1 AND state <> {delivery.delivered};
 
