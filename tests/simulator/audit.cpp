@@ -170,7 +170,7 @@ class Auditor {
     const auto& payment = of("payments", trip.trip_id);
     check_never(trip, payment);
     if (belief != nullptr) check_belief(trip, *belief, payment);
-    if (is_held(belief, payment)) return check_held(trip, payment);
+    if (is_held(belief, payment)) return check_held(trip, payment, belief);
     check_settled(trip, payment, belief);
   }
 
@@ -181,11 +181,21 @@ class Auditor {
            number(payment, "captures") == 0;
   }
 
-  void check_held(const TripReport& trip, const json& payment) {
+  void check_held(const TripReport& trip, const json& payment, const Belief* belief) {
     ++result_.held;
     const auto captures = number(payment, "captures");
     if (captures > 1) double_up(trip, fmt::format("captured {} times", captures));
     if (captures == 1) expect_sum(trip);
+    if (belief != nullptr) check_uncharged_end(trip, *belief, payment);
+  }
+
+  /// That it has expired or was written off is an end, with a record and a report of its own. Of
+  /// what may have been charged the desk is told more.
+  void check_uncharged_end(const TripReport& trip, const Belief& belief, const json& payment) {
+    if (belief.settlement == "held" || belief.is_unclear) return;
+    if (number(payment, "captures") > 0) return;  // told by check_belief()
+    check_aftermath(trip, belief, payment);
+    check_record(trip, belief.settlement == "expired" ? "EXPIRED" : "WRITTEN_OFF");
   }
 
   void check_settled(const TripReport& trip, const json& payment, const Belief* belief) {
@@ -254,6 +264,12 @@ class Auditor {
     }
   }
 
+  static bool is_without_charge(const Belief& belief) {
+    const auto& state = belief.settlement;
+    if (state == "expired" || state == "written_off") return !belief.is_unclear;
+    return state == "declined" || state == "cancelled";
+  }
+
   /// What the ledger calls final must be what happened.
   void check_belief(const TripReport& trip, const Belief& belief, const json& payment) {
     const auto captures = number(payment, "captures");
@@ -265,7 +281,7 @@ class Auditor {
         add(trip, fmt::format("the ledger says captured, the truth is {} captures of {} {} in all",
                               captures, truth.minor, truth.currency));
       }
-    } else if ((state == "declined" || state == "cancelled") && captures > 0) {
+    } else if (captures > 0 && is_without_charge(belief)) {
       add(trip, fmt::format("the ledger says {}, the truth is captured", state));
     } else if (state == "declined" && !payment.value("declined", false)) {
       add(trip, "the ledger says declined, the truth is not declined");
@@ -306,7 +322,10 @@ class Auditor {
     }
     if (belief != nullptr) check_belief(trip, *belief, payment);
     if (number(payment, "captures") > 0) add(trip, "an empty cart, and yet captured");
-    if (belief != nullptr && belief->is_held()) return void(++result_.held);
+    if (belief != nullptr && belief->is_held()) {
+      ++result_.held;
+      return check_uncharged_end(trip, *belief, payment);
+    }
     ++result_.to_cancel;
     if (number(payment, "cancels") == 0) return add(trip, "an empty cart, and not cancelled");
     ++result_.cancelled;

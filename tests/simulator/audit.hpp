@@ -64,7 +64,9 @@ struct AuditOptions {
 /// With beliefs also: every acknowledged trip is in the ledger, every settlement is final or held,
 /// and what it says is what happened; so do its refunds, with a record of each in the cloud, and
 /// what Amazon was told of the payment. A trip that the box holds may have been captured, once; one
-/// that was authorised only in part is taken for held where the ledger is not asked.
+/// that was authorised only in part is taken for held where the ledger is not asked. One that
+/// expired or was written off was not captured, unless the ledger says that it may have been, and
+/// has a payment record that says so.
 [[nodiscard]] AuditResult audit(const std::vector<TripReport>& trips, const nlohmann::json& effects,
                                 const AuditOptions& options = {});
 

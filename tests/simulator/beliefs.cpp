@@ -55,6 +55,7 @@ Result<Beliefs> read_beliefs(const std::filesystem::path& ledger,
     if (const auto& settlement = (*view)->settlement) {
       belief.settlement = store::to_text(settlement->state);
       belief.amount = settlement->amount;
+      belief.is_unclear = settlement->charge_unclear;
     }
     add_aftermath(**view, belief);
     beliefs.emplace(trip.trip_id, std::move(belief));

@@ -212,6 +212,26 @@ TEST(AuditLedger, CountsAHeldTripWhetherItWasCapturedOrNot) {
               ElementsAre(Difference{"card", "captured 2 times"}));
 }
 
+TEST(AuditLedger, FindsAnExpiredOrWrittenOffTripThatWasCaptured) {
+  for (const std::string state : {"expired", "written_off"}) {
+    auto believed = beliefs();
+    believed["card"].settlement = state;
+    auto effects = clean_effects();
+    EXPECT_THAT(
+        audit_with(believed, effects).differences,
+        ElementsAre(Difference{"card", "the ledger says " + state + ", the truth is captured"}));
+    believed["card"].is_unclear = true;
+    EXPECT_TRUE(audit_with(believed, effects).clean()) << "the ledger says that it may be";
+    believed["card"].is_unclear = false;
+    effects["payments"].erase("card");
+    effects["records"]["card"]["status"] = state == "expired" ? "EXPIRED" : "WRITTEN_OFF";
+    EXPECT_TRUE(audit_with(believed, effects).clean()) << audit_with(believed, effects).table();
+    effects["records"].erase("card");
+    EXPECT_THAT(audit_with(believed, effects).differences,
+                ElementsAre(Difference{"card", "0 payment records, expected 1"}));
+  }
+}
+
 TEST(AuditLedger, FindsWhatItBelievesAndIsNotSo) {
   auto believed = beliefs();
   believed["card"].amount = Money{1600, "USD"};
