@@ -29,10 +29,11 @@ struct Asked {
 
 /// One of a list: what would be done, or why not.
 struct Planned {
-  Asked asked;
-  std::optional<store::Settlement> charge;
-  std::optional<store::SettlementChange> change;  ///< none: nothing to do, or see why_not
-  std::string why_not;
+  Asked asked{};
+  std::optional<store::Settlement> charge{};
+  std::optional<store::SettlementChange> change{};  ///< none: nothing to do, or see why_not
+  std::string why_not{};
+  bool is_unknown = false;  ///< why_not: the ledger has no such trip
 };
 
 /// '' on success, else what was expected.
@@ -51,19 +52,8 @@ std::string already(const Planned& planned) {
   return planned.charge ? std::string(store::to_text(planned.charge->state)) : "";
 }
 
-Planned plan(ChangeContext& context, Asked asked) {
-  Planned planned{std::move(asked), std::nullopt, std::nullopt, ""};
-  const auto trip = context.ledger.reader().trip(planned.asked.trip_id);
-  if (!trip) {
-    planned.why_not = trip.error().message;
-    return planned;
-  }
-  if (!*trip) planned.why_not = "no such trip in the ledger of this box";
-  if (*trip && !(*trip)->settlement) {
-    planned.why_not = "this trip is not settled by this box: app entry, or jwo.settlement was none";
-  }
-  if (!planned.why_not.empty()) return planned;
-  planned.charge = (*trip)->settlement;
+/// What the word does to the charge, or why it does nothing.
+void set_change(const ChangeContext& context, Planned& planned) {
   auto step = sync::step_of(*planned.charge, planned.asked.word);
   switch (step.kind) {
     case sync::DecisionStep::Kind::move:
@@ -81,6 +71,21 @@ Planned plan(ChangeContext& context, Asked asked) {
       planned.why_not = std::move(step.reason);
       break;
   }
+}
+
+/// A trip that cannot be read is an error: nothing is known about it.
+Result<Planned> plan(ChangeContext& context, Asked asked) {
+  Planned planned{.asked = std::move(asked)};
+  const auto trip = context.ledger.reader().trip(planned.asked.trip_id);
+  if (!trip) return propagate(trip);
+  planned.is_unknown = !*trip;
+  if (planned.is_unknown) planned.why_not = "no such trip in the ledger of this box";
+  if (*trip && !(*trip)->settlement) {
+    planned.why_not = "this trip is not settled by this box: app entry, or jwo.settlement was none";
+  }
+  if (!planned.why_not.empty()) return planned;
+  planned.charge = (*trip)->settlement;
+  set_change(context, planned);
   return planned;
 }
 
@@ -196,11 +201,12 @@ awaitable<http::Answer> decide_by_word(ChangeContext context, std::string trip_i
   if (const auto wrong = read_words(document->root(), asked); !wrong.empty()) {
     co_return error_answer(400, wrong);
   }
-  std::vector<Planned> all{plan(context, std::move(asked))};
+  auto only = plan(context, std::move(asked));
+  if (!only) co_return error_answer(only.error());
+  const std::vector<Planned> all{std::move(*only)};
   const Planned& planned = all.front();
   if (!planned.why_not.empty()) {
-    const bool unknown = !planned.charge && planned.why_not.starts_with("no such trip");
-    co_return error_answer(unknown ? 404 : 409, planned.why_not);
+    co_return error_answer(planned.is_unknown ? 404 : 409, planned.why_not);
   }
   const auto answer = [&planned](std::string_view state) {
     return json_answer({{"tripId", planned.asked.trip_id}, {"state", state}});
@@ -223,10 +229,17 @@ awaitable<http::Answer> decide_trips(ChangeContext context, std::string_view bod
   std::vector<Planned> all;
   for (std::size_t i = 0; i < list->asked.size(); ++i) {
     Asked& asked = list->asked[i];
-    if (list->unreadable[i].empty()) {
-      all.push_back(plan(context, std::move(asked)));
+    if (!list->unreadable[i].empty()) {
+      all.push_back({.asked = std::move(asked), .why_not = list->unreadable[i]});
+      continue;
+    }
+    auto planned = plan(context, asked);
+    if (planned) {
+      all.push_back(std::move(*planned));
+    } else if (planned.error().remedy == Remedy::repair) {  // its row is damaged, and no other
+      all.push_back({.asked = std::move(asked), .why_not = planned.error().message});
     } else {
-      all.push_back({std::move(asked), std::nullopt, std::nullopt, list->unreadable[i]});
+      co_return error_answer(planned.error());
     }
   }
   if (list->dry_run || all.empty()) {
