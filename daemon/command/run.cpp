@@ -1,13 +1,14 @@
 #include "daemon/command/run.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <boost/url/encode.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
+#include <iostream>
 #include <nlohmann/json.hpp>
-#include <ostream>
 
 #include "daemon/command/arguments.hpp"
 #include "daemon/command/bulk.hpp"
@@ -16,6 +17,7 @@
 #include "daemon/command/iam_policy.hpp"
 #include "daemon/command/render.hpp"
 #include "daemon/command/selftest.hpp"
+#include "store/values/printable.hpp"
 #include "store/values/version.hpp"
 
 namespace gatehouse::command {
@@ -170,10 +172,19 @@ ExitCode exit_code_of(const Arguments& arguments, unsigned status, const Json& a
   return critical ? ExitCode::unhealthy : ExitCode::ok;
 }
 
+bool is_terminal(const std::ostream& out) {
+  return out.rdbuf() == std::cout.rdbuf() && ::isatty(STDOUT_FILENO) == 1;
+}
+
 ExitCode print_answer(const Arguments& arguments, const Reply& reply, std::ostream& out,
                       std::ostream& err) {
   if (arguments.verb == Verb::records_export && reply.status == 200) {
-    out << reply.body;  // whatever it is: it was refused
+    // Whatever it is: it was refused. A terminal would obey its escape sequences.
+    if (is_terminal(out)) {
+      out << gatehouse::printable(reply.body, reply.body.size()) << "\n";
+    } else {
+      out << reply.body;
+    }
     return ExitCode::ok;
   }
   const Json answer = Json::parse(reply.body);

@@ -53,7 +53,8 @@ selftest::Setup setup_of(const SelftestArguments& test, const SelftestTarget& ta
           .indebted_instrument = test.indebted_instrument,
           .card_entry = test.card_entry,
           .run = new_run(),
-          .now = SystemClock().wall()};
+          .now = SystemClock().wall(),
+          .identifier_types = target.identifier_types};
 }
 
 std::vector<Case> cases_of(const std::string& plan, const selftest::Setup& setup) {

@@ -47,6 +47,7 @@ std::expected<void, std::string> take_gate(const SelftestArguments& test,
   if (!gate) return std::unexpected("gate.listen: " + gate.error());
   target.gate = std::move(*gate);
   target.gate.path_prefix = found.gate.path_prefix;
+  target.identifier_types = found.gate.identifier_types;
   target.gate.tls = speaks_tls(found);
   target.bearer_token = found.gate.bearer_token_file.secret.reveal();
   if (trust.authorities.empty()) trust.certificate = found.gate.tls_certificate.path;

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <expected>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "daemon/command/arguments.hpp"
 #include "daemon/command/gate_client.hpp"
@@ -15,6 +17,8 @@ struct SelftestTarget {
   std::string gate_text{};  ///< the address for people
   std::string store_id{};
   std::string bearer_token{};
+  /// gate.identifier_types; nullopt: the gate is not that of the configuration.
+  std::optional<std::vector<std::string>> identifier_types = std::nullopt;
 };
 
 /// What is not named on the command line is read from the configuration. A gate of the

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,8 @@ struct Setup {
   bool card_entry = false;
   std::string run;  ///< 12 hexadecimal digits, new for each run: carts of two runs are two carts
   WallTime now;     ///< what events are dated with
+  /// gate.identifier_types of the box (none: any); nullopt: not known, so Amazon's own.
+  std::optional<std::vector<std::string>> identifier_types = std::nullopt;
 };
 
 /// One request, and what must come back.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "store/values/rfc3339.hpp"
 
 namespace gatehouse::selftest {
@@ -39,6 +41,16 @@ std::string base64_of(std::string_view bytes) {
     }
   }
   return text;
+}
+
+std::vector<std::string> identifier_types(const Setup& setup) {
+  std::vector<std::string> types{"UPC", "EAN", "BARCODE", "GTIN", "PLU", "ISBN", "EAN8"};
+  const auto& admitted = setup.identifier_types;
+  if (!admitted || admitted->empty()) return types;
+  std::erase_if(types, [&admitted](const std::string& type) {
+    return std::ranges::find(*admitted, type) == admitted->end();
+  });
+  return types.empty() ? *admitted : types;
 }
 
 json sample_identity(const Setup& setup, std::string_view code) {
@@ -80,7 +92,8 @@ json sample_cart(const Setup& setup, std::size_t number) {
            {{{"id", "SELFTEST-001"},
              {"type", "SKU"},
              {"quantity", {{"value", "1.0"}, {"unit", "unit"}}},
-             {"externalIdentifiers", {{{"id", "0123456789012"}, {"type", "UPC"}}}},
+             {"externalIdentifiers",
+              {{{"id", "0123456789012"}, {"type", identifier_types(setup).front()}}}},
              {"lineItemId", "line-1"}}}},
           {"shopperIdentity", {{"id", "gatehouse-selftest"}}},
           {"shopperDeviceId", "gatehouse-selftest"}};

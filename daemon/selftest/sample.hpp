@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "daemon/selftest/case.hpp"
 
@@ -22,6 +23,10 @@ namespace gatehouse::selftest {
 [[nodiscard]] std::string uuid_of(const Setup& setup, unsigned purpose, std::size_t number);
 /// RFC 4648 section 4, with padding.
 [[nodiscard]] std::string base64_of(std::string_view bytes);
+
+/// The types of external identifiers that the box admits, of Amazon's own where it admits those;
+/// one at least.
+[[nodiscard]] std::vector<std::string> identifier_types(const Setup& setup);
 
 // Good requests.
 [[nodiscard]] nlohmann::json sample_identity(const Setup& setup, std::string_view code);

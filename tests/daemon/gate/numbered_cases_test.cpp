@@ -95,6 +95,26 @@ TEST(NumberedCases, SayWhatTheyNeedWhereTheyAreNotRun) {
   EXPECT_EQ(not_run, 3 + 1 + 1 + 4 + 2);
 }
 
+TEST(NumberedCases, KeepToTheIdentifierTypesOfTheBox) {
+  for (const std::vector<std::string>& types :
+       {std::vector<std::string>{}, {"GTIN", "EAN"}, {"OWN"}}) {
+    auto narrow = setup();
+    narrow.identifier_types = types;
+    GateOptions options = RunningGate::default_options();
+    options.cart_rules.identifier_types = types;
+    RunningGate gate(std::move(options));
+    const auto ask = [&gate](std::string_view path, const std::string& body) {
+      const ParsedAnswer answer = gate.ask(post_request(path, body));
+      return std::expected<selftest::Reply, std::string>(
+          selftest::Reply{answer.status, answer.body.dump()});
+    };
+    for (const Case& tested : selftest::ordering_cases(narrow)) {
+      if (!tested.not_run.empty()) continue;
+      EXPECT_EQ(selftest::run(tested, ask), "") << tested.number << " " << types.size();
+    }
+  }
+}
+
 TEST(NumberedCases, SendCartsThatCanBeToldApart) {
   auto other = setup();
   other.run = "ba9876543210";
