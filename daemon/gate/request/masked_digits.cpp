@@ -16,8 +16,8 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// What makes a run in groups a part of something longer. With that, no part of a UUID is one: of its
-/// groups only three are of four, and a letter stands right beside what is left of the others.
+/// What makes a run in groups a part of something longer. With that, no part of a UUID is one: of
+/// its groups only three are of four, and a letter stands right beside what is left of the others.
 bool joins(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }

@@ -47,7 +47,8 @@ TEST(CardNumbers, AreNotWhatFailsLuhnOrHasAnotherLength) {
 TEST(CardNumbers, AreNotPartsOfAUuid) {
   for (const auto* const text :
        {"11111111-2222-3333-4444-555555555555", "a1b2c3d4-4111-1111-1111-1111ef345678",
-        "b4111-1111-1111-1111", "41111111-1111-1111-4111-111111111111", "00000000-0000-0000-0000-000000000000"}) {
+        "b4111-1111-1111-1111", "41111111-1111-1111-4111-111111111111",
+        "00000000-0000-0000-0000-000000000000"}) {
     EXPECT_EQ(with_masked_card_numbers(text), text);
   }
 }
