@@ -158,7 +158,9 @@ Result<CartReceipt> Ledger::State::keep_differing_cart(const NewCart& cart,
 Result<> Ledger::State::hold_cancel(std::int64_t trip_sequence, WallTime at) {
   Result<> held = hold_cancel_.run(trip_sequence, at, full_cart_followed);
   if (!held || database_.changes() == 0) return held;
-  return insert_history_.run(trip_sequence, at, SettlementState::held, full_cart_followed);
+  held = insert_history_.run(trip_sequence, at, SettlementState::held, full_cart_followed);
+  if (held) held = note_question_.run(trip_sequence, at);
+  return held;
 }
 
 Result<> Ledger::State::insert_settlement(std::int64_t trip_sequence, const NewCart& cart) {

@@ -2,12 +2,14 @@
 
 -- name: note_decision
 -- ?1 trip sequence, ?2 word, ?3 by, ?4 revision, ?5 now. The same word of the same person again is
--- the same word, unless the answer names a later revision of the record than before.
+-- the same word, unless the answer names a later revision of the record than before; and one about
+-- an earlier revision is older than what is here, in whatever order they come.
 INSERT INTO decision (trip_sequence, word, by_whom, revision, came_at_ms, state)
   VALUES (?1, ?2, ?3, ?4, ?5, {decision.pending})
   ON CONFLICT (trip_sequence) DO UPDATE SET word = ?2, by_whom = ?3, revision = ?4, came_at_ms = ?5,
     state = {decision.pending}, settled_at_ms = NULL, reason = ''
-  WHERE word <> ?2 OR by_whom <> ?3 OR ?4 > revision;
+  WHERE (word <> ?2 OR by_whom <> ?3 OR ?4 > revision)
+    AND ?4 NOT BETWEEN 1 AND revision - 1;
 
 -- name: pending_decisions
 -- ?1 after this trip, ?2 limit.

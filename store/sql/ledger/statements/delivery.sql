@@ -24,6 +24,11 @@ WHEN {kind.refund} THEN {lane.amazon} WHEN {kind.payment_status} THEN {lane.feed
 -- money.
 ({kind.cart}, {kind.refund});
 
+-- part: holds_up
+-- Whether `earlier` holds up more than open questions: they may be refused for ever, and which record
+-- of a trip is the newer one is in its revision.
+earlier.kind <> {kind.open_question};
+
 -- part: ready
 -- ?1 lane: those that nothing blocks, from the index alone: neither the table nor a payload is read
 -- for a choice.
@@ -86,6 +91,7 @@ INSERT INTO delivery (trip_sequence, kind, state, idempotency_key, payload, crea
     iif(?2 IN {kinds_without_order}
           OR NOT EXISTS (SELECT 1 FROM delivery AS earlier INDEXED BY delivery_by_trip
             WHERE earlier.trip_sequence = ?1 AND earlier.state = {delivery.pending}
+              AND ({holds_up} OR ?2 = {kind.open_question})
               AND CASE earlier.kind {lanes} = CASE ?2 {lanes}),
         CASE ?2 {lanes}, NULL));
 
@@ -96,6 +102,7 @@ iif(state = {delivery.pending},
           OR NOT EXISTS (SELECT 1 FROM delivery AS earlier INDEXED BY delivery_by_trip
             WHERE earlier.trip_sequence = delivery.trip_sequence AND earlier.id < delivery.id
               AND earlier.state = {delivery.pending}
+              AND ({holds_up} OR delivery.kind = {kind.open_question})
               AND CASE earlier.kind {lanes} = CASE delivery.kind {lanes}),
         CASE delivery.kind {lanes}, NULL),
     NULL);
