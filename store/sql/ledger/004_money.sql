@@ -23,9 +23,12 @@ ALTER TABLE trip ADD COLUMN store_id TEXT;
 -- What Amazon approved last. A capture never states more.
 ALTER TABLE settlement ADD COLUMN approved_minor INTEGER;
 ALTER TABLE settlement ADD COLUMN approved_currency TEXT;
--- Until now nothing was captured unless all of it was approved.
+-- Until now nothing was captured unless all of it was approved: what was about to be captured once
+-- may be captured after a release, wherever it is now.
 UPDATE settlement SET approved_minor = amount_minor, approved_currency = currency
-  WHERE state IN (4, 5, 6) OR (state = 13 AND held_from IN (4, 5, 6));
+  WHERE state IN (4, 5, 6) OR (state = 13 AND held_from IN (4, 5, 6))
+    OR (state IN (2, 3, 13, 14) AND EXISTS (SELECT 1 FROM settlement_history AS history
+      WHERE history.trip_sequence = settlement.trip_sequence AND history.state IN (4, 5)));
 -- What the capture states where that is less than the price: the approved part. NULL: the price.
 ALTER TABLE settlement ADD COLUMN capture_minor INTEGER;
 

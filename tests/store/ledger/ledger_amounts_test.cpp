@@ -180,5 +180,32 @@ TEST(LedgerMigration, LetsACaptureThatAnOlderReleaseWasAboutToMakeGoOn) {
   EXPECT_EQ(settlement.cancels_left, 0);
 }
 
+TEST(LedgerMigration, TakesWhatWasAboutToBeCapturedOnceForApprovedWhereverItIsNow) {
+  const child::TemporaryFolder folder;
+  const auto file = folder.path() / "ledger.db";
+  {
+    auto database = require(sqlite::Database::open(file, sqlite::Access::create));
+    require(sqlite::migrate(database, sqlite::Migrations(sql::ledger_migrations).first(2)));
+    require(database.execute(
+        "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 4)"
+        " INSERT INTO trip SELECT i, 't-' || i, 'p', 1, 1, 1, x'00', x'7b7d' FROM n;"
+        "INSERT INTO settlement (trip_sequence, state, started_at_ms, amount_minor, currency,"
+        " next_attempt_ms, changed_at_ms, held_from) VALUES (1, 14, 1, 1599, 'USD', 1, 1, 5),"
+        " (2, 13, 1, 1599, 'USD', 1, 1, NULL), (3, 2, 1, 1599, 'USD', 1, 1, NULL),"
+        " (4, 13, 1, 1599, 'USD', 1, 1, 2);"
+        "INSERT INTO settlement_history (trip_sequence, at_ms, state) VALUES (1, 1, 4), (2, 1, 5),"
+        " (3, 1, 5), (3, 2, 14), (4, 1, 3)"));
+  }
+  auto ledger = require(Ledger::open(file));
+  auto reader = require(LedgerReader::open(file));
+  const auto approved = [&reader](const char* trip_id) {
+    return require(reader.trip(trip_id)).value().settlement.value().approved;
+  };
+  for (const char* captured : {"t-1", "t-2", "t-3"}) {
+    EXPECT_EQ(approved(captured), (Money{1599, "USD"})) << captured;
+  }
+  EXPECT_EQ(approved("t-4"), std::nullopt) << "it was adjusted, and never approved";
+}
+
 }  // namespace
 }  // namespace gatehouse::store
