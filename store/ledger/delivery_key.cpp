@@ -41,11 +41,18 @@ bool fits_in_header(std::string_view id) {
 
 }  // namespace
 
-std::string delivery_key(std::string_view id, DeliveryKind kind, std::int64_t revision) {
+std::string delivery_key(std::string_view id, DeliveryKind kind, std::int64_t revision,
+                         std::string_view series) {
   const std::string plain =
       fits_in_header(id) ? std::string(id) : "sha256-" + hexadecimal(sha256(id));
-  const std::string key = fmt::format("{}:{}", plain, suffix_of(kind));
+  std::string key = fmt::format("{}:{}", plain, suffix_of(kind));
+  if (!series.empty()) key += fmt::format(":{}", series);
   return revision == 1 ? key : fmt::format("{}:{}", key, revision);
+}
+
+std::string revision_series(const LedgerMark& mark) {
+  constexpr std::size_t digits = 8;
+  return mark.id.empty() ? "" : fmt::format("{}.{}", mark.id.substr(0, digits), mark.era);
 }
 
 }  // namespace gatehouse::store

@@ -35,7 +35,8 @@ Result<> Ledger::State::add_payment_record(std::int64_t trip_sequence, std::stri
   if (!revision) return propagate(std::move(revision));
   constexpr auto kind = DeliveryKind::payment_record;
   const std::int64_t number = revision->value_or(1);
-  return add_delivery(trip_sequence, kind, delivery_key(trip_id, kind, number),
+  return add_delivery(trip_sequence, kind,
+                      delivery_key(trip_id, kind, number, revision_series(mark_)),
                       with_revision(record, number), at);
 }
 
@@ -78,9 +79,9 @@ Result<bool> Ledger::State::write_question(const NewQuestion& question) {
   Result<> written = forget_questions_.run(question.trip_sequence);
   if (!written) return propagate(std::move(written));
   constexpr auto kind = DeliveryKind::open_question;
-  written =
-      add_delivery(question.trip_sequence, kind, delivery_key(question.trip_id, kind, **revision),
-                   with_revision(question.record, **revision), question.at);
+  const std::string key = delivery_key(question.trip_id, kind, **revision, revision_series(mark_));
+  written = add_delivery(question.trip_sequence, kind, key,
+                         with_revision(question.record, **revision), question.at);
   if (!written) return propagate(std::move(written));
   return true;
 }
