@@ -109,7 +109,7 @@ class Ledger {
   /// whatever the amount. A price of nothing for a cart with items is taken only where it is said
   /// to be meant (`free`): otherwise a trip that waits for its price is held, without one.
   /// This is a person's word at this box: it charges what a price that names another ledger left
-  /// not_granted. What is withheld stays so.
+  /// not_granted, also where that was withheld. What else is withheld stays so.
   [[nodiscard]] Result<PriceOutcome> price(std::string_view trip_id, const Money& amount,
                                            WallTime at, std::string_view checkout_cart = {},
                                            bool free = false);
@@ -163,8 +163,10 @@ class Ledger {
   /// Amazon's clock, so gap_clock_tolerance is added). They are neither due nor take an intent to
   /// charge; an operator's cancel still goes.
   [[nodiscard]] Result<> note_gap(const LedgerGap& gap);
-  /// What is withheld of this trip is let go of, for a reason that its history keeps.
-  [[nodiscard]] Result<> vouch(std::string_view trip_id, std::string_view why, WallTime at);
+  /// What is withheld of this trip is let go of, for a reason that its history keeps. Nothing is
+  /// done where it is not in the state `seen`, or the cloud says that it was charged elsewhere.
+  [[nodiscard]] Result<> vouch(std::string_view trip_id, SettlementState seen, std::string_view why,
+                               WallTime at);
   /// A person accepts the gaps: lets go of up to `charges_max` charges. True: that was the last,
   /// the gaps are accepted, and a new era has begun. False: call again, in another commit.
   [[nodiscard]] Result<bool> accept_gaps(WallTime at, std::size_t charges_max);

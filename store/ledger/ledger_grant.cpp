@@ -6,6 +6,17 @@
 namespace gatehouse::store {
 namespace {
 
+constexpr std::string_view charged_elsewhere = "the cloud says that it was charged elsewhere";
+constexpr std::string_view charged_elsewhere_too =
+    "the cloud says that it was charged elsewhere, and here a call is under way, or may have "
+    "charged it: nothing more is charged before a person says so. Check in the payment processor's "
+    "reports";
+
+bool is_charged(SettlementState state) {
+  return state == SettlementState::details_due || state == SettlementState::captured ||
+         state == SettlementState::checked_out;
+}
+
 std::string why_not_granted(std::string_view named, const LedgerMark& mark) {
   constexpr std::string_view advice =
       "it is not charged here. If nobody else charges it: `gatehouse trip charge ID AMOUNT CODE`";
@@ -17,9 +28,11 @@ std::string why_not_granted(std::string_view named, const LedgerMark& mark) {
 
 }  // namespace
 
-Result<> Ledger::vouch(std::string_view trip_id, std::string_view why, WallTime at) {
-  return state_->atomically("vouching for a charge",
-                            [&] { return state_->vouch_for(trip_id, std::nullopt, why, at); });
+Result<> Ledger::vouch(std::string_view trip_id, SettlementState seen, std::string_view why,
+                       WallTime at) {
+  return state_->atomically("vouching for a charge", [&] {
+    return state_->vouch_for(trip_id, std::nullopt, why, at, seen);
+  });
 }
 
 Result<> Ledger::State::take_answer(std::string_view trip_id, const DeliveryAttempt& attempt) {
@@ -43,13 +56,14 @@ Result<> Ledger::State::take_answer(std::string_view trip_id, const DeliveryAtte
 }
 
 Result<> Ledger::State::vouch_for(std::string_view trip_id, const std::optional<Money>& price,
-                                  std::string_view why, WallTime at) {
+                                  std::string_view why, WallTime at,
+                                  std::optional<SettlementState> only_in) {
   const auto read = [](const sqlite::Rows& row) {
     return std::pair(row.integer(0), row.enumeration<SettlementState>(1));
   };
   const auto minor = price ? std::optional(price->minor) : std::nullopt;
   const std::string_view currency = price ? std::string_view(price->currency) : "";
-  auto vouched = vouch_.first(read, trip_id, minor, currency);
+  auto vouched = vouch_.first(read, trip_id, minor, currency, only_in);
   if (!vouched) return propagate(std::move(vouched));
   if (!*vouched) return {};
   const std::string text = fmt::format("withheld no more: {}", why);
@@ -73,21 +87,35 @@ Result<> Ledger::State::keep_price_of_another(std::string_view trip_id,
 
 Result<> Ledger::State::end_trip_elsewhere(std::string_view trip_id,
                                            const DeliveryAttempt& attempt) {
-  constexpr std::string_view reason = "the cloud says that it was charged elsewhere";
   auto trip = find_charge(trip_id);
   if (!trip) return propagate(std::move(trip));
-  if (!*trip) return {};
-  SettlementChange change;
-  change.trip_sequence = (*trip)->sequence;
-  change.at = attempt.at;
-  Result<> done = end_elsewhere_.run(change.trip_sequence, reason, attempt.at);
-  if (!done || database_.changes() == 0) return done;
-  done = insert_history_.run(change.trip_sequence, attempt.at, SettlementState::settled_elsewhere,
-                             reason);
+  if (!*trip || !(*trip)->state) return {};
+  const std::int64_t sequence = (*trip)->sequence;
+  Result<> done = note_elsewhere_.run(sequence, std::string_view(attempt.grant.record));
   if (!done) return done;
-  done = note_question_.run(change.trip_sequence, attempt.at);
-  if (!done) return done;
-  return add_payment_record(change.trip_sequence, trip_id, attempt.grant.record, attempt.at);
+  const bool first = database_.changes() > 0 || is_charged(*(*trip)->state);
+  auto ended = end_if_elsewhere(sequence, attempt.at);
+  if (!ended) return propagate(std::move(ended));
+  if (*ended || !first) return {};
+  done = note_in_history_.run(sequence, attempt.at, charged_elsewhere_too);
+  if (done) done = note_question_.run(sequence, attempt.at);
+  return done;
+}
+
+Result<bool> Ledger::State::end_if_elsewhere(std::int64_t trip_sequence, WallTime at) {
+  const auto text = [](const sqlite::Rows& row) { return row.string(0); };
+  const auto record = end_elsewhere_.first(text, trip_sequence, charged_elsewhere, at);
+  if (!record) return propagate(record);
+  if (!*record) return false;
+  Result<> done =
+      insert_history_.run(trip_sequence, at, SettlementState::settled_elsewhere, charged_elsewhere);
+  if (done) done = note_question_.run(trip_sequence, at);
+  if (!done) return propagate(std::move(done));
+  const auto trip_id = find_settlement_.first(text, trip_sequence);
+  if (!trip_id) return propagate(trip_id);
+  done = add_payment_record(trip_sequence, trip_id->value_or(""), **record, at);
+  if (!done) return propagate(std::move(done));
+  return true;
 }
 
 }  // namespace gatehouse::store

@@ -19,7 +19,7 @@ std::string with_revision(std::string_view record, std::int64_t revision) {
 
 Result<> Ledger::State::note_facts(const SettlementChange& change) {
   Result<> noted;
-  if (change.from != change.to || change.clear_looks) {
+  if (change.from != change.to || change.clear_looks || change.charge_cleared_up) {
     noted = note_question_.run(change.trip_sequence, change.at);
   }
   if (!noted || !change.look) return noted;

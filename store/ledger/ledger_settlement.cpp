@@ -77,16 +77,19 @@ Result<bool> Ledger::State::change_settlement(const SettlementChange& change) {
       change.capture_not_done || change.cancel_not_done, change.clear_looks,
       change.reconciliation_before, change.evidence_unsound, change.adjusts_not_counted,
       minor(change.approved), currency(change.approved), minor(change.part),
-      minor(change.confirmed), currency(change.confirmed));
+      minor(change.confirmed), currency(change.confirmed), change.only_withheld);
   if (!updated) return propagate(std::move(updated));
   if (database_.changes() == 0) return is_on_disk(change);
   if (is_charge_intent(change.to)) charge_intended_ = true;
   updated = note_facts(change);
   if (!updated) return propagate(std::move(updated));
-  if (change.from == change.to) return true;
+  // A person's word stands in the history, wherever it leaves the charge.
+  if (change.from == change.to && !change.charge_cleared_up) return true;
   updated = insert_history_.run(change.trip_sequence, change.at, change.to,
                                 std::string_view(change.reason));
   if (!updated) return propagate(std::move(updated));
+  auto ended = end_if_elsewhere(change.trip_sequence, change.at);
+  if (!ended) return propagate(std::move(ended));
   return true;
 }
 
@@ -137,7 +140,7 @@ Result<> Ledger::State::add_records(const SettlementChange& change) {
 Result<PriceOutcome> Ledger::price(std::string_view trip_id, const Money& amount, WallTime at,
                                    std::string_view checkout_cart, bool free) {
   return state_->atomically("pricing a trip", [&] {
-    return state_->set_price(trip_id, amount, at, checkout_cart, free);
+    return state_->set_price(trip_id, amount, at, checkout_cart, free, State::PricedBy::person);
   });
 }
 
@@ -155,7 +158,7 @@ Result<std::optional<Ledger::State::Charge>> Ledger::State::find_charge(std::str
 
 Result<PriceOutcome> Ledger::State::set_price(std::string_view trip_id, const Money& amount,
                                               WallTime at, std::string_view checkout_cart,
-                                              bool free) {
+                                              bool free, PricedBy by) {
   if (Result<> checked = check_amount(amount); !checked) {
     return propagate(std::move(checked));
   }
@@ -173,7 +176,7 @@ Result<PriceOutcome> Ledger::State::set_price(std::string_view trip_id, const Mo
   }
   const bool meant = free || !checkout_cart.empty();
   if (amount.minor == 0 && !meant) return refuse_zero(**trip, at);
-  Result<> written = write_price(**trip, amount, at, checkout_cart);
+  Result<> written = write_price(**trip, amount, at, checkout_cart, by);
   if (!written) return propagate(std::move(written));
   return PriceOutcome::priced;
 }
@@ -194,7 +197,7 @@ Result<PriceOutcome> Ledger::State::refuse_zero(const Charge& trip, WallTime at)
 }
 
 Result<> Ledger::State::write_price(const Charge& trip, const Money& amount, WallTime at,
-                                    std::string_view checkout_cart) {
+                                    std::string_view checkout_cart, PricedBy by) {
   Result<> written =
       write_amount_.run(trip.sequence, amount.minor, std::string_view(amount.currency));
   if (written && !checkout_cart.empty()) {
@@ -208,6 +211,8 @@ Result<> Ledger::State::write_price(const Charge& trip, const Money& amount, Wal
   change.trip_sequence = trip.sequence;
   change.from = *trip.state;
   if (not_granted) change.reason = "priced here by hand: its price did not grant the charge";
+  // It was shown as another's, and asked about: the answer is about a lost history as well.
+  change.charge_cleared_up = not_granted && by == PricedBy::person;
   change.to = amount.minor == 0 ? SettlementState::cancel_due : SettlementState::adjust_due;
   if (!checkout_cart.empty()) change.to = SettlementState::checkout_due;
   change.at = at;
@@ -218,8 +223,8 @@ Result<> Ledger::State::write_price(const Charge& trip, const Money& amount, Wal
 }
 
 Result<> Ledger::State::take_charge(std::string_view trip_id, const DeliveryAttempt& attempt) {
-  auto outcome =
-      set_price(trip_id, *attempt.charge, attempt.at, attempt.checkout_cart, attempt.free);
+  auto outcome = set_price(trip_id, *attempt.charge, attempt.at, attempt.checkout_cart,
+                           attempt.free, PricedBy::cloud);
   if (outcome) return {};
   if (outcome.error().remedy != Remedy::reject) return propagate(std::move(outcome));
   return explain_price(trip_id, outcome.error().message, attempt.at);
@@ -248,6 +253,8 @@ Result<bool> Ledger::State::make_outcome_unknown(std::int64_t trip_sequence, Wal
     }
     if (!done) return propagate(std::move(done));
   }
+  auto ended = end_if_elsewhere(trip_sequence, at);
+  if (!ended) return propagate(std::move(ended));
   return moved;
 }
 

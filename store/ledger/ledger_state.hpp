@@ -32,6 +32,7 @@ struct Ledger::State {
     std::string purchase_id;
     bool same_cart = false;
   };
+  enum class PricedBy { cloud, person };
   /// What is known of the charge of a trip.
   struct Charge {
     std::int64_t sequence = 0;
@@ -60,7 +61,11 @@ struct Ledger::State {
                                                const DeliveryAttempt& attempt);
   /// With a `price` only where it is the one on record.
   [[nodiscard]] Result<> vouch_for(std::string_view trip_id, const std::optional<Money>& price,
-                                   std::string_view why, WallTime at);
+                                   std::string_view why, WallTime at,
+                                   std::optional<SettlementState> only_in = std::nullopt);
+  /// Ends it, with its record, where the cloud said so and nothing was charged here for certain.
+  /// False: it did not.
+  [[nodiscard]] Result<bool> end_if_elsewhere(std::int64_t trip_sequence, WallTime at);
   [[nodiscard]] Result<> take_charge(std::string_view trip_id, const DeliveryAttempt& attempt);
   /// Why a trip keeps waiting for a price, although one came.
   [[nodiscard]] Result<> explain_price(std::string_view trip_id, std::string_view reason,
@@ -91,11 +96,11 @@ struct Ledger::State {
   [[nodiscard]] Result<> add_refund_record(const DeliveryAttempt& attempt);
   [[nodiscard]] Result<PriceOutcome> set_price(std::string_view trip_id, const Money& amount,
                                                WallTime at, std::string_view checkout_cart,
-                                               bool free);
+                                               bool free, PricedBy by);
   /// A price of nothing that was not said to be meant.
   [[nodiscard]] Result<PriceOutcome> refuse_zero(const Charge& trip, WallTime at);
   [[nodiscard]] Result<> write_price(const Charge& trip, const Money& amount, WallTime at,
-                                     std::string_view checkout_cart);
+                                     std::string_view checkout_cart, PricedBy by);
   [[nodiscard]] Result<RefundOutcome> insert_refund(const NewRefund& refund);
   [[nodiscard]] Result<std::optional<RefundOutcome>> known_refund(const NewRefund& refund);
   [[nodiscard]] Result<bool> exceeds_captured(const Charge& trip, const Money& more,
@@ -144,6 +149,7 @@ struct Ledger::State {
   sqlite::Statement find_charge_ = prepare(ledger_sql::find_charge);
   sqlite::Statement write_amount_ = prepare(ledger_sql::write_amount);
   sqlite::Statement refuse_grant_ = prepare(ledger_sql::refuse_grant);
+  sqlite::Statement note_elsewhere_ = prepare(ledger_sql::note_elsewhere);
   sqlite::Statement end_elsewhere_ = prepare(ledger_sql::end_elsewhere);
   sqlite::Statement vouch_ = prepare(ledger_sql::vouch);
   sqlite::Statement insert_checkout_cart_ = prepare(ledger_sql::insert_checkout_cart);

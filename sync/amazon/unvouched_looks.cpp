@@ -178,9 +178,10 @@ void UnvouchedLooks::on_failure(std::int64_t trip, const PaymentAnswer& answer,
 
 void UnvouchedLooks::let_go(std::int64_t trip) {
   const auto& settlement = busy_.at(trip).settlement;
-  sender_.recorder().commit([id = settlement.trip_id, at = clock_.wall()](
-                                store::Ledger& ledger) { return ledger.vouch(id, shows_none, at); },
-                            [this, trip](const Result<>& result) { on_recorded(trip, result); });
+  sender_.recorder().commit(
+      [id = settlement.trip_id, seen = settlement.state, at = clock_.wall()](
+          store::Ledger& ledger) { return ledger.vouch(id, seen, shows_none, at); },
+      [this, trip](const Result<>& result) { on_recorded(trip, result); });
 }
 
 void UnvouchedLooks::hold(std::int64_t trip) {
@@ -192,6 +193,7 @@ void UnvouchedLooks::hold(std::int64_t trip) {
   change.at = clock_.wall();
   change.next_attempt_at = change.at;
   change.reason = shows_a_charge;
+  change.only_withheld = true;  // the cloud may have vouched for it meanwhile
   sender_.recorder().commit(
       [change](store::Ledger& ledger) { return ledger.move_settlement(change); },
       [this, trip](const Result<>& result) { on_recorded(trip, result); });

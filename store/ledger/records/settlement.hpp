@@ -111,6 +111,7 @@ struct SettlementChange {
   std::optional<Money> part{};  ///< in the currency of the price
   std::optional<Money> confirmed{};
   std::optional<LookFacts> look{};  ///< what a look at transactional data showed
+  bool only_withheld = false;       ///< refused where it is withheld no more
 };
 
 enum class PriceOutcome {

@@ -48,6 +48,10 @@ ALTER TABLE differing_cart ADD COLUMN after_empty INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX differing_cart_after_empty ON differing_cart (received_at_ms, trip_sequence)
   WHERE after_empty = 1;
 
+-- The cloud says that it was charged elsewhere, and a call was under way or a charge of it may have been
+-- made here: the record of that end, once it can end. Until then it is withheld. NULL: it says no such thing.
+ALTER TABLE settlement ADD COLUMN elsewhere_record TEXT;
+
 -- Which ledger the price names that came and does not let this one charge (state 18): '' for none.
 ALTER TABLE settlement ADD COLUMN price_ledger TEXT NOT NULL DEFAULT '';
 

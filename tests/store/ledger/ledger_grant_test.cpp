@@ -1,8 +1,7 @@
 // Whose charge a trip is: what the cloud's answer says of it, through the ledger that it names.
 #include <gtest/gtest.h>
 
-#include "store/ledger/vouched_ledger.hpp"
-#include "tests/store/fixture.hpp"
+#include "tests/store/ledger/ledger_grant_fixture.hpp"
 
 namespace gatehouse::store {
 namespace {
@@ -25,52 +24,6 @@ TEST(Grant, IsThatOfTheLedgerAndEraThatThePriceNames) {
   EXPECT_EQ(grant_of("a-uuid.1", LedgerMark{}), Grant::another) << "this one has no name yet";
   EXPECT_EQ(ledger_name(LedgerMark{}), "");
 }
-
-/// A ledger with an identity, as the ledger thread opens it.
-class LedgerGrant : public testing::Test {
- protected:
-  void append(const std::string& trip_id, std::optional<State> first = State::awaiting_price) {
-    NewCart cart = make_cart(trip_id);
-    cart.first_settlement = first;
-    run([&](Ledger& ledger) { require(ledger.append(cart)); });
-  }
-  /// The cloud's answer to the cart of a trip, with this price.
-  void answer(const std::string& trip_id, ChargeGrant grant,
-              std::optional<Money> price = Money{999, "USD"}) {
-    DeliveryAttempt attempt;
-    attempt.delivery_id = trip(trip_id).deliveries.at(0).id;
-    attempt.state = DeliveryState::delivered;
-    attempt.at = at(9'000);
-    attempt.charge = std::move(price);
-    attempt.grant = std::move(grant);
-    run([&](Ledger& ledger) { require(ledger.record_attempt(attempt)); });
-  }
-  void run(const std::function<void(Ledger&)>& work) {
-    require(opened.ledger.begin());
-    work(opened.ledger);
-    require(opened.ledger.commit());
-  }
-  /// The file is lost or cut: a new era, and what is open is withheld.
-  void lose_history() {
-    run([](Ledger& ledger) {
-      require(ledger.note_gap({GapKind::behind, at(20'000), ledger.mark(), 1}));
-    });
-  }
-  TripView trip(const std::string& trip_id) {
-    return require(require(LedgerReader::open(file)).trip(trip_id)).value();
-  }
-  Settlement settlement(const std::string& trip_id) { return trip(trip_id).settlement.value(); }
-  LedgerCounts counts() { return require(require(LedgerReader::open(file)).counts()); }
-  std::string name() { return ledger_name(opened.ledger.mark()); }
-  std::size_t due() {
-    auto reader = require(LedgerReader::open(file));
-    return require(reader.due_settlements(at(30'000), wait_max, 100)).size();
-  }
-
-  child::TemporaryFolder folder;
-  std::filesystem::path file = folder.path() / "ledger.db";
-  VouchedLedger opened = require(open_vouched(file, at(500)));
-};
 
 TEST_F(LedgerGrant, ChargesAPriceThatNamesThisLedgerOrNone) {
   append("ours");
@@ -165,13 +118,33 @@ TEST_F(LedgerGrant, IsAWordForWhatIsWithheldOnlyInTheEraThatTheLedgerIsIn) {
   EXPECT_EQ(settlement("another's").state, State::not_granted) << "an acceptance grants nothing";
 }
 
-TEST_F(LedgerGrant, KeepsWhatAnotherLedgerChargesWithheldThroughAPersonsPrice) {
+TEST_F(LedgerGrant, ChargesWhatIsWithheldOnceAPersonPricesItAgainstThePriceOfAnother) {
   append("t-1");
+  append("t-2");
   lose_history();
   answer("t-1", {.ledger = "another.1"});
-  run([](Ledger& ledger) { require(ledger.price("t-1", {999, "USD"}, at(9'500))); });
-  EXPECT_TRUE(settlement("t-1").withheld) << "a price is no word about the history";
-  EXPECT_EQ(due(), 0U);
+  run([](Ledger& ledger) {
+    require(ledger.price("t-1", {999, "USD"}, at(9'500)));
+    require(ledger.price("t-2", {999, "USD"}, at(9'500)));
+  });
+  EXPECT_FALSE(settlement("t-1").withheld) << "it was held back for this word alone";
+  EXPECT_TRUE(settlement("t-2").withheld) << "a first price is no word about the history";
+  EXPECT_EQ(due(), 1U);
+}
+
+TEST_F(LedgerGrant, ReplacesTheCartOfATripThatWasNotGrantedAndIsPricedAnew) {
+  append("t-1");
+  const auto priced = [](Ledger& ledger) {
+    EXPECT_EQ(require(ledger.price("t-1", {999, "USD"}, at(9'500), "{\"a\":2}")),
+              PriceOutcome::priced);
+  };
+  run([](Ledger& ledger) { require(ledger.price("t-1", {500, "USD"}, at(9'000), "{\"a\":1}")); });
+  lose_history();
+  answer("t-1", {.ledger = "another.1"});
+  ASSERT_EQ(settlement("t-1").state, State::not_granted);
+  run(priced);
+  EXPECT_EQ(settlement("t-1").state, State::checkout_due);
+  EXPECT_EQ(require(require(LedgerReader::open(file)).checkout_cart(1)), "{\"a\":2}");
 }
 
 TEST_F(LedgerGrant, StopsAWithheldChargeWhosePriceNowNamesAnother) {
@@ -204,6 +177,69 @@ TEST_F(LedgerGrant, EndsATripThatTheCloudKnowsToBeSettledElsewhereWithItsRecord)
   EXPECT_EQ(counts().settled_elsewhere, 1);
 }
 
+TEST_F(LedgerGrant, GivesTheRecordsOfAnotherLedgerOrEraKeysOfTheirOwn) {
+  const auto key = [this](const std::string& trip_id) {
+    append(trip_id);
+    answer(trip_id, {.settled_elsewhere = true, .record = R"({"a":1})"});
+    return trip(trip_id).deliveries.at(1).idempotency_key;
+  };
+  const std::string id = opened.ledger.mark().id.substr(0, 8);
+  EXPECT_EQ(key("t-1"), "t-1:payment:" + id + ".1");
+  lose_history();
+  EXPECT_EQ(key("t-2"), "t-2:payment:" + id + ".2");
+  EXPECT_EQ(trip("t-1").deliveries.at(1).idempotency_key, "t-1:payment:" + id + ".1")
+      << "what is made keeps its key";
+}
+
+TEST_F(LedgerGrant, KeepsAPersonsWordAboutWhatIsWithheldInTheHistory) {
+  append("t-1");
+  lose_history();
+  SettlementChange word;
+  word.trip_sequence = 1;
+  word.from = State::awaiting_price;
+  word.to = State::awaiting_price;
+  word.at = at(21'000);
+  word.reason = "decided by Ann";
+  word.charge_cleared_up = true;
+  run([&](Ledger& ledger) { require(ledger.move_settlement(word)); });
+  EXPECT_FALSE(settlement("t-1").withheld);
+  EXPECT_EQ(trip("t-1").history.back().reason, "decided by Ann");
+  auto reader = require(LedgerReader::open(file));
+  EXPECT_EQ(require(reader.questions().facts(1)).value().ask_at, std::nullopt);
+}
+
+TEST_F(LedgerGrant, VouchesByALookOnlyForWhatIsStillAsItWasSeen) {
+  append("t-1");
+  answer("t-1", {});
+  lose_history();
+  SettlementChange hold;
+  hold.trip_sequence = 1;
+  hold.from = State::adjust_due;
+  hold.to = State::held;
+  hold.at = at(21'000);
+  run([&](Ledger& ledger) { require(ledger.move_settlement(hold)); });
+  const auto vouch = [this](State seen) {
+    run([&](Ledger& ledger) { require(ledger.vouch("t-1", seen, "a look", at(22'000))); });
+  };
+  vouch(State::adjust_due);
+  EXPECT_TRUE(settlement("t-1").withheld) << "a person has held it meanwhile";
+  vouch(State::held);
+  EXPECT_FALSE(settlement("t-1").withheld);
+}
+
+TEST_F(LedgerGrant, HoldsForALookOnlyWhatIsStillWithheld) {
+  append("t-1");
+  answer("t-1", {});
+  SettlementChange hold;
+  hold.trip_sequence = 1;
+  hold.from = State::adjust_due;
+  hold.to = State::held;
+  hold.at = at(21'000);
+  hold.only_withheld = true;
+  run([&](Ledger& ledger) { EXPECT_FALSE(ledger.move_settlement(hold)); });
+  EXPECT_EQ(settlement("t-1").state, State::adjust_due);
+}
+
 TEST_F(LedgerGrant, LetsGoOfATripThatTheCloudKnowsNotToBeSettledElsewhere) {
   append("priced");
   append("without a price");
@@ -214,24 +250,6 @@ TEST_F(LedgerGrant, LetsGoOfATripThatTheCloudKnowsNotToBeSettledElsewhere) {
   answer("without a price", {.settled_elsewhere = false}, std::nullopt);
   EXPECT_FALSE(settlement("without a price").withheld);
   EXPECT_EQ(settlement("without a price").state, State::awaiting_price);
-}
-
-TEST_F(LedgerGrant, EndsNothingThatMayHaveBeenChargedHere) {
-  append("t-1");
-  answer("t-1", {});
-  const auto move = [this](State from, State to) {
-    SettlementChange change;
-    change.trip_sequence = 1;
-    change.from = from;
-    change.to = to;
-    change.at = at(9'500);
-    run([&](Ledger& ledger) { require(ledger.move_settlement(change)); });
-  };
-  move(State::adjust_due, State::adjust_sent);
-  move(State::adjust_sent, State::capture_sent);
-  move(State::capture_sent, State::held);
-  answer("t-1", {.settled_elsewhere = true, .record = "{}"});
-  EXPECT_EQ(settlement("t-1").state, State::held);
 }
 
 TEST_F(LedgerGrant, SaysNothingOfATripThatThisBoxDoesNotSettle) {

@@ -133,7 +133,7 @@ INSERT INTO settlement (trip_sequence, state, started_at_ms, next_attempt_ms, ch
 -- ?7 now, ?8 charge cleared up, ?9 charge unclear, ?10 call not done, ?11 clear looks, ?12 what the look
 -- before a capture showed (NULL where ?3 is capture_sent: none), ?13 the evidence is unsound, ?14 adjusts
 -- not counted, ?15 and ?16 approved, ?17 part to capture, ?18 and ?19 confirmed price (NULL, from ?11 on:
--- as it is).
+-- as it is), ?20 only if it is withheld.
 -- adjusts_not_counted: who lets a held or expired charge go on gives it the whole limit again.
 -- capture_minor: an adjust asks for the whole price again.
 -- withheld: once there is nothing more to charge, there is nothing to withhold.
@@ -166,8 +166,9 @@ UPDATE settlement SET state = ?3, attempts = ?4, next_attempt_ms = ?5, reason = 
     cancels_left = cancels_left
       + (?3 = {settlement.cancel_sent} AND state <> {settlement.cancel_sent})
       - (?10 AND state = {settlement.cancel_sent} AND ?3 <> {settlement.cancel_sent}),
+    elsewhere_record = iif(?8, NULL, elsewhere_record),
     withheld = withheld AND NOT ?8 AND ?3 IN {may_charge_or_expired}
-  WHERE trip_sequence = ?1 AND state = ?2
+  WHERE trip_sequence = ?1 AND state = ?2 AND (withheld = 1 OR NOT ?20)
     AND (withheld = 0
       OR ?3 NOT IN ({settlement.adjust_sent}, {settlement.capture_sent}, {settlement.checkout_sent}))
     AND (?3 <> {settlement.awaiting_price} OR amount_minor IS NULL)
@@ -211,23 +212,34 @@ UPDATE settlement SET state = {settlement.not_granted}, amount_minor = ?2, curre
     price_ledger = ?4, reason = ?5, changed_at_ms = ?6, attempts = 0
   WHERE trip_sequence = ?1 AND {never_captured} AND (amount_minor IS NULL OR withheld = 1);
 
+-- name: note_elsewhere
+-- ?1 trip sequence, ?2 record. end_elsewhere follows: what it does not end makes no further call. The
+-- same word again is none.
+UPDATE settlement SET elsewhere_record = ?2, withheld = 1
+  WHERE trip_sequence = ?1 AND elsewhere_record IS NULL AND state IN {may_charge_or_expired};
+
 -- name: end_elsewhere
--- ?1 trip sequence, ?2 reason, ?3 now.
+-- ?1 trip sequence, ?2 reason, ?3 now. Of what note_elsewhere has noted; gives the record.
 UPDATE settlement SET state = {settlement.settled_elsewhere}, reason = ?2, changed_at_ms = ?3,
     attempts = 0, withheld = 0
-  WHERE trip_sequence = ?1 AND {never_captured};
+  WHERE trip_sequence = ?1 AND elsewhere_record IS NOT NULL AND {never_captured}
+  RETURNING elsewhere_record;
 
 -- name: vouch
 -- ?1 trip id, ?2 amount in minor units, ?3 currency: only where that is its price; NULL: whatever it
--- is. Gives sequence and state of what is withheld no more.
-UPDATE settlement SET withheld = 0
+-- is. ?4 only where it is in this state, and the cloud has not said that it was charged elsewhere; NULL:
+-- whatever there is. Gives sequence and state of what is withheld no more.
+UPDATE settlement SET withheld = 0, elsewhere_record = NULL
   WHERE trip_sequence = (SELECT sequence FROM trip WHERE trip_id = ?1) AND withheld = 1
     AND (?2 IS NULL OR (amount_minor = ?2 AND currency = ?3))
+    AND (?4 IS NULL OR (state = ?4 AND elsewhere_record IS NULL))
   RETURNING trip_sequence, state;
 
 -- name: insert_checkout_cart
--- ?1 trip sequence, ?2 cart, ?3 its SHA-256.
-INSERT INTO checkout_cart (trip_sequence, cart, cart_sha256) VALUES (?1, ?2, ?3);
+-- ?1 trip sequence, ?2 cart, ?3 its SHA-256. There is one already where a priced trip became
+-- not_granted: it is priced anew.
+INSERT INTO checkout_cart (trip_sequence, cart, cart_sha256) VALUES (?1, ?2, ?3)
+  ON CONFLICT (trip_sequence) DO UPDATE SET cart = ?2, cart_sha256 = ?3;
 
 -- name: checkout_cart
 -- ?1 trip sequence. Its bytes and their SHA-256.
@@ -251,6 +263,7 @@ UPDATE settlement SET state = ?3, next_attempt_ms = ?4, changed_at_ms = ?4, reas
 UPDATE settlement SET withheld = 1 WHERE withheld = 0 AND state IN {may_charge_or_expired};
 
 -- name: hand_back
--- ?1 limit.
+-- ?1 limit. Not what the cloud says was charged elsewhere: that is no matter of a gap.
 UPDATE settlement SET withheld = 0 WHERE trip_sequence IN (SELECT trip_sequence
-  FROM settlement INDEXED BY settlement_withheld WHERE withheld = 1 LIMIT ?1);
+  FROM settlement INDEXED BY settlement_withheld WHERE withheld = 1 AND elsewhere_record IS NULL
+  LIMIT ?1);
