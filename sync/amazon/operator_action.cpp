@@ -109,8 +109,14 @@ Answer hold(const store::Settlement& settlement) {
 
 Answer release(const store::Settlement& settlement, OperatorAction act) {
   const Stage stage = stage_of(settlement.state);
-  // What a person knows of a capture in doubt counts before it is held, too.
-  const bool says = act != OperatorAction::release && stage == Stage::in_doubt;
+  // What a person knows of a capture in doubt, or of a lost history, counts before it is held, too.
+  const bool unvouched = settlement.withheld && stage == Stage::waiting;
+  const bool says = act != OperatorAction::release && (stage == Stage::in_doubt || unvouched);
+  if (unvouched && !says) {
+    return std::unexpected(
+        "the ledger cannot vouch for it: check in the payment processor's reports whether the "
+        "shopper was charged, and release it with --captured or --not-captured");
+  }
   if (stage != Stage::held && stage != Stage::expired && !says) {
     return std::unexpected(fmt::format("it is {}, and only what is held or expired can be released",
                                        store::to_text(settlement.state)));
@@ -125,7 +131,7 @@ Answer release(const store::Settlement& settlement, OperatorAction act) {
     if (act == OperatorAction::release) return OperatorStep{where_it_was(settlement)};
     // The history that the ledger lacks may have charged it, and a person may know whether it did.
     if (settlement.withheld && act == OperatorAction::release_not_captured) {
-      return OperatorStep{where_it_was(settlement), true};
+      return OperatorStep{unvouched ? settlement.state : where_it_was(settlement), true};
     }
     if (settlement.withheld && settlement.amount) {
       return OperatorStep{checkout ? State::checked_out : State::details_due, true};

@@ -18,7 +18,8 @@ constexpr std::array acts{OperatorAction::hold,
                           OperatorAction::release_not_captured,
                           OperatorAction::cancel,
                           OperatorAction::release_confirmed,
-                          OperatorAction::capture_authorised, OperatorAction::write_off};
+                          OperatorAction::capture_authorised,
+                          OperatorAction::write_off};
 
 store::Settlement settlement(State state, std::optional<State> held_from = std::nullopt) {
   store::Settlement made;
@@ -107,6 +108,24 @@ TEST(OperatorAct, RecordsAChargeThatALostHistoryMadeWhereAPersonSaysSo) {
       << "and waits there";
   held.amount.reset();
   EXPECT_FALSE(decide(held, OperatorAction::release_captured)) << "nobody knows how much";
+}
+
+TEST(OperatorAct, TakesAPersonsWordAboutWhatIsWithheldBeforeItIsHeldToo) {
+  for (const State state : {State::awaiting_price, State::adjust_due, State::capture_due}) {
+    auto waiting = settlement(state);
+    for (const OperatorAction says :
+         {OperatorAction::release_captured, OperatorAction::release_not_captured}) {
+      EXPECT_FALSE(decide(waiting, says)) << "nothing is in doubt";
+    }
+    waiting.withheld = true;
+    EXPECT_FALSE(decide(waiting, OperatorAction::release)) << "that says nothing of it";
+    EXPECT_EQ(decide(waiting, OperatorAction::release_captured),
+              (OperatorStep{State::details_due, true}));
+    EXPECT_EQ(decide(waiting, OperatorAction::release_not_captured), (OperatorStep{state, true}))
+        << store::to_text(state);
+    waiting.amount.reset();
+    EXPECT_FALSE(decide(waiting, OperatorAction::release_captured)) << "nobody knows how much";
+  }
 }
 
 TEST(OperatorAct, ReleasesToWhereItWasHeld) {
