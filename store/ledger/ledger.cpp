@@ -210,7 +210,7 @@ Result<> Ledger::State::update_delivery(const DeliveryAttempt& attempt) {
   if (!updated || attempt.state != DeliveryState::delivered) return updated;
   if (!attempt.refund_record.empty()) updated = add_refund_record(attempt);
   if (updated && attempt.decision) {
-    updated = take_decision(trip_sequence, *attempt.decision, attempt.at);
+    updated = take_decision(trip_sequence, *attempt.decision, kind, attempt.at);
   }
   if (!updated) return updated;
   if (attempt.charge || attempt.grant.settled_elsewhere) {

@@ -95,9 +95,9 @@ Result<> Ledger::note_overdue(std::int64_t trip_sequence, WallTime at) {
 }
 
 Result<> Ledger::State::take_decision(std::int64_t trip_sequence, const NewDecision& decision,
-                                      WallTime at) {
+                                      DeliveryKind answered, WallTime at) {
   return note_decision_.run(trip_sequence, decision.word, std::string_view(decision.by),
-                            decision.revision, at);
+                            decision.revision, at, answered == DeliveryKind::open_question);
 }
 
 Result<> Ledger::settle_decision(const DecisionOutcome& outcome) {
@@ -114,11 +114,16 @@ Result<> Ledger::State::end_decision(const DecisionOutcome& outcome) {
       if (Result<> added = add_records(*outcome.change); !added) return added;
     }
   }
-  Result<> settled =
-      settle_decision_.run(decision.trip_sequence, decision.word, decision.came_at, decision.state,
-                           outcome.at, std::string_view(decision.reason));
-  // Said once: where nothing was settled, this is a repetition.
+  const auto text = [](const sqlite::Rows& row) { return row.string(0); };
+  const auto said_before = last_refusal_.first(text, decision.trip_sequence);
+  if (!said_before) return propagate(said_before);
+  Result<> settled = settle_decision_.run(
+      decision.trip_sequence, decision.word, decision.came_at, decision.state, outcome.at,
+      std::string_view(decision.reason), std::string_view(outcome.history));
+  // Said once: where nothing was settled, this is a repetition. So is the same refusal of a word
+  // that the cloud gives again with each record: to ask at once for that would never end.
   if (!settled || database_.changes() == 0 || outcome.history.empty()) return settled;
+  if (*said_before == outcome.history) return settled;
   settled =
       note_in_history_.run(decision.trip_sequence, outcome.at, std::string_view(outcome.history));
   if (settled) settled = ask_now_.run(decision.trip_sequence, outcome.at);

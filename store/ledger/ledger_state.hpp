@@ -90,8 +90,9 @@ struct Ledger::State {
   [[nodiscard]] Result<> note_facts(const SettlementChange& change);
   [[nodiscard]] Result<bool> write_question(const NewQuestion& question);
   /// (ledger_decision.cpp)
+  /// `answered`: what was delivered when it came.
   [[nodiscard]] Result<> take_decision(std::int64_t trip_sequence, const NewDecision& decision,
-                                       WallTime at);
+                                       DeliveryKind answered, WallTime at);
   [[nodiscard]] Result<> end_decision(const DecisionOutcome& outcome);
   [[nodiscard]] Result<> add_refund_record(const DeliveryAttempt& attempt);
   [[nodiscard]] Result<PriceOutcome> set_price(std::string_view trip_id, const Money& amount,
@@ -183,6 +184,7 @@ struct Ledger::State {
   sqlite::Statement write_look_ = prepare(ledger_sql::write_look);
 
   sqlite::Statement note_decision_ = prepare(ledger_sql::note_decision);
+  sqlite::Statement last_refusal_ = prepare(ledger_sql::last_refusal);
   sqlite::Statement settle_decision_ = prepare(ledger_sql::settle_decision);
   sqlite::Statement note_in_history_ = prepare(ledger_sql::note_in_history);
   sqlite::Statement ask_now_ = prepare(ledger_sql::ask_now);

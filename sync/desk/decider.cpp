@@ -33,7 +33,7 @@ void Decider::carry_out(const store::Decision& decision) {
   using Kind = DecisionStep::Kind;
   const auto charge = reader_.settlement(decision.trip_sequence);
   if (!charge) return keep_out(decision.trip_sequence, charge.error());
-  auto step = *charge ? step_of(**charge, decision.word)
+  auto step = *charge ? step_of(**charge, decision)
                       : DecisionStep{.reason = "this trip is not settled by this box"};
   if (step.kind == Kind::later) return;
   const auto now = clock_.wall();

@@ -69,6 +69,18 @@ DecisionStep step_of(const store::Settlement& settlement, Word word) {
   return {.kind = Kind::move, .step = *step};
 }
 
+DecisionStep step_of(const store::Settlement& settlement, const store::Decision& decision) {
+  using Kind = DecisionStep::Kind;
+  auto step = step_of(settlement, decision.word);
+  const bool is_outdated =
+      decision.word == Word::not_captured && decision.captures_known < settlement.captures_sent;
+  if (!is_outdated || (step.kind != Kind::move && step.kind != Kind::later)) return step;
+  return {.kind = Kind::refused,
+          .reason =
+              "a capture of this trip has left of which the record that was decided on did "
+              "not tell: check again, and name the revision of the record that tells of it"};
+}
+
 std::string decision_reason(Word word, std::string_view by, std::string_view where) {
   return fmt::format("decided{}{}{}: {}", where, by.empty() ? "" : " by ", by, meaning_of(word));
 }

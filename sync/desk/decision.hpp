@@ -29,6 +29,11 @@ struct DecisionStep {
 /// written_off ends the charge without another call (its pre-authorisation lapses by itself).
 [[nodiscard]] DecisionStep step_of(const store::Settlement& settlement, store::DecisionWord word);
 
+/// The same of a word that came from the cloud. One that says that no capture was made says so of
+/// the captures that its record told of: where a later one has left since, it is refused.
+[[nodiscard]] DecisionStep step_of(const store::Settlement& settlement,
+                                   const store::Decision& decision);
+
 /// "decided at the cloud by Ann: the shopper was charged". `where` is put after "decided".
 [[nodiscard]] std::string decision_reason(store::DecisionWord word, std::string_view by,
                                           std::string_view where);

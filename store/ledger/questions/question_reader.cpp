@@ -30,8 +30,13 @@ LookFacts read_look(const sqlite::Rows& row) {
 }
 
 Decision read_decision(const sqlite::Rows& row) {
-  return {row.integer(0), row.enumeration<DecisionWord>(1),  row.string(2),
-          row.time(3),    row.enumeration<DecisionState>(4), row.string(5)};
+  return {row.integer(0),
+          row.enumeration<DecisionWord>(1),
+          row.string(2),
+          row.time(3),
+          row.enumeration<DecisionState>(4),
+          row.string(5),
+          static_cast<int>(row.integer(6))};
 }
 
 Result<std::optional<WallTime>> time_of(sqlite::Statement& statement) {

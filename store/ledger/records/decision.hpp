@@ -41,6 +41,9 @@ struct Decision {
   WallTime came_at;
   DecisionState state = DecisionState::pending;
   std::string reason;  ///< why it was refused
+  /// So many captures of the trip (Settlement::captures_sent) had left by the record that it was
+  /// decided on. Fewer than that: none is known.
+  int captures_known = 0;
 };
 
 [[nodiscard]] std::string_view to_text(DecisionWord word);

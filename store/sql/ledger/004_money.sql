@@ -144,7 +144,9 @@ CREATE TABLE decision (
   came_at_ms      INTEGER NOT NULL,
   state           INTEGER NOT NULL,         -- DecisionState
   settled_at_ms   INTEGER,                  -- when it was carried out or refused
-  reason          TEXT    NOT NULL DEFAULT ''
+  reason          TEXT    NOT NULL DEFAULT '',
+  captures_known  INTEGER NOT NULL DEFAULT 0,  -- the captures that the record it was decided on told of
+  refusal         TEXT    NOT NULL DEFAULT ''  -- what the history says of the last one that was refused
 ) STRICT;
 CREATE INDEX decision_pending ON decision (trip_sequence) WHERE state = 1;
 CREATE INDEX decision_refused ON decision (settled_at_ms) WHERE state = 3;
@@ -154,3 +156,8 @@ UPDATE delivery SET ready_lane = iif(NOT EXISTS (SELECT 1 FROM delivery AS earli
     WHERE earlier.trip_sequence = delivery.trip_sequence AND earlier.id < delivery.id AND earlier.state = 1
     AND earlier.kind = 4), 3, NULL)
   WHERE state = 1 AND kind = 4;
+
+-- How many captures the last record of a question told of, and the first revision that told of so many: a
+-- person's word about a capture counts only for those that it could know of. NULL: none was made.
+ALTER TABLE settlement ADD COLUMN captures_told INTEGER;
+ALTER TABLE settlement ADD COLUMN told_from_revision INTEGER;

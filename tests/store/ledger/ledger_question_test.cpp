@@ -289,5 +289,49 @@ TEST_F(Decisions, ThatAreRefusedStandInTheHistoryAndAreToldAtOnce) {
   EXPECT_EQ(counts.last_decision_refused_trip, "T1");
 }
 
+TEST_F(Decisions, AreRefusedAlikeInTheHistoryOnceHoweverOftenTheWordComes) {
+  answer({DecisionWord::charge, "Ann", 1});
+  settle(DecisionState::refused, std::nullopt, "refused: it is in doubt");
+  const auto entries = trip("T1").history.size();
+  ASSERT_TRUE(ask(9'000'000));
+  attempt(records().back().id, DeliveryState::delivered,
+          NewDecision{DecisionWord::charge, "Ann", 2});
+  ASSERT_EQ(waiting().size(), 1U);
+  settle(DecisionState::refused, std::nullopt, "refused: it is in doubt");
+  EXPECT_EQ(trip("T1").history.size(), entries);
+  EXPECT_EQ(facts().ask_at, at(9'000'000)) << "at its next turn, not at once";
+  ASSERT_TRUE(ask(9'000'000));
+  attempt(records().back().id, DeliveryState::delivered,
+          NewDecision{DecisionWord::charge, "Bob", 3});
+  settle(DecisionState::refused, std::nullopt, "refused: it is in doubt, Bob");
+  EXPECT_EQ(trip("T1").history.size(), entries + 1);
+  EXPECT_EQ(facts().ask_at, at(40'000));
+}
+
+TEST_F(Decisions, KnowTheCapturesThatTheirRecordToldOf) {
+  answer({DecisionWord::not_captured, "Ann", 0});
+  EXPECT_EQ(waiting().at(0).captures_known, 1);
+  move(State::capture_unknown, State::capture_due, 41'000);
+  ASSERT_TRUE(ask());
+  move(State::capture_due, State::capture_sent, 42'000);
+  move(State::capture_sent, State::capture_unknown, 43'000, 0);
+  // Revision 2 told of the first one alone; 3 tells of both, which the answer is not about.
+  attempt(records().back().id, DeliveryState::delivered,
+          NewDecision{DecisionWord::not_captured, "Bob", 0});
+  EXPECT_EQ(waiting().at(0).captures_known, 1);
+  ASSERT_TRUE(ask());
+  attempt(records().back().id, DeliveryState::delivered,
+          NewDecision{DecisionWord::not_captured, "Eve", 2});
+  EXPECT_EQ(waiting().at(0).captures_known, 0);
+  ASSERT_TRUE(ask());
+  attempt(records().back().id, DeliveryState::delivered,
+          NewDecision{DecisionWord::not_captured, "Eve", 3});
+  EXPECT_EQ(waiting().at(0).captures_known, 2);
+  ASSERT_TRUE(ask());
+  attempt(records().back().id, DeliveryState::delivered,
+          NewDecision{DecisionWord::not_captured, "Eve", 99});
+  EXPECT_EQ(waiting().at(0).captures_known, 0) << "no record of this ledger";
+}
+
 }  // namespace
 }  // namespace gatehouse::store

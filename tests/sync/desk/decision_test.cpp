@@ -72,6 +72,23 @@ TEST(Decision, WaitsForTheOutcomeOfACallThatIsUnderWay) {
   }
 }
 
+TEST(Decision, ThatNothingWasCapturedSaysSoOnlyOfTheCapturesThatItsRecordToldOf) {
+  store::Decision word{.word = Word::not_captured, .captures_known = 1};
+  for (const State state : {State::capture_unknown, State::held, State::capture_sent}) {
+    auto in_doubt = charge(state, true);
+    in_doubt.captures_sent = 2;
+    const auto step = step_of(in_doubt, word);
+    EXPECT_EQ(step.kind, Kind::refused);
+    EXPECT_TRUE(step.reason.contains("did not tell"));
+  }
+  auto in_doubt = charge(State::capture_unknown, true);
+  in_doubt.captures_sent = 1;
+  EXPECT_EQ(step_of(in_doubt, word).kind, Kind::move);
+  in_doubt.captures_sent = 2;
+  word.word = Word::captured;
+  EXPECT_EQ(step_of(in_doubt, word).kind, Kind::move);
+}
+
 TEST(Decision, IsCarriedOutOnceAndIsNothingNewAfterThat) {
   EXPECT_EQ(step_of(charge(State::captured), Word::captured).kind, Kind::nothing);
   EXPECT_EQ(step_of(charge(State::details_due), Word::captured).kind, Kind::nothing);

@@ -4,27 +4,37 @@
 -- ?1 trip sequence, ?2 word, ?3 by, ?4 revision, ?5 now. The same word of the same person again is
 -- the same word, unless the answer names a later revision of the record than before; and one about
 -- an earlier revision is older than what is here, in whatever order they come.
-INSERT INTO decision (trip_sequence, word, by_whom, revision, came_at_ms, state)
-  VALUES (?1, ?2, ?3, ?4, ?5, {decision.pending})
+-- ?6 whether it answers the last record of a question, which it is about where it names no revision. Of a
+-- record that told of fewer captures than the last one it is not kept how many: none is known, then.
+INSERT INTO decision (trip_sequence, word, by_whom, revision, came_at_ms, state, captures_known)
+  VALUES (?1, ?2, ?3, ?4, ?5, {decision.pending}, coalesce((SELECT captures_told FROM settlement
+    WHERE trip_sequence = ?1 AND iif(?4 = 0, ?6, ?4 BETWEEN told_from_revision AND revisions)), 0))
   ON CONFLICT (trip_sequence) DO UPDATE SET word = ?2, by_whom = ?3, revision = ?4, came_at_ms = ?5,
-    state = {decision.pending}, settled_at_ms = NULL, reason = ''
+    state = {decision.pending}, settled_at_ms = NULL, reason = '',
+    captures_known = excluded.captures_known
   WHERE (word <> ?2 OR by_whom <> ?3 OR ?4 > revision)
     AND ?4 NOT BETWEEN 1 AND revision - 1;
 
 -- name: pending_decisions
 -- ?1 after this trip, ?2 limit.
-SELECT trip_sequence, word, by_whom, came_at_ms, state, reason
+SELECT trip_sequence, word, by_whom, came_at_ms, state, reason, captures_known
   FROM decision INDEXED BY decision_pending WHERE state = {decision.pending} AND trip_sequence > ?1
   ORDER BY trip_sequence LIMIT ?2;
 
 -- name: decision_of_trip
 -- ?1 trip sequence.
-SELECT trip_sequence, word, by_whom, came_at_ms, state, reason FROM decision WHERE trip_sequence = ?1;
+SELECT trip_sequence, word, by_whom, came_at_ms, state, reason, captures_known FROM decision
+  WHERE trip_sequence = ?1;
 
 -- name: settle_decision
--- ?1 trip sequence, ?2 word and ?3 came at as they were read, ?4 state, ?5 now, ?6 reason.
-UPDATE decision SET state = ?4, settled_at_ms = ?5, reason = ?6
+-- ?1 trip sequence, ?2 word and ?3 came at as they were read, ?4 state, ?5 now, ?6 reason, ?7 what is said
+-- of it in the history ('' : nothing).
+UPDATE decision SET state = ?4, settled_at_ms = ?5, reason = ?6, refusal = ?7
   WHERE trip_sequence = ?1 AND word = ?2 AND came_at_ms = ?3 AND state = {decision.pending};
+
+-- name: last_refusal
+-- ?1 trip sequence.
+SELECT refusal FROM decision WHERE trip_sequence = ?1;
 
 -- name: note_in_history
 -- ?1 trip sequence, ?2 now, ?3 reason. Of a charge that stays where it is.

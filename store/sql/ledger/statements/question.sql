@@ -89,7 +89,9 @@ UPDATE settlement INDEXED BY settlement_withheld SET ask_at_ms = ?1
 -- name: ask
 -- ?1 trip sequence, ?2 state, ?3 clear looks and ?4 ask_at_ms as they were read, ?5 next time. Gives
 -- the revision; no row where any of that has changed.
-UPDATE settlement SET ask_at_ms = ?5, asks = asks + 1, revisions = revisions + 1, question_pending = 1
+UPDATE settlement SET ask_at_ms = ?5, asks = asks + 1, revisions = revisions + 1, question_pending = 1,
+    captures_told = captures_sent,
+    told_from_revision = iif(captures_told = captures_sent, told_from_revision, revisions + 1)
   WHERE trip_sequence = ?1 AND state = ?2 AND clear_looks = ?3 AND ask_at_ms = ?4
     AND question_pending = 0
   RETURNING revisions;
