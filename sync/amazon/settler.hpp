@@ -96,7 +96,6 @@ class Settler {
   void doubt_refusal(const store::Settlement& settlement, Call call, const Reply& reply,
                      PaymentAnswer& answer);
   void take_back_refused();
-  void take_back(const std::string& trip_id, store::SettlementState due);
   [[nodiscard]] milliseconds settle_destination(const store::Settlement& settlement,
                                                 const PaymentAnswer& answer, const Reply& reply);
   [[nodiscard]] Event final_event(std::int64_t trip, const PaymentAnswer& answer);
@@ -145,7 +144,9 @@ class Settler {
     std::int64_t trip = 0;
     std::string trip_id;
     store::SettlementState due;
+    std::string reason;  ///< what it is held for
   };
+  void take_back(const TakeBack& refused);
   std::vector<TakeBack> to_take_back_;
   /// What a wall clock that is set must not cut short.
   struct Doubt {

@@ -121,7 +121,8 @@ void Settler::doubt_refusal(const store::Settlement& settlement, Call call, cons
   if (!due || destination.believes_refusal({.record = settlement.trip_sequence,
                                             .trip_id = settlement.trip_id,
                                             .kind = static_cast<int>(call),
-                                            .status = reply.status})) {
+                                            .status = reply.status,
+                                            .reason = answer.reason})) {
     return;
   }
   answer.event = Event::not_done;
@@ -129,7 +130,8 @@ void Settler::doubt_refusal(const store::Settlement& settlement, Call call, cons
   answer.certain = true;
   answer.reason += "; so Amazon answers for one trip after the other, without a success between";
   for (auto& before : destination.take_back_refused(static_cast<int>(call))) {
-    to_take_back_.push_back({before.record, std::move(before.trip_id), *due});
+    to_take_back_.push_back(
+        {before.record, std::move(before.trip_id), *due, std::move(before.reason)});
   }
 }
 
@@ -137,17 +139,19 @@ void Settler::take_back_refused() {
   // One whose refusal is not on disk yet is held only then.
   std::erase_if(to_take_back_, [this](const TakeBack& each) {
     if (busy_.contains(each.trip)) return false;
-    take_back(each.trip_id, each.due);
+    take_back(each);
     return true;
   });
 }
 
-void Settler::take_back(const std::string& trip_id, SettlementState due) {
-  const auto found = reader_.trip(trip_id);
+void Settler::take_back(const TakeBack& refused) {
+  const auto due = refused.due;
+  const auto found = reader_.trip(refused.trip_id);
   if (!found || !*found || !(*found)->settlement) return;  // stays held, where a person sees it
   const auto& held = *(*found)->settlement;
-  // What a person has held since stays so.
-  const bool by_refusal = held.held_from == next(due, Event::started).to;
+  // What a person has held since stays so, and what was held for another reason.
+  const bool by_refusal =
+      held.held_from == next(due, Event::started).to && held.reason == refused.reason;
   if (held.state != SettlementState::held || !by_refusal || held.charge_unclear) return;
   const auto now = clock_.wall();
   const store::SettlementChange change{

@@ -16,8 +16,9 @@ namespace gatehouse::sync {
 struct Refused {
   std::int64_t record = 0;
   std::string trip_id{};
-  int kind = 0;    ///< of what was sent: a success of one kind says nothing of another's
-  int status = 0;  ///< of the answer: what is refused with one status is refused alike
+  int kind = 0;          ///< of what was sent: a success of one kind says nothing of another's
+  int status = 0;        ///< of the answer: what is refused with one status is refused alike
+  std::string reason{};  ///< that stands on record for it, '' : not kept
 };
 
 /// Tells the refusal of a record from a destination that refuses whatever comes (a release gone
