@@ -100,7 +100,7 @@ struct LedgerReader::State {
   sqlite::Statement last_not_granted_ = prepare(ledger_sql::last_not_granted);
   sqlite::Statement decisions_refused_ = prepare(ledger_sql::decisions_refused);
   GapReader gaps_{database_.handle()};
-  QuestionReader questions_{database_.handle()};
+  QuestionReader questions_{database_.handle(), damage_};
 
  private:
   [[nodiscard]] sqlite::Statement prepare(const sqlite::NamedStatement& named) const {

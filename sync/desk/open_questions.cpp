@@ -30,8 +30,9 @@ SteadyTime OpenQuestions::turn() {
   if (now < not_before_ || free() == 0)
     return std::min(recording, std::max(not_before_, now + pause));
   not_before_ = now + pause;
-  Result<> looked = note_overdue();
-  if (looked) looked = ask_due();
+  const Result<> noted = note_overdue();
+  const Result<> asked = ask_due();
+  const bool looked = noted && asked;
   // What cannot be read now is looked for again: LedgerReader::damage() says what it was.
   return std::min(recording, looked ? next_turn() : now + std::chrono::seconds{30});
 }

@@ -51,8 +51,9 @@ std::int64_t number_of(std::size_t limit) {
 
 }  // namespace
 
-QuestionReader::QuestionReader(sqlite3* connection)
-    : due_(connection, ledger_sql::due_questions),
+QuestionReader::QuestionReader(sqlite3* connection, std::string& damage)
+    : damage_(damage),
+      due_(connection, ledger_sql::due_questions),
       next_(connection, ledger_sql::next_question),
       overdue_(connection, ledger_sql::overdue_charges),
       next_to_be_overdue_(connection, ledger_sql::next_to_be_overdue),
@@ -64,28 +65,28 @@ QuestionReader::QuestionReader(sqlite3* connection)
 
 Result<QuestionReader::Trips> QuestionReader::due(WallTime due, WallTime latest,
                                                   std::size_t limit) {
-  return due_.all(read_number, due, latest, number_of(limit));
+  return noted(due_.all(read_number, due, latest, number_of(limit)));
 }
 
 Result<std::optional<WallTime>> QuestionReader::next() {
-  return time_of(next_);
+  return noted(time_of(next_));
 }
 
 Result<QuestionReader::Trips> QuestionReader::overdue(WallTime began_before, std::size_t limit) {
-  return overdue_.all(read_number, began_before, number_of(limit));
+  return noted(overdue_.all(read_number, began_before, number_of(limit)));
 }
 
 Result<std::optional<WallTime>> QuestionReader::next_to_be_overdue() {
-  return time_of(next_to_be_overdue_);
+  return noted(time_of(next_to_be_overdue_));
 }
 
 Result<std::optional<QuestionFacts>> QuestionReader::facts(std::int64_t trip_sequence) {
-  auto facts = question_.first(read_facts, trip_sequence);
+  auto facts = noted(question_.first(read_facts, trip_sequence));
   if (!facts || !*facts) return facts;
-  auto captures = captures_.all([](const sqlite::Rows& row) { return row.time(0); }, trip_sequence,
-                                captures_named_max);
+  auto captures = noted(captures_.all([](const sqlite::Rows& row) { return row.time(0); },
+                                      trip_sequence, captures_named_max));
   if (!captures) return propagate(std::move(captures));
-  auto look = look_.first(read_look, trip_sequence);
+  auto look = noted(look_.first(read_look, trip_sequence));
   if (!look) return propagate(std::move(look));
   auto said = decision(trip_sequence);
   if (!said) return propagate(std::move(said));
@@ -96,12 +97,12 @@ Result<std::optional<QuestionFacts>> QuestionReader::facts(std::int64_t trip_seq
 }
 
 Result<std::optional<Decision>> QuestionReader::decision(std::int64_t trip_sequence) {
-  return decision_.first(read_decision, trip_sequence);
+  return noted(decision_.first(read_decision, trip_sequence));
 }
 
 Result<std::vector<Decision>> QuestionReader::pending_decisions(std::int64_t after,
                                                                 std::size_t limit) {
-  return pending_decisions_.all(read_decision, after, number_of(limit));
+  return noted(pending_decisions_.all(read_decision, after, number_of(limit)));
 }
 
 }  // namespace gatehouse::store

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "store/ledger/records/open_question.hpp"
@@ -16,8 +17,8 @@ namespace gatehouse::store {
 /// cost that does not grow with what waits.
 class QuestionReader {
  public:
-  /// The connection outlives it.
-  explicit QuestionReader(sqlite3* connection);
+  /// Connection and `damage` outlive it. There it leaves what only a person can mend.
+  QuestionReader(sqlite3* connection, std::string& damage);
 
   using Trips = std::vector<std::int64_t>;  ///< by trip sequence
 
@@ -40,6 +41,13 @@ class QuestionReader {
                                                                 std::size_t limit);
 
  private:
+  template <class T>
+  [[nodiscard]] Result<T> noted(Result<T> result) {
+    if (!result && result.error().remedy == Remedy::repair) damage_ = result.error().message;
+    return result;
+  }
+
+  std::string& damage_;
   sqlite::Statement due_;
   sqlite::Statement next_;
   sqlite::Statement overdue_;
