@@ -311,8 +311,8 @@ TEST_F(Decisions, AreRefusedAlikeInTheHistoryOnceHoweverOftenTheWordComes) {
 TEST_F(Decisions, KnowTheCapturesThatTheirRecordToldOf) {
   answer({DecisionWord::not_captured, "Ann", 0});
   EXPECT_EQ(waiting().at(0).captures_known, 1);
-  move(State::capture_unknown, State::capture_due, 41'000);
   ASSERT_TRUE(ask());
+  move(State::capture_unknown, State::capture_due, 41'000);
   move(State::capture_due, State::capture_sent, 42'000);
   move(State::capture_sent, State::capture_unknown, 43'000, 0);
   // Revision 2 told of the first one alone; 3 tells of both, which the answer is not about.

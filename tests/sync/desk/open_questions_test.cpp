@@ -167,24 +167,6 @@ TEST_F(OpenQuestionTest, IsAnsweredOnceHoweverOftenACloudRepeatsItself) {
   EXPECT_TRUE(settlement("T1").charge_unclear);
 }
 
-TEST_F(OpenQuestionTest, IsNotAnsweredForACaptureThatLeftAfterItWasAsked) {
-  lose_the_answer();
-  network_of_both.set_fates([](const Request& r) {
-    if (!r.url.ends_with("/capture/charge")) return Fate{};
-    return Fate{.replied_after = 10s, .reply = simulation::no_answer()};
-  });
-  cloud_down = true;
-  EXPECT_TRUE(pass(1min));
-  box->act("T1", OperatorAction::release_not_captured);
-  ASSERT_TRUE(run(1min, [&] { return amazon.account("T1").captures.size() == 2; }));
-  say(R"({"decision":"not_captured","by":"Ann","revision":1})");
-  cloud_down = false;
-  ASSERT_TRUE(gets(3, 2h));
-  EXPECT_THAT(got[1].body, HasSubstr("refusedDecision"));
-  EXPECT_TRUE(pass(24h));
-  EXPECT_EQ(amazon.account("T1").captures.size(), 2U) << "the word was about the first one";
-}
-
 TEST_F(OpenQuestionTest, TellsWhyADecisionWasRefused) {
   lose_the_answer();
   say(R"({"decision":"charge","by":"Ann"})");
