@@ -73,7 +73,9 @@ TEST(Decision, WaitsForTheOutcomeOfACallThatIsUnderWay) {
 }
 
 TEST(Decision, ThatNothingWasCapturedSaysSoOnlyOfTheCapturesThatItsRecordToldOf) {
-  store::Decision word{.word = Word::not_captured, .captures_known = 1};
+  store::Decision word{};
+  word.word = Word::not_captured;
+  word.captures_known = 1;
   for (const State state : {State::capture_unknown, State::held, State::capture_sent}) {
     auto in_doubt = charge(state, true);
     in_doubt.captures_sent = 2;
