@@ -13,13 +13,12 @@
 namespace gatehouse::configuration {
 
 /// Where a field's value lives. The C++ type there decides how the value is read and written.
-using Slot =
-    std::variant<bool*, std::size_t*, std::string*, std::vector<std::string>*,
-                 std::filesystem::path*, milliseconds*, ByteCount*, Url*, ListenAddress*,
-                 SecretFile*, NamedFile*, UnknownShopper*, WhenStale*, Auth*, gate::AcceptedId*,
-                 gate::AuthorizationFallback*, sync::SettlementMode*, sync::UnknownCapture*,
-                 sync::PartialApproval*, sync::UnvouchedRule*, sync::GrantRule*, sync::TimeUnit*,
-                 sync::CredentialSource*>;
+using Slot = std::variant<bool*, std::size_t*, std::string*, std::vector<std::string>*,
+                          std::filesystem::path*, milliseconds*, ByteCount*, Url*, ListenAddress*,
+                          SecretFile*, NamedFile*, UnknownShopper*, WhenStale*, Auth*,
+                          gate::AcceptedId*, gate::AuthorizationFallback*, sync::SettlementMode*,
+                          sync::UnknownCapture*, sync::PartialApproval*, sync::UnvouchedRule*,
+                          sync::GrantRule*, sync::TimeUnit*, sync::CredentialSource*>;
 
 /// When a changed value takes effect.
 enum class Reload { on_sighup, on_restart };

@@ -53,8 +53,8 @@ std::string_view to_text(SettlementState state) {
 bool is_final(SettlementState state) {
   return state == SettlementState::captured || state == SettlementState::cancelled ||
          state == SettlementState::declined || state == SettlementState::expired ||
-         state == SettlementState::checked_out ||
-         state == SettlementState::settled_elsewhere || state == SettlementState::written_off;
+         state == SettlementState::checked_out || state == SettlementState::settled_elsewhere ||
+         state == SettlementState::written_off;
 }
 
 }  // namespace gatehouse::store

@@ -78,9 +78,9 @@ TEST_F(SettlerDeadline, ReopensWhatAmazonLetExpireAndTellsTheCloudAgain) {
   EXPECT_THAT(amazon.account("T1").reports[1], HasSubstr(R"("settledAmount":{"amount":15.99,)"));
   std::vector<std::string> keys;
   for (const auto& delivery : box->trip("T1").deliveries) keys.push_back(delivery.idempotency_key);
-  EXPECT_THAT(keys, ElementsAre("T1:cart", MatchesRegex("T1:payment:[0-9a-f]{8}[.]1"),
-                                "T1:payment-status", MatchesRegex("T1:payment:[0-9a-f]{8}[.]1:2"),
-                                "T1:payment-status:2"));
+  EXPECT_THAT(
+      keys, ElementsAre("T1:cart", MatchesRegex("T1:payment:[0-9a-f]{8}[.]1"), "T1:payment-status",
+                        MatchesRegex("T1:payment:[0-9a-f]{8}[.]1:2"), "T1:payment-status:2"));
 }
 
 TEST_F(SettlerDeadline, KeepsNobodyWaitingBehindATripThatAmazonNeverAnswersClearly) {

@@ -177,9 +177,10 @@ void Box::accept_gaps() {
 
 SteadyTime Box::turn() {
   if (!running_) return SteadyTime::max();
-  const auto wanted = std::min({running_->to_cloud.turn(), running_->to_amazon.turn(),
-                                running_->reports.turn(), running_->settler.turn(),
-                                running_->unvouched_looks.turn(), running_->decider.turn(), running_->open_questions.turn()});
+  const auto wanted =
+      std::min({running_->to_cloud.turn(), running_->to_amazon.turn(), running_->reports.turn(),
+                running_->settler.turn(), running_->unvouched_looks.turn(),
+                running_->decider.turn(), running_->open_questions.turn()});
   if (wanted <= schedule_.steady()) throw std::runtime_error("a loop that never sleeps");
   return wanted;
 }

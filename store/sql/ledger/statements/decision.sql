@@ -8,7 +8,7 @@
 -- record that told of fewer captures than the last one it is not kept how many: none is known, then.
 INSERT INTO decision (trip_sequence, word, by_whom, revision, came_at_ms, state, captures_known)
   VALUES (?1, ?2, ?3, ?4, ?5, {decision.pending}, coalesce((SELECT captures_told FROM settlement
-    WHERE trip_sequence = ?1 AND iif(?4 = 0, ?6, ?4 BETWEEN told_from_revision AND revisions)), 0))
+    WHERE trip_sequence = ?1 AND iif(?4 > 0, ?4 BETWEEN told_from_revision AND revisions, ?6)), 0))
   ON CONFLICT (trip_sequence) DO UPDATE SET word = ?2, by_whom = ?3, revision = ?4, came_at_ms = ?5,
     state = {decision.pending}, settled_at_ms = NULL, reason = '',
     captures_known = excluded.captures_known
