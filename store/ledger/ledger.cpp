@@ -116,14 +116,16 @@ Result<CartReceipt> Ledger::append(const NewCart& cart) {
 
 Result<CartReceipt> Ledger::State::insert_cart(const NewCart& cart, std::string_view fingerprint) {
   const std::string digest = sha256(cart.body);
-  const auto store =
-      cart.store_id.empty() ? std::nullopt : std::optional<std::string_view>(cart.store_id);
   Result<> done =
       insert_trip_.run(std::string_view(cart.trip_id), std::string_view(cart.purchase_id),
                        cart.entry, cart.started_at, cart.received_at, sqlite::Blob{fingerprint},
-                       sqlite::Blob{cart.body}, sqlite::Blob{digest}, store);
+                       sqlite::Blob{cart.body}, sqlite::Blob{digest});
   if (!done) return propagate(std::move(done));
   const std::int64_t sequence = database_.last_insert_id();
+  if (!cart.store_id.empty()) {
+    done = insert_trip_store_.run(sequence, std::string_view(cart.store_id));
+    if (!done) return propagate(std::move(done));
+  }
 
   const std::string key = delivery_key(cart.trip_id, DeliveryKind::cart);
   const std::optional<sqlite::Blob> no_payload;  // its bytes are trip.cart

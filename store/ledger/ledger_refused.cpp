@@ -95,11 +95,10 @@ Result<std::int64_t> Ledger::State::deliver_refused(std::string_view fingerprint
                                                     std::string_view bytes, WallTime first_at,
                                                     WallTime at) {
   const std::string trip_id = "refused-cart:" + hexadecimal(fingerprint);
-  const std::optional<std::string_view> no_store;
   const std::string digest = sha256("");
   Result<> done =
       insert_trip_.run(std::string_view(trip_id), std::string_view(), Entry::app, first_at, at,
-                       sqlite::Blob{fingerprint}, sqlite::Blob{""}, sqlite::Blob{digest}, no_store);
+                       sqlite::Blob{fingerprint}, sqlite::Blob{""}, sqlite::Blob{digest});
   if (!done) return propagate(std::move(done));
   const std::string key = delivery_key(trip_id, DeliveryKind::refused_cart);
   done = add_delivery(database_.last_insert_id(), DeliveryKind::refused_cart, key, bytes, at);

@@ -131,6 +131,7 @@ struct Ledger::State {
 
   sqlite::Statement find_trip_ = prepare(ledger_sql::find_trip);
   sqlite::Statement insert_trip_ = prepare(ledger_sql::insert_trip);
+  sqlite::Statement insert_trip_store_ = prepare(ledger_sql::insert_trip_store);
   sqlite::Statement insert_differing_cart_ = prepare(ledger_sql::insert_differing_cart);
 
   sqlite::Statement insert_delivery_ = prepare(ledger_sql::insert_delivery);

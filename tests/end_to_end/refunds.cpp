@@ -18,17 +18,28 @@ void Refunds::ask(std::size_t more, const std::stop_token& stop) {
     --more;
     const std::string currency = payment.at("currency");
     open_.push_back(
-        fmt::format("trip refund {} {} {} {} --request-id 11111111-2222-4333-8444-{:012}", trip_id,
-                    format_amount({.minor = 1, .currency = currency}), currency,
-                    reasons.at(trips_.size() % reasons.size()), trips_.size()));
+        {trip_id, fmt::format("trip refund {} {} {} {} --request-id 11111111-2222-4333-8444-{:012}",
+                              trip_id, format_amount({.minor = 1, .currency = currency}), currency,
+                              reasons.at(trips_.size() % reasons.size()), trips_.size())});
   }
-  taken_ += static_cast<std::int64_t>(std::erase_if(open_, [&](const std::string& request) {
-    return !stop.stop_requested() && is_taken(request);
-  }));
+  taken_ += static_cast<std::int64_t>(std::erase_if(
+      open_, [&](const Asked& asked) { return !stop.stop_requested() && is_taken(asked); }));
 }
 
-bool Refunds::is_taken(const std::string& request) const {
-  return box_.command(request).first == 0;
+bool Refunds::is_taken(const Asked& asked) const {
+  return box_.command(asked.request).first == 0;
+}
+
+std::vector<std::string> Refunds::open() const {
+  std::vector<std::string> requests;
+  for (const auto& asked : open_) {
+    const auto [status, output] = box_.command("trip show " + asked.trip_id + " --json");
+    const auto trip = status == 0 ? nlohmann::json::parse(output) : nlohmann::json();
+    if (status != 0 || trip.at("settlement").at("state") == "captured") {
+      requests.push_back(asked.request);
+    }
+  }
+  return requests;
 }
 
 void Refunds::retry_set_aside() const {

@@ -26,16 +26,22 @@ class Refunds {
   void retry_set_aside() const;
   /// The box said that it has them.
   [[nodiscard]] std::int64_t taken() const { return taken_; }
-  /// The box would not have them, or has not answered.
-  [[nodiscard]] const std::vector<std::string>& open() const { return open_; }
+  /// The box would not have them, or has not answered, and its ledger has the trip as captured.
+  /// (What it holds in doubt, though Amazon has captured it, is not refunded before somebody has
+  /// said so.)
+  [[nodiscard]] std::vector<std::string> open() const;
 
  private:
-  [[nodiscard]] bool is_taken(const std::string& request) const;
+  struct Asked {
+    std::string trip_id;
+    std::string request;  // as `gatehouse` takes it
+  };
+  [[nodiscard]] bool is_taken(const Asked& asked) const;
 
   const Box& box_;
   const World& world_;
   std::unordered_set<std::string> trips_;
-  std::vector<std::string> open_;  // requests, as `gatehouse` takes them
+  std::vector<Asked> open_;
   std::int64_t taken_ = 0;
 };
 

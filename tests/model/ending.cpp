@@ -58,7 +58,9 @@ void Story::end_of(Site& site, const TripPlan& plan) {
   if (effects > (plan_.repeats ? 2 : 1)) {
     books_.complain(1, fmt::format("{} was charged {} times", plan.id, effects));
   }
-  if (view.settlement->state == State::not_granted) return;
+  // What the other box charges is no business of a box that has no price for it.
+  const bool second = plan_.boxes > 1 && view.settlement->state == State::awaiting_price;
+  if (view.settlement->state == State::not_granted || second) return;
   const bool captured = view.settlement->state == State::captured;
   if (captured != (effects > 0)) {
     books_.complain(8, fmt::format("{} is {}, and was charged {} times", plan.id,

@@ -158,7 +158,11 @@ bool Story::is_over(Site& site) {
     });
     const auto state = view.settlement->state;
     if (state == store::SettlementState::expired && !person_.lets_be(trip_id)) return false;
-    return delivered && (store::is_final(state) || state == store::SettlementState::not_granted);
+    // The cloud may say to the second box that it has the cart, and nothing more: that box charges
+    // nothing.
+    const bool waits = plan_.boxes > 1 && state == store::SettlementState::awaiting_price;
+    return delivered &&
+           (store::is_final(state) || waits || state == store::SettlementState::not_granted);
   });
 }
 

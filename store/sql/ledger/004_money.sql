@@ -17,8 +17,12 @@ ALTER TABLE settlement ADD COLUMN evidence_unsound INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX settlement_unsound ON settlement (evidence_unsound, trip_sequence) WHERE evidence_unsound = 1;
 
 -- The storeId that Amazon sent with the trip's cart: one of store.also_known_as perhaps, and store.id may change.
--- Every call for the trip names it. NULL in rows from before: those name store.id.
-ALTER TABLE trip ADD COLUMN store_id TEXT;
+-- Every call for the trip names it. No row for trips from before: those name store.id.
+-- A row of its own: behind a cart in trip, it could be read only past each page of that cart.
+CREATE TABLE trip_store (
+  trip_sequence   INTEGER PRIMARY KEY REFERENCES trip (sequence),
+  store_id        TEXT    NOT NULL
+) STRICT;
 
 -- What Amazon approved last. A capture never states more.
 ALTER TABLE settlement ADD COLUMN approved_minor INTEGER;

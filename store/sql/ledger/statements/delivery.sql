@@ -4,7 +4,8 @@
 -- What read_delivery() reads, in its order.
 delivery.id, delivery.trip_sequence, trip.trip_id, trip.purchase_id, delivery.kind, delivery.state,
 delivery.idempotency_key, delivery.created_at_ms, delivery.attempts, delivery.next_attempt_ms,
-delivery.finished_at_ms, delivery.reason, delivery.unclear, trip.store_id;
+delivery.finished_at_ms, delivery.reason, delivery.unclear,
+(SELECT store_id FROM trip_store WHERE trip_store.trip_sequence = delivery.trip_sequence);
 
 -- part: delivery_with_trip
 delivery JOIN trip ON trip.sequence = delivery.trip_sequence;

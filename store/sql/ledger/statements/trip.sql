@@ -7,10 +7,14 @@ SELECT sequence, purchase_id, fingerprint = ?2 FROM trip WHERE trip_id = ?1;
 
 -- name: insert_trip
 -- ?1 trip id, ?2 purchase id, ?3 entry, ?4 started at, ?5 received at, ?6 fingerprint, ?7 cart,
--- ?8 its SHA-256, ?9 store id.
+-- ?8 its SHA-256.
 INSERT INTO trip (trip_id, purchase_id, entry, started_at_ms, received_at_ms, fingerprint, cart,
-                  cart_sha256, store_id)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
+                  cart_sha256)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
+
+-- name: insert_trip_store
+-- ?1 trip sequence, ?2 the store that its cart names.
+INSERT INTO trip_store (trip_sequence, store_id) VALUES (?1, ?2);
 
 -- name: insert_differing_cart
 -- ?1 trip sequence, ?2 received at, ?3 fingerprint, ?4 cart, ?5 how many a trip has at most, ?6 it has
@@ -23,7 +27,8 @@ INSERT INTO differing_cart (trip_sequence, received_at_ms, fingerprint, cart, af
 -- name: view_trip
 -- ?1 trip id. The columns of read_trip(), in its order.
 SELECT sequence, trip_id, purchase_id, entry, started_at_ms, received_at_ms, length(cart),
-       (SELECT count(*) FROM differing_cart WHERE trip_sequence = sequence), store_id
+       (SELECT count(*) FROM differing_cart WHERE trip_sequence = sequence),
+       (SELECT store_id FROM trip_store WHERE trip_sequence = sequence)
   FROM trip WHERE trip_id = ?1;
 
 -- name: cart_of_trip
