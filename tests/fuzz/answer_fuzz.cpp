@@ -44,11 +44,9 @@ void check_meaning(std::string_view body) {
   const bool delivers = kind == AnswerBody::blank || kind == AnswerBody::plain;
   const auto judged = judge_cloud_answer({}, answered(200, body));
   require((judged.verdict == Verdict::delivered) == delivers);
-  const auto adjust =
-      read_payment_answer(Call::adjust, Money{1599, "USD"}, answered(200, body), true);
+  const auto adjust = read_payment_answer(Call::adjust, Money{1599, "USD"}, answered(200, body));
   if (kind != AnswerBody::plain) require(adjust.event == Event::unclear);
-  const auto capture =
-      read_payment_answer(Call::capture, Money{1599, "USD"}, answered(200, body), true);
+  const auto capture = read_payment_answer(Call::capture, Money{1599, "USD"}, answered(200, body));
   require((capture.event == Event::accepted) == means_done(body));
   const auto charge = charge_in(body);
   if (charge && *charge) require((*charge)->minor >= 0 && JsonDocument::read_object(body));
