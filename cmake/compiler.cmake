@@ -9,11 +9,14 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
 
 find_program(CCACHE ccache)
 if(CCACHE)
-  # Paths are hashed relative to the source tree, so a clone in another folder finds the same objects.
+  # Paths are hashed relative to the source tree, so a clone in another folder finds the same objects. The
+  # rest is for precompiled headers: no time macro stands in one, and they are large to hash for each unit.
   set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}"
-      CCACHE_NOHASHDIR=1 "${CCACHE}")
+      CCACHE_NOHASHDIR=1 CCACHE_INODECACHE=1 CCACHE_SLOPPINESS=pch_defines,time_macros "${CCACHE}")
 endif()
 add_compile_options("-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")
+# For all, not only what links a library that asks for it: precompiled headers want the same macros.
+add_compile_options(-pthread)
 
 add_compile_options(-Wall -Wextra -Wpedantic -Werror -Wconversion -Wsign-conversion -Wshadow
                     -Wnon-virtual-dtor -Woverloaded-virtual -Wnull-dereference -fstack-protector-strong)
@@ -38,7 +41,15 @@ endif()
 include_directories("${PROJECT_SOURCE_DIR}")
 
 # For what follows in this folder and is no part of a box, the tests and the simulator: a third less to
-# compile. The same in a package, whose build type is none of CMake's.
+# compile. The same in a package, whose build type is none of CMake's. Libraries are compiled as programs
+# are, so that both use the same precompiled headers.
 macro(quick_to_build)
+  set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
+  add_compile_options(-fPIE)
   add_compile_options($<$<NOT:$<CONFIG:Debug>>:-O1>)
 endmacro()
+
+# A test program itself, on top of that: the work is done by the code that it tests.
+function(not_optimised target)
+  target_compile_options(${target} PRIVATE "$<$<NOT:$<CONFIG:Debug>>:-O0;-U_FORTIFY_SOURCE>")
+endfunction()

@@ -102,7 +102,10 @@ std::string refused_text(const Field& field, const Value& value) {
       shown = in_quotes(text->substr(0, end + 1) + "…");
     }
   }
-  if (shown.size() > shown_max) shown = shown.substr(0, shown_max) + "…";
+  if (shown.size() > shown_max) {
+    shown.resize(shown_max);
+    shown += "…";
+  }
   return shown;
 }
 

@@ -1,0 +1,47 @@
+# The headers of other libraries that nearly every unit includes, parsed once for all units of the same
+# flags: a third of the CPU time of a build. Never a header of ours, so that no edit compiles everything
+# anew. On in the presets that people build all day; off in those of the sanitizers and of scripts/lint,
+# which so show that each file includes what it uses.
+option(GATEHOUSE_PRECOMPILED "Compile headers of other libraries once (g++)" OFF)
+if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  set(GATEHOUSE_PRECOMPILED OFF)
+endif()
+
+# precompiled_headers(<name> HEADERS <header>... LIBRARIES <library>... [INSTANCES <file>]): a target for
+# precompiled() to name. The libraries are those whose definitions the headers see; every user of it must
+# see them too. INSTANCES: the file that has the templates that a header declares as instantiated elsewhere.
+function(precompiled_headers name)
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "INSTANCES" "HEADERS;LIBRARIES")
+  if(NOT GATEHOUSE_PRECOMPILED)
+    return()
+  endif()
+  set(nothing "${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp")
+  file(CONFIGURE OUTPUT "${nothing}" CONTENT "")
+  add_library(${name} OBJECT "${nothing}" ${ARG_INSTANCES})
+  set_source_files_properties(${ARG_INSTANCES} PROPERTIES SKIP_PRECOMPILE_HEADERS ON COMPILE_OPTIONS -O1)
+  target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES})
+  list(TRANSFORM ARG_HEADERS REPLACE "^(.+)$" "<\\1>")
+  target_precompile_headers(${name} PRIVATE ${ARG_HEADERS})
+  target_compile_options(${name} PRIVATE -fpch-preprocess)
+endfunction()
+
+# precompiled(<headers> <target>...): these targets use them. One whose flags differ does not compile.
+# -fpch-preprocess: so that ccache sees the headers. The warning is one more false alarm of g++ 12 about its
+# own std::string, from an order of inlining that only a precompiled header brings about.
+function(precompiled headers)
+  if(NOT GATEHOUSE_PRECOMPILED)
+    return()
+  endif()
+  foreach(target IN LISTS ARGN)
+    target_precompile_headers(${target} REUSE_FROM ${headers})
+    target_link_libraries(${target} PRIVATE ${headers})
+    target_compile_options(${target} PRIVATE -fpch-preprocess -Wno-stringop-overflow)
+  endforeach()
+endfunction()
+
+precompiled_headers(gatehouse_headers
+  HEADERS
+    algorithm array chrono condition_variable cstdint cstring expected filesystem fstream functional map
+    memory mutex optional span sstream string string_view thread unordered_map unordered_set utility
+    variant vector fmt/format.h
+  LIBRARIES fmt::fmt)
