@@ -8,8 +8,7 @@ namespace gatehouse::sync {
 namespace {
 
 bool refuses_keys(const Reply& reply) {
-  const bool refused = reply.sent == Sent::answered && (reply.status == 403 || reply.status == 401);
-  return refused && doubts_keys(read_refusal(reply).cause);
+  return refuses_signature(reply) && doubts_keys(read_refusal(reply).cause);
 }
 
 }  // namespace

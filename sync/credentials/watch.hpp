@@ -7,8 +7,9 @@
 
 namespace gatehouse::sync {
 
-/// A transport that notices when Amazon calls the keys of a signed request expired or invalid, so
-/// that every service's answers count and none has to know. Passes everything on unchanged.
+/// A transport that notices when whoever verifies it calls the keys of a signed request expired or
+/// invalid, so that every service's answers count and none has to know. Passes everything on
+/// unchanged.
 class CredentialWatch final : public Transport {
  public:
   /// Called with the access key id that was refused, before the request's own `done`.

@@ -5,27 +5,20 @@
 #include <algorithm>
 #include <ranges>
 
+#include "sync/transport/signed_url.hpp"
+
 namespace gatehouse::sync {
 namespace {
 
-bool is_alphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 // RFC 9110 section 5.6.2, the part of `token` that header names in use are made of.
 bool is_name_character(char c) {
-  return is_alphanumeric(c) || c == '-' || c == '_';
+  return is_letter_or_digit(c) || c == '-' || c == '_';
 }
 
 // RFC 9110 section 5.5: visible characters, blanks, and bytes above ASCII.
 bool is_value_character(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
-}
-
-// RFC 3986 `unreserved` and the slash: the same before and after every way of encoding a path.
-bool is_plain_path_character(char c) {
-  return is_alphanumeric(c) || std::string_view{"-_.~/"}.contains(c);
 }
 
 std::string lower_case(std::string_view text) {
@@ -49,12 +42,16 @@ std::string header_refusal(const Request& request) {
   return {};
 }
 
-// What comes after the authority of a URL, '' for none.
-std::string_view path_and_query(std::string_view url) {
-  const auto scheme_end = url.find("://");
-  const auto authority = scheme_end == std::string_view::npos ? 0 : scheme_end + 3;
-  const auto end = url.find_first_of("/?#", authority);
-  return end == std::string_view::npos ? std::string_view{} : url.substr(end);
+std::string signed_url_refusal(const Request& request) {
+  const auto target = after_authority(request.url);
+  const auto mark = std::min(target.find('?'), target.size());
+  const auto query = target.substr(std::min(mark + 1, target.size()));
+  const bool may_ask = request.method == "GET" && mark != 0 && !query.empty();
+  if (!is_signable_path(target.substr(0, mark)) || (mark < target.size() && !may_ask)) {
+    return "a signed URL's path is made of letters, digits and -_.~/ and only a GET has a query";
+  }
+  if (!is_canonical_query(query)) return "a signed URL's query is sorted and percent-encoded";
+  return {};
 }
 
 std::string signed_names_refusal(const Request& request) {
@@ -80,10 +77,7 @@ std::string signing_refusal(const Request& request) {
   if (!std::ranges::all_of(signing.session_token, is_value_character)) {
     return "the AWS session token holds a control character";
   }
-  if (request.method != "POST") return "only a POST is signed";
-  if (!std::ranges::all_of(path_and_query(request.url), is_plain_path_character)) {
-    return "a signed URL's path is made of letters, digits and -_.~/ and has no query";
-  }
+  if (auto reason = signed_url_refusal(request); !reason.empty()) return reason;
   return signed_names_refusal(request);
 }
 

@@ -9,8 +9,9 @@ namespace gatehouse::sync {
 
 /// Why a request must not be handed to curl, or ''. Keeps header injection out, and keeps signed
 /// requests inside what libcurl 7.88.1 (Debian 12) signs correctly, as measured against botocore:
-/// a POST, a plain path without query, and headers none of which repeats or is a prefix of another.
-/// Outside of it the far side would answer 403, which looks like bad credentials.
+/// a plain path, a query in canonical form on a GET alone (signed_url.hpp), and headers none of
+/// which repeats or is a prefix of another. Outside of it the far side would answer 403, which
+/// looks like bad credentials.
 [[nodiscard]] std::string refusal(const Request& request);
 
 /// `text` with the user name, password and query of `url` blotted out, wherever they occur.

@@ -62,47 +62,65 @@ bool may_be_the_clock(RefusalCause cause) {
          cause == RefusalCause::token_expired || cause == RefusalCause::token_invalid;
 }
 
-std::string clock_text(const Reply& reply) {
+std::string clock_text(const Reply& reply, const Refuser& refuser) {
   std::string off = "the signature's time is off";
   if (is_clock_off(reply)) {
-    off += fmt::format(": this machine's clock is {} s {} Amazon's",
+    off += fmt::format(": this machine's clock is {} s {} {}'s",
                        std::chrono::abs(*reply.clock_ahead).count(),
-                       reply.clock_ahead->count() > 0 ? "ahead of" : "behind");
+                       reply.clock_ahead->count() > 0 ? "ahead of" : "behind", refuser.name);
   }
   return off + ": check this machine's clock (timedatectl), AWS allows 5 minutes";
 }
 
-std::string permission_text(std::string_view body) {
+std::string permission_text(std::string_view body, const Refuser& refuser) {
   const auto caller = caller_in(body);
+  const std::string_view denied =
+      body.contains("explicit deny") ? ", or another policy denies it explicitly" : "";
+  const std::string who = caller.empty() ? "the role" : caller;
+  if (!refuser.is_amazons) {
+    return fmt::format(
+        "{} lacks execute-api:Invoke on this API{}: attach what `gatehouse iam-policy` prints, and "
+        "check the API's resource policy",
+        who, denied);
+  }
   return fmt::format(
       "{} lacks execute-api:Invoke on Amazon's resource{}: attach what `gatehouse iam-policy` "
       "prints, with the ARN from Amazon",
-      caller.empty() ? "the role" : caller,
-      body.contains("explicit deny") ? ", or another policy denies it explicitly" : "");
+      who, denied);
+}
+
+std::string unnamed_text(const Refuser& refuser) {
+  if (!refuser.is_amazons) {
+    return "the role lacks execute-api:Invoke on this API (`gatehouse iam-policy`), the API's "
+           "resource policy does not allow it, or a firewall or API key before it refuses";
+  }
+  return "the role lacks execute-api:Invoke, or the AWS account is not allow-listed for this "
+         "service in the Merchant Portal";
 }
 
 std::string text_of(RefusalCause cause, const Reply& reply, std::string_view body,
-                    std::string_view address_key) {
+                    const Refuser& refuser) {
   switch (cause) {
     case RefusalCause::clock:
-      return clock_text(reply);
+      return clock_text(reply, refuser);
     case RefusalCause::token_expired:
       return "the AWS credentials have expired: they are fetched again; if their source cannot "
              "renew them, renew them by hand";
     case RefusalCause::token_invalid:
       return "the AWS credentials are not valid: check key, secret and token at their source";
     case RefusalCause::signature:
-      return "the AWS credentials are not valid: the secret does not match the access key, "
-             "jwo.region is not the service's, or something on the network changes requests";
+      return fmt::format(
+          "the AWS credentials are not valid: the secret does not match the access key, {} is not "
+          "the service's, or something on the network changes requests",
+          refuser.region_key);
     case RefusalCause::permission:
-      return permission_text(body);
+      return permission_text(body, refuser);
     case RefusalCause::address:
-      return fmt::format("it knows no such path: check {}", address_key);
+      return fmt::format("it knows no such path: check {}", refuser.address_key);
     case RefusalCause::onboarding:
       break;
   }
-  return "the role lacks execute-api:Invoke, or the AWS account is not allow-listed for this "
-         "service in the Merchant Portal";
+  return unnamed_text(refuser);
 }
 
 bool is_arn_character(char c) {
@@ -112,12 +130,23 @@ bool is_arn_character(char c) {
 
 }  // namespace
 
-Refusal read_refusal(const Reply& reply, std::string_view address_key) {
+Refusal read_refusal(const Reply& reply, const Refuser& refuser) {
   const auto body = std::string_view(reply.body).substr(0, read_max_bytes);
   auto cause = cause_in(body, reply.error_type);
   if (is_clock_off(reply) && may_be_the_clock(cause)) cause = RefusalCause::clock;
-  return {cause, fmt::format("Amazon answered {}: {}", reply.status,
-                             text_of(cause, reply, body, address_key))};
+  return {cause, fmt::format("{} answered {}: {}", refuser.name, reply.status,
+                             text_of(cause, reply, body, refuser))};
+}
+
+Refusal read_refusal(const Reply& reply, std::string_view address_key) {
+  return read_refusal(reply, Refuser{.address_key = address_key});
+}
+
+bool refuses_signature(const Reply& reply) {
+  if (reply.sent != Sent::answered || reply.status < 400 || reply.status >= 500) return false;
+  if (reply.status == 401 || reply.status == 403) return true;
+  const auto cause = cause_in("", reply.error_type);
+  return cause == RefusalCause::clock || doubts_keys(cause);
 }
 
 bool doubts_keys(RefusalCause cause) {

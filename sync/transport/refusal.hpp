@@ -23,13 +23,27 @@ struct Refusal {
   std::string text;  ///< what came and what to do; repeats nothing of the body but a role's name
 };
 
+/// Who refused, for the text, and which settings lead there.
+struct Refuser {
+  std::string_view name = "Amazon";
+  std::string_view address_key = "jwo.payments_url";  ///< the setting that holds its address
+  std::string_view region_key = "jwo.region";
+  bool is_amazons = true;  ///< false: the retailer's own API, whose account needs no allow-listing
+};
+
 /// Tells the reasons of a 403 (or of STS's 400) apart as far as the answer allows: by its fixed
 /// words and error type, and by its Date against this machine's clock. The words are those that
 /// AWS's own SDKs and API Gateway use; that JWO's services answer with them is inference
 /// (services.md 1.4 and 1.2 name only permission and allow-listing). Pure; any bytes are safe.
-/// `address_key`: the setting that holds the service's address.
+[[nodiscard]] Refusal read_refusal(const Reply& reply, const Refuser& refuser);
+/// The same of Amazon's services. `address_key`: the setting that holds the service's address.
 [[nodiscard]] Refusal read_refusal(const Reply& reply,
                                    std::string_view address_key = "jwo.payments_url");
+
+/// Whether the answer to a signed request is about who signed it, and not about what was asked:
+/// 401, 403, and any other 4xx whose x-amzn-ErrorType names the signature, its time or its keys
+/// (the owner of an API can give API Gateway's own answers another status).
+[[nodiscard]] bool refuses_signature(const Reply& reply);
 
 /// True: other keys could help, so they should be fetched anew at once.
 [[nodiscard]] bool doubts_keys(RefusalCause cause);

@@ -14,10 +14,15 @@ namespace gatehouse::sync {
 /// Sign the request with AWS Signature Version 4 (FAQ: the same IAM auth for every JWO call).
 struct AwsSigning {
   std::string region;
-  std::string service;  ///< "execute-api" for JWO
+  std::string service;  ///< "execute-api" for JWO, and for a retailer's API Gateway
   std::string access_key_id;
   std::string secret_access_key;
   std::string session_token;  ///< '' for long-lived keys
+
+  [[nodiscard]] bool has_keys() const {
+    return !access_key_id.empty() && !secret_access_key.empty();
+  }
+  bool operator==(const AwsSigning&) const = default;
 };
 
 /// How to present ourselves to the retailer's cloud.

@@ -12,6 +12,7 @@ import re
 import sys
 import threading
 import time
+import urllib.parse
 from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -54,7 +55,11 @@ def verify(method, path, headers, body, credentials):
     if credentials.token and headers["X-Amz-Security-Token"] != credentials.token:
         raise Refused("The security token included in the request is invalid")
 
-    request = AWSRequest(method=method, url=f"http://{headers['Host']}{path}", data=body)
+    # Decoded, for botocore to encode and sort: given as it came, it would be believed as it came.
+    target = urllib.parse.urlsplit(path)
+    query = urllib.parse.parse_qsl(target.query, keep_blank_values=True)
+    request = AWSRequest(method=method, url=f"http://{headers['Host']}{target.path}", data=body,
+                         params=query)
     for name in names:
         if name not in headers:
             raise Refused(f"signed but not sent: {name}")
@@ -70,6 +75,9 @@ def verify(method, path, headers, body, credentials):
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+
+    def do_GET(self):
+        self.do_POST()
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))

@@ -74,10 +74,29 @@ TEST(CurlTransportRules, RefuseToSignWhatLibcurlSignsWrongly) {
     request.headers.emplace_back(name, "value");
     EXPECT_THAT(refusal(request), HasSubstr("cannot be signed beside")) << name;
   }
+}
+
+TEST(CurlTransportRules, SignTheQueryOfAGetThatIsSortedAndEncoded) {
   auto request = signed_post();
   request.method = "GET";
   request.body.clear();
-  EXPECT_NE(refusal(request), "");
+  for (const auto* url : {"https://host/a", "https://host/a?b=1",
+                          "https://host/?b=1&c=", "https://host/a?b=%2F%C3%A9&b_c=1&c=-_.~"}) {
+    request.url = url;
+    EXPECT_EQ(refusal(request), "") << url;
+  }
+  for (const auto* url : {"https://host/a?b", "https://host/a?=1", "https://host/a?c=1&b=1",
+                          "https://host/a?b=1&b=2", "https://host/a?b=/", "https://host/a?b=%2f",
+                          "https://host/a?b=%41", "https://host/a?b=%2", "https://host/a?b=1&",
+                          "https://host/a?&b=1", "https://host/a?b=1&&c=1", "https://host/a?b=a=c",
+                          "https://host/a?b=a b", "https://host/a?b=a+b", "https://host/a?b=1#c"}) {
+    request.url = url;
+    EXPECT_THAT(refusal(request), HasSubstr("a signed URL's query")) << url;
+  }
+  for (const auto* url : {"https://host/a?", "https://host?b=1", "https://host/a//b?c=1"}) {
+    request.url = url;
+    EXPECT_THAT(refusal(request), HasSubstr("a signed URL's path")) << url;
+  }
 }
 
 TEST(CurlTransportRules, RefuseToSignWithoutCredentialsOrScope) {

@@ -109,6 +109,47 @@ TEST(Refusal, ReadsNoMoreThanTheBeginningOfALongAnswer) {
             RefusalCause::onboarding);
 }
 
+TEST(Refusal, OfTheRetailersOwnApiNamesItsSettingsAndNoPortalOfAmazon) {
+  constexpr Refuser cloud{.name = "the cloud",
+                          .address_key = "cloud.url",
+                          .region_key = "cloud.region",
+                          .is_amazons = false};
+  const auto text = [&](const std::string& body) {
+    return read_refusal(refused(body), cloud).text;
+  };
+  EXPECT_THAT(text("{}"), AllOf(HasSubstr("the cloud answered 403: "), HasSubstr("resource policy"),
+                                Not(HasSubstr("Portal"))));
+  EXPECT_THAT(text(permission), AllOf(HasSubstr("Role-A lacks execute-api:Invoke on this API"),
+                                      Not(HasSubstr("Amazon"))));
+  EXPECT_THAT(text("Missing Authentication Token"), HasSubstr("check cloud.url"));
+  EXPECT_THAT(text("SignatureDoesNotMatch"), HasSubstr("cloud.region is not the service's"));
+  auto late = refused("{}");
+  late.clock_ahead = -400s;
+  EXPECT_THAT(read_refusal(late, cloud).text, HasSubstr("400 s behind the cloud's"));
+}
+
+TEST(Refusal, IsOfASignatureWhateverItsStatusWhereItsTypeSaysSo) {
+  auto reply = refused("{}");
+  EXPECT_TRUE(refuses_signature(reply));
+  reply.status = 401;
+  EXPECT_TRUE(refuses_signature(reply));
+  for (const int status : {400, 404, 429}) {
+    reply.status = status;
+    reply.error_type = "ExpiredTokenException";
+    EXPECT_TRUE(refuses_signature(reply)) << status;
+    for (const auto* type : {"", "BadRequestException", "ThrottlingException"}) {
+      reply.error_type = type;
+      EXPECT_FALSE(refuses_signature(reply)) << status << type;
+    }
+  }
+  reply.error_type = "ExpiredTokenException";
+  reply.status = 500;
+  EXPECT_FALSE(refuses_signature(reply));
+  reply.status = 403;
+  reply.sent = Sent::maybe;
+  EXPECT_FALSE(refuses_signature(reply));
+}
+
 TEST(Refusal, AsksForOtherKeysOnlyWhereTheyCouldHelp) {
   EXPECT_TRUE(doubts_keys(RefusalCause::token_expired));
   EXPECT_TRUE(doubts_keys(RefusalCause::token_invalid));
