@@ -1,5 +1,7 @@
 #include "sync/engine.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -16,7 +18,7 @@ constexpr std::size_t requests_at_once_min = 256;
 
 CurlTransportOptions transport_options(const SyncOptions& options) {
   CurlTransportOptions transport;
-  const std::size_t feed_and_credentials = 2;
+  const std::size_t feed_and_credentials = 4;
   // Room for all of them at their limits: a slow destination takes nothing of the others.
   transport.in_flight_max =
       std::max(requests_at_once_min, feed_and_credentials + options.cloud.max_in_flight +
@@ -28,6 +30,20 @@ Owed owed(const SyncOptions& options) {
   const bool reports =
       options.jwo.report_payment_status && options.jwo.settlement == SettlementMode::payment;
   return {options.store_id, reports, options.jwo.payment_status_time};
+}
+
+std::optional<AwsSigning> signing_with(std::optional<AwsSigning> signing,
+                                       const AwsCredentials& keys) {
+  if (!signing) return signing;
+  signing->access_key_id = keys.access_key_id;
+  signing->secret_access_key = keys.secret_access_key;
+  signing->session_token = keys.session_token;
+  return signing;
+}
+
+std::string waits_for(const CredentialStatus& keys, std::string_view who) {
+  return fmt::format("{} waits for AWS credentials: {}", who,
+                     keys.last_error.empty() ? "they are being fetched" : keys.last_error);
 }
 
 }  // namespace
@@ -50,21 +66,22 @@ Engine::Engine(SyncOptions options, std::unique_ptr<CurlTransport> transport,
       transport_(std::move(transport)),
       inbox_(std::make_shared<Inbox>([wakes = transport_.get()] { wakes->wake(); })),
       port_(ledger, inbox_),
-      feed_(options_.feed, cache, *transport_, clock, chance),
+      keys_(
+          options_.aws, *transport_, [to = inbox_](Inbox::Task task) { to->post(std::move(task)); },
+          clock, chance),
+      signed_(*transport_, [this](std::string_view key) { keys_.refused(key); }),
+      feed_(options_.feed, cache, signed_, clock, chance),
       recorder_(port_, clock),
-      questions_(options_.cloud, *transport_, clock),
+      questions_(options_.cloud, signed_, clock),
       cloud_lane_(options_.store_id, options_.cloud, options_.jwo.settlement),
       amazon_lane_(options_.jwo, {}),
       feedback_lane_(options_.jwo, {}, store::Lane::feedback),
-      to_cloud_(cloud_lane_, {reader_, port_, *transport_, clock, chance}),
-      processes_([to = inbox_](Inbox::Task task) { to->post(std::move(task)); }),
-      keeper_(options_.aws, *transport_, processes_, clock, chance),
-      amazon_(*transport_, [this](std::string_view key) { keeper_.refused(key); }),
-      to_amazon_(amazon_lane_, {reader_, port_, amazon_, clock, chance}),
-      reports_(feedback_lane_, {reader_, port_, amazon_, clock, chance}),
-      settler_(options_.store_id, options_.jwo, {}, {reader_, port_, amazon_, clock, chance}),
+      to_cloud_(cloud_lane_, {reader_, port_, signed_, clock, chance}),
+      to_amazon_(amazon_lane_, {reader_, port_, signed_, clock, chance}),
+      reports_(feedback_lane_, {reader_, port_, signed_, clock, chance}),
+      settler_(options_.store_id, options_.jwo, {}, {reader_, port_, signed_, clock, chance}),
       unvouched_looks_(options_.store_id, options_.jwo, {},
-                       {reader_, port_, amazon_, clock, chance}),
+                       {reader_, port_, signed_, clock, chance}),
       open_questions_(options_.store_id, options_.jwo, reader_, port_, clock),
       decider_(owed(options_), reader_, port_, clock) {}
 
@@ -97,21 +114,46 @@ void Engine::recover_settlements() {
   }
 }
 
+/// Where nothing is settled here, Amazon gets no call, whatever keys there are for others.
+AwsCredentials Engine::keys_for_amazon() const {
+  const bool settles = options_.jwo.settlement != SettlementMode::none;
+  return settles ? keys_.usable(Signer::amazon) : AwsCredentials{};
+}
+
 void Engine::hand_over_keys() {
-  const AwsCredentials* const usable = keeper_.usable();
-  const AwsCredentials now = usable == nullptr ? AwsCredentials{} : *usable;
-  if (now == keys_) return;
-  keys_ = now;
-  amazon_lane_.reload(options_.jwo, keys_);
-  feedback_lane_.reload(options_.jwo, keys_);
-  settler_.reload(options_.jwo, keys_);
-  unvouched_looks_.reload(options_.jwo, keys_);
+  if (auto now = keys_for_amazon(); now != amazon_keys_) {
+    amazon_keys_ = std::move(now);
+    sign_for_amazon();
+  }
+  if (auto now = keys_.usable(Signer::feed); now != feed_keys_) {
+    feed_keys_ = std::move(now);
+    if (options_.feed.signing) feed_.sign_with(signing_with(options_.feed.signing, feed_keys_));
+  }
+  if (auto now = keys_.usable(Signer::cloud); now != cloud_keys_) {
+    cloud_keys_ = std::move(now);
+    sign_for_cloud();
+  }
+}
+
+void Engine::sign_for_amazon() {
+  amazon_lane_.reload(options_.jwo, amazon_keys_);
+  feedback_lane_.reload(options_.jwo, amazon_keys_);
+  settler_.reload(options_.jwo, amazon_keys_);
+  unvouched_looks_.reload(options_.jwo, amazon_keys_);
+}
+
+void Engine::sign_for_cloud() {
+  CloudOptions cloud = options_.cloud;
+  cloud.signing = signing_with(cloud.signing, cloud_keys_);
+  cloud_lane_.reload(cloud);
+  questions_.reload(std::move(cloud));
 }
 
 SteadyTime Engine::turn() {
   inbox_->run();
-  SteadyTime next = std::min({feed_.turn(), recorder_.turn(), keeper_.turn()});
+  SteadyTime next = keys_.turn();
   hand_over_keys();
+  next = std::min({next, feed_.turn(), recorder_.turn()});
   if (!open_ledger()) return next;  // asked again at the next turn, in turn_max at the latest
   next = std::min({next, to_cloud_.turn(), to_amazon_.turn(), reports_.turn()});
   recover_settlements();
@@ -137,7 +179,7 @@ bool Engine::is_busy() const {
 void Engine::drain(SteadyTime until) {
   questions_.stop();
   feed_.stop();
-  keeper_.stop();
+  keys_.stop();
   to_cloud_.stop();
   to_amazon_.stop();
   reports_.stop();
@@ -152,14 +194,35 @@ void Engine::drain(SteadyTime until) {
   inbox_->close();
 }
 
+SyncStatus Engine::status_of_parts() const {
+  return {feed_.status(),
+          to_cloud_.status(),
+          settler_.status(),
+          to_amazon_.status(),
+          reports_.status(),
+          keys_.own_status(Signer::amazon),
+          keys_.own_status(Signer::feed),
+          keys_.own_status(Signer::cloud),
+          damage()};
+}
+
 SyncStatus Engine::status() const {
-  SyncStatus status{feed_.status(),    to_cloud_.status(), settler_.status(), to_amazon_.status(),
-                    reports_.status(), keeper_.status(),   damage()};
-  const CredentialStatus& credentials = status.credentials;
-  if (credentials.wanted && !credentials.usable) {
-    status.payments.last_error =
-        "settlement waits for AWS credentials: " +
-        (credentials.last_error.empty() ? "they are being fetched" : credentials.last_error);
+  SyncStatus status = status_of_parts();
+  const auto lacking = [this](Signer signer, bool signs) -> std::optional<CredentialStatus> {
+    if (!signs) return std::nullopt;
+    auto keys = keys_.status(signer);
+    if (keys.usable) return std::nullopt;
+    return keys;
+  };
+  const bool settles = options_.jwo.settlement != SettlementMode::none;
+  if (const auto keys = lacking(Signer::amazon, settles)) {
+    status.payments.last_error = waits_for(*keys, "settlement");
+  }
+  if (const auto keys = lacking(Signer::feed, options_.feed.signing.has_value())) {
+    status.feed.last_error = waits_for(*keys, "the feed");
+  }
+  if (const auto keys = lacking(Signer::cloud, options_.cloud.signing.has_value())) {
+    status.cloud.last_error = waits_for(*keys, "every delivery");
   }
   if (!recovery_error_.empty()) {
     status.payments.open = false;
@@ -198,14 +261,16 @@ void Engine::reload(SyncOptions options) {
 void Engine::take_over(SyncOptions options) {
   options_ = std::move(options);
   transport_->allow_in_flight(transport_options(options_).in_flight_max);
-  feed_.reload(options_.feed);
-  questions_.reload(options_.cloud);
-  cloud_lane_.reload(options_.cloud);
-  keeper_.reload(options_.aws);
-  amazon_lane_.reload(options_.jwo, keys_);
-  feedback_lane_.reload(options_.jwo, keys_);
-  settler_.reload(options_.jwo, keys_);
-  unvouched_looks_.reload(options_.jwo, keys_);
+  keys_.reload(options_.aws);
+  // At once, with what is at hand: whose role has changed signs with other keys from now on.
+  amazon_keys_ = keys_for_amazon();
+  feed_keys_ = keys_.usable(Signer::feed);
+  cloud_keys_ = keys_.usable(Signer::cloud);
+  FeedOptions feed = options_.feed;
+  feed.signing = signing_with(feed.signing, feed_keys_);
+  feed_.reload(std::move(feed));
+  sign_for_cloud();
+  sign_for_amazon();
   open_questions_.reload(options_.jwo);
   decider_.reload(owed(options_));
 }

@@ -14,8 +14,7 @@
 #include "sync/amazon/unvouched_looks.hpp"
 #include "sync/cloud/cloud_lane.hpp"
 #include "sync/cloud/question.hpp"
-#include "sync/credentials/keeper.hpp"
-#include "sync/credentials/process_runner.hpp"
+#include "sync/credentials/key_ring.hpp"
 #include "sync/credentials/watch.hpp"
 #include "sync/delivery/forwarder.hpp"
 #include "sync/delivery/recorder.hpp"
@@ -64,6 +63,10 @@ class Engine {
   [[nodiscard]] bool open_ledger();
   void recover_settlements();
   void hand_over_keys();
+  [[nodiscard]] AwsCredentials keys_for_amazon() const;
+  void sign_for_amazon();
+  void sign_for_cloud();
+  [[nodiscard]] SyncStatus status_of_parts() const;
   [[nodiscard]] bool is_busy() const;
   [[nodiscard]] LedgerDamage damage() const;
   void take_over(SyncOptions options);
@@ -76,6 +79,11 @@ class Engine {
   std::unique_ptr<CurlTransport> transport_;
   std::shared_ptr<Inbox> inbox_;
   LedgerInbox port_;
+  KeyRing keys_;
+  CredentialWatch signed_;      ///< the way to all that may be signed
+  AwsCredentials amazon_keys_;  ///< what is signed with now; empty: what is signed waits
+  AwsCredentials feed_keys_;
+  AwsCredentials cloud_keys_;
   Feed feed_;
   Recorder recorder_;
   CloudQuestions questions_;
@@ -83,10 +91,6 @@ class Engine {
   AmazonLane amazon_lane_;
   AmazonLane feedback_lane_;
   Forwarder to_cloud_;
-  ProcessThread processes_;
-  CredentialKeeper keeper_;
-  CredentialWatch amazon_;  ///< the way to all that is signed
-  AwsCredentials keys_;     ///< what is signed with; empty: what is signed waits
   Forwarder to_amazon_;
   Forwarder reports_;
   Settler settler_;

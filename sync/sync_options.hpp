@@ -16,7 +16,7 @@ struct SyncOptions {
   FeedOptions feed;
   CloudOptions cloud;
   JwoOptions jwo;
-  CredentialOptions aws;
+  KeyRingOptions aws;
 };
 
 }  // namespace gatehouse::sync

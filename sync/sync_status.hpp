@@ -18,10 +18,12 @@ struct LedgerDamage {
 struct SyncStatus {
   FeedStatus feed;
   DestinationStatus cloud;
-  DestinationStatus payments;  ///< payment or checkout service: the charges
-  DestinationStatus refunds;   ///< payment service: refunds
-  DestinationStatus reports;   ///< of the payment status, to a host of their own
-  CredentialStatus credentials;
+  DestinationStatus payments;            ///< payment or checkout service: the charges
+  DestinationStatus refunds;             ///< payment service: refunds
+  DestinationStatus reports;             ///< of the payment status, to a host of their own
+  CredentialStatus credentials;          ///< those of [aws], which all sign with
+  CredentialStatus feed_credentials{};   ///< of a role of its own; not wanted: it has none
+  CredentialStatus cloud_credentials{};  ///< the same
   LedgerDamage damage{};
 };
 

@@ -217,10 +217,9 @@ void add_check_config(CLI::App& app, Arguments& into) {
 void add_iam_policy(CLI::App& app, Arguments& into) {
   add_verb(app, "iam-policy", "Print a minimal IAM policy for the configuration", Verb::iam_policy,
            into, [&into](CLI::App& command) {
-             command
-                 .add_option("--resource", into.resource,
-                             "ARN of Amazon's API, as provided by the Amazon team")
-                 ->required();
+             command.add_option("--resource", into.resource,
+                                "ARN of Amazon's API, as provided by the Amazon team; needed where "
+                                "jwo.settlement is not none");
              command.add_option("--config", into.configuration_file, "Main configuration file")
                  ->capture_default_str();
            });

@@ -125,14 +125,22 @@ std::string charges_text(const Json& status) {
   return out;
 }
 
-std::string credentials_text(const Json& status) {
-  if (!flag(status, "/credentials/needed")) return "not needed";
-  std::string out = "from " + text(status, "/credentials/source");
-  if (const auto role = text(status, "/credentials/role"); !role.empty()) out += ", as " + role;
-  if (!flag(status, "/credentials/usable")) return out + ", none: charges wait";
-  const auto until = text(status, "/credentials/expiresAt");
+std::string credentials_text(const Json& keys) {
+  if (!flag(keys, "/needed")) return "not needed";
+  std::string out = "from " + text(keys, "/source");
+  if (const auto role = text(keys, "/role"); !role.empty()) out += ", as " + role;
+  if (!flag(keys, "/usable")) return out + ", none: " + text(keys, "/usedFor") + " wait";
+  const auto until = text(keys, "/expiresAt");
   if (until.empty()) return out + ", without expiry";
-  return out + fmt::format(", until {} ({})", until, age(status, "/credentials/expiresInSeconds"));
+  return out + fmt::format(", until {} ({})", until, age(keys, "/expiresInSeconds"));
+}
+
+/// Of the roles that feed and cloud have of their own.
+void append_own_credentials(const Json& status, Rows& rows) {
+  const Json own = status.value("ownCredentials", Json::object());
+  for (const auto& [whose, keys] : own.items()) {
+    rows.push_back({"", printable(whose) + " role", credentials_text(keys)});
+  }
 }
 
 std::string ledger_text(const Json& status) {
@@ -232,17 +240,19 @@ std::string render_status(const Json& status) {
   std::string out =
       fmt::format("Gatehouse {}: {} (version {}, up {})\n\n", text(status, "/storeId"),
                   text(status, "/health"), text(status, "/version"), age(status, "/uptimeSeconds"));
-  out += columns(
-      {{"", "gate",
-        fmt::format("{}, {} connections", listening(status), text(status, "/gate/connections"))},
-       {"", "scans", counts(status, "/gate/scans")},
-       {"", "carts", counts(status, "/gate/carts")},
-       {"", "cache", cache_text(status)},
-       {"", "feed", feed_text(status)},
-       {"", "cloud", cloud_text(status)},
-       {"", "charges", charges_text(status)},
-       {"", "credentials", credentials_text(status)},
-       {"", "ledger", ledger_text(status)}});
+  Rows rows{
+      {"", "gate",
+       fmt::format("{}, {} connections", listening(status), text(status, "/gate/connections"))},
+      {"", "scans", counts(status, "/gate/scans")},
+      {"", "carts", counts(status, "/gate/carts")},
+      {"", "cache", cache_text(status)},
+      {"", "feed", feed_text(status)},
+      {"", "cloud", cloud_text(status)},
+      {"", "charges", charges_text(status)},
+      {"", "credentials", credentials_text(status.value("credentials", Json::object()))},
+      {"", "ledger", ledger_text(status)}};
+  append_own_credentials(status, rows);
+  out += columns(rows);
   const Rows flawed = flawed_rows(status);
   if (!flawed.empty()) out += "\nlatest feed rows with errors\n" + columns(flawed);
   const Json warnings = status.value("warnings", Json::array());

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/configuration/reading/read_file.hpp"
+#include "daemon/configuration/rules/signed_endpoints.hpp"
 #include "daemon/process/certificate_expiry.hpp"
 #include "store/values/rfc3339.hpp"
 
@@ -55,13 +56,16 @@ std::vector<Expiry> certificate_expiries(const Configuration& configuration) {
   std::vector<Expiry> out = gate_certificate_expiries(configuration.gate);
   add_endpoint(out, "feed", configuration.feed);
   add_endpoint(out, "cloud", configuration.cloud);
-  if (configuration.jwo.settlement == sync::SettlementMode::none) return out;
+  if (!configuration::needs_aws(configuration)) return out;
   const auto& aws = configuration.aws;
   if (aws.credentials == sync::CredentialSource::iot) {
     add(out, "aws.iot_certificate", aws.iot_certificate, CertificateFile::own);
     add(out, "aws.iot_ca_file", aws.iot_ca_file, CertificateFile::authorities);
   }
-  if (!aws.assume_role_arn.empty()) {
+  const bool assumes = !aws.assume_role_arn.empty() ||
+                       !configuration.feed.assume_role_arn.empty() ||
+                       !configuration.cloud.assume_role_arn.empty();
+  if (assumes) {
     add(out, "aws.sts_ca_file", aws.sts_ca_file, CertificateFile::authorities);
   }
   return out;

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "daemon/configuration/rules/signed_endpoints.hpp"
 #include "daemon/gate/request/code_time.hpp"
 
 namespace gatehouse::process {
@@ -11,6 +12,9 @@ using configuration::Auth;
 using configuration::Configuration;
 using configuration::Endpoint;
 using configuration::WhenStale;
+
+// API Gateway gives its service 29 s, and answers 504 after that.
+constexpr std::chrono::seconds api_gateway_longpoll{25};
 
 sync::Login login(const Endpoint& endpoint) {
   sync::Login login;
@@ -31,6 +35,16 @@ sync::Login login(const Endpoint& endpoint) {
       break;
   }
   return login;
+}
+
+/// Its keys come later, from the sync thread.
+std::optional<sync::AwsSigning> signing(const Configuration& configuration,
+                                        const Endpoint& endpoint) {
+  if (!configuration::is_signed(endpoint)) return std::nullopt;
+  sync::AwsSigning signing;
+  signing.region = configuration::signing_region(configuration, endpoint);
+  signing.service = "execute-api";
+  return signing;
 }
 
 sync::JwoOptions jwo_options(const Configuration& configuration) {
@@ -69,7 +83,8 @@ std::string session_name(const Configuration& configuration) {
 sync::CredentialOptions credential_options(const Configuration& configuration) {
   const configuration::Aws& aws = configuration.aws;
   sync::CredentialOptions options;
-  options.wanted = configuration.jwo.settlement != sync::SettlementMode::none;
+  options.used_for = configuration::signed_with_aws(configuration);
+  options.wanted = !options.used_for.empty();
   options.source = aws.credentials;
   options.environment = {aws.access_key_id.reveal(), aws.secret_access_key.reveal(),
                          aws.session_token.reveal()};
@@ -87,8 +102,32 @@ sync::CredentialOptions credential_options(const Configuration& configuration) {
                   .session_name = session_name(configuration),
                   .sts_url = aws.sts_url.text,
                   .ca_file = aws.sts_ca_file.path,
-                  .region = configuration.jwo.region};
+                  .region = configuration.jwo.region,
+                  .key = "aws.assume_role_arn"};
   return options;
+}
+
+/// What signs for an endpoint with a role of its own; not wanted: it has none.
+sync::CredentialOptions role_options(const Configuration& configuration, const Endpoint& endpoint,
+                                     std::string key, std::string used_for) {
+  auto options = credential_options(configuration);
+  options.wanted = configuration::is_signed(endpoint) && !endpoint.assume_role_arn.empty();
+  options.used_for = std::move(used_for);
+  options.role.arn = endpoint.assume_role_arn;
+  options.role.key = std::move(key);
+  // The region's own STS, which surely is activated where the API is; another address is jwo's.
+  if (options.role.sts_url.empty()) {
+    options.role.region = configuration::signing_region(configuration, endpoint);
+  }
+  return options;
+}
+
+sync::KeyRingOptions key_options(const Configuration& configuration) {
+  return {.shared = credential_options(configuration),
+          .feed = role_options(configuration, configuration.feed, "feed.assume_role_arn",
+                               "feed queries"),
+          .cloud = role_options(configuration, configuration.cloud, "cloud.assume_role_arn",
+                                "deliveries")};
 }
 
 }  // namespace
@@ -143,13 +182,16 @@ sync::SyncOptions sync_options(const Configuration& configuration) {
   options.store_id = configuration.store.id;
   options.feed.url = configuration.feed.url.text;
   options.feed.login = login(configuration.feed);
+  options.feed.signing = signing(configuration, configuration.feed);
+  if (options.feed.signing) options.feed.longpoll = api_gateway_longpoll;
   options.cloud.url = configuration.cloud.url.text;
   options.cloud.login = login(configuration.cloud);
+  options.cloud.signing = signing(configuration, configuration.cloud);
   options.cloud.max_in_flight = configuration.cloud.max_in_flight;
   options.cloud.timeout = configuration.cloud.timeout;
   options.cloud.grant = configuration.cloud.grant;
   options.jwo = jwo_options(configuration);
-  options.aws = credential_options(configuration);
+  options.aws = key_options(configuration);
   return options;
 }
 

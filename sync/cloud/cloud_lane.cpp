@@ -9,11 +9,17 @@
 #include "sync/cloud/cloud_answer.hpp"
 #include "sync/cloud/cloud_decision.hpp"
 #include "sync/cloud/delivery_request.hpp"
+#include "sync/transport/refusal.hpp"
 
 namespace gatehouse::sync {
 namespace {
 
 constexpr std::string_view unusable = "delivered, but its price cannot be used: ";
+
+constexpr Refuser cloud_refuser{.name = "the cloud",
+                                .address_key = "cloud.url",
+                                .region_key = "cloud.region",
+                                .is_amazons = false};
 
 }  // namespace
 
@@ -25,6 +31,9 @@ Request CloudLane::request(store::Delivery& delivery) const {
 }
 
 Judgement CloudLane::judge(const store::Delivery& delivery, const Reply& reply) const {
+  if (options_.signing && refuses_signature(reply)) {
+    return {.verdict = Verdict::locked_out, .reason = read_refusal(reply, cloud_refuser).text};
+  }
   return judge_cloud_answer(delivery, reply);
 }
 

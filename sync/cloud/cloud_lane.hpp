@@ -15,9 +15,13 @@ class CloudLane final : public DeliveryLane {
 
   [[nodiscard]] store::Lane lane() const override { return store::Lane::cloud; }
   [[nodiscard]] bool configured() const override { return !options_.url.empty(); }
-  [[nodiscard]] std::string what_is_missing() const override { return ""; }
+  [[nodiscard]] std::string what_is_missing() const override {
+    return options_.lacks_keys() ? "no AWS credentials" : "";
+  }
   [[nodiscard]] std::size_t max_in_flight() const override { return options_.max_in_flight; }
   [[nodiscard]] Request request(store::Delivery& delivery) const override;
+  /// judge_cloud_answer(), but what is about a signature is the configuration's or the keys' fault,
+  /// whatever its status, and explained as Amazon's.
   [[nodiscard]] Judgement judge(const store::Delivery& delivery, const Reply& reply) const override;
   /// A person's word about the charge of the trip, in the answer to any record; and, to a cart and
   /// to an open question, the price, in the form that the settlement needs, and who may charge it.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 #include "store/values/time.hpp"
@@ -16,6 +17,10 @@ enum class GrantRule { optional, required };
 struct CloudOptions {
   std::string url;  ///< '' : nothing can be delivered, everything waits
   Login login;
+  std::optional<AwsSigning> signing{};  ///< nullopt: not signed. Without keys everything waits
+
+  [[nodiscard]] bool lacks_keys() const { return signing && !signing->has_keys(); }
+
   std::size_t max_in_flight = 16;
   /// For the whole of one delivery. API Gateway, which most retailers answer through, gives its
   /// service 29 s: who gives up earlier sends again what is still being worked on.

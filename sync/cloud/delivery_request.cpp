@@ -44,6 +44,7 @@ Request delivery_request(const CloudOptions& cloud, std::string_view store_id,
   request.timeout = cloud.timeout;
   request.answer_max_bytes = JsonDocument::bytes_max;  // it may repeat the cart, before its charge
   request.login = cloud.login;
+  request.signing = cloud.signing;
   return request;
 }
 

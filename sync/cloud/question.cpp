@@ -17,7 +17,8 @@ CloudQuestions::CloudQuestions(CloudOptions options, Transport& transport, const
 
 void CloudQuestions::ask(Question question) {
   const auto left = std::chrono::floor<milliseconds>(question.deadline - clock_.steady());
-  if (stopped_ || options_.url.empty() || left.count() <= 0 || open_.size() >= open_max) {
+  const bool may_ask = !stopped_ && !options_.url.empty() && !options_.lacks_keys();
+  if (!may_ask || left.count() <= 0 || open_.size() >= open_max) {
     return question.done(std::nullopt);
   }
   Request request;
@@ -28,6 +29,7 @@ void CloudQuestions::ask(Question question) {
   request.timeout = left;
   request.answer_max_bytes = answer_max_bytes;
   request.login = options_.login;
+  request.signing = options_.signing;
   const auto number = ++last_number_;
   const auto id = transport_.start(std::move(request),
                                    [this, number](const Reply& reply) { on_reply(number, reply); });

@@ -33,8 +33,8 @@ class CloudQuestions {
   CloudQuestions(const CloudQuestions&) = delete;
   CloudQuestions& operator=(const CloudQuestions&) = delete;
 
-  /// Answers with nullopt at once where there is no cloud, no time is left, open_max are open
-  /// already, or it was stopped.
+  /// Answers with nullopt at once where there is no cloud, no key to sign with, no time is left,
+  /// open_max are open already, or it was stopped.
   void ask(Question question);
   [[nodiscard]] std::size_t open() const { return open_.size(); }
   /// For the questions from now on.

@@ -49,7 +49,8 @@ std::string refused(const RoleOptions& role, std::string_view source, const Repl
   if (at_fault && refusal.cause == RefusalCause::permission) return denied(role, source, body);
   if (at_fault && refusal.cause != RefusalCause::onboarding) return "STS: " + refusal.text;
   if (reply.status == 400) {
-    return "STS answered 400: check aws.assume_role_arn, aws.session_name and aws.external_id";
+    return fmt::format("STS answered 400: check {}, aws.session_name and aws.external_id",
+                       role.key);
   }
   return fmt::format("STS answered {}: check aws.sts_url", reply.status);
 }

@@ -94,7 +94,8 @@ CredentialStatus CredentialKeeper::status() const {
           .usable = usable() != nullptr,
           .expires_at = lease_.held ? lease_.expires_at : std::nullopt,
           .issued_at = lease_.held ? issued_at_ : std::nullopt,
-          .last_error = last_error_};
+          .last_error = last_error_,
+          .used_for = options_.used_for};
 }
 
 void CredentialKeeper::look_at_file() {

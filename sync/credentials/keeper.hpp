@@ -15,7 +15,7 @@
 
 namespace gatehouse::sync {
 
-/// Gets the keys for Amazon's services from their source, assumes a role with them where one is
+/// Gets the keys that sign from their source, assumes a role with them where one is
 /// configured, and renews them before they expire. They are in memory only. What goes wrong is
 /// tried again by the retry policy, and the keys at hand are used until they really expire.
 ///
@@ -36,8 +36,9 @@ class CredentialKeeper {
   /// nullptr: there are none, so nothing can be signed. Valid until the next call of anything here.
   [[nodiscard]] const AwsCredentials* usable() const;
   [[nodiscard]] CredentialStatus status() const;
+  [[nodiscard]] bool is_wanted() const { return options_.wanted; }
 
-  /// Amazon refused a request signed with this key as expired or invalid: if it is the one in use,
+  /// A request signed with this key was refused as expired or invalid: if it is the one in use,
   /// new ones are fetched at once, though not more often than twice a minute.
   void refused(std::string_view access_key_id);
   /// After SIGHUP: fetches them anew at once from wherever they come now; until that worked, the

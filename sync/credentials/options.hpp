@@ -28,10 +28,12 @@ struct RoleOptions {
   std::string sts_url;  ///< '' : the region's
   std::string ca_file;
   std::string region;
+  std::string key{"aws.assume_role_arn"};  ///< the setting that names it
 };
 
 struct CredentialOptions {
-  bool wanted = false;  ///< false: nobody signs anything, so nothing is fetched
+  bool wanted = false;   ///< false: nobody signs anything, so nothing is fetched
+  std::string used_for;  ///< what waits while there are none: "charges and deliveries"
   CredentialSource source = CredentialSource::environment;
   AwsCredentials environment;
   std::filesystem::path file;
@@ -39,6 +41,14 @@ struct CredentialOptions {
   std::vector<std::string> command;  ///< an absolute path, then arguments as they stand: no shell
   IotOptions iot;
   RoleOptions role;
+};
+
+/// Those of [aws], and those of the roles that feed and cloud may have of their own, each assumed
+/// with what the source gives. Not wanted: they sign with the first ones, or do not sign.
+struct KeyRingOptions {
+  CredentialOptions shared;
+  CredentialOptions feed;
+  CredentialOptions cloud;
 };
 
 }  // namespace gatehouse::sync

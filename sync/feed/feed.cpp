@@ -63,6 +63,15 @@ void Feed::reload(FeedOptions options) {
   next_at_ = clock_.steady();
 }
 
+void Feed::sign_with(std::optional<AwsSigning> signing) {
+  options_.signing = std::move(signing);
+  next_at_ = clock_.steady();
+}
+
+bool Feed::lacks_keys() const {
+  return options_.signing && !options_.signing->has_keys();
+}
+
 SteadyTime Feed::turn() {
   if (loaded_) count_documents();
   if (stopped_ || request_) return never;
@@ -73,6 +82,7 @@ SteadyTime Feed::turn() {
     sweep();
     return next_at_;
   }
+  if (lacks_keys()) return never;
   ask();
   return never;
 }
@@ -124,6 +134,7 @@ void Feed::ask() {
   if (exchange_.mode == FeedMode::wait) request.timeout += options_.longpoll;
   request.answer_max_bytes = options_.answer_max_bytes;
   request.login = options_.login;
+  request.signing = options_.signing;
   asked_at_ = clock_.steady();
   request_ = transport_.start(std::move(request), [this](const Reply& reply) { finish(reply); });
 }

@@ -59,9 +59,13 @@ class Feed {
   void stop();
   /// Takes over new options and asks with them at once.
   void reload(FeedOptions options);
+  /// Signs the requests from now on with these keys, and asks at once unless it is waiting for an
+  /// answer: the keys may be what it lacked. nullopt: signs no more. What is in flight stays.
+  void sign_with(std::optional<AwsSigning> signing);
 
  private:
   bool load_position();
+  [[nodiscard]] bool lacks_keys() const;
   void ask();
   void finish(const Reply& reply);
   void take_answer(const Reply& reply);

@@ -1,5 +1,4 @@
 #include "sync/feed/feed_course.hpp"
-#include "store/values/whole_number.hpp"
 
 #include <fmt/format.h>
 
@@ -8,15 +7,17 @@
 #include <optional>
 #include <span>
 
+#include "store/values/whole_number.hpp"
+#include "sync/transport/refusal.hpp"
+#include "sync/transport/signed_url.hpp"
+
 namespace gatehouse::sync {
 namespace {
 
 std::string percent_encoded(std::string_view text) {
   std::string encoded;
   for (const char c : text) {
-    const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                            (c >= '0' && c <= '9') || std::string_view{"-_.~"}.contains(c);
-    if (unreserved) {
+    if (is_unreserved(c)) {
       encoded += c;
     } else {
       encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
@@ -24,6 +25,11 @@ std::string percent_encoded(std::string_view text) {
   }
   return encoded;
 }
+
+constexpr Refuser feed_refuser{.name = "the feed",
+                               .address_key = "feed.url",
+                               .region_key = "feed.region",
+                               .is_amazons = false};
 
 FeedJudgement judge_status(int status, const FeedExchange& exchange) {
   if (status == 200) return {FeedOutcome::batch, {}};
@@ -57,6 +63,10 @@ FeedJudgement judge(const Reply& reply, const FeedExchange& exchange, const Feed
   if (exchange.mode == FeedMode::wait && gave_up &&
       exchange.lasted >= std::min(feed_pause, options.longpoll)) {
     return {FeedOutcome::wait_over, {}};
+  }
+  // Whatever its status: it says nothing about our cursor.
+  if (options.signing && refuses_signature(reply)) {
+    return {FeedOutcome::failed, read_refusal(reply, feed_refuser).text};
   }
   switch (reply.sent) {
     case Sent::answered:

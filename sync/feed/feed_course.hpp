@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,7 +17,8 @@ namespace gatehouse::sync {
 struct FeedOptions {
   std::string url;  ///< '' : no feed, the cache stays as it is
   Login login;
-  std::size_t batch_max = 1000;  ///< documents a request: `limit=`
+  std::optional<AwsSigning> signing{};  ///< nullopt: not signed. Without keys it waits for them
+  std::size_t batch_max = 1000;         ///< documents a request: `limit=`
   /// How long the server may wait for a change: `timeout=`. Below the 60 s after which common load
   /// balancers give up.
   milliseconds longpoll{50'000};

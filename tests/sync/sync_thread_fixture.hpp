@@ -26,6 +26,18 @@ template <class Condition>
   return true;
 }
 
+/// The machine's clocks, ahead by as much as a test says. Thread-safe.
+class LeapingClock final : public Clock {
+ public:
+  [[nodiscard]] WallTime wall() const override { return clock_.wall() + ahead_.load(); }
+  [[nodiscard]] SteadyTime steady() const override { return clock_.steady() + ahead_.load(); }
+  void leap(milliseconds by) { ahead_ = ahead_.load() + by; }
+
+ private:
+  SystemClock clock_;
+  std::atomic<milliseconds> ahead_{milliseconds{0}};
+};
+
 /// A sync thread over a real ledger and a real cache; a test starts it.
 class SyncThreadTest : public testing::Test {
  protected:
@@ -85,7 +97,7 @@ class SyncThreadTest : public testing::Test {
 
   CacheFixture cache_;
   std::filesystem::path ledger_file_ = cache_.folder() / "ledger.db";
-  SystemClock clock_;
+  LeapingClock clock_;
   std::optional<store::LedgerThread> writer_;
   SyncOptions options_;
   std::optional<SyncThread> sync_;

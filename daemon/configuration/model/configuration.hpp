@@ -85,7 +85,9 @@ struct Endpoint {
   SecretFile bearer_file;
   NamedFile client_certificate;
   NamedFile client_key;
-  NamedFile ca_file;  ///< '' : the system's certificate authorities
+  NamedFile ca_file;            ///< '' : the system's certificate authorities
+  std::string region;           ///< of sigv4; '' : rules/signed_endpoints.hpp
+  std::string assume_role_arn;  ///< '' : the keys of [aws] sign
 };
 
 struct Cloud : Endpoint {

@@ -225,7 +225,8 @@ const Field amazon_keys[] = {
     {"aws", "iot_ca_file", "", aws<&Aws::iot_ca_file>, on_sighup, any_range,
      "Additional certificate authorities (PEM) to trust for this service."},
     {"aws", "assume_role_arn", "", aws<&Aws::assume_role_arn>, on_sighup, any_range,
-     "Role to assume with those credentials before calling Amazon (STS AssumeRole in jwo.region). "
+     "Role to assume with those credentials before calling Amazon (STS AssumeRole in jwo.region), "
+     "and a feed or cloud with auth = \"sigv4\" and no role of its own. "
      "'': the credentials are used directly."},
     {"aws", "external_id", "", aws<&Aws::external_id>, on_sighup, any_range,
      "External id that the role's trust policy requires."},
@@ -242,8 +243,9 @@ void append_endpoint(std::vector<Field>& table, std::string_view section, std::s
   table.insert(table.end(),
                {{section, "url", "", slot<part, &Endpoint::url>, on_restart, any_range, doc},
                 {section, "auth", "none", slot<part, &Endpoint::auth>, on_sighup, any_range,
-                 "Authentication: none, basic (basic_file), bearer (bearer_file) or mtls "
-                 "(client_certificate, client_key). sigv4 is not available in this version."},
+                 "Authentication: none, basic (basic_file), bearer (bearer_file), mtls "
+                 "(client_certificate, client_key) or sigv4 (signed with the credentials of [aws], "
+                 "for an API Gateway that asks for IAM)."},
                 {section, "basic_file", "", slot<part, &Endpoint::basic_file>, on_sighup, any_range,
                  "File with user:password, for auth = \"basic\"."},
                 {section, "bearer_file", "", slot<part, &Endpoint::bearer_file>, on_sighup,
@@ -253,7 +255,14 @@ void append_endpoint(std::vector<Field>& table, std::string_view section, std::s
                 {section, "client_key", "", slot<part, &Endpoint::client_key>, on_sighup, any_range,
                  "Private key (PEM) of client_certificate."},
                 {section, "ca_file", "", slot<part, &Endpoint::ca_file>, on_sighup, any_range,
-                 "Additional certificate authorities (PEM) to trust for this service."}});
+                 "Additional certificate authorities (PEM) to trust for this service."},
+                {section, "region", "", slot<part, &Endpoint::region>, on_sighup, any_range,
+                 "AWS region that requests are signed for, for auth = \"sigv4\". '': that of the "
+                 "host in url (ID.execute-api.REGION.amazonaws.com), else jwo.region."},
+                {section, "assume_role_arn", "", slot<part, &Endpoint::assume_role_arn>, on_sighup,
+                 any_range,
+                 "Role to assume for auth = \"sigv4\" with the credentials of aws.credentials, "
+                 "instead of aws.assume_role_arn. '': requests are signed as those to Amazon."}});
 }
 std::vector<Field> all_fields() {
   std::vector<Field> table(std::begin(store_and_gate), std::end(store_and_gate));
@@ -276,7 +285,8 @@ constexpr Section all_sections[] = {
     {"feed", "Where shoppers and loyalty come from."},
     {"cloud", "Where carts and payment records go."},
     {"jwo", "Amazon's Just Walk Out services."},
-    {"aws", "AWS credentials for Amazon's services."},
+    {"aws",
+     "AWS credentials, for Amazon's services and for a feed or cloud with auth = \"sigv4\"."},
 };
 
 }  // namespace

@@ -9,6 +9,8 @@
 #include <string_view>
 
 #include "daemon/configuration/model/address.hpp"
+#include "daemon/configuration/rules/role_arn.hpp"
+#include "daemon/configuration/rules/signed_endpoints.hpp"
 
 namespace gatehouse::configuration {
 namespace {
@@ -28,20 +30,6 @@ bool has_length(std::string_view text, std::size_t min, std::size_t max) {
   return text.size() >= min && text.size() <= max;
 }
 
-// "arn:aws:iam::123456789012:role/path/name", in any partition.
-bool is_role_arn(std::string_view arn) {
-  constexpr std::size_t account_digits = 12;
-  constexpr std::string_view before_account = ":iam::";
-  if (!arn.starts_with("arn:aws") || !has_length(arn, 20, 2048)) return false;
-  const auto at = arn.find(before_account);
-  if (at == std::string_view::npos) return false;
-  const auto account = arn.substr(at + before_account.size());
-  const auto digits = account.substr(0, account_digits);
-  return digits.size() == account_digits &&
-         std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; }) &&
-         account.substr(account_digits).starts_with(":role/") && is_made_of(arn, ":/_+=,.@-");
-}
-
 void check_environment(const Configuration& c, Findings& found) {
   const Aws& aws = c.aws;
   if (aws.access_key_id.empty() != aws.secret_access_key.empty()) {
@@ -49,10 +37,11 @@ void check_environment(const Configuration& c, Findings& found) {
                aws.access_key_id.empty() ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY", "",
                "not set, but the other one is: set both or neither"});
   }
-  if (c.jwo.settlement == sync::SettlementMode::none) return;
+  if (!needs_aws(c)) return;
   if (aws.access_key_id.empty()) {
     found.warning("aws.credentials",
-                  "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set: charges wait");
+                  "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set: every request that is "
+                  "signed waits");
   } else if (!aws.session_token.empty()) {
     found.warning("AWS_SESSION_TOKEN",
                   "credentials with a session token expire, and those of the environment cannot be "
@@ -138,20 +127,18 @@ void check_unused(const Configuration& c, Findings& found) {
   unused(!aws.iot_certificate.source.empty(), CredentialSource::iot, "iot_certificate", "iot");
 }
 
-void check_role(const Configuration& c, Findings& found) {
+// What is for assuming a role, whosever it is.
+void check_session(const Configuration& c, Findings& found) {
   const Aws& aws = c.aws;
-  if (aws.assume_role_arn.empty()) {
+  if (aws.assume_role_arn.empty() && c.feed.assume_role_arn.empty() &&
+      c.cloud.assume_role_arn.empty()) {
     const auto alone = [&](bool given, std::string_view key) {
-      if (given) found.error(c, key, "needs aws.assume_role_arn");
+      if (given) found.error(c, key, "needs aws.assume_role_arn, or a role of feed or cloud");
     };
     alone(!aws.external_id.empty(), "aws.external_id");
     alone(!aws.session_name.empty(), "aws.session_name");
     alone(!aws.sts_url.text.empty(), "aws.sts_url");
     return alone(!aws.sts_ca_file.source.empty(), "aws.sts_ca_file");
-  }
-  if (!is_role_arn(aws.assume_role_arn)) {
-    found.error(c, "aws.assume_role_arn",
-                "expected the ARN of a role such as arn:aws:iam::123456789012:role/gatehouse");
   }
   if (!aws.external_id.empty() &&
       (!has_length(aws.external_id, 2, 1224) || !is_made_of(aws.external_id, "_+=,.@:/-"))) {
@@ -161,11 +148,19 @@ void check_role(const Configuration& c, Findings& found) {
       (!has_length(aws.session_name, 2, 64) || !is_made_of(aws.session_name, "_+=,.@-"))) {
     found.error(c, "aws.session_name", "expected 2 to 64 letters, digits and _+=,.@-");
   }
-  if (c.jwo.region.empty()) found.error(c, "jwo.region", "required with aws.assume_role_arn");
   if (is_unencrypted(aws.sts_url)) {
     found.warning("aws.sts_url",
                   "plain http to another machine: the role's credentials can be intercepted");
   }
+}
+
+void check_role(const Configuration& c, Findings& found) {
+  const Aws& aws = c.aws;
+  if (aws.assume_role_arn.empty()) return;
+  if (!is_role_arn(aws.assume_role_arn)) {
+    found.error(c, "aws.assume_role_arn", std::string(role_arn_expected));
+  }
+  if (c.jwo.region.empty()) found.error(c, "jwo.region", "required with aws.assume_role_arn");
 }
 
 }  // namespace
@@ -174,6 +169,7 @@ void check_aws(const Configuration& c, Findings& found) {
   check_source(c, found);
   check_iot_text(c, found);
   check_unused(c, found);
+  check_session(c, found);
   check_role(c, found);
 }
 

@@ -8,6 +8,7 @@
 #include "daemon/configuration/rules/aws_relations.hpp"
 #include "daemon/configuration/rules/exposure.hpp"
 #include "daemon/configuration/rules/jwo_endpoints.hpp"
+#include "daemon/configuration/rules/signed_endpoints.hpp"
 #include "daemon/gate/request/cart_rules.hpp"
 #include "daemon/gate/request/code_time.hpp"
 #include "store/values/money.hpp"
@@ -93,6 +94,7 @@ void check_login(const Configuration& c, const Endpoint& endpoint, const std::st
   const bool key = !endpoint.client_key.source.empty();
   switch (endpoint.auth) {
     case Auth::none:
+    case Auth::sigv4:
       break;
     case Auth::basic:
       needs(endpoint.basic_file.source.empty(), "basic_file", "a file with user:password");
@@ -107,10 +109,6 @@ void check_login(const Configuration& c, const Endpoint& endpoint, const std::st
         found.error(c, section + ".auth", "needs an https URL");
       }
       return;
-    case Auth::sigv4:
-      found.error(c, section + ".auth",
-                  "not available in this version: use none, basic, bearer or mtls");
-      break;
   }
   if (certificate != key) {
     found.error(c, section + (certificate ? ".client_certificate" : ".client_key"),
@@ -135,29 +133,12 @@ void check_endpoint(const Configuration& c, const Endpoint& endpoint, const std:
                     std::string_view meaning, Findings& found) {
   check_login(c, endpoint, section, found);
   check_unused_login(endpoint, section, found);
+  check_signing(c, endpoint, section, found);
   if (endpoint.url.text.empty())
     found.warning(section + ".url", fmt::format("not set: {}", meaning));
   if (is_unencrypted(endpoint.url)) {
     found.warning(section + ".url", "plain http to another machine: it can be intercepted");
   }
-}
-
-/// What the transport signs (sync/transport/curl_transport_rules.cpp): with any other path every
-/// call would fail for ever.
-void check_signed_path(const Configuration& c, const Url& url, const std::string& key,
-                       Findings& found) {
-  const auto scheme_end = url.text.find("://");
-  const auto path =
-      scheme_end == std::string::npos ? scheme_end : url.text.find('/', scheme_end + 3);
-  if (path == std::string::npos) return;
-  const auto is_plain = [](char letter) {
-    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-           (letter >= '0' && letter <= '9') || std::string_view("-_.~/").contains(letter);
-  };
-  if (std::all_of(url.text.begin() + static_cast<std::ptrdiff_t>(path), url.text.end(), is_plain)) {
-    return;
-  }
-  found.error(c, key, "cannot be signed: expected a path of letters, digits and -_.~/ alone");
 }
 
 void check_service(const Configuration& c, JwoService service, const Url& url,

@@ -52,7 +52,7 @@ struct ProcessFacts {
   bool settles = false;                                ///< jwo.settlement is not "none"
   milliseconds charge_window{std::chrono::hours{46}};  ///< jwo.charge_window
   bool reconciliation_means_captured = true;           ///< jwo.reconciliation_means_captured
-  bool has_credentials = false;                        ///< for Amazon's services, not expired
+  bool has_credentials = false;                        ///< those of [aws], not expired
 
   bool ledger_open = true;        ///< LedgerThread::opened()
   std::string ledger_trouble;     ///< LedgerThread::trouble()

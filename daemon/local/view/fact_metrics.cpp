@@ -189,18 +189,32 @@ void append_destinations(const sync::SyncStatus& sync, std::vector<MetricFamily>
   out.push_back(counter("destination_requests_total", "Requests that ended, by result.", requests));
 }
 
+/// Those of [aws] have no label `for`: they were there first.
 void append_credentials(const Facts& facts, std::vector<MetricFamily>& out) {
-  const sync::CredentialStatus& keys = facts.process.sync.credentials;
-  if (!keys.wanted) return;
-  out.push_back(gauge("credentials_usable", "1 while there are AWS credentials, not expired.",
-                      {{{{"source", keys.source}}, keys.usable ? 1.0 : 0.0}}));
+  const sync::SyncStatus& sync = facts.process.sync;
+  std::vector<Sample> usable;
+  std::vector<Sample> failing;
+  std::vector<Sample> left;
+  for (const auto& [whose, keys] : {std::pair{"", &sync.credentials},
+                                    {"feed", &sync.feed_credentials},
+                                    {"cloud", &sync.cloud_credentials}}) {
+    if (!keys->wanted) continue;
+    Labels labels;
+    if (*whose != '\0') labels.push_back({"for", whose});
+    failing.push_back({labels, keys->last_error.empty() ? 0.0 : 1.0});
+    if (keys->expires_at) {
+      left.push_back({labels, real((*keys->expires_at - facts.now).count()) / 1000});
+    }
+    labels.push_back({"source", keys->source});
+    usable.push_back({std::move(labels), keys->usable ? 1.0 : 0.0});
+  }
+  out.push_back(
+      gauge("credentials_usable", "1 while there are AWS credentials, not expired.", usable));
   out.push_back(gauge("credentials_renewal_failing",
-                      "1 if the last attempt to obtain or renew AWS credentials failed.",
-                      {{{}, keys.last_error.empty() ? 0.0 : 1.0}}));
-  if (!keys.expires_at) return;
+                      "1 if the last attempt to obtain or renew AWS credentials failed.", failing));
   out.push_back(gauge("credentials_expire_in_seconds",
                       "Time until the AWS credentials in use expire. Absent if they do not expire.",
-                      {{{}, real((*keys.expires_at - facts.now).count()) / 1000}}));
+                      left));
 }
 
 void append_expiries(const ProcessFacts& process, std::vector<MetricFamily>& out) {

@@ -136,11 +136,10 @@ Json destination_json(const sync::DestinationStatus& destination) {
           {"lastError", destination.last_error}};
 }
 
-Json credentials_json(const Facts& facts) {
-  const sync::CredentialStatus& keys = facts.process.sync.credentials;
+Json credentials_json(const sync::CredentialStatus& keys, WallTime now) {
   Json left = nullptr;
   if (keys.expires_at) {
-    left = std::chrono::floor<std::chrono::seconds>(*keys.expires_at - facts.now).count();
+    left = std::chrono::floor<std::chrono::seconds>(*keys.expires_at - now).count();
   }
   return {{"needed", keys.wanted},
           {"source", keys.source},
@@ -149,7 +148,18 @@ Json credentials_json(const Facts& facts) {
           {"issuedAt", time_or_null(keys.issued_at)},
           {"expiresAt", time_or_null(keys.expires_at)},
           {"expiresInSeconds", std::move(left)},
-          {"lastError", keys.last_error}};
+          {"lastError", keys.last_error},
+          {"usedFor", keys.used_for}};
+}
+
+Json own_credentials_json(const Facts& facts) {
+  Json own = Json::object();
+  const sync::SyncStatus& sync = facts.process.sync;
+  for (const auto& [whose, keys] :
+       {std::pair{"feed", &sync.feed_credentials}, {"cloud", &sync.cloud_credentials}}) {
+    if (keys->wanted) own[whose] = credentials_json(*keys, facts.now);
+  }
+  return own;
 }
 
 Json gate_json(const Facts& facts) {
@@ -195,7 +205,8 @@ Json status_json(const Facts& facts, const std::vector<Warning>& warnings) {
             {"withheldCharges", withheld_json(facts.ledger.withheld)}}},
           {"deliveries", deliveries_json(facts)},
           {"settlement", settlement_json(facts)},
-          {"credentials", credentials_json(facts)},
+          {"credentials", credentials_json(process.sync.credentials, facts.now)},
+          {"ownCredentials", own_credentials_json(facts)},
           {"destinations",
            {{"cloud", destination_json(process.sync.cloud)},
             {"payments", destination_json(process.sync.payments)},

@@ -22,8 +22,10 @@ namespace gatehouse::local {
 ///   open, awaitingPrice, captured, cancelled, declined, held,
 ///                        oldestUnchargedTripAt, chargeDeadlineAt
 ///   credentials          needed, source, role, usable, issuedAt, expiresAt, expiresInSeconds,
-///                        lastError: the keys for Amazon's services
-///   destinations         cloud, payments: configured, reachable, inFlight, successes, failures,
+///                        lastError, usedFor: the keys of [aws]
+///   ownCredentials       feed, cloud, as far as they have a role of their own: the same of its
+///   keys destinations         cloud, payments: configured, reachable, inFlight, successes,
+///   failures,
 ///                        lastSuccessAt, lastFailureAt, lastError
 [[nodiscard]] nlohmann::ordered_json status_json(const Facts& facts,
                                                  const std::vector<Warning>& warnings);

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "daemon/local/warnings/cart_warnings.hpp"
+#include "daemon/local/warnings/credential_warnings.hpp"
 #include "daemon/local/warnings/desk_warnings.hpp"
 #include "daemon/local/warnings/evidence_warnings.hpp"
 #include "daemon/local/warnings/expiry_warnings.hpp"
@@ -250,29 +251,6 @@ void assess_unclear(const Facts& facts, Warnings& out) {
            ledger.captures_unclear, age_text(age(facts, oldest)))});
 }
 
-void assess_credentials(const Facts& facts, Warnings& out) {
-  const sync::CredentialStatus& keys = facts.process.sync.credentials;
-  if (!facts.process.has_credentials) {
-    out.push_back({"credentials_missing", Severity::warning,
-                   "there are no AWS credentials, so charges wait: " +
-                       (keys.last_error.empty() ? "they are being fetched" : keys.last_error)});
-    return;
-  }
-  if (keys.last_error.empty()) return;
-  const auto left = keys.expires_at.value_or(WallTime::max()) - facts.now;
-  if (left < keys_expire_soon) {
-    const bool alarm = left < keys_expire_alarm;
-    out.push_back({"credentials_expiring", alarm ? Severity::critical : Severity::warning,
-                   fmt::format("the AWS credentials expire in {} and cannot be renewed; after that "
-                               "charges wait: {}",
-                               age_text(left), keys.last_error)});
-  } else {
-    out.push_back({"credentials_not_renewed", Severity::warning,
-                   "new AWS credentials could not be obtained; the current ones stay in use: " +
-                       keys.last_error});
-  }
-}
-
 void assess_settlement(const Facts& facts, Warnings& out) {
   const sync::DestinationStatus& payments = facts.process.sync.payments;
   if (facts.ledger.held > 0) {
@@ -293,7 +271,6 @@ void assess_settlement(const Facts& facts, Warnings& out) {
     assess_charge_window(facts, *facts.ledger.oldest_uncharged_trip_at, out);
   }
   if (!facts.process.settles) return;
-  assess_credentials(facts, out);
   if (!facts.process.has_credentials) return;
   if (payments.configured && !payments.open) {
     out.push_back({"payments_unreachable", Severity::warning,
@@ -364,6 +341,7 @@ std::vector<Warning> assess(const Facts& facts) {
   assess_feed(facts, out);
   assess_feed_flaws(facts, out);
   assess_cloud(facts, out);
+  assess_credentials(facts, out);
   assess_settlement(facts, out);
   assess_carts(facts, out);
   assess_expiries(facts, out);

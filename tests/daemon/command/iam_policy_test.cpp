@@ -74,12 +74,61 @@ TEST_F(IamPolicy, LetsADeviceCertificateGetTheKeysOfItsRole) {
   EXPECT_EQ(policies[2]["policy"]["Statement"][0]["Action"], "iot:AssumeRoleWithCertificate");
 }
 
+TEST_F(IamPolicy, LetsAFeedAndACloudBehindIamBeCalledAndNeedsNoArnOfAmazonForThat) {
+  const auto file = folder.write(
+      "signed.toml",
+      "[store]\nid = 'S'\n"
+      "[feed]\nauth = 'sigv4'\n"
+      "url = 'https://abc123.execute-api.eu-west-1.amazonaws.com/prod/shoppers'\n"
+      "[cloud]\nauth = 'sigv4'\nurl = 'https://cloud.example/jwo'\nregion = 'cn-north-1'\n");
+  const Ran ran = gatehouse({"iam-policy", "--config", file.string()});
+  EXPECT_EQ(ran.exit_status, 0) << ran.err;
+  EXPECT_EQ(json::parse(ran.out), json::parse(R"({"Version":"2012-10-17","Statement":[
+      {"Sid":"ShopperFeedAccess","Effect":"Allow","Action":"execute-api:Invoke",
+       "Resource":"arn:aws:execute-api:eu-west-1:<account>:abc123/*/GET/*_changes"},
+      {"Sid":"CloudAccess","Effect":"Allow","Action":"execute-api:Invoke","Resource":[
+       "arn:aws-cn:execute-api:cn-north-1:<account>:<api-id>/*/POST/*v1/order/purchases",
+       "arn:aws-cn:execute-api:cn-north-1:<account>:<api-id>/*/POST/*v1/payments/records"]}]})"));
+}
+
+TEST_F(IamPolicy, LetsTheGateAskTheCloudWhereItDoes) {
+  const auto policy = json::parse(
+      print("[store]\nid = 'S'\n[gate]\nunknown_shopper = 'ask_cloud'\n[cloud]\nauth = 'sigv4'\n"
+            "url = 'https://cloud.example/jwo'\n")
+          .out);
+  const auto& resources = policy["Statement"][0]["Resource"];
+  ASSERT_EQ(resources.size(), 5U);
+  EXPECT_EQ(resources[2],
+            "arn:aws:execute-api:us-east-1:<account>:<api-id>/*/POST/*v1/identity/scan");
+}
+
+TEST_F(IamPolicy, IsOneForEachRoleAndOneThatAssumesThemAll) {
+  const std::string pay = "arn:aws:iam::123456789012:role/pay";
+  const std::string cloud = "arn:aws:iam::123456789012:role/cloud";
+  const auto policies = json::parse(
+      print(payment_settings + ("[aws]\nassume_role_arn = '" + pay +
+                                "'\n[feed]\nauth = 'sigv4'\nurl = 'https://x'\n[cloud]\nauth = "
+                                "'sigv4'\nurl = 'https://y'\nassume_role_arn = '" +
+                                cloud + "'\n"),
+            {"--json"})
+          .out);
+  ASSERT_EQ(policies.size(), 5U);
+  EXPECT_EQ(policies[0]["attachTo"], "permissions of " + pay);
+  EXPECT_EQ(policies[0]["policy"]["Statement"].size(), 2U) << "payment and feed";
+  EXPECT_EQ(policies[1]["attachTo"], "permissions of " + cloud);
+  EXPECT_EQ(policies[1]["policy"]["Statement"][0]["Sid"], "CloudAccess");
+  EXPECT_EQ(policies[2]["policy"]["Statement"][0]["Resource"], json::array({pay, cloud}));
+  EXPECT_EQ(policies[3]["attachTo"], "trust policy of " + pay);
+  EXPECT_EQ(policies[4]["attachTo"], "trust policy of " + cloud);
+}
+
 TEST_F(IamPolicy, RefusesWhatIsNoArnOfAnApiAndAWrongConfiguration) {
   EXPECT_EQ(print(payment_settings, {}, "*").exit_status, 2);
   EXPECT_THAT(print(payment_settings, {}, "arn:aws:s3:::bucket").err,
               HasSubstr("expected the ARN of Amazon's API"));
   EXPECT_EQ(print("[store]\n").exit_status, 2);
   EXPECT_EQ(gatehouse({"iam-policy"}).exit_status, 2);
+  EXPECT_THAT(print(payment_settings, {}, "").err, HasSubstr("needed where jwo.settlement is not"));
 }
 
 }  // namespace

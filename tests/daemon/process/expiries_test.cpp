@@ -113,8 +113,15 @@ TEST_F(ExpiriesTest, OfWhatIsNamedAndNotUsedAreLeftOut) {
   wanted.feed.ca_file = own;  // no feed.url
   wanted.cloud.url.text = "https://example";
   wanted.cloud.client_certificate = own;  // cloud.auth is none
-  wanted.aws.iot_certificate = own;       // nothing is settled
+  wanted.aws.iot_certificate = own;       // nothing is signed
+  wanted.aws.credentials = sync::CredentialSource::iot;
   EXPECT_THAT(certificate_expiries(wanted), IsEmpty());
+  wanted.cloud.auth = configuration::Auth::sigv4;
+  wanted.cloud.assume_role_arn = "arn";
+  wanted.aws.sts_ca_file = own;
+  ASSERT_EQ(certificate_expiries(wanted).size(), 2U);
+  EXPECT_EQ(certificate_expiries(wanted).front().what, "aws.iot_certificate");
+  EXPECT_EQ(certificate_expiries(wanted).back().what, "aws.sts_ca_file");
 }
 
 TEST_F(ExpiriesTest, OfTheArchiveKeyAreAsItsPackageSays) {

@@ -53,14 +53,43 @@ TEST(Parts, NameTheRolesSessionAfterTheStore) {
   wanted.jwo.settlement = sync::SettlementMode::payment;
   wanted.aws.credentials = sync::CredentialSource::process;
   wanted.aws.credential_process = {"/bin/helper", "x"};
-  auto options = sync_options(wanted).aws;
+  auto options = sync_options(wanted).aws.shared;
   EXPECT_TRUE(options.wanted);
   EXPECT_EQ(options.source, sync::CredentialSource::process);
   EXPECT_EQ(options.command, wanted.aws.credential_process);
   EXPECT_EQ(options.role.session_name.size(), 64U);
   EXPECT_TRUE(options.role.session_name.starts_with("gatehouse-Store-7-xx"));
   wanted.aws.session_name = "other";
-  EXPECT_EQ(sync_options(wanted).aws.role.session_name, "other");
+  EXPECT_EQ(sync_options(wanted).aws.shared.role.session_name, "other");
+}
+
+TEST(Parts, SignForAFeedAndACloudBehindIamEachWithItsRole) {
+  auto wanted = configuration::defaults();
+  EXPECT_FALSE(sync_options(wanted).feed.signing);
+  const auto unsigned_wait = sync_options(wanted).feed.longpoll;
+  wanted.feed.auth = wanted.cloud.auth = configuration::Auth::sigv4;
+  wanted.feed.url.text = "https://abc.execute-api.eu-west-1.amazonaws.com/prod/shoppers";
+  wanted.cloud.url.text = "https://cloud.example";
+  wanted.cloud.region = "eu-west-3";
+  wanted.cloud.assume_role_arn = "arn:aws:iam::123456789012:role/cloud";
+  wanted.aws.external_id = "store/7";
+  const auto options = sync_options(wanted);
+  ASSERT_TRUE(options.feed.signing && options.cloud.signing);
+  EXPECT_EQ(options.feed.signing->region, "eu-west-1");
+  EXPECT_EQ(options.feed.signing->service, "execute-api");
+  EXPECT_EQ(options.cloud.signing->region, "eu-west-3");
+  EXPECT_FALSE(options.cloud.signing->has_keys());
+  EXPECT_LT(options.feed.longpoll, std::chrono::seconds(29)) << "as API Gateway allows";
+  EXPECT_GT(unsigned_wait, std::chrono::seconds(29));
+  EXPECT_TRUE(options.aws.shared.wanted);
+  EXPECT_EQ(options.aws.shared.used_for, "feed queries");
+  EXPECT_FALSE(options.aws.feed.wanted);
+  EXPECT_TRUE(options.aws.cloud.wanted);
+  EXPECT_EQ(options.aws.cloud.role.arn, wanted.cloud.assume_role_arn);
+  EXPECT_EQ(options.aws.cloud.role.region, "eu-west-3");
+  EXPECT_EQ(options.aws.cloud.role.external_id, "store/7");
+  wanted.aws.sts_url.text = "https://sts.example";
+  EXPECT_EQ(sync_options(wanted).aws.cloud.role.region, wanted.jwo.region);
 }
 
 TEST(Parts, TellTheGateWhenItsCacheIsTooOld) {

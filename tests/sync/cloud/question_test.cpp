@@ -53,6 +53,10 @@ TEST_F(QuestionTest, IsNotAskedTooLateNorWithoutACloudNorBeyondTheLimit) {
   questions.reload({});
   ask();
   EXPECT_EQ(answers.size(), 2U);
+  questions.reload({.url = "https://cloud.test", .login = {}, .signing = AwsSigning{}});
+  ask();
+  EXPECT_EQ(answers.size(), 3U) << "without a key to sign with";
+  answers.pop_back();
   questions.reload({.url = "https://cloud.test", .login = {}});
   for (std::size_t i = 0; i < CloudQuestions::open_max; ++i) ask();
   EXPECT_EQ(answers.size(), 2U);

@@ -200,5 +200,57 @@ TEST_F(FeedTest, AsksWithNewCredentialsAtOnceAfterAReload) {
   EXPECT_EQ(transport_.request().login.bearer, "new");
 }
 
+AwsSigning signing_with(const std::string& key) {
+  return {.region = "eu-west-1",
+          .service = "execute-api",
+          .access_key_id = key,
+          .secret_access_key = key.empty() ? "" : "secret",
+          .session_token = "token"};
+}
+
+TEST_F(FeedTest, ThatIsSignedWaitsForKeysAndAsksAsSoonAsThereAreSome) {
+  options_.signing = signing_with("");
+  start();
+  pass(10min);
+  EXPECT_EQ(asked(), "nothing");
+  feed_->sign_with(signing_with("AKID1"));
+  turn();
+  ASSERT_THAT(asked(), HasSubstr("/_changes?"));
+  EXPECT_EQ(transport_.request().signing, signing_with("AKID1"));
+  answer(200, batch(put("a", "k-a"), "1", R"(,"pending":0)"));
+  // New keys leave a wait alone: it was let in.
+  feed_->sign_with(signing_with("AKID2"));
+  turn();
+  EXPECT_EQ(transport_.waiting(), 1U);
+  EXPECT_EQ(transport_.request().signing, signing_with("AKID1"));
+  answer(200, batch(put("b", "k-b"), "2"));
+  EXPECT_EQ(transport_.request().signing, signing_with("AKID2"));
+}
+
+TEST_F(FeedTest, ThatIsRefusedForItsTokenSaysSoAndDoesNotDoubtItsCursor) {
+  options_.signing = signing_with("AKID1");
+  start_synced();
+  for (int i = 0; i < 8; ++i) {
+    Reply refused;
+    refused.sent = Sent::answered;
+    refused.status = i % 2 == 0 ? 403 : 400;
+    refused.body = "{}";
+    refused.error_type = "ExpiredTokenException";
+    transport_.reply(refused);
+    turn();
+    EXPECT_THAT(status().last_error, HasSubstr("the AWS credentials have expired"));
+    let_it_retry();
+    EXPECT_THAT(asked(), HasSubstr("since=2")) << "not from the start";
+  }
+  transport_.answer(403, R"({"message":"Forbidden"})");
+  turn();
+  EXPECT_THAT(status().last_error, HasSubstr("the feed answered 403: the role lacks"));
+  feed_->sign_with(signing_with("AKID2"));
+  turn();
+  EXPECT_EQ(transport_.waiting(), 1U) << "at once";
+  answer(200, batch("", "2", R"(,"pending":0)"));
+  EXPECT_EQ(status().last_error, "");
+}
+
 }  // namespace
 }  // namespace gatehouse::sync

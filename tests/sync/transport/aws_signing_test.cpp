@@ -4,6 +4,8 @@
 
 #include "sync/amazon/amazon_lane.hpp"
 #include "sync/amazon/payments.hpp"
+#include "sync/cloud/delivery_request.hpp"
+#include "sync/feed/feed_course.hpp"
 #include "tests/child/child.hpp"
 #include "tests/sync/transport/exchange.hpp"
 
@@ -121,6 +123,56 @@ TEST_P(AwsSigningTest, HoldsForTheRequestOfEveryCallToAmazon) {
     delivery.payload = R"({"storeId":"STORE-001"})";
     const auto reply = exchange(*transport_, lane.request(delivery));
     EXPECT_EQ(reply.status, 200) << store::to_text(kind) << ": " << reply.body;
+  }
+}
+
+TEST_P(AwsSigningTest, HoldsForEveryQueryOfTheFeed) {
+  FeedOptions options;
+  options.url = "http://127.0.0.1:" + port_ + "/prod/shoppers";
+  std::string letters;  // U+0001 to U+00BF
+  for (int i = 1; i < 0x80; ++i) letters += static_cast<char>(i);
+  for (int i = 0x80; i < 0xc0; ++i) letters += {'\xc2', static_cast<char>(i)};
+  for (const auto& cursor :
+       {std::string{}, std::string{"42"}, std::string{"77-g1AAAACbeJzLYWBg_-.~YMpgTmHgz8+/=="},
+        std::string{"[5,\"a b+c/d=e&f%20g?h#i\"]"}, std::string{"Zo\xc3\xab \xe2\x82\xac"}, letters,
+        std::string(4096, '/')}) {
+    for (const auto mode : {FeedMode::catch_up, FeedMode::wait, FeedMode::peek}) {
+      auto request = get(changes_url(options, mode, cursor, 1000));
+      request.headers = {{"Accept", "application/json"}};
+      request.signing = signed_post("").signing;
+      const auto reply = exchange(*transport_, std::move(request));
+      EXPECT_EQ(reply.status, 200) << cursor << ": " << reply.body << reply.error;
+    }
+  }
+}
+
+TEST_P(AwsSigningTest, HoldsForTheRequestOfEveryRecordToTheCloud) {
+  CloudOptions cloud;
+  cloud.url = "http://127.0.0.1:" + port_ + "/prod";
+  cloud.signing = signed_post("").signing;
+  for (const auto kind : {store::DeliveryKind::cart, store::DeliveryKind::refused_cart,
+                          store::DeliveryKind::payment_record, store::DeliveryKind::open_question,
+                          store::DeliveryKind::refund_record}) {
+    store::Delivery delivery;
+    delivery.id = 42;
+    delivery.kind = kind;
+    delivery.trip_id = "trip-1";
+    delivery.purchase_id = "purchase-1";
+    delivery.idempotency_key = "trip-1:payment:1a2b3c4d.1:2";
+    delivery.payload = "{\"any\":  \"bytes\"\n}";
+    delivery.ledger = "5f2b1c6e-0000-4000-8000-000000000000.1";
+    delivery.refused_reason = "payloadType  has another value (PALM);   expected \"A\", 'B'  ";
+    const auto reply = exchange(*transport_, delivery_request(cloud, "STORE-001", delivery));
+    EXPECT_EQ(reply.status, 200) << store::to_text(kind) << ": " << reply.body << reply.error;
+    EXPECT_THAT(reply.body, HasSubstr("idempotency-key"));
+  }
+}
+
+TEST_P(AwsSigningTest, IsNotTriedForAQueryThatLibcurlWouldSignAsItStands) {
+  for (const auto* query : {"b=1&a=2", "a=x/y", "a=x:y", "a"}) {
+    auto request = get("http://127.0.0.1:" + port_ + "/x?" + query);
+    request.signing = signed_post("").signing;
+    EXPECT_THAT(exchange(*transport_, request).error, HasSubstr("a signed URL's query")) << query;
   }
 }
 

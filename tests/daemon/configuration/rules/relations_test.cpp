@@ -4,6 +4,7 @@
 
 #include "daemon/configuration/model/address.hpp"
 #include "daemon/configuration/rules/jwo_endpoints.hpp"
+#include "daemon/configuration/rules/signed_endpoints.hpp"
 #include "tests/daemon/configuration/folder.hpp"
 
 namespace gatehouse::configuration {
@@ -68,7 +69,21 @@ const Impossible impossible[] = {
      "[cloud]\nauth = 'mtls'\nurl = 'http://127.0.0.1'\nclient_certificate = "
      "'/dev/null'\nclient_key = '/dev/null'\n",
      "cloud.auth = \"mtls\": needs an https URL"},
-    {"sigv4", "[feed]\nauth = 'sigv4'\n", "feed.auth = \"sigv4\": not available in this version"},
+    {"signed_without_region", "[feed]\nauth = 'sigv4'\nurl = 'https://x'\n[jwo]\nregion = ''\n",
+     "feed.auth = \"sigv4\": needs feed.region: requests are signed for a region"},
+    {"signed_for_no_region", "[feed]\nauth = 'sigv4'\nurl = 'https://x'\nregion = 'Ireland'\n",
+     "feed.region = \"Ireland\": expected an AWS region such as us-east-1"},
+    {"signed_for_another_region",
+     "[cloud]\nauth = 'sigv4'\nregion = 'us-east-1'\n"
+     "url = 'https://abc.execute-api.eu-west-1.amazonaws.com/prod'\n",
+     "cloud.region = \"us-east-1\": cloud.url is in eu-west-1, which refuses"},
+    {"signed_feed_with_a_path_that_cannot_be",
+     "[feed]\nauth = 'sigv4'\nurl = 'https://x/shop%20pers'\n",
+     "feed.url = \"https://x/shop%20pers\": cannot be signed: expected a path of letters"},
+    {"signed_cloud_with_two_slashes", "[cloud]\nauth = 'sigv4'\nurl = 'https://x/prod//jwo'\n",
+     "cloud.url = \"https://x/prod//jwo\": cannot be signed"},
+    {"signed_with_no_role", "[cloud]\nauth = 'sigv4'\nassume_role_arn = 'gatehouse'\n",
+     "cloud.assume_role_arn = \"gatehouse\": expected the ARN of a role"},
     {"half_a_client_certificate", "[feed]\nclient_key = '/dev/null'\n",
      "feed.client_key = \"/dev/null\": client_certificate and client_key go together"},
     {"asking_nobody", "[gate]\nunknown_shopper = 'ask_cloud'\n",
@@ -168,6 +183,52 @@ TEST(Relations, WarnOfWhatIsProbablyNotMeant) {
   EXPECT_TRUE(
       warns(load_right("[feed]\nclient_certificate = '/dev/null'\nclient_key = '/dev/null'\n"),
             "feed.client_certificate", "mtls"));
+}
+
+TEST(Signing, KnowsTheRegionOfAnApiGatewayFromItsHost) {
+  const auto region = [](const std::string& url, const std::string& more = "") {
+    const auto c = load_right("[jwo]\nregion = 'us-west-2'\n[feed]\nauth = 'sigv4'\nurl = '" + url +
+                              "'\n" + more)
+                       .configuration;
+    return signing_region(c, c.feed);
+  };
+  EXPECT_EQ(region("https://abc123.execute-api.eu-west-1.amazonaws.com/prod"), "eu-west-1");
+  EXPECT_EQ(region("https://abc123.execute-api.cn-north-1.amazonaws.com.cn"), "cn-north-1");
+  EXPECT_EQ(region("https://vpce-01-ab.execute-api.eu-west-1.vpce.amazonaws.com/prod"),
+            "eu-west-1");
+  EXPECT_EQ(region("https://feed.example.com/prod"), "us-west-2") << "jwo.region";
+  EXPECT_EQ(region("https://feed.example.com/prod", "region = 'eu-west-3'\n"), "eu-west-3");
+  EXPECT_EQ(region("https://abc.execute-api.eu-west-1.amazonaws.com.evil.example/"), "us-west-2");
+}
+
+TEST(Signing, WarnsOfKeysThatAreMissingAndOfSettingsWithoutEffect) {
+  const std::string signed_cloud = "[cloud]\nauth = 'sigv4'\nurl = 'https://x'\n";
+  EXPECT_TRUE(warns(load_right(signed_cloud), "aws.credentials", "signed waits"));
+  EXPECT_FALSE(warns(load_right("[cloud]\nauth = 'sigv4'\n"), "aws.credentials"));
+  EXPECT_TRUE(warns(load_right("[cloud]\nregion = 'us-east-1'\n"), "cloud.region",
+                    "has no effect unless cloud.auth is sigv4"));
+  EXPECT_TRUE(
+      warns(load_right("[feed]\nassume_role_arn = 'x'\n"), "feed.assume_role_arn", "sigv4"));
+  EXPECT_EQ(errors_of(signed_cloud + "assume_role_arn = 'arn:aws:iam::123456789012:role/cloud'\n"
+                                     "[aws]\nexternal_id = 'store/7'\n"),
+            "")
+      << "a role of the cloud has an external id, too";
+}
+
+TEST(Signing, SaysWhatWaitsWithoutTheKeysOfAws) {
+  auto c = load_right("[jwo]\nsettlement = 'payment'\n").configuration;
+  EXPECT_EQ(signed_with_aws(c), "charges");
+  for (auto* endpoint : {&c.feed, static_cast<Endpoint*>(&c.cloud)}) {
+    endpoint->auth = Auth::sigv4;
+    endpoint->url.text = "https://x";
+  }
+  EXPECT_EQ(signed_with_aws(c), "charges, feed queries and deliveries");
+  c.feed.assume_role_arn = "arn";
+  EXPECT_EQ(signed_with_aws(c), "charges and deliveries");
+  c.jwo.settlement = sync::SettlementMode::none;
+  c.cloud.url.text.clear();
+  EXPECT_EQ(signed_with_aws(c), "");
+  EXPECT_TRUE(needs_aws(c)) << "to assume the feed's role";
 }
 
 TEST(Payment, IsReportedToAHostThatIsNeverGuessed) {

@@ -60,6 +60,17 @@ TEST(Metrics, CountDownToTheExpiryOfTheKeys) {
   EXPECT_THAT(exposition(metrics, facts), Not(HasSubstr("gatehouse_credentials")));
 }
 
+TEST(Metrics, TellTheKeysOfAFeedsOwnRoleApart) {
+  const Metrics metrics;
+  Facts facts = good_day();
+  facts.process.sync.feed_credentials = facts.process.sync.credentials;
+  facts.process.sync.feed_credentials.usable = false;
+  const auto text = exposition(metrics, facts);
+  EXPECT_THAT(text, HasSubstr("gatehouse_credentials_usable{source=\"iot\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_credentials_usable{for=\"feed\",source=\"iot\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_credentials_expire_in_seconds{for=\"feed\"} 3120.5\n"));
+}
+
 TEST(Metrics, SayWhenSomethingExpires) {
   const Metrics metrics;
   EXPECT_THAT(exposition(metrics), Not(HasSubstr("gatehouse_expires_timestamp_seconds")));

@@ -147,8 +147,10 @@ constexpr auto* golden_status = R"({
     "issuedAt": "2025-05-01T23:57:18.250Z",
     "expiresAt": "2025-05-02T00:57:18.750Z",
     "expiresInSeconds": 3120,
-    "lastError": ""
+    "lastError": "",
+    "usedFor": "charges"
   },
+  "ownCredentials": {},
   "destinations": {
     "cloud": {
       "configured": true,

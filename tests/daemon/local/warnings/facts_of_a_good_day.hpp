@@ -42,7 +42,8 @@ inline Facts good_day() {
                               .usable = true,
                               .expires_at = facts.now + 52min + 500ms,
                               .issued_at = facts.now - 8min,
-                              .last_error = ""};
+                              .last_error = "",
+                              .used_for = "charges"};
   facts.gate = {{"scans", {{"accepted", 1204}, {"unknown", 12}}},
                 {"identityKeys", {}},
                 {"scanDetails", {}},

@@ -331,6 +331,7 @@ const Fine fine[] = {
      [](Facts& f) {
        f.process.settles = false;
        f.process.has_credentials = false;
+       f.process.sync.credentials.wanted = false;
      }},
     {"a_clock_that_jumped_back",
      [](Facts& f) { f.process.sync.feed.position.synced_at = f.now + 24h; }},
