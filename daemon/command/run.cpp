@@ -144,7 +144,8 @@ std::string rendered(const Arguments& arguments, const Json& answer) {
     case Verb::trip_capture_authorised:
     case Verb::trip_cancel:
     case Verb::trip_decide:
-      return "the charge is now " + printable(answer.value("state", "")) + "\n";
+      return "the charge is now " + printable(answer.value("state", "")) + "\n" +
+             (answer.contains("note") ? printable(answer.value("note", "")) + "\n" : "");
     case Verb::trip_settled:
       return "the report to Amazon is recorded: see `gatehouse trip show`\n";
     case Verb::records_list:

@@ -78,6 +78,7 @@ Settlement read_settlement(const sqlite::Rows& row) {
   settlement.full_cart_followed = row.integer(28) != 0;
   settlement.price_ledger = row.string(29);
   settlement.withheld_by_birth = row.integer(30) != 0;
+  settlement.was_withheld = row.integer(31) != 0;
   return settlement;
 }
 

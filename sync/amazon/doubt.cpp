@@ -42,12 +42,24 @@ bool proves_capture(const store::Settlement& settlement, std::string_view now) {
   return !now.empty() && captures_that_count(settlement) >= 1 && before && *before != now;
 }
 
+namespace {
+
+/// An id that nobody has decided about, of a trip that this ledger never captured and another may
+/// have.
+bool may_be_anothers(const store::Settlement& settlement, const LookBefore& look) {
+  return settlement.was_withheld && settlement.captures_sent == 0 && look.shown &&
+         !look.shown->empty() && settlement.reconciliation_before != look.shown;
+}
+
+}  // namespace
+
 Event after_look_before(const store::Settlement& settlement, const LookBefore& look) {
   if (!settlement.charge_unclear) {
+    const bool anothers = look.decides && may_be_anothers(settlement, look);
     const bool came_since = look.decides && look.shown && !look.shown->empty() &&
                             settlement.captures_sent > 0 && settlement.reconciliation_before &&
                             *settlement.reconciliation_before != *look.shown;
-    return came_since ? Event::undecided : Event::started;
+    return came_since || anothers ? Event::undecided : Event::started;
   }
   if (!look.decides) return Event::undecided;
   if (!look.shown) return Event::doubtful;
@@ -56,7 +68,8 @@ Event after_look_before(const store::Settlement& settlement, const LookBefore& l
 }
 
 bool is_unsound(const store::Settlement& settlement, const LookBefore& look) {
-  return settlement.captures_sent == 0 && look.shown && !look.shown->empty();
+  const bool only_ours = settlement.captures_sent == 0 && !settlement.was_withheld;
+  return only_ours && look.shown && !look.shown->empty();
 }
 
 Event beside_earlier_captures(const store::Settlement& settlement, Event event) {
@@ -118,6 +131,11 @@ std::string reason_before_capture(const store::Settlement& settlement, Event eve
   if (event == Event::doubtful) {
     return "no answer to the query for transactional data before the capture is repeated: asked "
            "again first";
+  }
+  if (event == Event::undecided && !settlement.charge_unclear && settlement.captures_sent == 0) {
+    return "transactional data carries a reconciliationId before the first capture of this box, "
+           "and another ledger may have charged the trip: check in the payment processor's "
+           "reports, then release it with --captured or --not-captured";
   }
   if (event != Event::started) {
     return reason_after_look(

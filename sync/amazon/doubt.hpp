@@ -33,7 +33,8 @@ namespace gatehouse::sync {
 /// one was made), undecided (something shows that proves nothing) or doubtful (no answer).
 /// One that is not in doubt is, undecided, where a reconciliationId has come since an earlier
 /// capture: whoever denied that one, an answer or a person, may have been wrong. That holds it
-/// once, for then the id was there before, and a person who says so again is obeyed.
+/// once, for then the id was there before, and a person who says so again is obeyed. The same is
+/// one of a trip that was withheld, which another ledger may have captured.
 struct LookBefore {
   std::optional<std::string> shown{};  ///< nullopt: no answer
   bool decides = true;  ///< a reconciliationId counts: configured so, and found sound so far
@@ -45,7 +46,8 @@ struct LookBefore {
                                                 const LookBefore& look);
 
 /// Whether the look before a capture tells that a reconciliationId is no sign of a capture: this
-/// ledger never sent one of the trip, and there it is. The trip is charged all the same.
+/// ledger never sent one of the trip, and there it is. The trip is charged all the same. Of one
+/// that another ledger may have captured it tells nothing.
 [[nodiscard]] bool is_unsound(const store::Settlement& settlement, const LookBefore& look);
 
 /// What a 400 means that came to a capture where an earlier one may have charged: unclear, for it

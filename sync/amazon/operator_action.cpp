@@ -107,6 +107,18 @@ Answer hold(const store::Settlement& settlement) {
   return std::unexpected("it is held already: see its reason with `gatehouse trip show`");
 }
 
+/// Where a charge in doubt goes on once a person has said that nobody made it.
+State not_captured(const store::Settlement& settlement) {
+  if (settlement.state == State::expired) return first_call(settlement);
+  if (is_checkout(settlement)) return State::checkout_due;
+  // In doubt for what a look showed, before a capture of ours: it may not be adjusted yet.
+  const bool before =
+      settlement.held_from == State::adjust_due || settlement.held_from == State::capture_due;
+  const bool never_sent = before && captures_that_count(settlement) == 0;
+  return settlement.state == State::held && never_sent ? where_it_was(settlement)
+                                                       : State::capture_due;
+}
+
 Answer release(const store::Settlement& settlement, OperatorAction act) {
   const Stage stage = stage_of(settlement.state);
   // What a person knows of a capture in doubt, or of a lost history, counts before it is held, too.
@@ -147,13 +159,12 @@ Answer release(const store::Settlement& settlement, OperatorAction act) {
     return OperatorStep{checkout ? State::checked_out : State::details_due, true};
   }
   if (act == OperatorAction::release_not_captured) {
-    if (stage == Stage::expired) return OperatorStep{first_call(settlement), true};
-    return OperatorStep{checkout ? State::checkout_due : State::capture_due, true};
+    return OperatorStep{not_captured(settlement), true};
   }
   if (checkout) return OperatorStep{State::checkout_due};
   return std::unexpected(
-      "a capture of this trip had no clear answer: check in the payment processor's reports "
-      "whether the shopper was charged, and release it with --captured or --not-captured");
+      "this trip may have been charged: check in the payment processor's reports whether the "
+      "shopper was charged, and release it with --captured or --not-captured");
 }
 
 Answer release_confirmed(const store::Settlement& settlement) {
@@ -193,8 +204,8 @@ Answer cancel(const store::Settlement& settlement) {
   }
   if (stage == Stage::in_doubt || settlement.charge_unclear) {
     return std::unexpected(
-        "a capture of this trip had no clear answer, and a cancellation after a capture is not "
-        "safe: hold it, find out whether the shopper was charged, and release it with the answer");
+        "this trip may have been charged, and a cancellation after a capture is not safe: hold it, "
+        "find out whether the shopper was charged, and release it with the answer");
   }
   return OperatorStep{State::cancel_due};
 }
@@ -219,6 +230,11 @@ bool is_late_news(const store::Settlement& settlement, OperatorAction act) {
 }
 
 }  // namespace
+
+std::optional<int> adjusts_anew(const store::Settlement& settlement, State to) {
+  const bool stood = settlement.state == State::held || settlement.state == State::expired;
+  return stood && to == State::adjust_due ? std::optional(settlement.adjusts_sent) : std::nullopt;
+}
 
 bool is_calling(State state) {
   return stage_of(state) == Stage::calling;

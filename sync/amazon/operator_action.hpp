@@ -32,14 +32,20 @@ struct OperatorStep {
 /// Whether a call that may change something is under way: then nothing is decided.
 [[nodiscard]] bool is_calling(store::SettlementState state);
 
+/// Settlement::adjusts_not_counted after a person's act: one that lets a held or expired charge be
+/// adjusted again gives it the whole limit anew, and nobody else does. nullopt: as before.
+[[nodiscard]] std::optional<int> adjusts_anew(const store::Settlement& settlement,
+                                              store::SettlementState to);
+
 /// Every pair of state and act has an answer: a step, or why not and what to do instead. Pure; the
 /// change is made by store::Ledger::move_settlement, which refuses it when the state has moved on.
 ///
 /// While a call is under way nothing is done. A charge that may have happened is never cancelled
 /// and never repeated until a person says whether it happened. Saying that a checkout did charge
 /// reaches a final state, which owes the cloud its payment record. (A checkout is repeated: the
-/// trip is its idempotency key.) What ended unpaid, cancelled, declined, expired or written
-/// off, takes late news: that it was charged after all; then it is captured, which owes the next
+/// trip is its idempotency key.) Saying of a withheld charge that nobody made it lets it go on
+/// where it waits, or stood before. What ended unpaid, cancelled, declined, expired or written off,
+/// takes late news: that it was charged after all; then it is captured, which owes the next
 /// revision of the record. Writing off leaves open whether a charge in doubt was made.
 [[nodiscard]] std::expected<OperatorStep, std::string> decide(const store::Settlement& settlement,
                                                               OperatorAction act);

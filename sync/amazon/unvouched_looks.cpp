@@ -4,6 +4,9 @@
 #include <utility>
 #include <vector>
 
+#include "sync/amazon/doubt.hpp"
+#include "sync/amazon/payment_record.hpp"
+
 namespace gatehouse::sync {
 namespace {
 
@@ -139,7 +142,7 @@ void UnvouchedLooks::on_reply(std::int64_t trip, const Reply& reply) {
     sender_.destination().succeeded(static_cast<int>(Call::transactional_data));
     asked_.at(trip).failures = 0;
   }
-  if (answer.event == Event::reconciled) return hold(trip);
+  if (answer.event == Event::reconciled) return hold(trip, answer);
   if (answer.event == Event::details) return on_clear_look(trip);
   on_failure(trip, answer, reply);
 }
@@ -184,7 +187,7 @@ void UnvouchedLooks::let_go(std::int64_t trip) {
       [this, trip](const Result<>& result) { on_recorded(trip, result); });
 }
 
-void UnvouchedLooks::hold(std::int64_t trip) {
+void UnvouchedLooks::hold(std::int64_t trip, const PaymentAnswer& answer) {
   const auto& settlement = busy_.at(trip).settlement;
   store::SettlementChange change;
   change.trip_sequence = trip;
@@ -194,6 +197,11 @@ void UnvouchedLooks::hold(std::int64_t trip) {
   change.next_attempt_at = change.at;
   change.reason = shows_a_charge;
   change.only_withheld = true;  // the cloud may have vouched for it meanwhile
+  // Whoever vouches for it later has not said by that whether it was charged.
+  change.charge_unclear = true;
+  // What a person who denies it has decided about.
+  change.reconciliation_before = shown(answer.reconciliation_id);
+  change.look = look_facts(answer.details, change.at);
   sender_.recorder().commit(
       [change](store::Ledger& ledger) { return ledger.move_settlement(change); },
       [this, trip](const Result<>& result) { on_recorded(trip, result); });

@@ -85,7 +85,7 @@ class UnvouchedLooks {
   void on_clear_look(std::int64_t trip);
   void on_failure(std::int64_t trip, const PaymentAnswer& answer, const Reply& reply);
   void let_go(std::int64_t trip);
-  void hold(std::int64_t trip);
+  void hold(std::int64_t trip, const PaymentAnswer& answer);
   void on_recorded(std::int64_t trip, const Result<>& result);
 
   std::string store_id_;

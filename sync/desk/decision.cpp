@@ -52,6 +52,10 @@ std::string_view meaning_of(Word word) {
   return "nothing that can be read";
 }
 
+constexpr std::string_view stays_withheld =
+    "another ledger may have charged it, so it would stay withheld: decide captured, not_captured "
+    "or written_off";
+
 }  // namespace
 
 DecisionStep step_of(const store::Settlement& settlement, Word word) {
@@ -64,6 +68,9 @@ DecisionStep step_of(const store::Settlement& settlement, Word word) {
   }
   if (is_so_already(settlement.state, word)) return {.kind = Kind::nothing};
   if (is_calling(settlement.state)) return {.kind = Kind::later};
+  if (word == Word::charge && settlement.withheld) {
+    return {.kind = Kind::refused, .reason = std::string(stays_withheld)};
+  }
   auto step = decide(settlement, action_of(word));
   if (!step) return {.kind = Kind::refused, .reason = std::move(step.error())};
   return {.kind = Kind::move, .step = *step};
@@ -105,6 +112,7 @@ store::SettlementChange operator_change(const Owed& owed, const store::Settlemen
                                  .reason = std::move(reason),
                                  .payment_record = std::nullopt,
                                  .charge_cleared_up = step.clears_up,
+                                 .adjusts_not_counted = adjusts_anew(settlement, step.to),
                                  .part = step.part,
                                  .confirmed = step.confirmed};
   if (payment_status(step.to).empty()) return change;

@@ -66,6 +66,10 @@ std::string needs_its_own_word(const store::Settlement& charge) {
   if (charge.charge_unclear) {
     return "the capture is in doubt: release it with --captured or --not-captured";
   }
+  if (charge.withheld) {
+    return "another ledger may have charged it, so it would stay withheld: release it with "
+           "--captured or --not-captured, or accept the ledger";
+  }
   if (charge.reason.starts_with(held_by_operator)) {
     return "an operator held it: release it by its id";
   }
@@ -80,14 +84,16 @@ Result<Outcomes> release_each(store::Ledger& ledger, const std::vector<store::Se
     auto why_not = needs_its_own_word(charge);
     const auto step = sync::decide(charge, sync::OperatorAction::release);
     if (why_not.empty() && step) {
-      const auto done = ledger.move_settlement({.trip_sequence = charge.trip_sequence,
-                                                .from = charge.state,
-                                                .to = step->to,
-                                                .at = at,
-                                                .next_attempt_at = at,
-                                                .reason = std::string(released_with_all),
-                                                .payment_record = std::nullopt,
-                                                .charge_cleared_up = step->clears_up});
+      const auto done =
+          ledger.move_settlement({.trip_sequence = charge.trip_sequence,
+                                  .from = charge.state,
+                                  .to = step->to,
+                                  .at = at,
+                                  .next_attempt_at = at,
+                                  .reason = std::string(released_with_all),
+                                  .payment_record = std::nullopt,
+                                  .charge_cleared_up = step->clears_up,
+                                  .adjusts_not_counted = sync::adjusts_anew(charge, step->to)});
       if (!done && done.error().remedy != Remedy::reject) return propagate(done);
       if (!done) why_not = done.error().message;
     }

@@ -21,6 +21,18 @@ Error rejected(std::string message) {
   return {Remedy::reject, std::move(message)};
 }
 
+constexpr std::string_view still_withheld =
+    "it is still withheld, because another ledger may have charged it: it waits until you say "
+    "whether the shopper was charged (`gatehouse trip release ID --captured` or `--not-captured`), "
+    "or accept the ledger";
+
+/// Where a withheld charge waits, and is not held.
+bool may_charge(store::SettlementState state) {
+  using enum store::SettlementState;
+  return state == awaiting_price || state == adjust_due || state == capture_due ||
+         state == checkout_due;
+}
+
 /// '' for a body without one. Remedy::reject: it is not fit for one line of a listing.
 Result<std::string> reason_in(const sync::JsonDocument& body) {
   if (body["reason"].is(sync::JsonKind::missing)) return "";
@@ -115,7 +127,11 @@ awaitable<http::Answer> decide_trip(ChangeContext context, Action action, std::s
     co_return error_answer(409, "its state has changed meanwhile: check it and try again");
   }
   if (!done) co_return error_answer(done.error());
-  co_return json_answer({{"tripId", trip_id}, {"state", store::to_text(step->to)}});
+  nlohmann::ordered_json answer{{"tripId", trip_id}, {"state", store::to_text(step->to)}};
+  if (settlement->withheld && !step->clears_up && may_charge(step->to)) {
+    answer["note"] = still_withheld;
+  }
+  co_return json_answer(answer);
 }
 
 }  // namespace gatehouse::local

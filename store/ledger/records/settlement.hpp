@@ -78,6 +78,8 @@ struct Settlement {
   int cancels_left = 0;
   /// The trip's cart was empty, and one with items came for it later.
   bool full_cart_followed = false;
+  /// It was withheld or not granted before, and let go since: another ledger may have charged it.
+  bool was_withheld = false;
 };
 
 /// A move of the settlement's state machine, made durable in one commit.
@@ -106,6 +108,7 @@ struct SettlementChange {
   /// It showed a reconciliationId before this ledger ever sent a capture of the trip.
   bool evidence_unsound = false;
   // As clear_looks.
+  /// All that were sent, where a person lets the charge go on: then it has the whole limit again.
   std::optional<int> adjusts_not_counted{};
   std::optional<Money> approved{};
   std::optional<Money> part{};  ///< in the currency of the price

@@ -73,6 +73,37 @@ TEST_F(ChargedElsewhere, CapturesNothingAgainOfWhatMayHaveBeenChargedHereUntilAP
   EXPECT_EQ(due(), 1U);
 }
 
+TEST_F(ChargedElsewhere, EndsTheDoubtOfALookBeforeAnyCaptureOfOurs) {
+  SettlementChange seen;
+  seen.trip_sequence = 1;
+  seen.from = State::adjust_due;
+  seen.to = State::held;
+  seen.at = seen.next_attempt_at = at(9'500);
+  seen.charge_unclear = true;
+  run([&](Ledger& ledger) { require(ledger.move_settlement(seen)); });
+  answer("t-1", {.ledger = "another.1"});
+  EXPECT_EQ(settlement("t-1").state, State::held) << "no price is a word about it";
+  say();
+  EXPECT_EQ(settlement("t-1").state, State::settled_elsewhere);
+  EXPECT_FALSE(settlement("t-1").charge_unclear);
+}
+
+TEST_F(ChargedElsewhere, LeavesADoubtAboutACaptureOfOursToAPerson) {
+  move(State::adjust_due, State::adjust_sent);
+  move(State::adjust_sent, State::capture_due);
+  move(State::capture_due, State::capture_sent);
+  move(State::capture_sent, State::capture_due, true);
+  SettlementChange seen;
+  seen.trip_sequence = 1;
+  seen.from = State::capture_due;
+  seen.to = State::held;
+  seen.at = seen.next_attempt_at = at(9'600);
+  seen.charge_unclear = true;
+  run([&](Ledger& ledger) { require(ledger.move_settlement(seen)); });
+  say();
+  EXPECT_EQ(settlement("t-1").state, State::held) << "the id came after a capture of ours";
+}
+
 TEST_F(ChargedElsewhere, StandsInTheHistoryOfWhatWasChargedHere) {
   move(State::adjust_due, State::captured);
   say();

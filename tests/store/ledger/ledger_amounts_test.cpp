@@ -50,7 +50,7 @@ TEST_F(LedgerAmounts, CountsEachAdjustInTheCommitOfItsIntent) {
   move(State::held);
   EXPECT_EQ(settlement().adjusts_not_counted, 1);
   move(State::adjust_due);
-  EXPECT_EQ(settlement().adjusts_not_counted, 2) << "released: the whole limit again";
+  EXPECT_EQ(settlement().adjusts_not_counted, 1) << "a person gives the limit anew, nobody else";
 }
 
 TEST_F(LedgerAmounts, KeepsApprovalPartAndConfirmationUntilTheyAreReplaced) {

@@ -252,6 +252,20 @@ TEST_F(LedgerGrant, LetsGoOfATripThatTheCloudKnowsNotToBeSettledElsewhere) {
   EXPECT_EQ(settlement("without a price").state, State::awaiting_price);
 }
 
+TEST_F(LedgerGrant, RemembersThatAnotherLedgerMayHaveChargedWhatItLetGo) {
+  for (const char* trip_id : {"never", "accepted", "vouched", "priced here"}) append(trip_id);
+  run([](Ledger& ledger) { require(ledger.price("never", {999, "USD"}, at(9'500))); });
+  EXPECT_FALSE(settlement("never").was_withheld);
+  answer("priced here", {.ledger = "another.1"});
+  run([](Ledger& ledger) { require(ledger.price("priced here", {999, "USD"}, at(9'500))); });
+  EXPECT_TRUE(settlement("priced here").was_withheld);
+  lose_history();
+  answer("vouched", {.settled_elsewhere = false});
+  EXPECT_TRUE(settlement("vouched").was_withheld);
+  run([](Ledger& ledger) { EXPECT_TRUE(require(ledger.accept_gaps(at(40'000), 100))); });
+  EXPECT_TRUE(settlement("accepted").was_withheld);
+}
+
 TEST_F(LedgerGrant, SaysNothingOfATripThatThisBoxDoesNotSettle) {
   append("t-1", std::nullopt);
   answer("t-1", {.ledger = "another.1"});

@@ -141,6 +141,20 @@ TEST(Doubt, DoubtsACaptureThatWasDeniedWhereAnIdHasComeSince) {
   EXPECT_EQ(after("A"), Event::started) << "a person knew";
 }
 
+TEST(Doubt, OfATripThatAnotherLedgerMayHaveChargedIsNoProofAgainstTheEvidence) {
+  auto let_go = settlement(State::capture_due, 0);
+  let_go.was_withheld = true;
+  const LookBefore look{.shown = shown("A"), .decides = true};
+  EXPECT_EQ(after_look_before(let_go, look), Event::undecided);
+  EXPECT_FALSE(is_unsound(let_go, look));
+  EXPECT_TRUE(reason_before_capture(let_go, Event::undecided, look).contains("another ledger"));
+  EXPECT_EQ(after_look_before(let_go, {.shown = ""}), Event::started);
+  EXPECT_EQ(after_look_before(let_go, {.shown = shown("A"), .decides = false}), Event::started);
+  let_go.reconciliation_before = shown("A");
+  EXPECT_EQ(after_look_before(let_go, look), Event::started) << "a person knew";
+  EXPECT_FALSE(is_unsound(let_go, look));
+}
+
 TEST(Doubt, RepeatsACaptureOnlyAfterALookThatWasAnsweredAndShowsNone) {
   auto due = captured_after("");
   due.state = State::capture_due;

@@ -128,6 +128,27 @@ TEST(OperatorAct, TakesAPersonsWordAboutWhatIsWithheldBeforeItIsHeldToo) {
   }
 }
 
+TEST(OperatorAct, AdjustsBeforeACaptureThatNeverLeftAndWasInDoubtForALook) {
+  auto held = settlement(State::held, State::adjust_due);
+  held.charge_unclear = true;
+  EXPECT_EQ(decide(held, OperatorAction::release_not_captured),
+            (OperatorStep{State::adjust_due, true}));
+  held.captures_sent = 1;
+  EXPECT_EQ(decide(held, OperatorAction::release_not_captured),
+            (OperatorStep{State::capture_due, true}));
+}
+
+TEST(OperatorAct, GivesTheWholeLimitOfAdjustsAnewOnlyWhereItLetsAChargeBeAdjustedAgain) {
+  auto charge = settlement(State::held, State::adjust_sent);
+  charge.adjusts_sent = 10;
+  EXPECT_EQ(adjusts_anew(charge, State::adjust_due), 10);
+  EXPECT_EQ(adjusts_anew(charge, State::capture_due), std::nullopt);
+  charge.state = State::expired;
+  EXPECT_EQ(adjusts_anew(charge, State::adjust_due), 10);
+  charge.state = State::adjust_due;
+  EXPECT_EQ(adjusts_anew(charge, State::adjust_due), std::nullopt) << "nobody has released it";
+}
+
 TEST(OperatorAct, ReleasesToWhereItWasHeld) {
   const std::pair<State, State> pairs[] = {
       {State::adjust_due, State::adjust_due},   {State::adjust_sent, State::adjust_due},

@@ -68,5 +68,42 @@ TEST_F(SettlerRefusalTest, LeavesATripHeldThatAPersonHasHeldSince) {
   EXPECT_EQ(settlement("T0").state, State::held);
 }
 
+TEST_F(SettlerRefusalTest, LeavesATripHeldThatIsHeldForAnotherRefusalSince) {
+  start();
+  const auto refuse = [&](int status) {
+    all("/v1/adjust/charge",
+        instead(simulation::answer(status, R"({"errorMsg":"BadRequestException"})")));
+  };
+  refuse(400);
+  take_trip("T0");
+  ASSERT_TRUE(reaches("T0", State::held));
+  refuse(413);
+  box->act("T0", OperatorAction::release);
+  ASSERT_TRUE(reaches("T0", State::held));
+  refuse(400);
+  for (int i = 1; i < trips; ++i) take_trip(name(i));
+  ASSERT_TRUE(run(1min, [&] { return !box->settler().status().open; }));
+  all("/none", {});
+  EXPECT_TRUE(run(15min, [&] { return count(State::captured) == trips - 1; }));
+  EXPECT_EQ(settlement("T0").state, State::held);
+}
+
+TEST_F(SettlerRefusalTest, CountsTheAdjustsOnOfATripThatItTakesBack) {
+  start();
+  all("/v1/adjust/charge", instead(simulation::answer(200, R"({"status":"PENDING"})")));
+  take_trip("T0");
+  ASSERT_TRUE(run(10min, [&] { return settlement("T0").adjusts_sent == 3; }));
+  all("/v1/adjust/charge",
+      instead(simulation::answer(400, R"({"errorMsg":"BadRequestException"})")));
+  ASSERT_TRUE(reaches("T0", State::held));
+  for (int i = 1; i < trips; ++i) take_trip(name(i));
+  ASSERT_TRUE(run(1min, [&] { return !box->settler().status().open; }));
+  all("/none", {});
+  EXPECT_TRUE(all_reach(State::captured, 15min));
+  const auto taken_back = settlement("T0");
+  EXPECT_GE(taken_back.adjusts_sent - taken_back.adjusts_not_counted, 4)
+      << "only a person gives it the limit anew";
+}
+
 }  // namespace
 }  // namespace gatehouse::sync

@@ -21,6 +21,8 @@ TEST(AfterLook, ChargesAfterTwoClearLooksOfWhichTheSecondIsTwentyMinutesAfterThe
   EXPECT_EQ(until_next_look({.clear = 1, .since_cart = 3h}, minute), 2min);
 }
 
+constexpr auto* shows_an_id = R"({"brand":"VISA","reconciliationId":"ABC"})";
+
 class Unvouched : public SettlerTest {
  protected:
   Unvouched() { options.jwo.unvouched = UnvouchedRule::ask; }
@@ -83,6 +85,49 @@ TEST_F(Unvouched, IsHeldWhereALookShowsThatItMayHaveBeenCharged) {
   box->act("T1", OperatorAction::release_not_captured);
   EXPECT_TRUE(reaches("T1", State::captured, 5min));
   EXPECT_EQ(captures(), 1U);
+}
+
+TEST_F(Unvouched, IsInDoubtAfterSuchALookWhoeverVouchesForTheTripLater) {
+  start();
+  withhold();
+  all("/payment/transactional-data", {.reply = simulation::answer(200, shows_an_id)});
+  EXPECT_TRUE(reaches("T1", State::held, 5min));
+  box->accept_gaps();
+  EXPECT_FALSE(settlement("T1").withheld);
+  EXPECT_TRUE(settlement("T1").charge_unclear);
+  EXPECT_FALSE(decide(settlement("T1"), OperatorAction::release));
+  EXPECT_FALSE(decide(settlement("T1"), OperatorAction::cancel));
+  EXPECT_TRUE(pass(3h));
+  EXPECT_EQ(captures(), 0U);
+  box->act("T1", OperatorAction::release_not_captured);
+  EXPECT_EQ(settlement("T1").state, State::adjust_due);
+  EXPECT_TRUE(run(5min, [&] { return captures() == 1; })) << "that id, the person has denied";
+  EXPECT_EQ(box->counts().evidence_unsound, 0);
+}
+
+TEST_F(Unvouched, IsHeldInDoubtWhereAnIdComesAfterTwoClearLooks) {
+  start();
+  withhold();
+  EXPECT_TRUE(run(30min, [&] { return !settlement("T1").withheld; }));
+  all("/payment/transactional-data", {.reply = simulation::answer(200, shows_an_id)});
+  EXPECT_TRUE(reaches("T1", State::held, 5min));
+  EXPECT_TRUE(settlement("T1").charge_unclear);
+  EXPECT_TRUE(pass(3h));
+  EXPECT_EQ(captures(), 0U);
+  EXPECT_EQ(box->counts().evidence_unsound, 0);
+}
+
+TEST_F(Unvouched, IsHeldInDoubtWhereAnIdComesAfterAPersonLetItGo) {
+  start();
+  withhold();
+  all("/payment/transactional-data", {.reply = simulation::answer(200, shows_an_id)});
+  box->accept_gaps();
+  EXPECT_TRUE(reaches("T1", State::held, 5min));
+  EXPECT_TRUE(settlement("T1").charge_unclear);
+  EXPECT_EQ(captures(), 0U);
+  EXPECT_EQ(box->counts().evidence_unsound, 0);
+  box->act("T1", OperatorAction::release_not_captured);
+  EXPECT_TRUE(run(5min, [&] { return captures() == 1; }));
 }
 
 TEST_F(Unvouched, IsNotChargedByAnErrorHoweverOftenItComes) {

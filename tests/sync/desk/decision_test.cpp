@@ -100,6 +100,27 @@ TEST(Decision, IsCarriedOutOnceAndIsNothingNewAfterThat) {
   }
 }
 
+TEST(Decision, AboutAWithheldChargeSaysWhetherItWasMade) {
+  for (const State state : {State::adjust_due, State::held}) {
+    auto withheld = charge(state);
+    withheld.held_from = State::adjust_due;
+    withheld.withheld = true;
+    EXPECT_EQ(step_of(withheld, Word::captured).step, (OperatorStep{State::details_due, true}));
+    EXPECT_EQ(step_of(withheld, Word::not_captured).step, (OperatorStep{State::adjust_due, true}));
+    EXPECT_EQ(step_of(withheld, Word::charge).kind, Kind::refused);
+    EXPECT_THAT(step_of(withheld, Word::charge).reason, testing::HasSubstr("stay withheld"));
+  }
+}
+
+TEST(Decision, GivesTheWholeLimitOfAdjustsAnew) {
+  auto held = charge(State::held);
+  held.held_from = State::adjust_sent;
+  held.adjusts_sent = 10;
+  const auto change =
+      operator_change({"S", false}, held, {State::adjust_due}, "decided", from_unix_ms(1'000));
+  EXPECT_EQ(change.adjusts_not_counted, 10);
+}
+
 TEST(Decision, ReleasesAChargeThatIsHeldForAnotherReason) {
   auto held = charge(State::held);
   held.held_from = State::adjust_sent;

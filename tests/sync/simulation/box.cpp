@@ -161,6 +161,7 @@ void Box::act(const std::string& trip_id, OperatorAction act) {
                                    .reason = "",
                                    .payment_record = std::nullopt,
                                    .charge_cleared_up = step->clears_up,
+                                   .adjusts_not_counted = adjusts_anew(settlement, step->to),
                                    .part = step->part,
                                    .confirmed = step->confirmed}));
   });

@@ -15,7 +15,7 @@ SELECT settlement.trip_sequence, trip.trip_id, trip.purchase_id, settlement.stat
     settlement.confirmed_currency, settlement.cancels_left,
     trip.purchase_id = '' AND EXISTS (SELECT 1 FROM differing_cart AS later
       WHERE later.trip_sequence = settlement.trip_sequence AND later.after_empty = 1),
-    settlement.price_ledger, settlement.withheld_by_birth
+    settlement.price_ledger, settlement.withheld_by_birth, settlement.was_withheld
   FROM settlement JOIN trip ON trip.sequence = settlement.trip_sequence;
 
 -- part: time_has_come
@@ -135,7 +135,6 @@ INSERT INTO settlement (trip_sequence, state, started_at_ms, next_attempt_ms, ch
 -- before a capture showed (NULL where ?3 is capture_sent: none), ?13 the evidence is unsound, ?14 adjusts
 -- not counted, ?15 and ?16 approved, ?17 part to capture, ?18 and ?19 confirmed price (NULL, from ?11 on:
 -- as it is), ?20 only if it is withheld.
--- adjusts_not_counted: who lets a held or expired charge go on gives it the whole limit again.
 -- capture_minor: an adjust asks for the whole price again.
 -- withheld: once there is nothing more to charge, there is nothing to withhold.
 -- Its conditions, after the state before: no intent to charge while it is withheld, whoever had
@@ -156,9 +155,7 @@ UPDATE settlement SET state = ?3, attempts = ?4, next_attempt_ms = ?5, reason = 
     evidence_unsound = evidence_unsound OR ?13,
     adjusts_sent = adjusts_sent
       + (?3 = {settlement.adjust_sent} AND state <> {settlement.adjust_sent}),
-    adjusts_not_counted = iif(?3 = {settlement.adjust_due}
-        AND state IN ({settlement.held}, {settlement.expired}),
-      adjusts_sent, coalesce(?14, adjusts_not_counted)),
+    adjusts_not_counted = coalesce(?14, adjusts_not_counted),
     approved_minor = coalesce(?15, approved_minor),
     approved_currency = coalesce(?16, approved_currency),
     capture_minor = iif(?3 = {settlement.adjust_due}, NULL, coalesce(?17, capture_minor)),
@@ -168,7 +165,8 @@ UPDATE settlement SET state = ?3, attempts = ?4, next_attempt_ms = ?5, reason = 
       + (?3 = {settlement.cancel_sent} AND state <> {settlement.cancel_sent})
       - (?10 AND state = {settlement.cancel_sent} AND ?3 <> {settlement.cancel_sent}),
     elsewhere_record = iif(?8, NULL, elsewhere_record),
-    withheld = withheld AND NOT ?8 AND ?3 IN {may_charge_or_expired}
+    withheld = withheld AND NOT ?8 AND ?3 IN {may_charge_or_expired},
+    was_withheld = was_withheld OR withheld OR state = {settlement.not_granted}
   WHERE trip_sequence = ?1 AND state = ?2 AND (withheld = 1 OR NOT ?20)
     AND (withheld = 0
       OR ?3 NOT IN ({settlement.adjust_sent}, {settlement.capture_sent}, {settlement.checkout_sent}))
@@ -205,6 +203,11 @@ captures_sent = captures_not_done AND charge_unclear = 0
   AND state IN ({settlement.awaiting_price}, {settlement.adjust_due}, {settlement.capture_due},
                 {settlement.checkout_due}, {settlement.held}, {settlement.not_granted});
 
+-- part: seen_not_sent
+-- In doubt for what a look showed, before any capture of ours.
+(charge_unclear = 1 AND captures_sent = 0 AND state = {settlement.held}
+  AND held_from IN ({settlement.adjust_due}, {settlement.capture_due}));
+
 -- name: refuse_grant
 -- ?1 trip sequence, ?2 amount in minor units, ?3 currency, ?4 the ledger that the price names, ?5
 -- reason, ?6 now. Of what is priced already only what is withheld: its price came from somewhere in
@@ -220,17 +223,18 @@ UPDATE settlement SET elsewhere_record = ?2, withheld = 1
   WHERE trip_sequence = ?1 AND elsewhere_record IS NULL AND state IN {may_charge_or_expired};
 
 -- name: end_elsewhere
--- ?1 trip sequence, ?2 reason, ?3 now. Of what note_elsewhere has noted; gives the record.
+-- ?1 trip sequence, ?2 reason, ?3 now. Of what note_elsewhere has noted; gives the record. A doubt that
+-- a look has raised, of a trip that was never captured here, ends by it: it was the other charge.
 UPDATE settlement SET state = {settlement.settled_elsewhere}, reason = ?2, changed_at_ms = ?3,
-    attempts = 0, withheld = 0
-  WHERE trip_sequence = ?1 AND elsewhere_record IS NOT NULL AND {never_captured}
+    attempts = 0, withheld = 0, charge_unclear = 0
+  WHERE trip_sequence = ?1 AND elsewhere_record IS NOT NULL AND ({never_captured} OR {seen_not_sent})
   RETURNING elsewhere_record;
 
 -- name: vouch
 -- ?1 trip id, ?2 amount in minor units, ?3 currency: only where that is its price; NULL: whatever it
 -- is. ?4 only where it is in this state, and the cloud has not said that it was charged elsewhere; NULL:
 -- whatever there is. Gives sequence and state of what is withheld no more.
-UPDATE settlement SET withheld = 0, elsewhere_record = NULL
+UPDATE settlement SET withheld = 0, was_withheld = 1, elsewhere_record = NULL
   WHERE trip_sequence = (SELECT sequence FROM trip WHERE trip_id = ?1) AND withheld = 1
     AND (?2 IS NULL OR (amount_minor = ?2 AND currency = ?3))
     AND (?4 IS NULL OR (state = ?4 AND elsewhere_record IS NULL))
@@ -265,6 +269,6 @@ UPDATE settlement SET withheld = 1 WHERE withheld = 0 AND state IN {may_charge_o
 
 -- name: hand_back
 -- ?1 limit. Not what the cloud says was charged elsewhere: that is no matter of a gap.
-UPDATE settlement SET withheld = 0 WHERE trip_sequence IN (SELECT trip_sequence
+UPDATE settlement SET withheld = 0, was_withheld = 1 WHERE trip_sequence IN (SELECT trip_sequence
   FROM settlement INDEXED BY settlement_withheld WHERE withheld = 1 AND elsewhere_record IS NULL
   LIMIT ?1);

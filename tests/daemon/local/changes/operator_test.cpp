@@ -64,6 +64,23 @@ TEST_F(OperatorTest, RefundsInTheNameOfTheStoreThatTheTripCameFrom) {
   EXPECT_EQ(json::parse(api.read("GET", "/local/v1/trips/T-2").body)["storeId"], "STORE-OLD");
 }
 
+TEST_F(OperatorTest, SaysThatAWithheldChargeWaitsOnAfterItsRelease) {
+  api.add_trip("T-1");
+  ASSERT_EQ(post("charge", R"({"amount":"15.99","code":"USD"})").status, 200U);
+  api.lose_history();
+  ASSERT_EQ(post("hold").status, 200U);
+  const auto refused = post("decide", R"({"decision":"charge","by":"Ann"})");
+  EXPECT_EQ(refused.status, 409U);
+  EXPECT_THAT(refused.body, HasSubstr("stay withheld"));
+  const auto all = api.control("POST", "/local/v1/trips/release", "{}");
+  EXPECT_THAT(all.body, HasSubstr("stay withheld"));
+  EXPECT_EQ(trip()["settlement"]["state"], "held");
+  const json released = json::parse(post("release").body);
+  EXPECT_EQ(released["state"], "adjust_due");
+  EXPECT_THAT(std::string(released["note"]), HasSubstr("still withheld"));
+  EXPECT_EQ(json::parse(post("release", R"({"captured":false})").body).value("note", ""), "");
+}
+
 TEST_F(OperatorTest, ConfirmsExactlyThePriceThatIsHeldWithItsReason) {
   api.add_trip("T-1");
   EXPECT_EQ(post("hold").status, 200U);

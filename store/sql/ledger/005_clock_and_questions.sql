@@ -1,0 +1,9 @@
+-- What else a charge remembers, so that one weak sign decides nothing about it.
+
+-- 1: it was withheld, or its price did not let this ledger charge it, and it was let go since: another ledger
+-- may have charged it. So what Amazon shows before its first capture here may be of that one.
+ALTER TABLE settlement ADD COLUMN was_withheld INTEGER NOT NULL DEFAULT 0;
+UPDATE settlement SET was_withheld = 1 WHERE captures_sent = 0 AND state IN (1, 2, 3, 4, 13, 14, 18)
+  AND (withheld = 1 OR EXISTS (SELECT 1 FROM settlement_history AS history
+    WHERE history.trip_sequence = settlement.trip_sequence
+      AND (history.state = 18 OR history.reason LIKE 'withheld no more:%')));
