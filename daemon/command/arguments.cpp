@@ -173,14 +173,15 @@ void add_records(CLI::App& app, Arguments& into) {
   CLI::App* const records =
       app.add_subcommand("records", "List or resend deliveries, and carts that were refused");
   records->require_subcommand(1);
-  add_verb(*records, "list", "List deliveries, the oldest first", Verb::records_list, into,
-           [&into](CLI::App& command) {
-             command.add_option("--state", into.state, "Filter by state")
-                 ->check(CLI::IsMember({"pending", "delivered", "set_aside", "refused"}));
-             command.add_option("--limit", into.limit, "Maximum number of records")
-                 ->check(CLI::Range(1, 500))
-                 ->capture_default_str();
-           });
+  add_verb(
+      *records, "list", "List deliveries, the oldest first", Verb::records_list, into,
+      [&into](CLI::App& command) {
+        command.add_option("--state", into.state, "Filter by state")
+            ->check(CLI::IsMember({"pending", "delivered", "set_aside", "withdrawn", "refused"}));
+        command.add_option("--limit", into.limit, "Maximum number of records")
+            ->check(CLI::Range(1, 500))
+            ->capture_default_str();
+      });
   add_verb(*records, "retry", "Send one record now, or all, including those that were set aside",
            Verb::records_retry, into, [&into](CLI::App& command) { add_retry(command, into); });
   const auto with_id = [&into](CLI::App& command) { add_refused_id(command, into); };

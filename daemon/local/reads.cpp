@@ -140,7 +140,7 @@ http::Answer Reads::records(const Target& target) {
   const bool refused = wanted.state == "refused";  // carts that were answered 400
   const auto state = store::delivery_state_from(wanted.state);
   if (!state && !refused && !wanted.state.empty()) {
-    return error_answer(400, "state: expected pending, delivered, set_aside or refused");
+    return error_answer(400, "state: expected pending, delivered, set_aside, withdrawn or refused");
   }
   if (const Result<> open = ledger_.open(); !open) return error_answer(open.error());
   if (refused) return refused_carts(wanted.after, static_cast<std::size_t>(wanted.limit));

@@ -81,7 +81,8 @@ class Ledger {
   /// brings a payment record makes one, under a key and with a "revision" of its own: the first is
   /// 1. Remedy::reject also for a record without a change of state, and for adjust_sent once a
   /// capture may have had its effect. Moving to capture_sent counts the capture
-  /// (Settlement::captures_sent).
+  /// (Settlement::captures_sent). A charge that had ended and moves on withdraws the payment status
+  /// reports of it that wait: they are not true any more.
   [[nodiscard]] Result<> move_settlement(const SettlementChange& change);
 
   /// Makes a record of a charge that waits for a person, under the next revision of the trip's

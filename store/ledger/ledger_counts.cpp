@@ -54,6 +54,9 @@ Result<> LedgerReader::State::count_deliveries(LedgerCounts& counts, WallTime re
       case DeliveryState::set_aside:
         counts.set_aside = count;
         break;
+      case DeliveryState::withdrawn:
+        counts.withdrawn = count;
+        break;
     }
   }
   const auto number = [](const sqlite::Rows& row) { return row.integer(0); };

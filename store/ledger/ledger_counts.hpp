@@ -29,6 +29,7 @@ struct LedgerCounts {
   std::int64_t pending = 0;    ///< deliveries
   std::int64_t delivered = 0;  ///< deliveries
   std::int64_t set_aside = 0;  ///< deliveries
+  std::int64_t withdrawn = 0;  ///< deliveries
   std::int64_t damaged = 0;    ///< of those set aside: unreadable, or not what was recorded
   std::optional<WallTime> oldest_pending_at;
   std::int64_t key_conflicts = 0;  ///< another request has their key, says the destination:

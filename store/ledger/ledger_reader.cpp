@@ -181,6 +181,11 @@ Result<Delivery> LedgerReader::delivery(const DueDelivery& due) {
       state_->pending_delivery_.first(read_delivery_with_payload, due.id, due.trip_sequence);
   if (!found) return state_->noted(Result<Delivery>(propagate(std::move(found))));
   if (!*found) {
+    const auto state = [](const sqlite::Rows& row) { return row.enumeration<DeliveryState>(0); };
+    auto now = state_->state_of_delivery_.first(state, due.id);
+    if (now && *now && **now != DeliveryState::pending) {
+      return failure(Remedy::reject, "it is pending no more");
+    }
     return state_->noted(Result<Delivery>(failure(
         Remedy::repair, "an index of the ledger names a pending record that is not there")));
   }

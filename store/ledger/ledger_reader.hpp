@@ -41,7 +41,7 @@ class LedgerReader {
                                                                 milliseconds wait_max, Order order,
                                                                 std::size_t limit);
   /// A due one with its payload. Remedy::repair: it cannot be read, or its payload is not what was
-  /// recorded; the others can be read all the same.
+  /// recorded; the others can be read all the same. Remedy::reject: it is pending no more.
   [[nodiscard]] Result<Delivery> delivery(const DueDelivery& due);
   /// Remedy::repair, and why, where the bytes of a delivery are damaged; success where they are
   /// not, or there is no such delivery.

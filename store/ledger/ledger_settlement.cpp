@@ -24,6 +24,8 @@ constexpr std::string_view zero_not_meant =
     "the price is 0, for a cart with items, and is not marked \"free\": true, so it was not taken. "
     "`gatehouse trip charge ID AMOUNT CODE` sets the right one, with --free also 0; then release "
     "it";
+constexpr std::string_view opened_again =
+    "withdrawn before it was delivered: the charge was opened again, and its next end is reported";
 constexpr std::string_view outcome_unknown =
     "gatehoused stopped during the call: its outcome is unknown";
 
@@ -81,7 +83,8 @@ Result<bool> Ledger::State::change_settlement(const SettlementChange& change) {
   if (!updated) return propagate(std::move(updated));
   if (database_.changes() == 0) return is_on_disk(change);
   if (is_charge_intent(change.to)) charge_intended_ = true;
-  updated = note_facts(change);
+  updated = withdraw_reports(change);
+  if (updated) updated = note_facts(change);
   if (!updated) return propagate(std::move(updated));
   // A person's word stands in the history, wherever it leaves the charge.
   if (change.from == change.to && !change.charge_cleared_up) return true;
@@ -91,6 +94,12 @@ Result<bool> Ledger::State::change_settlement(const SettlementChange& change) {
   auto ended = end_if_elsewhere(change.trip_sequence, change.at);
   if (!ended) return propagate(std::move(ended));
   return true;
+}
+
+// It says that the charge is a debt, or nothing, and Amazon would believe that while it is made.
+Result<> Ledger::State::withdraw_reports(const SettlementChange& change) {
+  if (!is_final(change.from) || change.from == change.to) return {};
+  return withdraw_reports_.run(change.trip_sequence, change.at, opened_again);
 }
 
 /// False, as nothing was done; or a refusal.

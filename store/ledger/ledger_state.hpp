@@ -83,6 +83,8 @@ struct Ledger::State {
   [[nodiscard]] Result<> add_payment_status(std::int64_t trip_sequence, std::string_view trip_id,
                                             const std::string& report, WallTime at);
   [[nodiscard]] Result<> write_report(const SettledReport& report);
+  /// Of a charge that had ended: what still waits of the reports of that end.
+  [[nodiscard]] Result<> withdraw_reports(const SettlementChange& change);
   /// (ledger_question.cpp)
   [[nodiscard]] Result<> add_payment_record(std::int64_t trip_sequence, std::string_view trip_id,
                                             const std::string& record, WallTime at);
@@ -141,6 +143,7 @@ struct Ledger::State {
   sqlite::Statement find_delivery_ = prepare(ledger_sql::find_delivery);
   sqlite::Statement record_attempt_ = prepare(ledger_sql::record_attempt);
   sqlite::Statement retry_delivery_ = prepare(ledger_sql::retry_delivery);
+  sqlite::Statement withdraw_reports_ = prepare(ledger_sql::withdraw_reports);
   sqlite::Statement set_aside_damaged_ = prepare(ledger_sql::set_aside_damaged);
 
   sqlite::Statement find_settlement_ = prepare(ledger_sql::find_settlement);

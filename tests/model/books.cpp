@@ -146,10 +146,7 @@ void Books::check_refund(TripBooks& trip, const Request& request) {
 void Books::check_report(TripBooks& trip, const Request& request) {
   const auto settled = money_of(request.body, "settledAmount");
   const bool nothing = settled.find_first_of("123456789") == std::string::npos;
-  // One that left before is sent until it is answered, also once a person has opened the charge
-  // again: old news, which the next report corrects. Still to come: it is taken back then.
-  const bool old_news = !trip.reports.insert(request.body).second;
-  if (nothing && trip.may_be_charged() && !old_news) {
+  if (nothing && trip.may_be_charged()) {
     complain(8, trip_of(request) + " is reported as a debt, and may be charged");
   }
   if (!nothing && !trip.told_captured && !trip.shown && !trip.word_captured) {

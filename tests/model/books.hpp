@@ -32,7 +32,6 @@ struct TripBooks {
   std::string approved{};                 ///< the last amount that it was told is authorised
   std::vector<SteadyTime> clear_looks{};  ///< when those left that were answered, without an id
   std::map<std::string, std::string> refunds{};  ///< that may have left: amount by request id
-  std::set<std::string> reports{};               ///< payment-status reports that have left
   /// L: captures that may have charged.
   [[nodiscard]] int captures_that_count() const;
   /// Of those, any that no person has declared without effect.

@@ -154,7 +154,8 @@ bool Story::is_over(Site& site) {
   return std::ranges::all_of(site.acknowledged(), [&](const std::string& trip_id) {
     const auto view = box.trip(trip_id);
     const bool delivered = std::ranges::all_of(view.deliveries, [](const store::Delivery& each) {
-      return each.state == store::DeliveryState::delivered;
+      return each.state == store::DeliveryState::delivered ||
+             each.state == store::DeliveryState::withdrawn;
     });
     const auto state = view.settlement->state;
     if (state == store::SettlementState::expired && !person_.lets_be(trip_id)) return false;

@@ -26,7 +26,7 @@ std::optional<store::DeliveryKind> kind_from(std::string_view text) {
 std::string read_record_member(std::string_view name, const JsonValue& value, BulkRequest& into) {
   if (name == "state") {
     const auto state = store::delivery_state_from(text_of(value));
-    if (!state || *state == store::DeliveryState::delivered) {
+    if (state != store::DeliveryState::set_aside && state != store::DeliveryState::pending) {
       return "state: expected set_aside or pending";
     }
     into.state = *state;

@@ -27,9 +27,10 @@ awaitable<http::Answer> retry_record(ChangeContext context, std::string id) {
   const auto done = co_await std::move(commit);
   if (!done) co_return error_answer(done.error());
   if (!*done) {
-    co_return error_answer(404,
-                           "no such record, it was delivered already, or it is a refund of more "
-                           "than the remaining captured amount");
+    co_return error_answer(
+        404,
+        "no such record, it was delivered or withdrawn, or it is a refund of more "
+        "than the remaining captured amount");
   }
   co_return json_answer({{"id", delivery_id}, {"outcome", "due"}});
 }

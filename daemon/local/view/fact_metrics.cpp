@@ -112,7 +112,8 @@ void append_ledger(const Facts& facts, std::vector<MetricFamily>& out) {
   out.push_back(gauge("ledger_deliveries", "Deliveries to the cloud in the ledger, by state.",
                       {{{{"state", "pending"}}, real(ledger.pending)},
                        {{{"state", "delivered"}}, real(ledger.delivered)},
-                       {{{"state", "set_aside"}}, real(ledger.set_aside)}}));
+                       {{{"state", "set_aside"}}, real(ledger.set_aside)},
+                       {{{"state", "withdrawn"}}, real(ledger.withdrawn)}}));
   out.push_back(gauge("ledger_deliveries_damaged",
                       "Deliveries set aside because their part of the ledger is damaged.",
                       {{{}, real(ledger.damaged)}}));

@@ -32,12 +32,15 @@ std::string_view to_text(DeliveryState state) {
       return "delivered";
     case DeliveryState::set_aside:
       return "set_aside";
+    case DeliveryState::withdrawn:
+      return "withdrawn";
   }
   return "unknown";
 }
 
 std::optional<DeliveryState> delivery_state_from(std::string_view text) {
-  for (auto state : {DeliveryState::pending, DeliveryState::delivered, DeliveryState::set_aside}) {
+  for (auto state : {DeliveryState::pending, DeliveryState::delivered, DeliveryState::set_aside,
+                     DeliveryState::withdrawn}) {
     if (text == to_text(state)) return state;
   }
   return std::nullopt;

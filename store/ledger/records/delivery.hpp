@@ -36,6 +36,7 @@ enum class DeliveryState : int {
   pending = 1,
   delivered = 2,
   set_aside = 3,  ///< refused by the cloud for good: waits for an operator, with its reason
+  withdrawn = 4,  ///< not true any more before it was delivered: never sent again, by nobody
 };
 
 /// One delivery with everything that its request needs.
@@ -100,7 +101,7 @@ struct DeliveryAttempt {
 
 [[nodiscard]] std::string_view to_text(DeliveryKind kind);
 [[nodiscard]] std::string_view to_text(DeliveryState state);
-/// "pending", "delivered" or "set_aside".
+/// "pending", "delivered", "set_aside" or "withdrawn".
 [[nodiscard]] std::optional<DeliveryState> delivery_state_from(std::string_view text);
 
 }  // namespace gatehouse::store

@@ -128,20 +128,39 @@ SELECT trip.trip_id, delivery.trip_sequence, delivery.state, delivery.kind FROM 
 
 -- name: record_attempt
 -- ?1 id, ?2 state, ?3 next attempt at, ?4 finished at, ?5 reason, ?6 unclear, ?7 another
--- request may have its key, ?8 it has, ?9 now. What is delivered stays delivered. renew_order follows where the state has changed.
+-- request may have its key, ?8 it has, ?9 now. What is delivered stays delivered, and what was withdrawn while
+-- it was under way is that or delivered. renew_order follows where the state has changed.
 -- A refused cart is never charged, so another one under its key is no alarm.
-UPDATE delivery SET state = ?2, attempts = attempts + 1, next_attempt_ms = ?3, finished_at_ms = ?4,
-    reason = ?5, unclear = unclear OR ?6,
+UPDATE delivery SET state = iif({stays_withdrawn}, state, ?2), attempts = attempts + 1,
+    next_attempt_ms = ?3, finished_at_ms = iif({stays_withdrawn}, finished_at_ms, ?4),
+    reason = iif({stays_withdrawn}, reason, ?5), unclear = unclear OR ?6,
     conflict_since_ms = iif(kind = {kind.refused_cart}, NULL,
       iif(?7, coalesce(conflict_since_ms, ?9), iif(?8, 0, NULL))),
     ready_lane = iif(?2 = {delivery.pending}, ready_lane, NULL)
   WHERE id = ?1 AND state <> {delivery.delivered};
 
+-- part: stays_withdrawn
+-- Of record_attempt.
+(state = {delivery.withdrawn} AND ?2 <> {delivery.delivered});
+
+-- name: withdraw_reports
+-- ?1 trip sequence, ?2 now, ?3 reason. None of its lane is left that could have waited for these.
+UPDATE delivery SET state = {delivery.withdrawn}, damaged = 0, finished_at_ms = ?2, reason = ?3,
+    ready_lane = NULL
+  WHERE id IN (SELECT id FROM delivery INDEXED BY delivery_by_trip
+    WHERE trip_sequence = ?1 AND kind = {kind.payment_status}
+      AND state IN ({delivery.pending}, {delivery.set_aside}));
+
+-- name: state_of_delivery
+-- ?1 id.
+SELECT state FROM delivery WHERE id = ?1;
+
 -- name: retry_delivery
 -- ?1 id, ?2 now. Gives the trip sequence, for renew_order.
 UPDATE delivery SET state = {delivery.pending}, next_attempt_ms = ?2, finished_at_ms = NULL,
     damaged = 0
-  WHERE id = ?1 AND state <> {delivery.delivered} RETURNING trip_sequence;
+  WHERE id = ?1 AND state NOT IN ({delivery.delivered}, {delivery.withdrawn})
+  RETURNING trip_sequence;
 
 -- name: set_aside_damaged
 -- ?1 id, ?2 now, ?3 reason. Gives the trip sequence, for renew_order.
