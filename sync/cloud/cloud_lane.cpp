@@ -15,6 +15,11 @@ namespace gatehouse::sync {
 namespace {
 
 constexpr std::string_view unusable = "delivered, but its price cannot be used: ";
+/// It has the cart from another attempt, or another box, whose answer we do not know.
+constexpr std::string_view unpriced =
+    "delivered, but the cloud answered 409 without a price, so none will come by itself: answer "
+    "the "
+    "next record of the trip with it, or `gatehouse trip charge ID AMOUNT CODE`";
 
 constexpr Refuser cloud_refuser{.name = "the cloud",
                                 .address_key = "cloud.url",
@@ -54,6 +59,10 @@ void CloudLane::take_answer(const store::Delivery& delivery, const Reply& reply,
   attempt.grant = *std::move(grant);
   attempt.grant.required = options_.grant == GrantRule::required;
   take_price(delivery, reply, attempt);
+  const bool none_will_come = reply.status == 409 && settlement_ != SettlementMode::none &&
+                              delivery.kind == store::DeliveryKind::cart && !attempt.charge &&
+                              attempt.grant.settled_elsewhere != true;
+  if (none_will_come && attempt.reason.empty()) attempt.reason = unpriced;
   if (attempt.grant.settled_elsewhere == true) {
     store::Settlement settled;
     settled.trip_id = delivery.trip_id;

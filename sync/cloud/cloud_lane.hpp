@@ -26,7 +26,7 @@ class CloudLane final : public DeliveryLane {
   /// A person's word about the charge of the trip, in the answer to any record; and, to a cart and
   /// to an open question, the price, in the form that the settlement needs, and who may charge it.
   /// One that cannot be used becomes the reason of the delivery, which counts as delivered all the
-  /// same.
+  /// same. So does a 409 without a price to a cart: nobody knows whether one will come.
   void take_answer(const store::Delivery& delivery, const Reply& reply,
                    store::DeliveryAttempt& attempt) const override;
 

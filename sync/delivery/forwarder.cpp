@@ -100,7 +100,7 @@ bool Forwarder::is_out(const store::DueDelivery& due) const {
 
 void Forwarder::begin(const store::DueDelivery& due) {
   auto delivery = reader_.delivery(due);
-  // It was withdrawn, or a person's, since it was chosen.
+  // It was withdrawn since it was chosen.
   if (!delivery && delivery.error().remedy == Remedy::reject) return;
   if (!delivery && delivery.error().remedy == Remedy::repair) {
     return set_aside(due, "it was not sent, for it is damaged: " + delivery.error().message);

@@ -55,6 +55,7 @@ struct TripBooks {
 ///  (6) A capture in doubt is made again after two answered looks without an id, the last one 20
 ///  min
 ///      after it left, or after a person's word. An error is no look.
+///  (7) Somebody is told of what waits for a price that will not come by itself.
 ///  (8) What came has ended or is open. What is captured was charged, what is not was not, unless a
 ///      person was wrong. What may be charged is no debt.
 ///  (9) One body a key, one key a sequence.

@@ -1,6 +1,8 @@
 // What must hold of a story that is over.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "tests/model/story.hpp"
 
 namespace gatehouse::sync::model {
@@ -60,6 +62,10 @@ void Story::end_of(Site& site, const TripPlan& plan) {
   }
   // What the other box charges is no business of a box that has no price for it.
   const bool second = plan_.boxes > 1 && view.settlement->state == State::awaiting_price;
+  const bool is_asked = std::ranges::any_of(view.deliveries, [](const store::Delivery& each) {
+    return each.kind == store::DeliveryKind::open_question;
+  });
+  if (second && !is_asked) books_.complain(7, plan.id + " waits for a price, and nobody is told");
   if (view.settlement->state == State::not_granted || second) return;
   const bool captured = view.settlement->state == State::captured;
   if (captured != (effects > 0)) {

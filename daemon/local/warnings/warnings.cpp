@@ -207,7 +207,7 @@ void assess_prices(const store::LedgerCounts& ledger, Warnings& out) {
   if (ledger.prices_unusable == 0) return;
   out.push_back(
       {"price_unusable", Severity::warning,
-       fmt::format("the cloud answered {} carts with a price that cannot be used, and their trips "
+       fmt::format("the cloud answered {} carts without a price that can be used, and their trips "
                    "wait for one. The last is trip {}: {}. Correct the cloud's answers; `gatehouse "
                    "trip charge ID AMOUNT CODE` prices a trip",
                    ledger.prices_unusable, ledger.last_price_unusable_trip,

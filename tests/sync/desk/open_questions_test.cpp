@@ -39,7 +39,7 @@ class OpenQuestionTest : public SettlerTest {
   Reply serve(const Request& request) {
     if (!request.url.starts_with("https://cloud.test/")) return amazon.handle(request);
     if (cloud_down) return simulation::answer(503);
-    if (!request.url.ends_with("/records")) return simulation::answer(200, cart_answer);
+    if (!request.url.ends_with("/records")) return simulation::answer(cart_status, cart_answer);
     std::string key;
     for (const auto& [name, value] : request.headers) {
       if (name == "Idempotency-Key") key = value;
@@ -66,6 +66,7 @@ class OpenQuestionTest : public SettlerTest {
   simulation::Network network_of_both{schedule, [this](const Request& r) { return serve(r); },
                                       [](const Request&) { return Fate{}; }};
   std::vector<Got> got;
+  int cart_status = 200;
   std::string cart_answer = "{}";
   std::string next_answer = "{}";
   std::string standing_answer = "{}";
@@ -197,6 +198,30 @@ TEST_F(OpenQuestionTest, IsAskedOfAPriceThatCannotBeUsedAndTakesOneFromItsAnswer
   EXPECT_THAT(got[0].text("reason"), HasSubstr("cannot be used"));
   say(R"({"charge":{"amount":"9.99","code":"USD"}})");
   ASSERT_TRUE(reaches("T1", State::captured, 10min));
+}
+
+TEST_F(OpenQuestionTest, IsAskedOfACartThatTheCloudHasFromElsewhereAndDoesNotPrice) {
+  cart_status = 409;
+  cart_answer = R"({"purchaseId":"p-T1"})";
+  start();
+  take_trip("T1", State::awaiting_price);
+  ASSERT_TRUE(gets(1, 1min));
+  EXPECT_EQ(got[0].text("status"), "UNPRICED");
+  EXPECT_THAT(got[0].text("reason"), HasSubstr("409 without a price"));
+  EXPECT_EQ(box->counts().prices_unusable, 1);
+  say(R"({"charge":{"amount":"9.99","code":"USD"}})");
+  ASSERT_TRUE(reaches("T1", State::captured, 10min));
+}
+
+TEST_F(OpenQuestionTest, IsAskedOfACartOfWhichAnEmptyConflictSaysThatItIsThere) {
+  cart_status = 409;
+  cart_answer = "";
+  start();
+  first("/purchases", {.reply = simulation::no_answer()});
+  take_trip("T1", State::awaiting_price);
+  ASSERT_TRUE(run(10min, [&] { return box->counts().delivered == 1; }));
+  ASSERT_TRUE(gets(1, 1min));
+  EXPECT_EQ(got[0].text("status"), "UNPRICED");
 }
 
 TEST_F(OpenQuestionTest, IsAskedOfAChargeThatIsOverdue) {
