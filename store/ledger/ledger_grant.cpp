@@ -81,8 +81,13 @@ Result<> Ledger::State::keep_price_of_another(std::string_view trip_id,
       (*trip)->sequence, price.minor, std::string_view(price.currency),
       std::string_view(attempt.grant.ledger), std::string_view(reason), attempt.at);
   if (!done || database_.changes() == 0) return done;
-  return insert_history_.run((*trip)->sequence, attempt.at, SettlementState::not_granted,
+  done = insert_history_.run((*trip)->sequence, attempt.at, SettlementState::not_granted,
                              std::string_view(reason));
+  if (done && !attempt.checkout_cart.empty()) {
+    done = keep_checkout_cart((*trip)->sequence, attempt.checkout_cart);
+  }
+  if (done) done = note_question_.run((*trip)->sequence, attempt.at);
+  return done;
 }
 
 Result<> Ledger::State::end_trip_elsewhere(std::string_view trip_id,

@@ -209,11 +209,7 @@ Result<> Ledger::State::write_price(const Charge& trip, const Money& amount, Wal
                                     std::string_view checkout_cart, PricedBy by) {
   Result<> written =
       write_amount_.run(trip.sequence, amount.minor, std::string_view(amount.currency));
-  if (written && !checkout_cart.empty()) {
-    const std::string digest = sha256(checkout_cart);
-    written =
-        insert_checkout_cart_.run(trip.sequence, sqlite::Blob{checkout_cart}, sqlite::Blob{digest});
-  }
+  if (written && !checkout_cart.empty()) written = keep_checkout_cart(trip.sequence, checkout_cart);
   const bool not_granted = trip.state == SettlementState::not_granted;
   if (!written || (trip.state != SettlementState::awaiting_price && !not_granted)) return written;
   SettlementChange change;
@@ -229,6 +225,11 @@ Result<> Ledger::State::write_price(const Charge& trip, const Money& amount, Wal
   auto moved = change_settlement(change);
   if (!moved) return propagate(std::move(moved));
   return {};
+}
+
+Result<> Ledger::State::keep_checkout_cart(std::int64_t trip_sequence, std::string_view cart) {
+  const std::string digest = sha256(cart);
+  return insert_checkout_cart_.run(trip_sequence, sqlite::Blob{cart}, sqlite::Blob{digest});
 }
 
 Result<> Ledger::State::take_charge(std::string_view trip_id, const DeliveryAttempt& attempt) {

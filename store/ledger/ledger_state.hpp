@@ -104,6 +104,7 @@ struct Ledger::State {
   [[nodiscard]] Result<PriceOutcome> refuse_zero(const Charge& trip, WallTime at);
   [[nodiscard]] Result<> write_price(const Charge& trip, const Money& amount, WallTime at,
                                      std::string_view checkout_cart, PricedBy by);
+  [[nodiscard]] Result<> keep_checkout_cart(std::int64_t trip_sequence, std::string_view cart);
   [[nodiscard]] Result<RefundOutcome> insert_refund(const NewRefund& refund);
   [[nodiscard]] Result<std::optional<RefundOutcome>> known_refund(const NewRefund& refund);
   [[nodiscard]] Result<bool> exceeds_captured(const Charge& trip, const Money& more,

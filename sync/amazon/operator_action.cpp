@@ -91,9 +91,29 @@ State where_it_was(const store::Settlement& settlement) {
   }
 }
 
-/// Another box may charge it, or have charged it: nothing is done about it here, but by a price
-/// that a person gives.
-Answer not_granted() {
+/// Another box may charge it, or have charged it: nothing is done about it here, but by the word of
+/// a person who knows. That it was charged says that another box did it.
+Answer not_granted(const store::Settlement& settlement, OperatorAction act) {
+  switch (act) {
+    case OperatorAction::release_captured:
+      return OperatorStep{State::settled_elsewhere, true};
+    case OperatorAction::write_off:
+      return OperatorStep{State::written_off};
+    case OperatorAction::release:
+    case OperatorAction::release_not_captured:
+    case OperatorAction::release_confirmed: {
+      const bool says = act == OperatorAction::release_not_captured;
+      if (settlement.charge_unclear && !says) break;
+      if (!settlement.amount || settlement.amount->minor == 0) break;
+      OperatorStep step{first_call(settlement), true};
+      if (act == OperatorAction::release_confirmed) step.confirmed = settlement.amount;
+      return step;
+    }
+    case OperatorAction::hold:
+    case OperatorAction::cancel:
+    case OperatorAction::capture_authorised:
+      break;
+  }
   return std::unexpected(
       "its price does not let this box charge it, so no call is made for it here; if nobody else "
       "charges it, price it: `gatehouse trip charge ID AMOUNT CODE`");
@@ -251,7 +271,7 @@ Answer decide(const store::Settlement& settlement, OperatorAction act) {
       return std::unexpected(
           fmt::format("it is {}, and that is final", store::to_text(settlement.state)));
     case Stage::not_granted:
-      return not_granted();
+      return not_granted(settlement, act);
     default:
       break;
   }

@@ -46,7 +46,9 @@ struct OperatorStep {
 /// trip is its idempotency key.) Saying of a withheld charge that nobody made it lets it go on
 /// where it waits, or stood before. What ended unpaid, cancelled, declined, expired or written off,
 /// takes late news: that it was charged after all; then it is captured, which owes the next
-/// revision of the record. Writing off leaves open whether a charge in doubt was made.
+/// revision of the record. What is not_granted is charged here by a release, and ends as settled
+/// elsewhere where a person says that it was captured. Writing off leaves open whether a charge in
+/// doubt was made.
 [[nodiscard]] std::expected<OperatorStep, std::string> decide(const store::Settlement& settlement,
                                                               OperatorAction act);
 

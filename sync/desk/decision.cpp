@@ -18,7 +18,8 @@ using Word = store::DecisionWord;
 bool is_so_already(State state, Word word) {
   if (word == Word::written_off) return state == State::written_off;
   if (word != Word::captured) return false;
-  return state == State::captured || state == State::details_due || state == State::checked_out;
+  return state == State::captured || state == State::details_due || state == State::checked_out ||
+         state == State::settled_elsewhere;
 }
 
 OperatorAction action_of(Word word) {
@@ -68,7 +69,8 @@ DecisionStep step_of(const store::Settlement& settlement, Word word) {
   }
   if (is_so_already(settlement.state, word)) return {.kind = Kind::nothing};
   if (is_calling(settlement.state)) return {.kind = Kind::later};
-  if (word == Word::charge && settlement.withheld) {
+  const bool waits_here = settlement.withheld && settlement.state != State::not_granted;
+  if (word == Word::charge && waits_here) {
     return {.kind = Kind::refused, .reason = std::string(stays_withheld)};
   }
   auto step = decide(settlement, action_of(word));
@@ -120,7 +122,8 @@ store::SettlementChange operator_change(const Owed& owed, const store::Settlemen
   settled.state = step.to;
   settled.charge_unclear = settlement.charge_unclear && !step.clears_up;
   change.payment_record = payment_record(owed.store_id, settled, "", now);
-  if (owed.payment_status) {
+  // Of a charge that another box makes, that one reports.
+  if (owed.payment_status && settlement.state != State::not_granted) {
     change.payment_status =
         payment_status_report(owed.store_id, settled, now, owed.payment_status_time);
   }

@@ -89,6 +89,7 @@ QuestionKind question_of(const store::Settlement& settlement, const store::Quest
   if (settlement.state == State::held) {
     return settlement.charge_unclear ? QuestionKind::unclear : QuestionKind::held;
   }
+  if (settlement.state == State::not_granted) return QuestionKind::not_granted;
   if (!goes_on(settlement.state)) return QuestionKind::none;
   if (settlement.withheld) return QuestionKind::unvouched;
   const bool waits_for_price = settlement.state == State::awaiting_price && !settlement.amount;
@@ -97,7 +98,8 @@ QuestionKind question_of(const store::Settlement& settlement, const store::Quest
 }
 
 std::string_view to_text(QuestionKind question) {
-  constexpr std::array texts{"", "UNCLEAR", "HELD", "UNVOUCHED", "UNPRICED", "OVERDUE"};
+  constexpr std::array texts{"",          "UNCLEAR",  "HELD",   "NOT_GRANTED",
+                             "UNVOUCHED", "UNPRICED", "OVERDUE"};
   return texts[static_cast<std::size_t>(question)];
 }
 
@@ -111,6 +113,7 @@ std::string open_question_record(std::string_view store_id, const store::Settlem
       .text("status", to_text(question));
   if (settlement.amount) record.json("amount", amount_text(*settlement.amount));
   add_text(record, "reason", settlement.reason);
+  if (question == QuestionKind::not_granted) add_text(record, "grantedTo", settlement.price_ledger);
   record.text("since", rfc3339(settlement.changed_at))
       .text("asOf", rfc3339(now))
       .text("tripStartedAt", rfc3339(settlement.started_at));
@@ -125,7 +128,8 @@ milliseconds question_grace(milliseconds minute) {
   return minute / 2;
 }
 
-milliseconds next_ask(int asks, milliseconds minute) {
+std::optional<milliseconds> next_ask(QuestionKind question, int asks, milliseconds minute) {
+  if (question == QuestionKind::not_granted) return std::nullopt;
   constexpr std::array minutes{2, 8, 10, 20, 60};
   const auto last = static_cast<int>(minutes.size()) - 1;
   return minutes.at(static_cast<std::size_t>(std::clamp(asks - 1, 0, last))) * minute;

@@ -106,12 +106,13 @@ void OpenQuestions::ask(std::int64_t trip) {
       return ledger.drop_question(trip, state, ask_at);
     });
   }
+  const auto wait = next_ask(question, (*facts)->asks + 1, options_.look_minute);
   store::NewQuestion made{.trip_sequence = trip,
                           .trip_id = (*settlement)->trip_id,
                           .state = (*settlement)->state,
                           .clear_looks = (*settlement)->clear_looks,
                           .ask_at = ask_at,
-                          .next_ask_at = now + next_ask((*facts)->asks + 1, options_.look_minute),
+                          .next_ask_at = wait ? std::optional(now + *wait) : std::nullopt,
                           .record = open_question_record(store_id_, **settlement, **facts, question,
                                                          options_.charge_window, now),
                           .at = now};

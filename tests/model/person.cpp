@@ -141,6 +141,7 @@ void Person::interfere(simulation::Box& box, const store::Settlement& settlement
                                OperatorAction::cancel};
   auto dice = dice_for(settlement.trip_id);
   ++answers_[settlement.trip_id];
+  if (settlement.state == State::not_granted) return;  // it is the other box's
   act(box, settlement, dice.of(std::span<const OperatorAction>(actions)));
 }
 

@@ -18,8 +18,9 @@ struct NewQuestion {
   SettlementState state = SettlementState::held;
   int clear_looks = 0;
   WallTime ask_at;
-  WallTime next_ask_at;  ///< when to ask again, without a new fact
-  std::string record;    ///< JSON object of ours; the ledger puts "revision" in front
+  /// When to ask again, without a new fact; nullopt: once is enough.
+  std::optional<WallTime> next_ask_at;
+  std::string record;  ///< JSON object of ours; the ledger puts "revision" in front
   WallTime at;
 };
 

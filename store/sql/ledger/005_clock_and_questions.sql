@@ -1,5 +1,8 @@
 -- What else a charge remembers, so that one weak sign decides nothing about it.
 
+-- What is not charged here, because its price names another ledger, is a question from now on.
+UPDATE settlement SET ask_at_ms = changed_at_ms WHERE state = 18;
+
 -- 1: it was withheld, or its price did not let this ledger charge it, and it was let go since: another ledger
 -- may have charged it. So what Amazon shows before its first capture here may be of that one.
 ALTER TABLE settlement ADD COLUMN was_withheld INTEGER NOT NULL DEFAULT 0;

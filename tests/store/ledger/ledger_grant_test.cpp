@@ -51,6 +51,8 @@ TEST_F(LedgerGrant, ShowsAPriceThatNamesAnotherLedgerAndNeverChargesIt) {
   EXPECT_EQ(now.last_not_granted_trip, "t-1");
   EXPECT_EQ(now.settlement_open, 0) << "nothing of it is overdue here";
   EXPECT_EQ(ledger_name(now.mark), name());
+  auto reader = require(LedgerReader::open(file));
+  EXPECT_EQ(require(reader.questions().facts(1)).value().ask_at, at(9'000)) << "somebody is told";
 }
 
 TEST_F(LedgerGrant, NeitherCancelsNorChecksOutWhatIsAnothers) {
@@ -67,7 +69,8 @@ TEST_F(LedgerGrant, NeitherCancelsNorChecksOutWhatIsAnothers) {
   attempt.grant.ledger = "another.1";
   run([&](Ledger& ledger) { require(ledger.record_attempt(attempt)); });
   EXPECT_EQ(settlement("checkout").state, State::not_granted);
-  EXPECT_FALSE(settlement("checkout").has_checkout_cart);
+  EXPECT_TRUE(settlement("checkout").has_checkout_cart) << "kept for whoever charges it here";
+  EXPECT_EQ(due(), 0U);
 }
 
 TEST_F(LedgerGrant, ChargesAPriceWithoutANameOnlyWhereNoneIsRequired) {

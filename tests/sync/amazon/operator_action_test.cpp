@@ -149,6 +149,26 @@ TEST(OperatorAct, GivesTheWholeLimitOfAdjustsAnewOnlyWhereItLetsAChargeBeAdjuste
   EXPECT_EQ(adjusts_anew(charge, State::adjust_due), std::nullopt) << "nobody has released it";
 }
 
+TEST(OperatorAct, ChargesWhatIsNotGrantedOnlyByTheWordOfAPersonWhoKnows) {
+  auto anothers = settlement(State::not_granted);
+  anothers.withheld = true;
+  for (const auto act : {OperatorAction::hold, OperatorAction::cancel}) {
+    EXPECT_FALSE(decide(anothers, act));
+  }
+  for (const auto act : {OperatorAction::release, OperatorAction::release_not_captured}) {
+    EXPECT_EQ(decide(anothers, act), (OperatorStep{State::adjust_due, true}));
+  }
+  EXPECT_EQ(decide(anothers, OperatorAction::release_confirmed)->confirmed, anothers.amount);
+  EXPECT_EQ(decide(anothers, OperatorAction::release_captured),
+            (OperatorStep{State::settled_elsewhere, true}));
+  EXPECT_EQ(decide(anothers, OperatorAction::write_off), (OperatorStep{State::written_off}));
+  anothers.has_checkout_cart = true;
+  EXPECT_EQ(decide(anothers, OperatorAction::release)->to, State::checkout_due);
+  anothers.has_checkout_cart = false;
+  anothers.amount->minor = 0;
+  EXPECT_FALSE(decide(anothers, OperatorAction::release)) << "nobody says that nothing is meant";
+}
+
 TEST(OperatorAct, ReleasesToWhereItWasHeld) {
   const std::pair<State, State> pairs[] = {
       {State::adjust_due, State::adjust_due},   {State::adjust_sent, State::adjust_due},

@@ -121,6 +121,18 @@ TEST(Decision, GivesTheWholeLimitOfAdjustsAnew) {
   EXPECT_EQ(change.adjusts_not_counted, 10);
 }
 
+TEST(Decision, AboutWhatAnotherBoxIsToChargeSaysWhoDid) {
+  const auto anothers = charge(State::not_granted);
+  EXPECT_EQ(step_of(anothers, Word::charge).step, (OperatorStep{State::adjust_due, true}));
+  EXPECT_EQ(step_of(anothers, Word::captured).step, (OperatorStep{State::settled_elsewhere, true}));
+  EXPECT_EQ(step_of(charge(State::settled_elsewhere), Word::captured).kind, Kind::nothing);
+  for (const State to : {State::settled_elsewhere, State::written_off}) {
+    const auto change = operator_change({"S", true}, anothers, {to}, "", from_unix_ms(1'000));
+    EXPECT_TRUE(change.payment_record);
+    EXPECT_FALSE(change.payment_status) << "the other box reports";
+  }
+}
+
 TEST(Decision, ReleasesAChargeThatIsHeldForAnotherReason) {
   auto held = charge(State::held);
   held.held_from = State::adjust_sent;

@@ -224,6 +224,37 @@ TEST_F(OpenQuestionTest, IsAskedOfACartOfWhichAnEmptyConflictSaysThatItIsThere) 
   EXPECT_EQ(got[0].text("status"), "UNPRICED");
 }
 
+TEST_F(OpenQuestionTest, IsAskedOnceOfWhatAnotherLedgerIsToCharge) {
+  cart_answer = R"({"charge":{"amount":"9.99","code":"USD","ledger":"another.1"}})";
+  start();
+  take_trip("T1", State::awaiting_price);
+  ASSERT_TRUE(gets(1, 1min));
+  EXPECT_EQ(got[0].text("status"), "NOT_GRANTED");
+  EXPECT_EQ(got[0].text("grantedTo"), "another.1");
+  EXPECT_THAT(got[0].body,
+              HasSubstr(R"("decisions":["captured","not_captured","charge","written_off"])"));
+  EXPECT_TRUE(pass(24h * 3));
+  EXPECT_THAT(got, SizeIs(1)) << "it is half of all trips of two boxes";
+}
+
+TEST_F(OpenQuestionTest, OfWhatIsNotGrantedTakesTheWordThatItIsChargedHere) {
+  cart_answer = R"({"charge":{"amount":"9.99","code":"USD","ledger":"another.1"}})";
+  start();
+  take_trip("T1", State::awaiting_price);
+  say(R"({"decision":"charge","by":"Ann"})");
+  ASSERT_TRUE(reaches("T1", State::captured, 10min));
+  EXPECT_EQ(amazon.account("T1").captures.size(), 1U);
+}
+
+TEST_F(OpenQuestionTest, OfWhatIsNotGrantedTellsWhyADecisionWasRefused) {
+  cart_answer = R"({"charge":{"amount":"9.99","code":"USD","ledger":"another.1"}})";
+  start();
+  take_trip("T1", State::awaiting_price);
+  say(R"({"decision":"refund","by":"Ann"})");
+  ASSERT_TRUE(gets(2, 3min));
+  EXPECT_THAT(got[1].body, HasSubstr("refusedDecision"));
+}
+
 TEST_F(OpenQuestionTest, IsAskedOfAChargeThatIsOverdue) {
   start();
   take_trip("T1", State::awaiting_price);

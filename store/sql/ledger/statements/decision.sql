@@ -43,8 +43,8 @@ INSERT INTO settlement_history (trip_sequence, at_ms, state, reason)
 
 -- name: ask_now
 -- ?1 trip sequence, ?2 now.
-UPDATE settlement SET ask_at_ms = min(ask_at_ms, ?2)
-  WHERE trip_sequence = ?1 AND ask_at_ms IS NOT NULL;
+UPDATE settlement SET ask_at_ms = min(coalesce(ask_at_ms, ?2), ?2)
+  WHERE trip_sequence = ?1 AND (ask_at_ms IS NOT NULL OR state = {settlement.not_granted});
 
 -- name: decisions_refused
 -- ?1 since. How many, and the last of them.

@@ -8,7 +8,7 @@
 
 -- part: asks
 -- Whether somebody is to be told of this charge.
-(state IN ({settlement.held}, {settlement.capture_unknown})
+(state IN ({settlement.held}, {settlement.capture_unknown}, {settlement.not_granted})
   OR (withheld = 1 AND state IN {may_charge})
   OR (unpriceable = 1 AND amount_minor IS NULL AND state = {settlement.awaiting_price})
   OR (overdue_told = 1 AND state IN {chargeable}));
@@ -65,7 +65,7 @@ SELECT at_ms, terminal_id, reconciliation_id, card_statement_transaction_id FROM
 -- alone is told at once; what goes on by itself, at its next turn.
 UPDATE settlement SET ask_at_ms = CASE
     WHEN NOT {asks} THEN NULL
-    WHEN state IN ({settlement.held}, {settlement.capture_unknown})
+    WHEN state IN ({settlement.held}, {settlement.capture_unknown}, {settlement.not_granted})
       THEN min(coalesce(ask_at_ms, ?2), ?2)
     ELSE coalesce(ask_at_ms, ?2) END
   WHERE trip_sequence = ?1 AND (ask_at_ms IS NOT NULL OR {asks});
@@ -84,11 +84,11 @@ UPDATE settlement SET overdue_told = 1, ask_at_ms = coalesce(ask_at_ms, ?2)
 -- name: ask_about_withheld
 -- ?1 now.
 UPDATE settlement INDEXED BY settlement_withheld SET ask_at_ms = ?1
-  WHERE withheld = 1 AND ask_at_ms IS NULL;
+  WHERE withheld = 1 AND ask_at_ms IS NULL AND state <> {settlement.not_granted};
 
 -- name: ask
--- ?1 trip sequence, ?2 state, ?3 clear looks and ?4 ask_at_ms as they were read, ?5 next time. Gives
--- the revision; no row where any of that has changed.
+-- ?1 trip sequence, ?2 state, ?3 clear looks and ?4 ask_at_ms as they were read, ?5 next time (NULL:
+-- nothing happens of itself). Gives the revision; no row where any of that has changed.
 UPDATE settlement SET ask_at_ms = ?5, asks = asks + 1, revisions = revisions + 1, question_pending = 1,
     captures_told = captures_sent,
     told_from_revision = iif(captures_told = captures_sent, told_from_revision, revisions + 1)

@@ -211,10 +211,12 @@ captures_sent = captures_not_done AND charge_unclear = 0
 -- name: refuse_grant
 -- ?1 trip sequence, ?2 amount in minor units, ?3 currency, ?4 the ledger that the price names, ?5
 -- reason, ?6 now. Of what is priced already only what is withheld: its price came from somewhere in
--- a history that is not known.
+-- a history that is not known. The same price again is none.
 UPDATE settlement SET state = {settlement.not_granted}, amount_minor = ?2, currency = ?3,
     price_ledger = ?4, reason = ?5, changed_at_ms = ?6, attempts = 0
-  WHERE trip_sequence = ?1 AND {never_captured} AND (amount_minor IS NULL OR withheld = 1);
+  WHERE trip_sequence = ?1 AND {never_captured} AND (amount_minor IS NULL OR withheld = 1)
+    AND (state <> {settlement.not_granted} OR price_ledger <> ?4 OR amount_minor <> ?2
+      OR currency <> ?3);
 
 -- name: note_elsewhere
 -- ?1 trip sequence, ?2 record. end_elsewhere follows: what it does not end makes no further call. The

@@ -152,7 +152,7 @@ http::Answer Cloud::payment_record(const http::Request& request) {
   const auto status = string_member(record, "status");
   if (status == "REFUNDED") {
     effects_.refund_record_delivered(trip_id);
-  } else {
+  } else if (string_member(record, "grantedTo").empty()) {  // else another ledger tells of it
     effects_.record_delivered(trip_id, revision_of(record), status,
                               string_member(record, "shopperEmail"));
   }
