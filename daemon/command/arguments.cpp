@@ -94,6 +94,17 @@ void add_decide(CLI::App& command, Arguments& into) {
       "--from", into.from, "File with one decision a line: tripId,decision or tripId,decision,by");
   id->needs(word);
   from->excludes(id)->excludes(word);
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--confirm",
+          [&into](const std::vector<std::string>& price) {
+            into.confirm = true;
+            into.amount = price.at(0);
+            into.currency = price.at(1);
+          },
+          "With charge: let exactly this price (AMOUNT CODE) pass the limits")
+      ->expected(2)
+      ->excludes(from);
   command.add_option("--by", into.by, "Who decided, stored in the trip's history");
   command.add_flag("--dry-run", into.dry_run, "With --from: print what would be done")->needs(from);
 }

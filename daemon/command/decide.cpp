@@ -80,6 +80,10 @@ Trouble ask_page(const Arguments& arguments, const std::vector<DecisionLine>& li
     Json each{{"tripId", line.trip_id}, {"decision", line.word}};
     const std::string& by = line.by.empty() ? arguments.by : line.by;
     if (!by.empty()) each["by"] = by;
+    if (!line.amount.empty()) {
+      each["confirm"] = true;
+      each["amount"] = {{"amount", line.amount}, {"code", line.currency}};
+    }
     request["decisions"].push_back(std::move(each));
   }
   const auto body = request.dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -73,6 +73,10 @@ std::string release_body(const Arguments& arguments) {
 std::string decision_body(const Arguments& arguments) {
   Json body{{"decision", arguments.decision}};
   if (!arguments.by.empty()) body["by"] = arguments.by;
+  if (arguments.confirm) {
+    body["confirm"] = true;
+    body["amount"] = money(arguments);
+  }
   return body_of(body);
 }
 

@@ -96,8 +96,11 @@ Result<> Ledger::note_overdue(std::int64_t trip_sequence, WallTime at) {
 
 Result<> Ledger::State::take_decision(std::int64_t trip_sequence, const NewDecision& decision,
                                       DeliveryKind answered, WallTime at) {
-  return note_decision_.run(trip_sequence, decision.word, std::string_view(decision.by),
-                            decision.revision, at, answered == DeliveryKind::open_question);
+  const auto& price = decision.confirms;
+  return note_decision_.run(
+      trip_sequence, decision.word, std::string_view(decision.by), decision.revision, at,
+      answered == DeliveryKind::open_question, price ? std::optional(price->minor) : std::nullopt,
+      price ? std::optional(std::string_view(price->currency)) : std::nullopt);
 }
 
 Result<> Ledger::settle_decision(const DecisionOutcome& outcome) {

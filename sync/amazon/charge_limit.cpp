@@ -41,8 +41,9 @@ std::string objection_to_amount(const store::Settlement& settlement, const Money
   const std::string wrong = over_limits(stated, limit);
   if (wrong.empty()) return "";
   return fmt::format(
-      "{}. If it is right, `gatehouse trip release ID --confirm` lets exactly this "
-      "price pass; otherwise `gatehouse trip cancel ID` charges nothing",
+      "{}. If it is right, `gatehouse trip release ID --confirm` lets exactly this price pass (or "
+      "the decision charge with \"confirm\": true); otherwise `gatehouse trip cancel ID` charges "
+      "nothing",
       wrong);
 }
 

@@ -15,9 +15,12 @@ std::optional<store::NewDecision> decision_in(std::string_view answer) {
   const auto by = (*document)["by"];
   const auto name = by.is_absent() ? std::optional<std::string_view>("") : by.text();
   if (!word || !name || !is_name(*name)) return store::NewDecision{};
+  const auto confirms = confirmed_in(document->root(), *word);
+  if (!confirms) return store::NewDecision{};
   const auto number = (*document)["revision"];
   const auto revision = whole_number(number.is(JsonKind::number) ? *number.scalar() : "");
-  return store::NewDecision{*word, std::string(*name), revision && *revision > 0 ? *revision : 0};
+  return store::NewDecision{*word, std::string(*name), revision && *revision > 0 ? *revision : 0,
+                            *confirms};
 }
 
 }  // namespace gatehouse::sync

@@ -39,7 +39,8 @@ void Decider::carry_out(const store::Decision& decision) {
   const auto now = clock_.wall();
   store::DecisionOutcome outcome{decision, std::nullopt, "", now};
   outcome.decision.state = store::DecisionState::carried_out;
-  const auto said = decision_reason(decision.word, decision.by, " at the cloud");
+  const auto said =
+      decision_reason(decision.word, decision.by, " at the cloud", decision.confirms.has_value());
   if (step.kind == Kind::move) {
     outcome.change = operator_change(owed_, **charge, step.step, said, now);
   }

@@ -8,6 +8,7 @@
 #include "sync/amazon/amazon_lane.hpp"
 #include "sync/amazon/payment_record.hpp"
 #include "sync/amazon/settlement.hpp"
+#include "sync/transport/answer_money.hpp"
 
 namespace gatehouse::sync {
 namespace {
@@ -59,13 +60,15 @@ constexpr std::string_view stays_withheld =
 
 }  // namespace
 
-DecisionStep step_of(const store::Settlement& settlement, Word word) {
+DecisionStep step_of(const store::Settlement& settlement, Word word,
+                     const std::optional<Money>& confirms) {
   using Kind = DecisionStep::Kind;
   if (word == Word::unreadable) {
     return {.kind = Kind::refused,
             .reason =
-                "expected decision: captured, not_captured, written_off or charge; and by: a "
-                "text of at most 128 printable characters"};
+                "expected decision: captured, not_captured, written_off or charge; by: a text of "
+                "at most 128 printable characters; and confirm: true only with charge and the "
+                "amount"};
   }
   if (is_so_already(settlement.state, word)) return {.kind = Kind::nothing};
   if (is_calling(settlement.state)) return {.kind = Kind::later};
@@ -73,14 +76,17 @@ DecisionStep step_of(const store::Settlement& settlement, Word word) {
   if (word == Word::charge && waits_here) {
     return {.kind = Kind::refused, .reason = std::string(stays_withheld)};
   }
-  auto step = decide(settlement, action_of(word));
+  if (confirms && settlement.amount && settlement.amount != confirms) {
+    return {.kind = Kind::refused, .reason = "it confirms an amount that is not the price"};
+  }
+  auto step = decide(settlement, confirms ? OperatorAction::release_confirmed : action_of(word));
   if (!step) return {.kind = Kind::refused, .reason = std::move(step.error())};
   return {.kind = Kind::move, .step = *step};
 }
 
 DecisionStep step_of(const store::Settlement& settlement, const store::Decision& decision) {
   using Kind = DecisionStep::Kind;
-  auto step = step_of(settlement, decision.word);
+  auto step = step_of(settlement, decision.word, decision.confirms);
   const bool is_outdated =
       decision.word == Word::not_captured && decision.captures_known < settlement.captures_sent;
   if (!is_outdated || (step.kind != Kind::move && step.kind != Kind::later)) return step;
@@ -90,8 +96,20 @@ DecisionStep step_of(const store::Settlement& settlement, const store::Decision&
               "not tell: check again, and name the revision of the record that tells of it"};
 }
 
-std::string decision_reason(Word word, std::string_view by, std::string_view where) {
-  return fmt::format("decided{}{}{}: {}", where, by.empty() ? "" : " by ", by, meaning_of(word));
+Result<std::optional<Money>> confirmed_in(const JsonValue& decision, Word word) {
+  const JsonValue confirm = decision["confirm"];
+  if (confirm.is_absent() || confirm.boolean() == false) return std::optional<Money>{};
+  if (!confirm.boolean() || word != Word::charge) {
+    return failure(Remedy::reject, "confirm: expected true or false, and true only with charge");
+  }
+  auto amount = money_in(decision["amount"], "amount");
+  if (!amount) return propagate(std::move(amount));
+  return std::optional(*std::move(amount));
+}
+
+std::string decision_reason(Word word, std::string_view by, std::string_view where, bool confirms) {
+  return fmt::format("decided{}{}{}: {}{}", where, by.empty() ? "" : " by ", by, meaning_of(word),
+                     confirms ? ", its price is right" : "");
 }
 
 bool is_name(std::string_view text) {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "store/ledger/records/decision.hpp"
+#include "store/values/money.hpp"
 #include "sync/desk/decision.hpp"
 
 namespace gatehouse::command {
@@ -55,18 +56,35 @@ std::optional<std::vector<std::string>> fields_of(std::string_view line) {
   }
 }
 
+/// `charge` whose price is confirmed, which only a list calls so.
+constexpr std::string_view charge_confirmed = "charge_confirmed";
+
+/// '' on success, else what was expected.
+std::string take_confirmed(const std::vector<std::string>& fields, DecisionLine& line) {
+  if (fields.size() != 5) return "expected tripId,charge_confirmed,by,amount,code";
+  line.word = store::to_text(store::DecisionWord::charge);
+  line.amount = fields.at(3);
+  line.currency = fields.at(4);
+  return parse_money(line.amount, line.currency) ? "" : "expected an amount such as 15.99,USD";
+}
+
 DecisionLine read_line(std::size_t number, std::string_view text) {
   DecisionLine line{.line = number};
   auto fields = fields_of(text);
-  if (!fields || fields->size() < 2 || fields->size() > 3 || fields->front().empty()) {
+  const bool confirms = fields && fields->size() > 1 && fields->at(1) == charge_confirmed;
+  const std::size_t most = confirms ? 5 : 3;
+  if (!fields || fields->size() < 2 || fields->size() > most || fields->front().empty()) {
     line.wrong = "expected tripId,decision or tripId,decision,by";
     return line;
   }
   line.trip_id = fields->at(0);
   line.word = fields->at(1);
-  if (fields->size() == 3) line.by = fields->at(2);
+  if (fields->size() >= 3) line.by = fields->at(2);
+  if (confirms) line.wrong = take_confirmed(*fields, line);
+  if (!line.wrong.empty()) return line;
   if (!store::decision_word_from(line.word)) {
-    line.wrong = "expected a decision of captured, not_captured, written_off or charge";
+    line.wrong =
+        "expected a decision of captured, not_captured, written_off, charge or charge_confirmed";
   } else if (!sync::is_name(line.by)) {
     line.wrong = "expected a name of at most 128 printable characters";
   }

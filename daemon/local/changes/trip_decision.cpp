@@ -25,6 +25,7 @@ struct Asked {
   std::string trip_id{};
   store::DecisionWord word = store::DecisionWord::unreadable;
   std::string by{};
+  std::optional<Money> confirms{};
 };
 
 /// One of a list: what would be done, or why not.
@@ -41,10 +42,14 @@ std::string read_words(const JsonValue& value, Asked& into) {
   const auto word = store::decision_word_from(value["decision"].text().value_or(""));
   if (!word) return "decision: expected captured, not_captured, written_off or charge";
   into.word = *word;
-  if (value["by"].is(JsonKind::missing)) return "";
-  const auto by = value["by"].text();
-  if (!by || !sync::is_name(*by)) return "by: expected at most 128 printable characters";
-  into.by = *by;
+  if (!value["by"].is(JsonKind::missing)) {
+    const auto by = value["by"].text();
+    if (!by || !sync::is_name(*by)) return "by: expected at most 128 printable characters";
+    into.by = *by;
+  }
+  auto confirms = sync::confirmed_in(value, *word);
+  if (!confirms) return std::move(confirms.error().message);
+  into.confirms = *std::move(confirms);
   return "";
 }
 
@@ -54,12 +59,13 @@ std::string already(const Planned& planned) {
 
 /// What the word does to the charge, or why it does nothing.
 void set_change(const ChangeContext& context, Planned& planned) {
-  auto step = sync::step_of(*planned.charge, planned.asked.word);
+  const Asked& asked = planned.asked;
+  auto step = sync::step_of(*planned.charge, asked.word, asked.confirms);
   switch (step.kind) {
     case sync::DecisionStep::Kind::move:
       planned.change = sync::operator_change(
           context.options.owed(), *planned.charge, step.step,
-          sync::decision_reason(planned.asked.word, planned.asked.by, " at the box"),
+          sync::decision_reason(asked.word, asked.by, " at the box", asked.confirms.has_value()),
           context.clock.wall());
       break;
     case sync::DecisionStep::Kind::nothing:

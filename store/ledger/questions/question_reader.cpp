@@ -30,13 +30,15 @@ LookFacts read_look(const sqlite::Rows& row) {
 }
 
 Decision read_decision(const sqlite::Rows& row) {
-  return {row.integer(0),
-          row.enumeration<DecisionWord>(1),
-          row.string(2),
-          row.time(3),
-          row.enumeration<DecisionState>(4),
-          row.string(5),
-          static_cast<int>(row.integer(6))};
+  Decision decision{row.integer(0),
+                    row.enumeration<DecisionWord>(1),
+                    row.string(2),
+                    row.time(3),
+                    row.enumeration<DecisionState>(4),
+                    row.string(5),
+                    static_cast<int>(row.integer(6))};
+  if (!row.is_null(7)) decision.confirms = Money{row.integer(7), row.string(8)};
+  return decision;
 }
 
 Result<std::optional<WallTime>> time_of(sqlite::Statement& statement) {

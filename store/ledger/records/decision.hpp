@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "store/values/money.hpp"
 #include "store/values/time.hpp"
 
 namespace gatehouse::store {
@@ -31,6 +32,8 @@ struct NewDecision {
   DecisionWord word = DecisionWord::unreadable;
   std::string by{};           ///< '' : the answer did not say
   std::int64_t revision = 0;  ///< the revision of the record that the answer named, 0: none
+  /// Of charge: exactly this price passes the limits of the configuration.
+  std::optional<Money> confirms{};
 };
 
 /// The last word that came for a trip.
@@ -44,6 +47,7 @@ struct Decision {
   /// So many captures of the trip (Settlement::captures_sent) had left by the record that it was
   /// decided on. Fewer than that: none is known.
   int captures_known = 0;
+  std::optional<Money> confirms{};  ///< as in NewDecision
 };
 
 [[nodiscard]] std::string_view to_text(DecisionWord word);

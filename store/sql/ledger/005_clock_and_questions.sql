@@ -10,3 +10,7 @@ UPDATE settlement SET was_withheld = 1 WHERE captures_sent = 0 AND state IN (1, 
   AND (withheld = 1 OR EXISTS (SELECT 1 FROM settlement_history AS history
     WHERE history.trip_sequence = settlement.trip_sequence
       AND (history.state = 18 OR history.reason LIKE 'withheld no more:%')));
+
+-- The price that the decision lets pass the limits of the configuration; NULL: none.
+ALTER TABLE decision ADD COLUMN confirms_minor INTEGER;
+ALTER TABLE decision ADD COLUMN confirms_currency TEXT;

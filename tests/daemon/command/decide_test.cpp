@@ -43,6 +43,18 @@ TEST(DecisionList, SetsABadLineAsideAndReadsTheOthers) {
   EXPECT_THAT(lines[6].wrong, HasSubstr("line 6"));
 }
 
+TEST(DecisionList, ConfirmsAPriceWithItsAmount) {
+  const auto lines = read_decisions(
+      "T-1,charge_confirmed,Ann,1599.00,USD\nT-2,charge_confirmed,,20,USD\n"
+      "T-3,charge_confirmed,Ann\nT-4,charge_confirmed,Ann,9.999,USD\nT-5,charge,Ann,1,USD\n");
+  ASSERT_EQ(lines.size(), 5U);
+  EXPECT_EQ(lines[0].word, "charge");
+  EXPECT_EQ(lines[0].by, "Ann");
+  EXPECT_EQ(lines[0].amount, "1599.00");
+  EXPECT_EQ(lines[0].currency, "USD");
+  for (std::size_t i = 0; i < lines.size(); ++i) EXPECT_EQ(lines[i].wrong.empty(), i < 2) << i;
+}
+
 class DecideCommandTest : public testing::Test {
  protected:
   DecideCommandTest() {
@@ -71,6 +83,19 @@ TEST_F(DecideCommandTest, DecidesOneTrip) {
   EXPECT_THAT(ask({"trip", "show", "T-1"}).out,
               HasSubstr("decided at the box by Ann: written off"));
   EXPECT_EQ(ask({"trip", "decide", "T-1", "charge"}).exit_status, 1);
+}
+
+TEST_F(DecideCommandTest, ConfirmsThePriceOfOneTripAndOfAList) {
+  EXPECT_EQ(ask({"trip", "decide", "T-1", "charge", "--confirm", "15.98", "USD"}).exit_status, 1);
+  const Ran one = ask({"trip", "decide", "T-1", "charge", "--confirm", "15.99", "USD"});
+  EXPECT_EQ(one.out, "the charge is now adjust_due\n") << one.err;
+  const auto file = list("T-2,charge_confirmed,Ann,15.99,USD\n");
+  EXPECT_EQ(ask({"trip", "decide", "--from", file}).exit_status, 0);
+  for (const char* id : {"T-1", "T-2"}) {
+    const auto trip = json::parse(ask({"trip", "show", id, "--json"}).out);
+    EXPECT_EQ(trip["settlement"]["confirmedAmount"]["amount"], "15.99");
+    EXPECT_THAT(std::string(trip["settlement"]["reason"]), HasSubstr("its price is right"));
+  }
 }
 
 TEST_F(DecideCommandTest, CarriesOutAListAndNamesTheLinesThatItLeavesOut) {

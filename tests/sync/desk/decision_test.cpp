@@ -54,6 +54,37 @@ TEST(CloudDecision, IsPutOnRecordWhereItCannotBeRead) {
   EXPECT_EQ(step_of(charge(State::held), Word::unreadable).kind, Kind::refused);
 }
 
+TEST(CloudDecision, ConfirmsAPriceOnlyWithChargeAndTheAmount) {
+  const std::string amount = R"("amount":{"amount":"1599.00","code":"USD"})";
+  const auto said = decision_in(R"({"decision":"charge","confirm":true,)" + amount + "}");
+  ASSERT_TRUE(said);
+  EXPECT_EQ(said->confirms, (Money{159'900, "USD"}));
+  EXPECT_EQ(decision_in(R"({"decision":"charge","confirm":false,)" + amount + "}")->confirms,
+            std::nullopt);
+  EXPECT_EQ(decision_in(R"({"decision":"charge",)" + amount + "}")->confirms, std::nullopt)
+      << "an answer may repeat the record";
+  for (const std::string& answer :
+       {std::string(R"({"decision":"charge","confirm":true})"),
+        R"({"decision":"charge","confirm":"yes",)" + amount + "}",
+        R"({"decision":"written_off","confirm":true,)" + amount + "}"}) {
+    EXPECT_EQ(decision_in(answer)->word, Word::unreadable) << answer;
+  }
+}
+
+TEST(Decision, LetsExactlyThePricePassThatItConfirms) {
+  auto held = charge(State::held);
+  held.held_from = State::adjust_due;
+  const auto step = step_of(held, Word::charge, Money{1599, "USD"});
+  EXPECT_EQ(step.step, (OperatorStep{.to = State::adjust_due, .confirmed = Money{1599, "USD"}}));
+  for (const Money& other : {Money{1598, "USD"}, Money{1599, "EUR"}}) {
+    EXPECT_EQ(step_of(held, Word::charge, other).kind, Kind::refused);
+  }
+  held.charge_unclear = true;
+  EXPECT_EQ(step_of(held, Word::charge, Money{1599, "USD"}).kind, Kind::refused);
+  held.amount.reset();
+  EXPECT_EQ(step_of(held, Word::charge, Money{1599, "USD"}).kind, Kind::refused);
+}
+
 TEST(Decision, SaysWhatBecameOfACaptureInDoubtWhetherItIsHeldOrNot) {
   for (const State state : {State::capture_unknown, State::held}) {
     const auto in_doubt = charge(state, true);

@@ -177,6 +177,19 @@ TEST_F(OpenQuestionTest, TellsWhyADecisionWasRefused) {
   EXPECT_EQ(amazon.account("T1").captures.size(), 1U);
 }
 
+TEST_F(OpenQuestionTest, IsAnsweredByAPersonWhoConfirmsThePrice) {
+  options.jwo.charge_limit.most = "10.00";
+  start();
+  take_trip("T1");
+  ASSERT_TRUE(reaches("T1", State::held, 1min));
+  say(R"({"decision":"charge","by":"Ann","confirm":true,"amount":{"amount":"15.98","code":"USD"}})");
+  ASSERT_TRUE(run(3min, [&] { return box->counts().decisions_refused == 1; }));
+  EXPECT_EQ(settlement("T1").state, State::held) << "that is not the price";
+  say(R"({"decision":"charge","by":"Ann","confirm":true,"amount":{"amount":"15.99","code":"USD"}})");
+  ASSERT_TRUE(reaches("T1", State::captured, 5min)) << "the same word of another amount is new";
+  EXPECT_EQ(amazon.account("T1").captures.size(), 1U);
+}
+
 TEST_F(OpenQuestionTest, IsClosedWhereAPersonWritesItOffAndIsNoDebt) {
   lose_the_answer();
   say(R"({"decision":"written_off","by":"Ann"})");

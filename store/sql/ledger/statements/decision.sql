@@ -5,25 +5,31 @@
 -- the same word, unless the answer names a later revision of the record than before; and one about
 -- an earlier revision is older than what is here, in whatever order they come.
 -- ?6 whether it answers the last record of a question, which it is about where it names no revision. Of a
--- record that told of fewer captures than the last one it is not kept how many: none is known, then.
-INSERT INTO decision (trip_sequence, word, by_whom, revision, came_at_ms, state, captures_known)
+-- record that told of fewer captures than the last one it is not kept how many: none is known, then. ?7 and ?8
+-- the price that it confirms: of another one it is another word.
+INSERT INTO decision (trip_sequence, word, by_whom, revision, came_at_ms, state, captures_known,
+                      confirms_minor, confirms_currency)
   VALUES (?1, ?2, ?3, ?4, ?5, {decision.pending}, coalesce((SELECT captures_told FROM settlement
-    WHERE trip_sequence = ?1 AND iif(?4 > 0, ?4 BETWEEN told_from_revision AND revisions, ?6)), 0))
+    WHERE trip_sequence = ?1 AND iif(?4 > 0, ?4 BETWEEN told_from_revision AND revisions, ?6)), 0),
+    ?7, ?8)
   ON CONFLICT (trip_sequence) DO UPDATE SET word = ?2, by_whom = ?3, revision = ?4, came_at_ms = ?5,
     state = {decision.pending}, settled_at_ms = NULL, reason = '',
-    captures_known = excluded.captures_known
-  WHERE (word <> ?2 OR by_whom <> ?3 OR ?4 > revision)
+    captures_known = excluded.captures_known, confirms_minor = ?7, confirms_currency = ?8
+  WHERE (word <> ?2 OR by_whom <> ?3 OR ?4 > revision OR confirms_minor IS NOT ?7
+      OR confirms_currency IS NOT ?8)
     AND ?4 NOT BETWEEN 1 AND revision - 1;
 
 -- name: pending_decisions
 -- ?1 after this trip, ?2 limit.
-SELECT trip_sequence, word, by_whom, came_at_ms, state, reason, captures_known
+SELECT trip_sequence, word, by_whom, came_at_ms, state, reason, captures_known, confirms_minor,
+    confirms_currency
   FROM decision INDEXED BY decision_pending WHERE state = {decision.pending} AND trip_sequence > ?1
   ORDER BY trip_sequence LIMIT ?2;
 
 -- name: decision_of_trip
 -- ?1 trip sequence.
-SELECT trip_sequence, word, by_whom, came_at_ms, state, reason, captures_known FROM decision
+SELECT trip_sequence, word, by_whom, came_at_ms, state, reason, captures_known, confirms_minor,
+    confirms_currency FROM decision
   WHERE trip_sequence = ?1;
 
 -- name: settle_decision
