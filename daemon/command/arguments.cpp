@@ -202,6 +202,13 @@ void add_records(CLI::App& app, Arguments& into) {
            Verb::records_export, into, with_id);
   add_verb(*records, "forward", "Send such a cart to the cloud, marked as refused",
            Verb::records_forward, into, with_id);
+  add_verb(*records, "drop", "Remove such a cart for good; export it first", Verb::records_drop,
+           into, [&into](CLI::App& command) {
+             add_refused_id(command, into);
+             command.add_flag("--confirm", into.confirm, "It was exported, and may be removed")
+                 ->required();
+             command.add_option("--by", into.by, "Who says so, for the log")->required();
+           });
 }
 
 void add_ledger(CLI::App& app, Arguments& into) {
@@ -212,6 +219,12 @@ void add_ledger(CLI::App& app, Arguments& into) {
       Verb::ledger_accept, into, [&into](CLI::App& command) {
         command.add_flag("--dry-run", into.dry_run, "Print what would be accepted, change nothing");
       });
+  add_verb(*ledger, "evidence-sound",
+           "Let a reconciliationId count as a sign of a capture again, after evidence_unsound",
+           Verb::ledger_evidence_sound, into, [&into](CLI::App& command) {
+             command.add_option("--by", into.by, "Who says so, stored in the trips' histories")
+                 ->required();
+           });
 }
 
 void add_check_config(CLI::App& app, Arguments& into) {

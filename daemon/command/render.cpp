@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "store/values/age.hpp"
+#include "store/values/printable.hpp"
 
 namespace gatehouse::command {
 namespace {
@@ -299,6 +300,10 @@ std::string render_trip(const Json& trip) {
   out += columns(rows) + "\n" + columns(record_rows(trip.value("deliveries", Json::array())));
   const Rows history = history_rows(trip.value("history", Json::array()));
   return history.empty() ? out : out + "\nhistory\n" + columns(history);
+}
+
+std::string render_export(const std::string& bytes, bool to_terminal) {
+  return to_terminal ? gatehouse::printable(bytes, bytes.size()) + "\n" : bytes;
 }
 
 std::string render_refused(const Json& cart) {

@@ -16,6 +16,9 @@ namespace gatehouse::command {
 [[nodiscard]] std::string render_records(const nlohmann::json& page);
 /// A cart that was answered 400.
 [[nodiscard]] std::string render_refused(const nlohmann::json& cart);
+/// Its bytes, as they are; for a terminal, which would obey what is in them, with all but printable
+/// ASCII as \xNN. They were refused, so nobody knows what they are.
+[[nodiscard]] std::string render_export(const std::string& bytes, bool to_terminal);
 
 /// A row of cells, each as wide as the widest of its column, two blanks apart.
 [[nodiscard]] std::string columns(const std::vector<std::vector<std::string>>& rows);

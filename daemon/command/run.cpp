@@ -17,7 +17,6 @@
 #include "daemon/command/iam_policy.hpp"
 #include "daemon/command/render.hpp"
 #include "daemon/command/selftest.hpp"
-#include "store/values/printable.hpp"
 #include "store/values/version.hpp"
 
 namespace gatehouse::command {
@@ -121,6 +120,11 @@ Call call_of(const Arguments& arguments) {
       return {"GET", "/local/v1/refused-carts/" + arguments.refused_id + "/cart", ""};
     case Verb::records_forward:
       return {"POST", "/local/v1/refused-carts/" + arguments.refused_id + "/forward", ""};
+    case Verb::records_drop:
+      return {"POST", "/local/v1/refused-carts/" + arguments.refused_id + "/drop",
+              body_of({{"by", arguments.by}})};
+    case Verb::ledger_evidence_sound:
+      return {"POST", "/local/v1/ledger/evidence-sound", body_of({{"by", arguments.by}})};
     case Verb::ledger_accept:
       return {"POST", "/local/v1/ledger/accept", body_of({{"dryRun", arguments.dry_run}})};
     default:
@@ -162,6 +166,11 @@ std::string rendered(const Arguments& arguments, const Json& answer) {
       return fmt::format("record {} brings it to the cloud ({})\n",
                          answer.value("record", std::int64_t{0}),
                          printable(answer.value("outcome", "")));
+    case Verb::records_drop:
+      return "the cart is removed\n";
+    case Verb::ledger_evidence_sound:
+      return fmt::format("a reconciliationId counts again as a sign of a capture ({} trips)\n",
+                         answer.value("trips", std::int64_t{0}));
     case Verb::ledger_accept:
       return render_acceptance(answer);
     default:
@@ -184,12 +193,7 @@ bool is_terminal(const std::ostream& out) {
 ExitCode print_answer(const Arguments& arguments, const Reply& reply, std::ostream& out,
                       std::ostream& err) {
   if (arguments.verb == Verb::records_export && reply.status == 200) {
-    // Whatever it is: it was refused. A terminal would obey its escape sequences.
-    if (is_terminal(out)) {
-      out << gatehouse::printable(reply.body, reply.body.size()) << "\n";
-    } else {
-      out << reply.body;
-    }
+    out << render_export(reply.body, is_terminal(out));
     return ExitCode::ok;
   }
   const Json answer = Json::parse(reply.body);

@@ -66,6 +66,10 @@ awaitable<http::Answer> LocalApi::State::change(Action action, std::string argum
       return release_trips(context, body);
     case Action::accept_ledger:
       return accept_ledger(context, body);
+    case Action::evidence_sound:
+      return declare_evidence_sound(context, body);
+    case Action::drop_refused:
+      return drop_refused(context, std::move(argument), body);
     case Action::forward_refused:
       return forward_refused(context, std::move(argument));
     default:

@@ -36,6 +36,8 @@ namespace gatehouse::local {
 ///   POST /local/v1/trips/release                    {"since":"…","dryRun":true,"after":17}, all
 ///                                                   optional
 ///   POST /local/v1/ledger/accept                    {"dryRun":true}, optional
+///   POST /local/v1/ledger/evidence-sound            {"by":"Ann"}
+///   POST /local/v1/refused-carts/{id}/drop          {"by":"Ann"}
 ///
 /// Retry and release of many go through a page of 200 at each request, say what they did (or would
 /// do) and what they left out and why, and give the `after` of the next page as `next`, null at the

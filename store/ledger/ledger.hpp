@@ -130,6 +130,10 @@ class Ledger {
   /// damaged.
   [[nodiscard]] Result<Forwarded> forward_refused(std::int64_t id, WallTime at);
 
+  /// A person drops a refused cart, so that there is room for others: the way back from a full
+  /// store. Not one that is on its way to the cloud, and nothing else than a refused cart.
+  [[nodiscard]] Result<Dropped> drop_refused(std::int64_t id);
+
   /// An operator asks for a set-aside or waiting delivery to be sent now. False: no such delivery,
   /// it was delivered already, or it is a refund that would now exceed what was captured.
   /// Whether it is damaged is not looked at (LedgerReader::check): it would be set aside again.
@@ -168,6 +172,11 @@ class Ledger {
   /// done where it is not in the state `seen`, or the cloud says that it was charged elsewhere.
   [[nodiscard]] Result<> vouch(std::string_view trip_id, SettlementState seen, std::string_view why,
                                WallTime at);
+  /// A person declares that a reconciliationId is a sign of a capture after all
+  /// (SettlementChange::evidence_unsound), and the history of each trip says who. Up to `trips_max`
+  /// trips; gives how many, and fewer once it was the last of them.
+  [[nodiscard]] Result<std::int64_t> declare_evidence_sound(std::string_view by, WallTime at,
+                                                            std::size_t trips_max);
   /// A person accepts the gaps: lets go of up to `charges_max` charges. True: that was the last,
   /// the gaps are accepted, and a new era has begun. False: call again, in another commit.
   [[nodiscard]] Result<bool> accept_gaps(WallTime at, std::size_t charges_max);

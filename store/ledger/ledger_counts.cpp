@@ -161,6 +161,7 @@ Result<> LedgerReader::State::count_refused_carts(LedgerCounts& counts, WallTime
     refused.bytes = row.integer(1);
     refused.not_kept = row.integer(2);
     refused.not_kept_at = row.optional_time(3);
+    refused.dropped = row.integer(4);
     return true;
   };
   auto found = refused_total_.first(total);

@@ -20,6 +20,7 @@ struct RefusedCounts {
   std::optional<WallTime> last_at{};      ///< the same
   std::int64_t not_kept = 0;              ///< beyond a limit of records/refused_cart.hpp
   std::optional<WallTime> not_kept_at{};  ///< the last of them
+  std::int64_t dropped = 0;               ///< by a person, so far
 };
 
 /// What is in the ledger, counted in one read transaction.

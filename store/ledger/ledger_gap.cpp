@@ -1,4 +1,6 @@
 // Which ledger this is, and what a gap in its history means for the charges in it.
+#include <fmt/format.h>
+
 #include "store/ledger/ledger_state.hpp"
 
 namespace gatehouse::store {
@@ -73,6 +75,27 @@ Result<> Ledger::note_gap(const LedgerGap& gap) {
   if (done) done = state_->ask_about_withheld_.run(gap.found_at);
   if (done) done = state_->read_mark();
   return done;
+}
+
+Result<std::int64_t> Ledger::declare_evidence_sound(std::string_view by, WallTime at,
+                                                    std::size_t trips_max) {
+  return state_->atomically("declaring the evidence sound",
+                            [&] { return state_->declare_sound(by, at, trips_max); });
+}
+
+Result<std::int64_t> Ledger::State::declare_sound(std::string_view by, WallTime at,
+                                                  std::size_t trips_max) {
+  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
+  const auto trips = declare_evidence_sound_.all(number, static_cast<std::int64_t>(trips_max));
+  if (!trips) return propagate(trips);
+  const std::string text = fmt::format(
+      "{} declares that the reconciliationId of this trip says nothing against the evidence", by);
+  for (const std::int64_t trip : *trips) {
+    if (Result<> noted = note_in_history_.run(trip, at, std::string_view(text)); !noted) {
+      return propagate(std::move(noted));
+    }
+  }
+  return std::ssize(*trips);
 }
 
 Result<bool> Ledger::accept_gaps(WallTime at, std::size_t charges_max) {

@@ -89,6 +89,35 @@ Result<Forwarded> Ledger::State::forward_refused(std::int64_t id, WallTime at) {
   return Forwarded{Forwarded::Outcome::recorded, *delivery_id};
 }
 
+Result<Dropped> Ledger::drop_refused(std::int64_t id) {
+  return state_->atomically("dropping a refused cart", [&] { return state_->drop_refused(id); });
+}
+
+Result<Dropped> Ledger::State::drop_refused(std::int64_t id) {
+  struct Cart {
+    std::string trip_id;
+    std::string caller;
+    std::int64_t bytes;
+  };
+  const auto read = [](const sqlite::Rows& row) {
+    return Cart{row.string(0), row.string(1), row.integer(2)};
+  };
+  auto dropped = drop_refused_.first(read, id);
+  if (!dropped) return propagate(std::move(dropped));
+  if (!*dropped) {
+    const auto first = [](const sqlite::Rows& row) { return row.time(1); };
+    const auto known = refused_to_forward_.first(first, id);
+    if (!known) return propagate(known);
+    return Dropped{*known ? Dropped::Outcome::on_its_way : Dropped::Outcome::unknown};
+  }
+  const Cart& cart = **dropped;
+  Result<> done = take_from_share_.run(std::string_view(cart.caller), cart.bytes);
+  if (done) done = take_from_share_.run(all_callers, cart.bytes);
+  if (done) done = note_dropped_.run();
+  if (!done) return propagate(std::move(done));
+  return Dropped{Dropped::Outcome::dropped, cart.trip_id};
+}
+
 // A trip of its own, which no cart of Amazon's can be: the trip that the cart names may still come
 // as it should be, and is charged by that cart alone.
 Result<std::int64_t> Ledger::State::deliver_refused(std::string_view fingerprint,

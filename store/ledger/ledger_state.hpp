@@ -114,6 +114,7 @@ struct Ledger::State {
   /// (ledger_refused.cpp)
   [[nodiscard]] Result<RefusedOutcome> keep_refused(const NewRefusedCart& cart);
   [[nodiscard]] Result<Forwarded> forward_refused(std::int64_t id, WallTime at);
+  [[nodiscard]] Result<Dropped> drop_refused(std::int64_t id);
   /// The id of its delivery.
   [[nodiscard]] Result<std::int64_t> deliver_refused(std::string_view fingerprint,
                                                      std::string_view bytes, WallTime first_at,
@@ -121,6 +122,8 @@ struct Ledger::State {
 
   /// (ledger_gap.cpp)
   [[nodiscard]] Result<> read_mark();
+  [[nodiscard]] Result<std::int64_t> declare_sound(std::string_view by, WallTime at,
+                                                   std::size_t trips_max);
   /// False: there was nothing to count.
   [[nodiscard]] Result<bool> count_commit();
 
@@ -176,6 +179,9 @@ struct Ledger::State {
   sqlite::Statement note_not_kept_ = prepare(ledger_sql::note_not_kept);
   sqlite::Statement refused_to_forward_ = prepare(ledger_sql::refused_to_forward);
   sqlite::Statement note_forwarded_ = prepare(ledger_sql::note_forwarded);
+  sqlite::Statement drop_refused_ = prepare(ledger_sql::drop_refused);
+  sqlite::Statement take_from_share_ = prepare(ledger_sql::take_from_share);
+  sqlite::Statement note_dropped_ = prepare(ledger_sql::note_dropped);
 
   sqlite::Statement note_question_ = prepare(ledger_sql::note_question);
   sqlite::Statement note_unpriceable_ = prepare(ledger_sql::note_unpriceable);
@@ -204,6 +210,7 @@ struct Ledger::State {
   sqlite::Statement begin_era_ = prepare(ledger_sql::begin_era);
   sqlite::Statement last_gap_ = prepare(ledger_sql::last_gap);
   sqlite::Statement insert_gap_ = prepare(ledger_sql::insert_gap);
+  sqlite::Statement declare_evidence_sound_ = prepare(ledger_sql::declare_evidence_sound);
   sqlite::Statement withhold_ = prepare(ledger_sql::withhold);
   sqlite::Statement hand_back_ = prepare(ledger_sql::hand_back);
   sqlite::Statement accept_gaps_ = prepare(ledger_sql::accept_gaps);

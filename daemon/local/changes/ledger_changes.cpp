@@ -1,10 +1,13 @@
 #include "daemon/local/changes/ledger_changes.hpp"
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "daemon/local/request/answers.hpp"
 #include "daemon/local/request/request_body.hpp"
 #include "daemon/local/view/gap_json.hpp"
+#include "daemon/log/log.hpp"
+#include "store/values/printable.hpp"
 
 namespace gatehouse::local {
 namespace {
@@ -45,6 +48,29 @@ awaitable<http::Answer> accept_ledger(ChangeContext context, std::string_view bo
   co_return json_answer({{"accepted", !*dry_run},
                          {"gap", gap_json(before->gap)},
                          {"withheld", withheld_json(before->withheld)}});
+}
+
+awaitable<http::Answer> declare_evidence_sound(ChangeContext context, std::string_view body) {
+  const auto document = read_body(body);
+  if (!document) co_return error_answer(document.error());
+  const auto by = name_in(*document);
+  if (!by) co_return error_answer(by.error());
+  std::int64_t trips = 0;
+  for (bool all = false; !all;) {
+    std::move_only_function<Result<std::int64_t>(store::Ledger&)> work =
+        [by = *by, at = context.clock.wall()](store::Ledger& into) {
+          return into.declare_evidence_sound(by, at, charges_at_once);
+        };
+    auto commit = context.ledger.commit<std::int64_t>(std::move(work));
+    const auto done = co_await std::move(commit);
+    if (!done) co_return error_answer(done.error());
+    trips += *done;
+    all = std::cmp_less(*done, charges_at_once);
+  }
+  if (trips == 0) co_return error_answer(409, "nothing was seen that speaks against the evidence");
+  log::warn("the evidence of reconciliationIds was declared sound trips={} by=\"{}\"", trips,
+            printable(*by, by->size()));
+  co_return json_answer({{"trips", trips}, {"by", *by}});
 }
 
 }  // namespace gatehouse::local

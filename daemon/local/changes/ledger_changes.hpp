@@ -13,4 +13,9 @@ namespace gatehouse::local {
 [[nodiscard]] boost::asio::awaitable<http::Answer> accept_ledger(ChangeContext context,
                                                                  std::string_view body);
 
+/// {"by":"Ann"}: a reconciliationId is a sign of a capture after all, whatever was seen before;
+/// {"trips":2,"by":"Ann"}. 409: nothing was seen that speaks against it.
+[[nodiscard]] boost::asio::awaitable<http::Answer> declare_evidence_sound(ChangeContext context,
+                                                                          std::string_view body);
+
 }  // namespace gatehouse::local

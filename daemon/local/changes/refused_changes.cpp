@@ -3,7 +3,10 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/local/request/answers.hpp"
+#include "daemon/local/request/request_body.hpp"
 #include "daemon/local/view/record_json.hpp"
+#include "daemon/log/log.hpp"
+#include "store/values/printable.hpp"
 #include "store/values/result.hpp"
 
 namespace gatehouse::local {
@@ -40,6 +43,30 @@ awaitable<http::Answer> forward_refused(ChangeContext context, std::string id) {
   co_return json_answer({{"id", refused_id(cart_id)},
                          {"record", done->delivery_id},
                          {"outcome", recorded ? "recorded" : "identical"}});
+}
+
+awaitable<http::Answer> drop_refused(ChangeContext context, std::string id, std::string_view body) {
+  const auto known = refused_id_from(id);
+  if (!known) co_return error_answer(400, "the id of a refused cart is r and a whole number");
+  const auto document = read_body(body);
+  if (!document) co_return error_answer(document.error());
+  const auto by = name_in(*document);
+  if (!by) co_return error_answer(by.error());
+  std::move_only_function<Result<store::Dropped>(store::Ledger&)> work =
+      [cart_id = *known](store::Ledger& into) { return into.drop_refused(cart_id); };
+  auto commit = context.ledger.commit<store::Dropped>(std::move(work));
+  const auto done = co_await std::move(commit);
+  if (!done) co_return error_answer(done.error());
+  if (done->outcome == store::Dropped::Outcome::unknown) {
+    co_return error_answer(404, "no such refused cart in the ledger of this box");
+  }
+  if (done->outcome == store::Dropped::Outcome::on_its_way) {
+    co_return error_answer(409, "it is on its way to the cloud: drop it once it was delivered");
+  }
+  log::warn("a refused cart was dropped id={} tripId=\"{}\" by=\"{}\"", refused_id(*known),
+            printable(done->trip_id, 64), printable(*by, by->size()));
+  co_return json_answer(
+      {{"id", refused_id(*known)}, {"tripId", done->trip_id}, {"outcome", "dropped"}});
 }
 
 http::Answer refused_bytes(const ChangeContext& context, const std::string& id) {

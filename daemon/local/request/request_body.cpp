@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "sync/desk/decision.hpp"
+
 namespace gatehouse::local {
 namespace {
 
@@ -27,6 +29,14 @@ Result<Money> money_in(const sync::JsonDocument& body) {
   const auto code = body["code"].text();
   if (!code) return expected_money("code: a currency in quotes");
   return parse_money(*amount, *code);
+}
+
+Result<std::string> name_in(const sync::JsonDocument& body) {
+  const auto by = body["by"].text();
+  if (!by || by->empty() || !sync::is_name(*by)) {
+    return failure(Remedy::reject, "by: expected who says so, at most 128 printable characters");
+  }
+  return std::string(*by);
 }
 
 }  // namespace gatehouse::local

@@ -26,6 +26,7 @@ const std::vector<Route>& routes() {
       {"GET", {"local", "v1", "refused-carts", "*"}, Action::refused_cart},
       {"GET", {"local", "v1", "refused-carts", "*", "cart"}, Action::refused_bytes},
       {"POST", {"local", "v1", "refused-carts", "*", "forward"}, Action::forward_refused},
+      {"POST", {"local", "v1", "refused-carts", "*", "drop"}, Action::drop_refused},
       {"POST", {"local", "v1", "trips", "*", "charge"}, Action::charge},
       {"POST", {"local", "v1", "trips", "*", "refund"}, Action::refund},
       {"POST", {"local", "v1", "trips", "*", "hold"}, Action::hold},
@@ -39,6 +40,7 @@ const std::vector<Route>& routes() {
       {"POST", {"local", "v1", "trips", "release"}, Action::release_all},
       {"POST", {"local", "v1", "trips", "decide"}, Action::decide_all},
       {"POST", {"local", "v1", "ledger", "accept"}, Action::accept_ledger},
+      {"POST", {"local", "v1", "ledger", "evidence-sound"}, Action::evidence_sound},
   };
   return all;
 }

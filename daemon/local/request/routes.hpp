@@ -20,6 +20,7 @@ enum class Action {
   refused_cart,
   refused_bytes,
   forward_refused,
+  drop_refused,
   charge,
   refund,
   hold,
@@ -32,7 +33,8 @@ enum class Action {
   retry_all,
   release_all,
   decide_all,
-  accept_ledger
+  accept_ledger,
+  evidence_sound
 };
 
 /// A request's target: its path in segments and its query, percent-decoded.

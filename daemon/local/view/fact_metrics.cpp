@@ -109,6 +109,9 @@ void append_ledger(const Facts& facts, std::vector<MetricFamily>& out) {
   out.push_back(counter("ledger_refused_carts_not_kept_total",
                         "Carts answered 400 that were beyond the limits of what is kept.",
                         {{{}, real(ledger.refused.not_kept)}}));
+  out.push_back(counter("ledger_refused_carts_dropped_total",
+                        "Carts answered 400 that a person has dropped.",
+                        {{{}, real(ledger.refused.dropped)}}));
   out.push_back(gauge("ledger_deliveries", "Deliveries to the cloud in the ledger, by state.",
                       {{{{"state", "pending"}}, real(ledger.pending)},
                        {{{"state", "delivered"}}, real(ledger.delivered)},

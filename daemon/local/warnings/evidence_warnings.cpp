@@ -16,7 +16,8 @@ void assess_evidence(const Facts& facts, std::vector<Warning>& out) {
                    counts
                        ? "Check in the payment processor's reports whether that trip was charged "
                          "twice (does another box or a copied ledger charge?), ask Amazon what "
-                         "the field means, and set jwo.reconciliation_means_captured = false"
+                         "the field means, and set jwo.reconciliation_means_captured = false; or, "
+                         "where it is explained, `gatehouse ledger evidence-sound --by NAME`"
                        : "jwo.reconciliation_means_captured = false says so too")});
 }
 

@@ -60,4 +60,14 @@ struct Forwarded {
   std::int64_t delivery_id = 0;
 };
 
+struct Dropped {
+  enum class Outcome {
+    dropped,
+    on_its_way,  ///< it is being forwarded, and stays until the cloud has it
+    unknown,     ///< there is no such cart
+  };
+  Outcome outcome = Outcome::unknown;
+  std::string trip_id{};
+};
+
 }  // namespace gatehouse::store

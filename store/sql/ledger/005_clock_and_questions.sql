@@ -14,3 +14,6 @@ UPDATE settlement SET was_withheld = 1 WHERE captures_sent = 0 AND state IN (1, 
 -- The price that the decision lets pass the limits of the configuration; NULL: none.
 ALTER TABLE decision ADD COLUMN confirms_minor INTEGER;
 ALTER TABLE decision ADD COLUMN confirms_currency TEXT;
+
+-- Of '*': refused carts that a person has dropped, so that there is room again.
+ALTER TABLE refused_share ADD COLUMN dropped INTEGER NOT NULL DEFAULT 0;

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/command/render.hpp"
 #include "tests/daemon/command/gatehouse.hpp"
 #include "tests/daemon/local/running_local_api.hpp"
 #include "tests/daemon/local/warnings/facts_of_a_good_day.hpp"
@@ -93,6 +94,25 @@ TEST_F(CommandTest, ListsShowsExportsAndForwardsARefusedCart) {
   EXPECT_EQ(ask({"records", "show", "r2"}).exit_status, 1);
   EXPECT_EQ(ask({"records", "export", "r2"}).exit_status, 1);
   EXPECT_EQ(ask({"records", "forward", "1"}).exit_status, 2) << "a delivery's id";
+}
+
+TEST_F(CommandTest, DropsARefusedCartOnlyWhereThatIsConfirmedAndSomebodyIsNamed) {
+  api.add_refused("T-1", R"({"a":1)");
+  EXPECT_EQ(ask({"records", "drop", "r1", "--by", "Ann"}).exit_status, 2);
+  EXPECT_EQ(ask({"records", "drop", "r1", "--confirm"}).exit_status, 2);
+  EXPECT_EQ(ask({"records", "drop", "1", "--confirm", "--by", "Ann"}).exit_status, 2);
+  EXPECT_EQ(ask({"records", "export", "r1"}).exit_status, 0);
+  EXPECT_EQ(ask({"records", "drop", "r1", "--confirm", "--by", "Ann"}).out,
+            "the cart is removed\n");
+  EXPECT_EQ(ask({"records", "list", "--state", "refused"}).out, "no records\n");
+  EXPECT_EQ(ask({"ledger", "evidence-sound", "--by", "Ann"}).exit_status, 1) << "it is sound";
+}
+
+TEST(Export, IsByteForByteInAFileAndEscapedOnATerminal) {
+  const std::string bytes = std::string("{a: \x1b]0;owned\a\x9b") + "2J" + '\0' + "}\r\n";
+  EXPECT_EQ(render_export(bytes, false), bytes);
+  EXPECT_EQ(render_export(bytes, true), R"({a: \x1b]0;owned\x07\x9b2J\x00}\x0d\x0a)"
+                                        "\n");
 }
 
 TEST_F(CommandTest, ListsRecordsAndRetriesOne) {

@@ -194,6 +194,13 @@ TEST_F(LocalApiTest, LetsWithheldChargesGoOnWhenAPersonAcceptsTheLedger) {
   EXPECT_EQ(read_json("/local/v1/status")["health"], "ok");
 }
 
+TEST_F(LocalApiTest, DeclaresTheEvidenceSoundOnlyWhereSomethingSpokeAgainstIt) {
+  const std::string path = "/local/v1/ledger/evidence-sound";
+  EXPECT_EQ(api.control("POST", path, "{}").status, 400U) << "somebody says so";
+  EXPECT_EQ(api.control("POST", path, R"({"by":"Ann"})").status, 409U);
+  EXPECT_EQ(api.read("POST", path, R"({"by":"Ann"})").status, 403U);
+}
+
 TEST_F(LocalApiTest, TakesChangesOnTheControlSocketAlone) {
   api.add_trip("T-1");
   const auto reply = api.read("POST", "/local/v1/trips/T-1/charge", charge_json);

@@ -71,6 +71,10 @@ TEST_F(LedgerEvidence, KeepsThatTheEvidenceIsUnsound) {
   EXPECT_TRUE(require(reader->evidence_unsound()));
   EXPECT_EQ(require(reader->counts()).evidence_unsound, 1);
   EXPECT_EQ(require(reader->counts()).last_unsound_trip, "t-1");
+  EXPECT_EQ(require(ledger->declare_evidence_sound("Ann", at(9'500), 100)), 1);
+  EXPECT_FALSE(require(reader->evidence_unsound())) << "a person has explained it";
+  EXPECT_NE(trip("t-1").history.back().reason.find("Ann declares"), std::string::npos);
+  EXPECT_EQ(require(ledger->declare_evidence_sound("Ann", at(9'600), 100)), 0);
 }
 
 TEST_F(LedgerEvidence, TakesNoIntentToAdjustOnceACaptureMayHaveHadItsEffect) {

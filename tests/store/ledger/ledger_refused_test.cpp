@@ -114,6 +114,34 @@ TEST_F(LedgerRefused, AreForwardedOnceAsADeliveryThatIsNeverSettled) {
   EXPECT_EQ(require(reader->refused_cart(id))->delivered, DeliveryState::pending);
 }
 
+TEST_F(LedgerRefused, MakeRoomForOthersWhereAPersonDropsOne) {
+  keep(refused("{\"a\":1}"));
+  keep(refused("{\"b\":1}"));
+  const auto id = require(reader->refused_carts(0, 1)).front().id;
+  pretend("*", refused_carts_max, 14);
+  EXPECT_EQ(keep(refused("{\"c\":1}")), RefusedOutcome::full);
+  const auto dropped = require(ledger->drop_refused(id));
+  EXPECT_EQ(dropped.outcome, Dropped::Outcome::dropped);
+  EXPECT_EQ(dropped.trip_id, "T-1");
+  EXPECT_EQ(require(reader->refused_cart(id)), std::nullopt);
+  EXPECT_EQ(counts().kept, refused_carts_max - 1);
+  EXPECT_EQ(counts().bytes, 7);
+  EXPECT_EQ(counts().dropped, 1);
+  EXPECT_EQ(keep(refused("{\"c\":1}")), RefusedOutcome::kept);
+  EXPECT_EQ(require(ledger->drop_refused(id)).outcome, Dropped::Outcome::unknown);
+}
+
+TEST_F(LedgerRefused, AreDroppedOnlyWhereTheyAreNotOnTheirWayToTheCloud) {
+  keep(refused("{\"a\":1}"));
+  const auto id = require(reader->refused_carts(0, 1)).front().id;
+  const auto delivery = require(ledger->forward_refused(id, at(8'000))).delivery_id;
+  EXPECT_EQ(require(ledger->drop_refused(id)).outcome, Dropped::Outcome::on_its_way);
+  require(ledger->record_attempt(
+      {delivery, DeliveryState::delivered, at(9'000), {}, "", std::nullopt}));
+  EXPECT_EQ(require(ledger->drop_refused(id)).outcome, Dropped::Outcome::dropped);
+  EXPECT_EQ(counts().kept, 0);
+}
+
 TEST_F(LedgerRefused, LeaveTheirTripToTheCartThatComesAsItShould) {
   keep(refused("{\"a\":1}"));
   require(ledger->forward_refused(require(reader->refused_carts(0, 1)).front().id, at(8'000)));

@@ -31,6 +31,19 @@ INSERT INTO refused_share (caller, carts, bytes) VALUES (?1, 1, ?2)
 INSERT INTO refused_share (caller, carts, bytes, not_kept, not_kept_at_ms) VALUES ('*', 0, 0, 1, ?1)
   ON CONFLICT (caller) DO UPDATE SET not_kept = not_kept + 1, not_kept_at_ms = ?1;
 
+-- name: drop_refused
+-- ?1 id. Not what is on its way to the cloud. Gives trip id, caller and bytes.
+DELETE FROM refused_cart WHERE id = ?1 AND (delivery_id IS NULL
+    OR (SELECT state FROM delivery WHERE delivery.id = refused_cart.delivery_id) = {delivery.delivered})
+  RETURNING trip_id, caller, length(cart);
+
+-- name: take_from_share
+-- ?1 caller, ?2 bytes.
+UPDATE refused_share SET carts = carts - 1, bytes = bytes - ?2 WHERE caller = ?1;
+
+-- name: note_dropped
+UPDATE refused_share SET dropped = dropped + 1 WHERE caller = '*';
+
 -- name: refused_to_forward
 -- ?1 id. Gives the delivery, the first time and the fingerprint; then the bytes and their SHA-256.
 SELECT delivery_id, first_at_ms, fingerprint, cart, cart_sha256 FROM refused_cart WHERE id = ?1;
@@ -65,5 +78,6 @@ SELECT trip_id, reason, last_at_ms FROM refused_cart INDEXED BY refused_cart_wai
   WHERE delivery_id IS NULL ORDER BY last_at_ms DESC LIMIT 1;
 
 -- name: refused_total
--- Of all of them: how many, how many bytes, how many more were not kept, and when the last was not.
-SELECT carts, bytes, not_kept, not_kept_at_ms FROM refused_share WHERE caller = '*';
+-- Of all of them: how many, how many bytes, how many more were not kept, and when the last was not; and how
+-- many a person has dropped.
+SELECT carts, bytes, not_kept, not_kept_at_ms, dropped FROM refused_share WHERE caller = '*';

@@ -82,6 +82,12 @@ SELECT min(next_attempt_ms) FROM settlement INDEXED BY settlement_look WHERE {in
 -- name: evidence_unsound
 SELECT EXISTS (SELECT 1 FROM settlement INDEXED BY settlement_unsound WHERE evidence_unsound = 1);
 
+-- name: declare_evidence_sound
+-- ?1 limit. Gives their trips.
+UPDATE settlement SET evidence_unsound = 0 WHERE trip_sequence IN (SELECT trip_sequence
+  FROM settlement INDEXED BY settlement_unsound WHERE evidence_unsound = 1 LIMIT ?1)
+  RETURNING trip_sequence;
+
 -- name: withheld_trips
 -- ?1 after this trip sequence, ?2 limit.
 SELECT trip_sequence FROM settlement INDEXED BY settlement_withheld

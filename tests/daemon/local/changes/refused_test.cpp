@@ -65,5 +65,30 @@ TEST_F(RefusedCartsTest, AreForwardedOnceWhenAPersonSaysSo) {
   EXPECT_EQ(api.control("POST", "/local/v1/refused-carts/1/forward").status, 400U);
 }
 
+TEST_F(RefusedCartsTest, AreDroppedByAPersonWhoGivesAName) {
+  const std::string drop = "/local/v1/refused-carts/r1/drop";
+  api.add_refused("T-1", R"({"secret":1})");
+  EXPECT_EQ(api.read("POST", drop, R"({"by":"Ann"})").status, 403U);
+  for (const char* body : {"", R"({"by":""})", R"({"by":7})", R"({"by":"a\nb"})"}) {
+    EXPECT_EQ(api.control("POST", drop, body).status, 400U) << body;
+  }
+  const auto dropped = api.control("POST", drop, R"({"by":"Ann"})");
+  EXPECT_EQ(json::parse(dropped.body),
+            json::parse(R"({"id":"r1","tripId":"T-1","outcome":"dropped"})"));
+  EXPECT_EQ(api.control("POST", drop, R"({"by":"Ann"})").status, 404U);
+  EXPECT_THAT(api.read("GET", "/metrics").body,
+              HasSubstr("gatehouse_ledger_refused_carts_dropped_total 1"));
+}
+
+TEST_F(RefusedCartsTest, AreNotDroppedWhileTheyAreOnTheirWayNorIsAnyOtherRecord) {
+  api.add_refused("T-1", R"({"secret":1})");
+  api.add_trip("T-2");
+  ASSERT_EQ(api.control("POST", "/local/v1/refused-carts/r1/forward").status, 200U);
+  const auto waits = api.control("POST", "/local/v1/refused-carts/r1/drop", R"({"by":"Ann"})");
+  EXPECT_EQ(waits.status, 409U);
+  EXPECT_EQ(api.control("POST", "/local/v1/refused-carts/1/drop", R"({"by":"A"})").status, 400U);
+  EXPECT_EQ(api.control("POST", "/local/v1/records/1/drop", R"({"by":"Ann"})").status, 404U);
+}
+
 }  // namespace
 }  // namespace gatehouse::local
