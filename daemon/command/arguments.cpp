@@ -121,8 +121,8 @@ void add_trip(CLI::App& app, Arguments& into) {
                  ->check(CLI::Range(1, 500))
                  ->capture_default_str();
            });
-  add_verb(*trip, "charge", "Set the price of a trip that has none yet", Verb::trip_charge, into,
-           [&into](CLI::App& command) {
+  add_verb(*trip, "charge", "Set the price of a trip that has none yet, or of a held charge",
+           Verb::trip_charge, into, [&into](CLI::App& command) {
              add_trip_id(command, into);
              add_money(command, into);
              command.add_flag("--free", into.free,

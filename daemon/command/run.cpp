@@ -142,7 +142,10 @@ std::string rendered(const Arguments& arguments, const Json& answer) {
       if (answer.value("outcome", "") == "held") {
         return "a price of 0 is taken only with --free: the charge is held without a price\n";
       }
-      return "price recorded (" + printable(answer.value("outcome", "")) + ")\n";
+      return "price recorded (" + printable(answer.value("outcome", "")) + ")\n" +
+             (answer.value("outcome", "") == "replaced"
+                  ? "the charge stays held: release it with `gatehouse trip release ID`\n"
+                  : "");
     case Verb::trip_refund:
       return fmt::format("refund recorded ({}) as {}: see `gatehouse trip show`\n",
                          printable(answer.value("outcome", "")),

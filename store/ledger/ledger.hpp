@@ -109,6 +109,8 @@ class Ledger {
   /// currency. With a `checkout_cart` of that total it goes to the checkout service: checkout_due,
   /// whatever the amount. A price of nothing for a cart with items is taken only where it is said
   /// to be meant (`free`): otherwise a trip that waits for its price is held, without one.
+  /// The price of a held charge of which nothing may have been captured or cancelled is replaced,
+  /// with a note of the old one in the history; the charge stays held, and is adjusted anew.
   /// This is a person's word at this box: it charges what a price that names another ledger left
   /// not_granted, also where that was withheld. What else is withheld stays so.
   [[nodiscard]] Result<PriceOutcome> price(std::string_view trip_id, const Money& amount,

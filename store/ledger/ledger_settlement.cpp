@@ -29,6 +29,11 @@ constexpr std::string_view opened_again =
 constexpr std::string_view outcome_unknown =
     "gatehoused stopped during the call: its outcome is unknown";
 
+std::string_view origin(PricedBy by) {
+  if (by == PricedBy::cloud) return ", which the cloud had set";
+  return by == PricedBy::person ? ", which was set at this box as well" : "";
+}
+
 bool is_charge_intent(SettlementState state) {
   return state == SettlementState::capture_sent || state == SettlementState::checkout_sent;
 }
@@ -149,7 +154,7 @@ Result<> Ledger::State::add_records(const SettlementChange& change) {
 Result<PriceOutcome> Ledger::price(std::string_view trip_id, const Money& amount, WallTime at,
                                    std::string_view checkout_cart, bool free) {
   return state_->atomically("pricing a trip", [&] {
-    return state_->set_price(trip_id, amount, at, checkout_cart, free, State::PricedBy::person);
+    return state_->set_price(trip_id, amount, at, checkout_cart, free, PricedBy::person);
   });
 }
 
@@ -160,6 +165,7 @@ Result<std::optional<Ledger::State::Charge>> Ledger::State::find_charge(std::str
     if (!row.is_null(2)) charge.amount = Money{row.integer(2), row.string(3)};
     if (!row.is_null(4)) charge.part = Money{row.integer(4), row.string(3)};
     charge.empty_cart = row.text(5).empty();
+    if (!row.is_null(6)) charge.priced_by = row.enumeration<PricedBy>(6);
     return charge;
   };
   return find_charge_.first(read, trip_id);
@@ -175,19 +181,38 @@ Result<PriceOutcome> Ledger::State::set_price(std::string_view trip_id, const Mo
   if (!trip) return propagate(std::move(trip));
   if (!*trip) return PriceOutcome::unknown;
   const auto state = (*trip)->state;
+  const bool meant = free || !checkout_cart.empty();
   if ((*trip)->amount && state != SettlementState::not_granted) {
-    return *(*trip)->amount == amount ? PriceOutcome::identical : PriceOutcome::different;
+    if (*(*trip)->amount == amount) return PriceOutcome::identical;
+    const bool replaces = by == PricedBy::person && (amount.minor > 0 || meant);
+    return replaces ? replace_price(**trip, amount, at, checkout_cart)
+                    : Result<PriceOutcome>(PriceOutcome::different);
   }
   // Without a price and not waiting for one: an empty cart, which is being cancelled.
   if (state != SettlementState::awaiting_price && state != SettlementState::held &&
       state != SettlementState::expired && state != SettlementState::not_granted) {
     return PriceOutcome::not_priced;
   }
-  const bool meant = free || !checkout_cart.empty();
   if (amount.minor == 0 && !meant) return refuse_zero(**trip, at);
   Result<> written = write_price(**trip, amount, at, checkout_cart, by);
   if (!written) return propagate(std::move(written));
   return PriceOutcome::priced;
+}
+
+Result<PriceOutcome> Ledger::State::replace_price(const Charge& trip, const Money& amount,
+                                                  WallTime at, std::string_view checkout_cart) {
+  Result<> done =
+      replace_amount_.run(trip.sequence, amount.minor, std::string_view(amount.currency));
+  if (!done) return propagate(std::move(done));
+  if (database_.changes() == 0) return PriceOutcome::different;
+  if (!checkout_cart.empty()) done = keep_checkout_cart(trip.sequence, checkout_cart);
+  const std::string text = fmt::format(
+      "priced anew at this box: {} {} instead of {} {}{}", format_amount(amount), amount.currency,
+      format_amount(*trip.amount), trip.amount->currency, origin(trip.priced_by));
+  if (done) done = note_in_history_.run(trip.sequence, at, std::string_view(text));
+  if (done) done = note_question_.run(trip.sequence, at);
+  if (!done) return propagate(std::move(done));
+  return PriceOutcome::replaced;
 }
 
 Result<PriceOutcome> Ledger::State::refuse_zero(const Charge& trip, WallTime at) {
@@ -208,7 +233,7 @@ Result<PriceOutcome> Ledger::State::refuse_zero(const Charge& trip, WallTime at)
 Result<> Ledger::State::write_price(const Charge& trip, const Money& amount, WallTime at,
                                     std::string_view checkout_cart, PricedBy by) {
   Result<> written =
-      write_amount_.run(trip.sequence, amount.minor, std::string_view(amount.currency));
+      write_amount_.run(trip.sequence, amount.minor, std::string_view(amount.currency), by);
   if (written && !checkout_cart.empty()) written = keep_checkout_cart(trip.sequence, checkout_cart);
   const bool not_granted = trip.state == SettlementState::not_granted;
   if (!written || (trip.state != SettlementState::awaiting_price && !not_granted)) return written;

@@ -32,7 +32,6 @@ struct Ledger::State {
     std::string purchase_id;
     bool same_cart = false;
   };
-  enum class PricedBy { cloud, person };
   /// What is known of the charge of a trip.
   struct Charge {
     std::int64_t sequence = 0;
@@ -40,6 +39,7 @@ struct Ledger::State {
     std::optional<Money> amount;
     std::optional<Money> part{};  ///< what is captured, where that is less
     bool empty_cart = false;
+    PricedBy priced_by = PricedBy::nobody;
   };
 
   [[nodiscard]] Result<CartReceipt> insert_cart(const NewCart& cart, std::string_view fingerprint);
@@ -100,6 +100,9 @@ struct Ledger::State {
   [[nodiscard]] Result<PriceOutcome> set_price(std::string_view trip_id, const Money& amount,
                                                WallTime at, std::string_view checkout_cart,
                                                bool free, PricedBy by);
+  /// Of a charge that has another one already: a person may replace it while it is held.
+  [[nodiscard]] Result<PriceOutcome> replace_price(const Charge& trip, const Money& amount,
+                                                   WallTime at, std::string_view checkout_cart);
   /// A price of nothing that was not said to be meant.
   [[nodiscard]] Result<PriceOutcome> refuse_zero(const Charge& trip, WallTime at);
   [[nodiscard]] Result<> write_price(const Charge& trip, const Money& amount, WallTime at,
@@ -157,6 +160,7 @@ struct Ledger::State {
   sqlite::Statement explain_settlement_ = prepare(ledger_sql::explain_settlement);
   sqlite::Statement find_charge_ = prepare(ledger_sql::find_charge);
   sqlite::Statement write_amount_ = prepare(ledger_sql::write_amount);
+  sqlite::Statement replace_amount_ = prepare(ledger_sql::replace_amount);
   sqlite::Statement refuse_grant_ = prepare(ledger_sql::refuse_grant);
   sqlite::Statement note_elsewhere_ = prepare(ledger_sql::note_elsewhere);
   sqlite::Statement end_elsewhere_ = prepare(ledger_sql::end_elsewhere);

@@ -294,10 +294,10 @@ class Auditor {
 
   void check_checkout(const TripReport& trip, const Belief* belief) {
     if (!of("payments", trip.trip_id).empty()) add(trip, "checked out, and yet charged as well");
-    if (belief != nullptr && belief->is_held()) return void(++result_.held);
-    ++result_.to_check_out;
     const auto& checkout = of("checkouts", trip.trip_id);
     const auto times = number(checkout, "effects");
+    if (belief != nullptr && belief->is_held()) return check_not_checked_out(trip, *belief, times);
+    ++result_.to_check_out;
     if (times == 0) return lose(trip, "not checked out");
     if (times > 1) double_up(trip, fmt::format("checked out {} times", times));
     const auto total = number(checkout, "total_minor");
@@ -307,6 +307,14 @@ class Auditor {
                                    currency, trip.charge_minor, currency_of(trip)));
     }
     if (times == 1) ++result_.checked_out;
+  }
+
+  void check_not_checked_out(const TripReport& trip, const Belief& belief, std::int64_t times) {
+    ++result_.held;
+    if (times == 0) return check_uncharged_end(trip, belief, of("payments", trip.trip_id));
+    if (times > 1) double_up(trip, fmt::format("checked out {} times", times));
+    if (!is_without_charge(belief)) return;
+    add(trip, fmt::format("the ledger says {}, the truth is checked out", belief.settlement));
   }
 
   void check_empty_card(const TripReport& trip) {

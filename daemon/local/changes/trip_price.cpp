@@ -25,10 +25,15 @@ http::Answer price_answer(store::PriceOutcome outcome, const std::string& trip_i
       return json_answer({{"tripId", trip_id}, {"outcome", "priced"}});
     case store::PriceOutcome::identical:
       return json_answer({{"tripId", trip_id}, {"outcome", "identical"}});
+    case store::PriceOutcome::replaced:
+      return json_answer({{"tripId", trip_id}, {"outcome", "replaced"}});
     case store::PriceOutcome::held:
       return json_answer({{"tripId", trip_id}, {"outcome", "held"}});
     case store::PriceOutcome::different:
-      return error_answer(409, "this trip already has a different price, which stays in effect");
+      return error_answer(409,
+                          "this trip already has a different price, which stays in effect: only "
+                          "that of a held charge can be replaced, while nothing may have been "
+                          "captured or cancelled");
     case store::PriceOutcome::unknown:
       return error_answer(404, "no such trip in the ledger of this box");
     case store::PriceOutcome::not_priced:

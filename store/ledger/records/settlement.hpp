@@ -117,10 +117,18 @@ struct SettlementChange {
   bool only_withheld = false;       ///< refused where it is withheld no more
 };
 
+/// Who set the price of a trip.
+enum class PricedBy : int {
+  nobody = 0,  ///< it has none, or is from before this was kept
+  cloud = 1,
+  person = 2,  ///< at this box
+};
+
 enum class PriceOutcome {
   priced,      ///< recorded, or adjust is due now
   identical,   ///< the same price again: nothing was done
   different,   ///< another price is on record, which stands
+  replaced,    ///< the price of a held charge, by a person: it stays held
   unknown,     ///< no such trip
   held,        ///< a price of nothing that was not said to be meant: not taken, and it is held
   not_priced,  ///< this trip is not settled here (app entry, empty cart, settlement off)

@@ -17,3 +17,6 @@ ALTER TABLE decision ADD COLUMN confirms_currency TEXT;
 
 -- Of '*': refused carts that a person has dropped, so that there is room again.
 ALTER TABLE refused_share ADD COLUMN dropped INTEGER NOT NULL DEFAULT 0;
+
+-- Who set its price: PricedBy. 0 in rows from before.
+ALTER TABLE settlement ADD COLUMN priced_by INTEGER NOT NULL DEFAULT 0;

@@ -87,6 +87,68 @@ TEST_F(LedgerSettlement, KeepsItsFirstPrice) {
   EXPECT_EQ(history().size(), 2U);
 }
 
+TEST_F(LedgerSettlement, TakesAnotherPriceOfAPersonWhileItIsHeldAndKeepsTheOldOneInItsHistory) {
+  append(make_cart("t-1"));
+  EXPECT_EQ(price(159'900), PriceOutcome::priced);
+  EXPECT_EQ(price(1599), PriceOutcome::different) << "it is not held";
+  auto held = move(State::adjust_due, State::held);
+  held.approved = Money{159'900, "USD"};
+  held.confirmed = Money{159'900, "USD"};
+  require(ledger->move_settlement(held));
+  EXPECT_EQ(price(0), PriceOutcome::different) << "nobody says that nothing is meant";
+  EXPECT_EQ(price(1599), PriceOutcome::replaced);
+  EXPECT_EQ(settlement().state, State::held);
+  EXPECT_EQ(settlement().amount, (Money{1599, "USD"}));
+  EXPECT_EQ(settlement().approved, std::nullopt) << "that was of another price";
+  EXPECT_EQ(settlement().confirmed, std::nullopt);
+  EXPECT_EQ(trip("t-1").history.back().reason,
+            "priced anew at this box: 15.99 USD instead of 1599.00 USD, which was set at this box "
+            "as well");
+  EXPECT_EQ(price(1599), PriceOutcome::identical);
+}
+
+TEST_F(LedgerSettlement, KeepsThePriceOfTheCloudAgainstAnotherOneOfTheCloud) {
+  append(make_cart("t-1"));
+  DeliveryAttempt attempt{.delivery_id = trip("t-1").deliveries.at(0).id,
+                          .state = DeliveryState::delivered,
+                          .at = at(6'000),
+                          .next_attempt_at = {},
+                          .reason = "",
+                          .charge = Money{159'900, "USD"}};
+  require(ledger->record_attempt(attempt));
+  require(ledger->move_settlement(move(State::adjust_due, State::held)));
+  attempt.charge = Money{1599, "USD"};
+  require(ledger->record_attempt(attempt));
+  EXPECT_EQ(settlement().amount, (Money{159'900, "USD"}));
+  EXPECT_EQ(price(1599), PriceOutcome::replaced);
+  EXPECT_NE(trip("t-1").history.back().reason.find("which the cloud had set"), std::string::npos);
+}
+
+TEST_F(LedgerSettlement, KeepsItsPriceOnceACaptureOrACancelMayHaveLeft) {
+  for (const auto* trip_id : {"sent", "unclear", "cancelled"}) {
+    append(make_cart(trip_id));
+    EXPECT_EQ(price(1599, trip_id), PriceOutcome::priced);
+  }
+  const auto step = [this](const std::string& trip_id, State from, State to, bool unclear = false) {
+    SettlementChange change;
+    change.trip_sequence = settlement(trip_id).trip_sequence;
+    change.from = from;
+    change.to = to;
+    change.at = change.next_attempt_at = at(7'000);
+    change.charge_unclear = unclear;
+    require(ledger->move_settlement(change));
+  };
+  step("sent", State::adjust_due, State::capture_sent);
+  step("sent", State::capture_sent, State::held);
+  step("unclear", State::adjust_due, State::held, true);
+  step("cancelled", State::adjust_due, State::cancel_due);
+  step("cancelled", State::cancel_due, State::cancel_sent);
+  step("cancelled", State::cancel_sent, State::held);
+  for (const auto* trip_id : {"sent", "unclear", "cancelled"}) {
+    EXPECT_EQ(price(1600, trip_id), PriceOutcome::different) << trip_id;
+  }
+}
+
 TEST_F(LedgerSettlement, RemembersWhereItWasHeldAndWhatIsInDoubt) {
   append(make_cart("t-1"));
   auto change = move(State::awaiting_price, State::capture_sent);

@@ -38,6 +38,18 @@ std::string_view name_of(GapKind kind) {
   return "unknown";
 }
 
+std::string_view name_of(PricedBy by) {
+  switch (by) {
+    case PricedBy::nobody:
+      return "nobody";
+    case PricedBy::cloud:
+      return "cloud";
+    case PricedBy::person:
+      return "person";
+  }
+  return "unknown";
+}
+
 std::string_view name_of(auto enumerator) {
   return to_text(enumerator);
 }
@@ -58,6 +70,7 @@ TEST(NumbersInStatements, AreEachEnumeratorsOwnUnderOneName) {
   add<DeliveryState>(expected, "delivery");
   add<DeliveryKind>(expected, "kind");
   add<GapKind>(expected, "gap");
+  add<PricedBy>(expected, "priced");
   add<Lane>(expected, "lane");
   add<SettlementState>(expected, "settlement");
   Names found;
@@ -65,7 +78,7 @@ TEST(NumbersInStatements, AreEachEnumeratorsOwnUnderOneName) {
     EXPECT_TRUE(found.emplace(name, number).second) << name << " is there twice";
   }
   EXPECT_EQ(found, expected);
-  EXPECT_EQ(found.size(), 41U);
+  EXPECT_EQ(found.size(), 45U);
 }
 
 TEST(NumbersInStatements, AllHaveBeenPutIn) {

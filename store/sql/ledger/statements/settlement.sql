@@ -194,14 +194,23 @@ UPDATE settlement SET reason = ?2
     AND state = {settlement.awaiting_price};
 
 -- name: find_charge
--- ?1 trip id. State and amount are NULL where there are none.
+-- ?1 trip id. State, amount and who priced it are NULL where there are none.
 SELECT trip.sequence, settlement.state, settlement.amount_minor, settlement.currency,
-    settlement.capture_minor, trip.purchase_id
+    settlement.capture_minor, trip.purchase_id, settlement.priced_by
   FROM trip LEFT JOIN settlement ON settlement.trip_sequence = trip.sequence WHERE trip.trip_id = ?1;
 
 -- name: write_amount
--- ?1 trip sequence, ?2 amount in minor units, ?3 currency.
-UPDATE settlement SET amount_minor = ?2, currency = ?3 WHERE trip_sequence = ?1;
+-- ?1 trip sequence, ?2 amount in minor units, ?3 currency, ?4 who set it.
+UPDATE settlement SET amount_minor = ?2, currency = ?3, priced_by = ?4 WHERE trip_sequence = ?1;
+
+-- name: replace_amount
+-- ?1 trip sequence, ?2 amount in minor units, ?3 currency. By a person, of a held charge of which nothing
+-- may have been captured or cancelled: what was approved or confirmed was another price.
+UPDATE settlement SET amount_minor = ?2, currency = ?3, priced_by = {priced.person},
+    capture_minor = NULL, approved_minor = NULL, approved_currency = NULL, confirmed_minor = NULL,
+    confirmed_currency = NULL
+  WHERE trip_sequence = ?1 AND state = {settlement.held} AND captures_sent = captures_not_done
+    AND charge_unclear = 0 AND cancels_left = 0;
 
 -- part: never_captured
 -- No capture or checkout of it may have left, and it waits for one: what may still be stopped.
@@ -219,7 +228,7 @@ captures_sent = captures_not_done AND charge_unclear = 0
 -- reason, ?6 now. Of what is priced already only what is withheld: its price came from somewhere in
 -- a history that is not known. The same price again is none.
 UPDATE settlement SET state = {settlement.not_granted}, amount_minor = ?2, currency = ?3,
-    price_ledger = ?4, reason = ?5, changed_at_ms = ?6, attempts = 0
+    price_ledger = ?4, reason = ?5, changed_at_ms = ?6, attempts = 0, priced_by = {priced.cloud}
   WHERE trip_sequence = ?1 AND {never_captured} AND (amount_minor IS NULL OR withheld = 1)
     AND (state <> {settlement.not_granted} OR price_ledger <> ?4 OR amount_minor <> ?2
       OR currency <> ?3);

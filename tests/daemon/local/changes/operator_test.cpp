@@ -95,6 +95,18 @@ TEST_F(OperatorTest, ConfirmsExactlyThePriceThatIsHeldWithItsReason) {
   EXPECT_THAT(std::string(settlement["reason"]), HasSubstr("a party of forty"));
 }
 
+TEST_F(OperatorTest, ReplacesAPriceThatIsHeldForItsHeight) {
+  api.add_trip("T-1");
+  ASSERT_EQ(post("charge", R"({"amount":"1599.00","code":"USD"})").status, 200U);
+  EXPECT_EQ(post("charge", R"({"amount":"15.99","code":"USD"})").status, 409U);
+  ASSERT_EQ(post("hold").status, 200U);
+  const auto replaced = post("charge", R"({"amount":"15.99","code":"USD"})");
+  EXPECT_EQ(json::parse(replaced.body)["outcome"], "replaced") << replaced.body;
+  EXPECT_EQ(trip()["settlement"]["state"], "held");
+  EXPECT_EQ(trip()["settlement"]["amount"]["amount"], "15.99");
+  EXPECT_EQ(json::parse(post("release").body)["state"], "adjust_due");
+}
+
 TEST_F(OperatorTest, CapturesWhatWasAuthorisedOnlyWhereThatIsWhatItIsHeldFor) {
   api.add_trip("T-1");
   EXPECT_EQ(post("capture-authorised").status, 409U);
