@@ -41,7 +41,7 @@ Result<LedgerView> Ledger::view() {
   if (!known) return propagate(std::move(known));
   const auto read_file = [](const sqlite::Rows& row) {
     if (row.is_null(0)) return std::optional<LedgerFile>{};
-    return std::optional(LedgerFile{row.integer(0), row.integer(1)});
+    return std::optional(LedgerFile{row.integer(0), row.integer(1), row.string(2)});
   };
   auto file = state_->select_file_.first(read_file);
   if (!file) return propagate(std::move(file));
@@ -53,7 +53,7 @@ Result<LedgerView> Ledger::view() {
 }
 
 Result<> Ledger::note_file(const LedgerFile& file) {
-  return state_->note_file_.run(file.number, file.born_ns);
+  return state_->note_file_.run(file.number, file.born_ns, std::string_view(file.machine));
 }
 
 Result<> Ledger::identify(std::string_view id, WallTime at, std::optional<WallTime> born_at) {

@@ -25,8 +25,16 @@ std::string_view to_text(GapKind kind) {
 }
 
 bool is_same(const LedgerFile& one, const LedgerFile& other) {
-  const bool told = one.born_ns != 0 && other.born_ns != 0;
-  return one.number == other.number && (!told || one.born_ns == other.born_ns);
+  return one.number == other.number && one.born_ns == other.born_ns && one.machine == other.machine;
+}
+
+bool is_copy(const LedgerFile& was, const LedgerFile& is, const WitnessView& witness) {
+  if (was.born_ns != 0 && is.born_ns != 0) return was.born_ns != is.born_ns;
+  if (was.number == is.number) return false;
+  const bool moved = !was.machine.empty() && !is.machine.empty() && was.machine != is.machine;
+  const bool attested = witness.state == WitnessView::State::read && is.changed_at &&
+                        *is.changed_at <= witness.written_at + file_closed_max;
+  return moved || !attested;
 }
 
 std::string ledger_name(const LedgerMark& mark) {

@@ -41,7 +41,11 @@ enum class Grant {
 struct LedgerFile {
   std::int64_t number = 0;   ///< of its inode
   std::int64_t born_ns = 0;  ///< when that was made, by the clock of then; 0: not told here
+  std::string machine{};     ///< on which it is (a hash of its id), '' : not told
+  /// When anything about it was changed last, before it was opened now; nullopt: not told.
+  std::optional<WallTime> changed_at{};
 };
+/// All that is noted of it is alike.
 [[nodiscard]] bool is_same(const LedgerFile& one, const LedgerFile& other);
 
 /// What is the matter with the history of a ledger. The numbers are on disk: only add.
@@ -105,6 +109,19 @@ struct LedgerView {
   std::optional<LedgerFile> file{};       ///< in which it was; nullopt: that is not on record
   std::optional<LedgerMark> known_gap{};  ///< what the witness said when a gap was found last
 };
+
+/// The last change of the file itself comes so long after the last word of the witness at most:
+/// what a clean stop still writes into it.
+inline constexpr std::chrono::seconds file_closed_max{10};
+
+/// Whether the ledger is in a copy of the file that it was in. Pure.
+///
+/// Where the file system tells when a file was made, that alone decides: it is another one in each
+/// copy, and the same under whatever number (an overlay, or a network, may number its files anew
+/// at each start). Where it does not, another number decides nothing by itself. It is a copy if
+/// the machine is another one, if there is no witness that can be read, or if the file was changed
+/// after the witness had its last word: whoever copies a file, or moves it, does that.
+[[nodiscard]] bool is_copy(const LedgerFile& was, const LedgerFile& is, const WitnessView& witness);
 
 /// Whether the history of a ledger can be vouched for; nullopt: it can. Pure.
 ///

@@ -9,6 +9,9 @@
 #include <random>
 #include <utility>
 
+#include "store/values/durable_file.hpp"
+#include "store/values/sha256.hpp"
+
 namespace gatehouse::store {
 namespace {
 
@@ -31,17 +34,39 @@ Result<> in_one_commit(Ledger& ledger, std::move_only_function<Result<>()> work)
   return done;
 }
 
+/// '' : it has no id, as in some containers. A hash of it: the id itself is confidential.
+std::string this_machine() {
+  constexpr std::size_t id_max_bytes = 64;
+  constexpr std::size_t digits = 16;
+  const auto id = read_file("/etc/machine-id", id_max_bytes);
+  return id && id->size() > 1 ? hexadecimal(sha256(*id)).substr(0, digits) : "";
+}
+
 /// nullopt: the file system does not say.
 std::optional<LedgerFile> ledger_file_of(const std::filesystem::path& path) {
   struct statx found{};
-  if (::statx(AT_FDCWD, path.c_str(), 0, STATX_INO | STATX_BTIME, &found) != 0) return std::nullopt;
+  constexpr unsigned wanted = STATX_INO | STATX_BTIME | STATX_CTIME;
+  if (::statx(AT_FDCWD, path.c_str(), 0, wanted, &found) != 0) return std::nullopt;
   if ((found.stx_mask & STATX_INO) == 0) return std::nullopt;
-  LedgerFile file{.number = static_cast<std::int64_t>(found.stx_ino)};
+  LedgerFile file{.number = static_cast<std::int64_t>(found.stx_ino), .machine = this_machine()};
   constexpr std::int64_t second_ns = 1'000'000'000;
+  constexpr std::int64_t second_ms = 1'000;
+  constexpr std::int64_t ms_ns = second_ns / second_ms;
   if ((found.stx_mask & STATX_BTIME) != 0) {
     file.born_ns = found.stx_btime.tv_sec * second_ns + found.stx_btime.tv_nsec;
   }
+  if ((found.stx_mask & STATX_CTIME) != 0) {
+    file.changed_at = from_unix_ms(found.stx_ctime.tv_sec * second_ms +
+                                   static_cast<std::int64_t>(found.stx_ctime.tv_nsec) / ms_ns);
+  }
   return file;
+}
+
+/// Where it is now, with when it was changed before it was opened.
+std::optional<LedgerFile> with_change(std::optional<LedgerFile> opened,
+                                      const std::optional<LedgerFile>& before) {
+  if (opened) opened->changed_at = before ? before->changed_at : std::nullopt;
+  return opened;
 }
 
 /// What is to be on record before anything else happens to the ledger.
@@ -50,7 +75,7 @@ Result<> put_on_record(Ledger& ledger, const WitnessView& witness,
   auto view = ledger.view();
   if (!view) return propagate(std::move(view));
   const bool same_file = !file || (view->file && is_same(*view->file, *file));
-  view->copied = view->file && !same_file;
+  view->copied = view->file && file && is_copy(*view->file, *file, witness);
   const auto gap = find_gap(witness, *view);
   if (!gap && !view->mark.id.empty() && same_file) return {};
   return in_one_commit(ledger, [&]() -> Result<> {
@@ -71,10 +96,11 @@ Result<> put_on_record(Ledger& ledger, const WitnessView& witness,
 Result<VouchedLedger> open_vouched(const std::filesystem::path& ledger_file, WallTime now) {
   const auto witness_file = Witness::beside(ledger_file);
   const WitnessView said = Witness::look(witness_file);
+  const auto before = ledger_file_of(ledger_file);
   auto ledger = Ledger::open(ledger_file);
   if (!ledger) return propagate(std::move(ledger));
-  if (Result<> recorded = put_on_record(*ledger, said, ledger_file_of(ledger_file), now);
-      !recorded) {
+  const auto file = with_change(ledger_file_of(ledger_file), before);
+  if (Result<> recorded = put_on_record(*ledger, said, file, now); !recorded) {
     return propagate(std::move(recorded), "comparing the ledger with its witness");
   }
   auto witness = Witness::open(witness_file, ledger->mark(), now);

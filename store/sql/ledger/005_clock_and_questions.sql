@@ -20,3 +20,6 @@ ALTER TABLE refused_share ADD COLUMN dropped INTEGER NOT NULL DEFAULT 0;
 
 -- Who set its price: PricedBy. 0 in rows from before.
 ALTER TABLE settlement ADD COLUMN priced_by INTEGER NOT NULL DEFAULT 0;
+
+-- Of which machine that file is (a hash), so that a copy is told where files are numbered anew; '' : not known.
+ALTER TABLE ledger_identity ADD COLUMN file_machine TEXT NOT NULL DEFAULT '';

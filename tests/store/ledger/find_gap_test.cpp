@@ -56,6 +56,39 @@ TEST(FindGap, TellsACopyWhereTheWitnessHasNothingGraverToSay) {
   EXPECT_EQ(find_gap({}, copy), copied) << "without its witness";
 }
 
+TEST(CopiedFile, IsAnotherOneByTheTimeThatItWasMadeWhateverItsNumber) {
+  const LedgerFile was{.number = 7, .born_ns = 100};
+  const auto witness = witness_of(mark("a", 1, 7));
+  EXPECT_TRUE(is_copy(was, {.number = 8, .born_ns = 200}, witness));
+  EXPECT_TRUE(is_copy(was, {.number = 7, .born_ns = 200}, witness))
+      << "a new file system counts from the beginning";
+  EXPECT_FALSE(is_copy(was, {.number = 8, .born_ns = 100}, witness)) << "it is numbered anew";
+  EXPECT_FALSE(is_copy(was, {.number = 7, .born_ns = 100, .machine = "b"}, witness));
+}
+
+TEST(CopiedFile, IsToldByAnotherNumberOnlyWithASecondSign) {
+  const LedgerFile was{.number = 7, .machine = "a"};
+  WitnessView witness = witness_of(mark("a", 1, 7));
+  witness.written_at = at(100'000);
+  LedgerFile is{.number = 8, .machine = "a", .changed_at = at(100'000)};
+  EXPECT_FALSE(is_copy(was, is, witness)) << "the file system numbers its files anew";
+  is.changed_at = at(100'000) + file_closed_max;
+  EXPECT_FALSE(is_copy(was, is, witness)) << "that was the stop";
+  is.changed_at = at(100'001) + file_closed_max;
+  EXPECT_TRUE(is_copy(was, is, witness)) << "somebody has copied it";
+  is.changed_at = std::nullopt;
+  EXPECT_TRUE(is_copy(was, is, witness));
+  is.changed_at = at(100'000);
+  EXPECT_TRUE(is_copy(was, is, {})) << "without its witness";
+  EXPECT_TRUE(is_copy(was, is, {.state = WitnessView::State::unreadable}));
+  is.machine = "b";
+  EXPECT_TRUE(is_copy(was, is, witness)) << "on another machine";
+  is.machine = "";
+  EXPECT_FALSE(is_copy(was, is, witness));
+  EXPECT_FALSE(is_copy(was, {.number = 7, .machine = "b"}, {}))
+      << "the very file, on a disk that moved";
+}
+
 TEST(FindGap, FindsOneOnceThoughTheProcessDiedBeforeItWroteTheWitness) {
   LedgerView found = ledger_of(mark("b", 2, 1));
   found.known_gap = mark("a", 1, 7);

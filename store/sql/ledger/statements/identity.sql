@@ -8,11 +8,11 @@ SELECT id, era, commits FROM ledger_identity;
 SELECT witnessed FROM ledger_identity;
 
 -- name: select_file
-SELECT file_number, file_born_ns FROM ledger_identity WHERE only = 1;
+SELECT file_number, file_born_ns, file_machine FROM ledger_identity WHERE only = 1;
 
 -- name: note_file
--- ?1 the number of its inode, ?2 when that was made, in ns.
-UPDATE ledger_identity SET file_number = ?1, file_born_ns = ?2 WHERE only = 1;
+-- ?1 the number of its inode, ?2 when that was made, in ns, ?3 on which machine.
+UPDATE ledger_identity SET file_number = ?1, file_born_ns = ?2, file_machine = ?3 WHERE only = 1;
 
 -- name: insert_identity
 -- ?1 id, ?2 now, ?3 born at, NULL where that is not known.
