@@ -50,7 +50,11 @@ class Documents(unittest.TestCase):
         table = set(TABLE_ROW.findall((ROOT / "sync/amazon/settlement.cpp").read_text()))
         steps = {(before, after) for before, after in table if before != after}
         self.assertGreater(len(steps), 20)
-        self.assertEqual(steps, set(TRANSITION.findall((ROOT / "docs/settlement.md").read_text())))
+        drawn = set(TRANSITION.findall((ROOT / "docs/settlement.md").read_text()))
+        # What the cloud's word about who charges, or a person, adds, is no event of that table.
+        by_a_word = {"not_granted", "settled_elsewhere", "written_off"}
+        self.assertEqual(steps, {step for step in drawn if by_a_word.isdisjoint(step)})
+        self.assertLessEqual(by_a_word, {after for _, after in drawn})
 
     def test_what_an_answer_proves_is_one_table(self):
         rows = [(name, act.replace("_", " "), field.replace("_", " ")) for name, act, field

@@ -356,26 +356,6 @@ TEST(Audit, WantsOneCheckoutAndNoChargeWhereTheBoxChecksOut) {
               ElementsAre(Difference{"card", "not checked out"}));
 }
 
-TEST(AuditLedger, FindsAnExpiredTripThatWasCheckedOut) {
-  auto believed = beliefs();
-  believed["card"].settlement = "expired";
-  auto effects = clean_effects();
-  effects["payments"] = json::object();
-  effects["records"] = {{"card", {{"effects", 1}, {"status", "EXPIRED"}}}};
-  effects["checkouts"] = {{"card", {{"effects", 1}, {"total_minor", 1599}, {"currency", "USD"}}}};
-  const AuditOptions options{.settlement = AuditedSettlement::checkout, .beliefs = &believed};
-  EXPECT_THAT(audit(trips(), effects, options).differences,
-              ElementsAre(Difference{"card", "the ledger says expired, the truth is checked out"}));
-  believed["card"].is_unclear = true;
-  EXPECT_TRUE(audit(trips(), effects, options).clean()) << "the ledger says that it may be";
-  believed["card"].is_unclear = false;
-  effects["checkouts"].erase("card");
-  EXPECT_TRUE(audit(trips(), effects, options).clean());
-  effects["records"].erase("card");
-  EXPECT_THAT(audit(trips(), effects, options).differences,
-              ElementsAre(Difference{"card", "0 payment records, expected 1"}));
-}
-
 class AuditFault : public testing::TestWithParam<Fault> {};
 
 TEST_P(AuditFault, IsFoundAndNothingElse) {
