@@ -202,10 +202,12 @@ Result<> Ledger::State::update_delivery(const DeliveryAttempt& attempt) {
   const bool pending = attempt.state == DeliveryState::pending;
   const WallTime next_attempt_at = pending ? attempt.next_attempt_at : attempt.at;
   const auto finished_at = pending ? std::nullopt : std::optional(attempt.at);
-  Result<> updated = record_attempt_.run(attempt.delivery_id, attempt.state, next_attempt_at,
-                                         finished_at, std::string_view(attempt.reason),
-                                         attempt.unclear, attempt.conflict == KeyConflict::open,
-                                         attempt.conflict == KeyConflict::certain, attempt.at);
+  const bool is_refused = attempt.state == DeliveryState::set_aside && attempt.refused_status != 0;
+  const auto refused = is_refused ? std::optional(attempt.refused_status) : std::nullopt;
+  Result<> updated = record_attempt_.run(
+      attempt.delivery_id, attempt.state, next_attempt_at, finished_at,
+      std::string_view(attempt.reason), attempt.unclear, attempt.conflict == KeyConflict::open,
+      attempt.conflict == KeyConflict::certain, attempt.at, refused);
   if (updated && state != attempt.state) updated = renew_order_.run(trip_sequence);
   if (updated && kind == DeliveryKind::open_question) updated = renew_question_.run(trip_sequence);
   if (updated && attempt.unclear) updated = doubt_refund_.run(attempt.delivery_id);

@@ -128,6 +128,9 @@ std::int64_t read_number(const sqlite::Rows& row) {
   return row.integer(0);
 }
 
+/// Of a success that came later than a refusal.
+constexpr std::int64_t successes_looked_at = 200;
+
 /// So many damaged charges are passed over in one look: more is a ledger that needs a person.
 constexpr std::size_t passed_over_max = 1'024;
 
@@ -190,6 +193,25 @@ Result<Delivery> LedgerReader::delivery(const DueDelivery& due) {
         Remedy::repair, "an index of the ledger names a pending record that is not there")));
   }
   return state_->noted(**std::move(found));
+}
+
+Result<std::vector<RefusedDelivery>> LedgerReader::refused_since(WallTime since,
+                                                                 std::size_t limit) {
+  const auto read = [](const sqlite::Rows& row) {
+    return RefusedDelivery{row.integer(0), row.string(1), row.enumeration<DeliveryKind>(2),
+                           static_cast<int>(row.integer(3)), row.time(4)};
+  };
+  const auto success = [](const sqlite::Rows& row) {
+    return std::pair(row.enumeration<DeliveryKind>(0), row.optional_time(1));
+  };
+  auto refused = state_->noted(state_->refused_since_.all(read, since, clamped(limit)));
+  if (!refused || refused->empty()) return refused;
+  const auto delivered = state_->noted(state_->newest_delivered_.all(success, successes_looked_at));
+  if (!delivered) return propagate(delivered);
+  for (const auto& [kind, at] : *delivered) {
+    std::erase_if(*refused, [&](const auto& each) { return each.kind == kind && at > each.at; });
+  }
+  return refused;
 }
 
 Result<> LedgerReader::check(std::int64_t delivery_id) {

@@ -43,6 +43,10 @@ class LedgerReader {
   /// A due one with its payload. Remedy::repair: it cannot be read, or its payload is not what was
   /// recorded; the others can be read all the same. Remedy::reject: it is pending no more.
   [[nodiscard]] Result<Delivery> delivery(const DueDelivery& due);
+  /// Deliveries that were refused since then and are still set aside, the last ones first, without
+  /// those after which one of their kind was delivered. (That is seen of the newest records alone.)
+  [[nodiscard]] Result<std::vector<RefusedDelivery>> refused_since(WallTime since,
+                                                                   std::size_t limit);
   /// Remedy::repair, and why, where the bytes of a delivery are damaged; success where they are
   /// not, or there is no such delivery.
   [[nodiscard]] Result<> check(std::int64_t delivery_id);

@@ -54,6 +54,8 @@ struct LedgerReader::State {
   sqlite::Statement jumped_deliveries_ = prepare(ledger_sql::jumped_deliveries);
   sqlite::Statement next_delivery_due_ = prepare(ledger_sql::next_delivery_due);
   sqlite::Statement pending_delivery_ = prepare(ledger_sql::pending_delivery);
+  sqlite::Statement refused_since_ = prepare(ledger_sql::refused_since);
+  sqlite::Statement newest_delivered_ = prepare(ledger_sql::newest_delivered);
   sqlite::Statement state_of_delivery_ = prepare(ledger_sql::state_of_delivery);
   sqlite::Statement bytes_of_delivery_ = prepare(ledger_sql::bytes_of_delivery);
 

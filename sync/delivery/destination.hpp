@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "store/values/time.hpp"
@@ -30,6 +31,10 @@ class Destination {
   /// Before refused(): whether it says no to this one record, or to whatever comes; then the
   /// exchange failed().
   [[nodiscard]] bool believes_refusal(const Refused& refused);
+  /// A refusal that was believed before this process began (RefusalRun::remember()).
+  void remember_refusal(Refused refused, SteadyTime at) {
+    refusals_.remember(std::move(refused), at);
+  }
   /// After a refusal that was not believed: what was believed before it, to be tried again.
   [[nodiscard]] std::vector<Refused> take_back_refused(int kind) {
     return refusals_.take_back(kind);

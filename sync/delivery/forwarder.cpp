@@ -13,6 +13,9 @@ namespace {
 using Order = store::LedgerReader::Order;
 using Due = std::vector<store::DueDelivery>;
 
+/// So many refusals from before a start are remembered: far more than a run takes.
+constexpr std::size_t remembered_max = 100;
+
 /// A record that the disk does not give now is asked for again after this.
 constexpr milliseconds unreadable_pause{60'000};
 
@@ -53,7 +56,29 @@ SteadyTime Forwarder::turn() {
   return sender_.turn(may_start, [this] { return start_due(); });
 }
 
+// By the wall clock, which may have been set meanwhile: then the run begins anew.
+Result<> Forwarder::remember_refusals() {
+  if (std::exchange(remembers_, true)) return {};
+  const auto now = clock_.wall();
+  const auto refused = reader_.refused_since(now - RefusalRun::window, remembered_max);
+  if (!refused) return propagate(refused);
+  for (const store::RefusedDelivery& each : *refused) {
+    if (each.at > now || store::lane_of(each.kind) != lane_.lane()) continue;
+    const auto ago = now - each.at;
+    sender_.destination().remember_refusal({.record = each.id,
+                                            .trip_id = each.trip_id,
+                                            .kind = static_cast<int>(each.kind),
+                                            .status = each.status},
+                                           clock_.steady() - ago);
+  }
+  return {};
+}
+
 SteadyTime Forwarder::start_due() {
+  // What cannot be read is not remembered: a person retries it.
+  if (const Result<> known = remember_refusals(); !known) {
+    return sender_.ledger_failed(known.error());
+  }
   const auto free = lane_.max_in_flight() - std::min(busy_.size(), lane_.max_in_flight());
   const auto& destination = sender_.destination();
   const auto slots = destination.allowance(free);
@@ -153,7 +178,8 @@ void Forwarder::on_reply(std::int64_t trip, const Reply& reply) {
                                  .reason = std::move(judgement.reason),
                                  .charge = std::nullopt,
                                  .unclear = judgement.unclear,
-                                 .conflict = judgement.conflict};
+                                 .conflict = judgement.conflict,
+                                 .refused_status = reply.status};
   if (judgement.verdict == Verdict::delivered) lane_.take_answer(busy.delivery, reply, attempt);
   sender_.recorder().commit(
       [attempt](store::Ledger& ledger) { return ledger.record_attempt(attempt); },

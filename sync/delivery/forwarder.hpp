@@ -62,6 +62,9 @@ class Forwarder {
   };
 
   [[nodiscard]] SteadyTime start_due();
+  /// Once: what the process before has set aside a moment ago may be the beginning of a run of
+  /// refusals.
+  [[nodiscard]] Result<> remember_refusals();
   [[nodiscard]] Result<std::vector<store::DueDelivery>> due(std::size_t slots);
   [[nodiscard]] bool is_out(const store::DueDelivery& due) const;
   void begin(const store::DueDelivery& due);
@@ -84,6 +87,7 @@ class Forwarder {
   std::unordered_map<std::int64_t, Busy> busy_;  ///< by trip_sequence
   std::uint64_t started_ = 0;
   ProbeTurn probe_;
+  bool remembers_ = false;  ///< what was refused before the start
 };
 
 }  // namespace gatehouse::sync

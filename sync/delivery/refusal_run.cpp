@@ -21,6 +21,11 @@ bool RefusalRun::believes(const Refused& refused, SteadyTime now) {
   return !run.on;
 }
 
+void RefusalRun::remember(Refused refused, SteadyTime at) {
+  auto& believed = runs_[refused.kind].believed;
+  believed.push_back({std::move(refused), at});
+}
+
 std::vector<Refused> RefusalRun::take_back(int kind) {
   const auto run = runs_.find(kind);
   if (run == runs_.end() || !run->second.on) return {};

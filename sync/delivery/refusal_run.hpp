@@ -30,7 +30,8 @@ struct Refused {
 /// A record that was taken back once is believed when it is refused anew, while no run is on: five
 /// records that are really bad cannot go round for ever.
 ///
-/// A state machine without clock or I/O. In memory: after a restart what was set aside stays so.
+/// A state machine without clock or I/O. In memory: after a restart whoever owns it tells it again
+/// what was refused within the window, and is set aside (remember()).
 class RefusalRun {
  public:
   static constexpr std::size_t trips_to_open = 5;
@@ -40,6 +41,8 @@ class RefusalRun {
 
   /// Takes note of a refusal. False: it is the destination's fault, not the record's.
   [[nodiscard]] bool believes(const Refused& refused, SteadyTime now);
+  /// One that was believed at that time, by the process before. Before all others.
+  void remember(Refused refused, SteadyTime at);
   /// What was believed in the run that is on, each record once: it is to be tried again.
   [[nodiscard]] std::vector<Refused> take_back(int kind);
   void succeeded(int kind) { runs_.erase(kind); }

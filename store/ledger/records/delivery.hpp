@@ -68,6 +68,15 @@ struct DueDelivery {
   int attempts = 0;
 };
 
+/// A delivery that its destination refused, and that is set aside since.
+struct RefusedDelivery {
+  std::int64_t id = 0;
+  std::string trip_id;
+  DeliveryKind kind = DeliveryKind::cart;
+  int status = 0;
+  WallTime at;
+};
+
 /// Whether the destination says that another request has its idempotency key.
 enum class KeyConflict : int {
   none = 0,
@@ -94,7 +103,8 @@ struct DeliveryAttempt {
   KeyConflict conflict = KeyConflict::none;
   /// For a refund that was delivered: what the cloud is told about it, in the same commit.
   std::string refund_record{};
-  bool free = false;  ///< of a `charge` of nothing: it is meant
+  int refused_status = 0;  ///< of one that is set aside: the status of the answer; 0: none
+  bool free = false;       ///< of a `charge` of nothing: it is meant
   /// A person's word about the charge of the trip, which the cloud's answer carried.
   std::optional<NewDecision> decision{};
 };

@@ -23,3 +23,8 @@ ALTER TABLE settlement ADD COLUMN priced_by INTEGER NOT NULL DEFAULT 0;
 
 -- Of which machine that file is (a hash), so that a copy is told where files are numbered anew; '' : not known.
 ALTER TABLE ledger_identity ADD COLUMN file_machine TEXT NOT NULL DEFAULT '';
+
+-- The status with which the destination refused a delivery that is set aside; NULL: it did not. So that a run
+-- of refusals is known again after a restart.
+ALTER TABLE delivery ADD COLUMN refused_status INTEGER;
+CREATE INDEX delivery_refused ON delivery (finished_at_ms) WHERE refused_status IS NOT NULL;

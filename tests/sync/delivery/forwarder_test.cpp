@@ -169,6 +169,35 @@ TEST_F(ForwarderTest, LosesNoRecordToAServiceThatRefusesWhateverComes) {
   EXPECT_FALSE(box->forwarder().status().refuses_all);
 }
 
+TEST_F(ForwarderTest, TakesBackWhatWasRefusedBeforeARestartAmidARun) {
+  start();
+  for (int i = 0; i < 3; ++i) take_cart(fmt::format("before-{}", i), 422);
+  ASSERT_TRUE(run(1min, [&] { return box->counts().set_aside == 3; }));
+  box->crash();
+  box->start();
+  for (int i = 0; i < 3; ++i) take_cart(fmt::format("after-{}", i), 422);
+  EXPECT_TRUE(run(1min, [&] { return box->counts().set_aside == 0; })) << "it refuses all of them";
+  for (auto& [trip_id, plan] : plans) plan.cloud_status = 0;
+  EXPECT_TRUE(run(3min, delivered(6)));
+}
+
+TEST_F(ForwarderTest, LeavesSetAsideWhatWasRefusedBeforeASuccessOrLongAgo) {
+  start();
+  for (int i = 0; i < 3; ++i) take_cart(fmt::format("before-{}", i), 422);
+  ASSERT_TRUE(run(1min, [&] { return box->counts().set_aside == 3; }));
+  take_cart("good");
+  ASSERT_TRUE(run(1min, delivered(1)));
+  box->crash();
+  box->start();
+  for (int i = 0; i < 3; ++i) take_cart(fmt::format("after-{}", i), 422);
+  EXPECT_TRUE(run(1min, [&] { return box->counts().set_aside == 6; }));
+  box->crash();
+  (void)run(16min, [] { return false; });
+  box->start();
+  take_cart("late", 422);
+  EXPECT_TRUE(run(1min, [&] { return box->counts().set_aside == 7; }));
+}
+
 TEST_F(ForwarderTest, SetsAsideInTheEndWhatIsRefusedWhileOthersAreTaken) {
   start();
   for (int i = 0; i < 9; ++i) take_cart(fmt::format("bad-{}", i), 422);

@@ -56,6 +56,19 @@ TEST(RefusalRun, TakesBackOnceWhatItBelievedBeforeItWasOn) {
   EXPECT_THAT(run.take_back(1), IsEmpty());
 }
 
+TEST(RefusalRun, GoesOnWhereTheProcessBeforeHasSeenItsBeginning) {
+  RefusalRun run;
+  for (std::int64_t trip = 1; trip < trips_to_open; ++trip)
+    run.remember(refused(trip), at(minutes{1}));
+  EXPECT_FALSE(run.is_on());
+  EXPECT_FALSE(run.believes(refused(trips_to_open), at(minutes{15})));
+  EXPECT_THAT(run.take_back(1), testing::SizeIs(trips_to_open - 1));
+  RefusalRun late;
+  for (std::int64_t trip = 1; trip < trips_to_open; ++trip)
+    late.remember(refused(trip), at(minutes{1}));
+  EXPECT_TRUE(late.believes(refused(trips_to_open), at(minutes{17}))) << "that was long ago";
+}
+
 TEST(RefusalRun, BelievesARecordThatWasTakenBackWhenItIsRefusedAnew) {
   RefusalRun run;
   refuse_almost(run);

@@ -128,7 +128,7 @@ SELECT trip.trip_id, delivery.trip_sequence, delivery.state, delivery.kind FROM 
 
 -- name: record_attempt
 -- ?1 id, ?2 state, ?3 next attempt at, ?4 finished at, ?5 reason, ?6 unclear, ?7 another
--- request may have its key, ?8 it has, ?9 now. What is delivered stays delivered, and what was withdrawn while
+-- request may have its key, ?8 it has, ?9 now, ?10 the status it was refused with (NULL: it was not). What is delivered stays delivered, and what was withdrawn while
 -- it was under way is that or delivered. renew_order follows where the state has changed.
 -- A refused cart is never charged, so another one under its key is no alarm.
 UPDATE delivery SET state = iif({stays_withdrawn}, state, ?2), attempts = attempts + 1,
@@ -136,8 +136,21 @@ UPDATE delivery SET state = iif({stays_withdrawn}, state, ?2), attempts = attemp
     reason = iif({stays_withdrawn}, reason, ?5), unclear = unclear OR ?6,
     conflict_since_ms = iif(kind = {kind.refused_cart}, NULL,
       iif(?7, coalesce(conflict_since_ms, ?9), iif(?8, 0, NULL))),
-    ready_lane = iif(?2 = {delivery.pending}, ready_lane, NULL)
+    ready_lane = iif(?2 = {delivery.pending}, ready_lane, NULL), refused_status = ?10
   WHERE id = ?1 AND state <> {delivery.delivered};
+
+-- name: refused_since
+-- ?1 since, ?2 limit. The last ones first: id, trip id, kind, status, when.
+SELECT delivery.id, trip.trip_id, delivery.kind, delivery.refused_status, delivery.finished_at_ms
+  FROM delivery INDEXED BY delivery_refused CROSS JOIN trip ON trip.sequence = delivery.trip_sequence
+  WHERE delivery.refused_status IS NOT NULL AND delivery.finished_at_ms > ?1
+    AND delivery.state = {delivery.set_aside}
+  ORDER BY delivery.finished_at_ms DESC LIMIT ?2;
+
+-- name: newest_delivered
+-- ?1 limit: kind, and when.
+SELECT kind, finished_at_ms FROM delivery INDEXED BY delivery_by_state
+  WHERE state = {delivery.delivered} ORDER BY id DESC LIMIT ?1;
 
 -- part: stays_withdrawn
 -- Of record_attempt.
@@ -158,7 +171,7 @@ SELECT state FROM delivery WHERE id = ?1;
 -- name: retry_delivery
 -- ?1 id, ?2 now. Gives the trip sequence, for renew_order.
 UPDATE delivery SET state = {delivery.pending}, next_attempt_ms = ?2, finished_at_ms = NULL,
-    damaged = 0
+    damaged = 0, refused_status = NULL
   WHERE id = ?1 AND state NOT IN ({delivery.delivered}, {delivery.withdrawn})
   RETURNING trip_sequence;
 
