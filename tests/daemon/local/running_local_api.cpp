@@ -14,6 +14,7 @@
 #include <stdexcept>
 
 #include "store/ledger/ledger_reader.hpp"
+#include "tests/store/sqlite/damage.hpp"
 
 namespace gatehouse::local {
 namespace {
@@ -117,6 +118,15 @@ void RunningLocalApi::lose_history() {
   commit([&](store::Ledger& ledger) {
     return ledger.note_gap({store::GapKind::behind, clock_.wall(), {"a-uuid", 1, 90}, 7});
   });
+}
+
+void RunningLocalApi::damage(const std::string& name) {
+  const auto file = folder_.path() / "ledger.db";
+  {
+    auto database = require(store::sqlite::Database::open(file, store::sqlite::Access::create));
+    require(database.execute("PRAGMA wal_checkpoint(TRUNCATE)"));
+  }
+  store::zero_leaves_of(file, name);
 }
 
 void RunningLocalApi::move_charge(const std::string& trip_id, store::SettlementState from,

@@ -50,6 +50,8 @@ class RunningLocalApi {
   void lose_history();
   /// What waits for Amazon: its bytes.
   [[nodiscard]] std::vector<std::string> payloads_to_amazon();
+  /// The pages of this table or index become zeros, before anybody has read them.
+  void damage(const std::string& name);
   /// Stops the ledger thread, as a shutdown does first.
   void stop_ledger() { writer_->stop(); }
 

@@ -52,6 +52,18 @@ TEST_F(LedgerDamage, OfAPageOfACartCostsThatCartAlone) {
   EXPECT_NE(reader->damage().find("SQLITE_CORRUPT"), std::string::npos) << reader->damage();
 }
 
+TEST_F(LedgerDamage, IsToldWhereThePaymentsDesksWordCannotBeRead) {
+  DeliveryAttempt answered;
+  answered.delivery_id = 1;
+  answered.state = DeliveryState::delivered;
+  answered.at = at(6'000);
+  answered.decision = NewDecision{.word = DecisionWord::written_off, .by = "Ann"};
+  require(ledger->record_attempt(answered));
+  damage([&] { zero_leaves_of(file, "decision"); });
+  EXPECT_FALSE(reader->questions().pending_decisions(0, 10));
+  EXPECT_NE(reader->damage().find("SQLITE_CORRUPT"), std::string::npos) << reader->damage();
+}
+
 TEST_F(LedgerDamage, OfALastPageThatReadsAsZerosIsToldByTheHash) {
   damage([&] { zero_page_with(file, "end of t-2"); });
   EXPECT_EQ(readable(), all_but_the_second);

@@ -99,6 +99,19 @@ TEST_F(DamagedLedger, SetsTheOneCartAsideWhosePageIsGoneAndSendsTheOthers) {
   EXPECT_NE(box->reader().damage(), "");
 }
 
+TEST_F(DamagedLedger, AsksThePaymentsDeskOnThoughTheOverdueChargesCannotBeRead) {
+  plans[name(0)].priced_by_cloud = false;
+  take_carts(1);
+  box->act(name(0), OperatorAction::hold);
+  damage([](const auto& file) { store::zero_leaves_of(file, "settlement_overdue"); });
+  EXPECT_TRUE(run(5min, [&] {
+    return std::ranges::any_of(box->trip(name(0)).deliveries, [](const auto& each) {
+      return each.kind == store::DeliveryKind::open_question;
+    });
+  }));
+  EXPECT_NE(box->reader().damage(), "") << "and it is told";
+}
+
 TEST_F(DamagedLedger, NeverSendsNorChargesACartOfWhichOneBitIsAnother) {
   take_carts(3);
   damage([](const auto& file) { store::flip_a_bit_at(file, marker(1)); });

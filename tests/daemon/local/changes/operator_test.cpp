@@ -164,6 +164,17 @@ TEST_F(OperatorTest, TakesTheWordOfAPersonAndKeepsTheName) {
             403U);
 }
 
+TEST_F(OperatorTest, SaysThatATripCannotBeReadAndNothingAboutTheTrip) {
+  api.add_trip("T-1");
+  api.damage("settlement");
+  EXPECT_EQ(post("decide", R"({"decision":"written_off"})").status, 503U);
+  const auto many = api.control(
+      "POST", "/local/v1/trips/decide",
+      R"({"decisions":[{"tripId":"T-1","decision":"written_off"},{"tripId":"T-9","decision":"charge"}]})");
+  EXPECT_EQ(many.status, 200U) << many.body;
+  EXPECT_EQ(json::parse(many.body)["leftOut"].size(), 2U) << "each for itself";
+}
+
 TEST_F(OperatorTest, DecidesManyAndSaysWhatEachWordComesTo) {
   for (const char* id : {"T-1", "T-2", "T-3"}) {
     api.add_trip(id);
