@@ -21,6 +21,8 @@ endfunction()
 #
 #   -- name: find_trip              a statement, up to the next such line
 #   -- part: delivery_columns       text that several statements have, put in for {delivery_columns}
+#   {state in may_charge}           (state = 1 OR state = 2 …), where the part is a list: (1, 2, …). IN itself
+#                                   makes a table of a list of more than two, each time that it is asked
 #   {settlement.held}               the number of an enumerator, taken from the enumeration itself:
 #                                   `settlement` is the <what>
 #
@@ -42,6 +44,9 @@ function(embed_statements target name)
     set(sql "${text_of_${statement}}")
     while(sql MATCHES "{([^}]*)}")
       set(key "${CMAKE_MATCH_1}")
+      if(key MATCHES "^([a-z_.?0-9]+) in ([a-z_]+)$")
+        is_one_of("${key}" "${CMAKE_MATCH_1}" "${text_of_${CMAKE_MATCH_2}}")
+      endif()
       if(NOT DEFINED "text_of_${key}" OR key IN_LIST names)
         message(FATAL_ERROR "the statement ${statement} of ${name} says {${key}}, which nothing is called")
       endif()
@@ -62,6 +67,14 @@ ${listed}};
 ${numbers}}
 ")
 endfunction()
+
+# "state in may_charge", state, and the text of that part, (1, 2, …): sets text_of_<the first>.
+macro(is_one_of key value list)
+  if("${list}" MATCHES "^\\((.+)\\)$")
+    string(REPLACE ", " " OR ${value} = " any "${CMAKE_MATCH_1}")
+    set("text_of_${key}" "(${value} = ${any})")
+  endif()
+endmacro()
 
 # "settlement=SettlementState=<header>": sets text_of_settlement.held and so on, and adds to numbers.
 macro(read_enumeration entry)

@@ -140,6 +140,14 @@ class Schema {
     for (const auto& [name, sql] : statements) found.merge(costly(name, sql));
     return found;
   }
+  /// Whether carrying it out makes a table for that one time.
+  bool makes_a_table(std::string_view sql) {
+    sqlite::Statement explain(database_.handle(), fmt::format("EXPLAIN {}", sql));
+    const auto codes = require(explain.all([](const sqlite::Rows& row) { return row.string(1); }));
+    return std::ranges::any_of(codes, [](const std::string& code) {
+      return code == "OpenEphemeral" || code == "OpenAutoindex";
+    });
+  }
   std::vector<std::string> indexes() {
     sqlite::Statement select(
         database_.handle(), "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql NOT NULL");
@@ -185,6 +193,20 @@ TEST(QueryPlans, AreFoundToBeWorseWithoutAnyOneOfTheIndexes) {
       "", "SELECT * FROM delivery AS a CROSS JOIN delivery AS b ON b.reason = a.reason");
   EXPECT_TRUE(std::ranges::any_of(
       joined, [](const Step& step) { return step.detail.contains(" USING AUTOMATIC "); }));
+}
+
+/// Such a table is a cache of pages of its own, made and thrown away: it takes longer than the row.
+TEST(QueryPlans, OfWhatEachCartAndEachCallTakesMakeNoTable) {
+  const sqlite::NamedStatement each_time[] = {
+      ledger_sql::find_trip,         ledger_sql::insert_trip,       ledger_sql::insert_trip_store,
+      ledger_sql::insert_delivery,   ledger_sql::insert_settlement, ledger_sql::insert_history,
+      ledger_sql::note_question,     ledger_sql::find_delivery,     ledger_sql::record_attempt,
+      ledger_sql::renew_order,       ledger_sql::find_settlement,   ledger_sql::find_charge,
+      ledger_sql::update_settlement, ledger_sql::write_amount,      ledger_sql::count_commits};
+  Schema ledger(sql::ledger_migrations);
+  for (const auto& [name, sql] : each_time) EXPECT_FALSE(ledger.makes_a_table(sql)) << name;
+  EXPECT_TRUE(
+      ledger.makes_a_table("UPDATE settlement SET amount_minor = 1 WHERE state IN (1, 2, 3)"));
 }
 
 /// So that damage in the table costs the one record that it hit, and no choice reads a payload.

@@ -59,8 +59,13 @@ class Statements(unittest.TestCase):
                       'R"sql(SELECT count(*) FROM door WHERE state = 1)sql"};', made)
         self.assertIn('{"door.open", 1},\n    {"door.closed", 2},\n', made)
 
+    def test_ask_for_one_of_a_list_without_a_table_of_it(self):
+        made = embed("-- part: known\n({door.open},\n {door.closed});\n"
+                     "-- name: one\nSELECT 1 WHERE {state in known} AND NOT {?3 in known};\n")
+        self.assertIn("WHERE (state = 1 OR state = 2) AND NOT (?3 = 1 OR ?3 = 2)", made)
+
     def test_with_a_name_that_nothing_has_are_refused(self):
-        for sql in ["state = {door.ajar}", "state = {Door.open}", "{}", "{one}"]:
+        for sql in ["state = {door.ajar}", "state = {Door.open}", "{}", "{one}", "{state in one}", "{state in none}"]:
             self.assertIn("nothing is called", embed(f"-- name: one\nSELECT {sql};\n"), sql)
 
     def test_that_are_there_twice_or_have_no_name_are_refused(self):

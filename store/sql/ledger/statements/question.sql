@@ -6,21 +6,26 @@
  {settlement.capture_due}, {settlement.capture_sent}, {settlement.checkout_due},
  {settlement.checkout_sent});
 
+-- part: always_asks
+({settlement.held}, {settlement.capture_unknown}, {settlement.not_granted});
+
 -- part: asks
 -- Whether somebody is to be told of this charge.
-(state IN ({settlement.held}, {settlement.capture_unknown}, {settlement.not_granted})
-  OR (withheld = 1 AND state IN {may_charge})
+({state in always_asks} OR (withheld = 1 AND {state in may_charge})
   OR (unpriceable = 1 AND amount_minor IS NULL AND state = {settlement.awaiting_price})
-  OR (overdue_told = 1 AND state IN {chargeable}));
+  OR (overdue_told = 1 AND {state in chargeable}));
 
 -- part: may_ask
 -- The very words of the partial index settlement_ask.
 ask_at_ms IS NOT NULL AND question_pending = 0;
 
+-- part: waits_for_a_call
+({settlement.awaiting_price}, {settlement.adjust_due}, {settlement.capture_due},
+ {settlement.checkout_due});
+
 -- part: not_yet_overdue
 -- The very words of the partial index settlement_overdue, in their order.
-overdue_told = 0 AND state IN ({settlement.awaiting_price}, {settlement.adjust_due},
-                               {settlement.capture_due}, {settlement.checkout_due});
+overdue_told = 0 AND {state in waits_for_a_call};
 
 -- name: due_questions
 -- ?1 the latest time that is due, ?2 the latest that can be meant, ?3 limit. From both ends of the
@@ -65,7 +70,7 @@ SELECT at_ms, terminal_id, reconciliation_id, card_statement_transaction_id FROM
 -- alone is told at once; what goes on by itself, at its next turn.
 UPDATE settlement SET ask_at_ms = CASE
     WHEN NOT {asks} THEN NULL
-    WHEN state IN ({settlement.held}, {settlement.capture_unknown}, {settlement.not_granted})
+    WHEN {state in always_asks}
       THEN min(coalesce(ask_at_ms, ?2), ?2)
     ELSE coalesce(ask_at_ms, ?2) END
   WHERE trip_sequence = ?1 AND (ask_at_ms IS NOT NULL OR {asks});

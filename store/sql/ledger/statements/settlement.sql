@@ -22,10 +22,13 @@ SELECT settlement.trip_sequence, trip.trip_id, trip.purchase_id, settlement.stat
 -- ?1 is now, ?2 the latest time that can be meant. Beyond it, the wall clock has jumped.
 (next_attempt_ms <= ?1 OR next_attempt_ms > ?2);
 
+-- part: due
+({settlement.adjust_due}, {settlement.capture_due}, {settlement.cancel_due},
+ {settlement.details_due}, {settlement.checkout_due});
+
 -- part: has_work
 -- The very words of the partial index settlement_due, in their order, without which it is not used.
-state IN ({settlement.adjust_due}, {settlement.capture_due}, {settlement.cancel_due},
-          {settlement.details_due}, {settlement.checkout_due}) AND withheld = 0;
+{state in due} AND withheld = 0;
 
 -- part: in_doubt
 -- The very words of the partial index settlement_look, in their order.
@@ -135,6 +138,9 @@ INSERT INTO settlement (trip_sequence, state, started_at_ms, next_attempt_ms, ch
     ?2 <> {settlement.cancel_due} AND ({before_a_gap} OR {before_the_ledger}),
     ?2 <> {settlement.cancel_due} AND {before_the_ledger} AND NOT {before_a_gap});
 
+-- part: charging
+({settlement.adjust_sent}, {settlement.capture_sent}, {settlement.checkout_sent});
+
 -- name: update_settlement
 -- ?1 trip sequence, ?2 state before, ?3 state after, ?4 attempts, ?5 next attempt at, ?6 reason,
 -- ?7 now, ?8 charge cleared up, ?9 charge unclear, ?10 call not done, ?11 clear looks, ?12 what the look
@@ -171,11 +177,11 @@ UPDATE settlement SET state = ?3, attempts = ?4, next_attempt_ms = ?5, reason = 
       + (?3 = {settlement.cancel_sent} AND state <> {settlement.cancel_sent})
       - (?10 AND state = {settlement.cancel_sent} AND ?3 <> {settlement.cancel_sent}),
     elsewhere_record = iif(?8, NULL, elsewhere_record),
-    withheld = withheld AND NOT ?8 AND ?3 IN {may_charge_or_expired},
+    withheld = withheld AND NOT ?8 AND {?3 in may_charge_or_expired},
     was_withheld = was_withheld OR withheld OR state = {settlement.not_granted}
   WHERE trip_sequence = ?1 AND state = ?2 AND (withheld = 1 OR NOT ?20)
     AND (withheld = 0
-      OR ?3 NOT IN ({settlement.adjust_sent}, {settlement.capture_sent}, {settlement.checkout_sent}))
+      OR NOT {?3 in charging})
     AND (?3 <> {settlement.awaiting_price} OR amount_minor IS NULL)
     AND (?3 <> {settlement.adjust_sent} OR captures_sent = captures_not_done)
     AND (?3 NOT IN ({settlement.adjust_sent}, {settlement.capture_sent}) OR cancels_left = 0);
@@ -212,11 +218,14 @@ UPDATE settlement SET amount_minor = ?2, currency = ?3, priced_by = {priced.pers
   WHERE trip_sequence = ?1 AND state = {settlement.held} AND captures_sent = captures_not_done
     AND charge_unclear = 0 AND cancels_left = 0;
 
+-- part: waits
+({settlement.awaiting_price}, {settlement.adjust_due}, {settlement.capture_due},
+ {settlement.checkout_due}, {settlement.held}, {settlement.not_granted});
+
 -- part: never_captured
 -- No capture or checkout of it may have left, and it waits for one: what may still be stopped.
 captures_sent = captures_not_done AND charge_unclear = 0
-  AND state IN ({settlement.awaiting_price}, {settlement.adjust_due}, {settlement.capture_due},
-                {settlement.checkout_due}, {settlement.held}, {settlement.not_granted});
+  AND {state in waits};
 
 -- part: seen_not_sent
 -- In doubt for what a look showed, before any capture of ours.
@@ -237,7 +246,7 @@ UPDATE settlement SET state = {settlement.not_granted}, amount_minor = ?2, curre
 -- ?1 trip sequence, ?2 record. end_elsewhere follows: what it does not end makes no further call. The
 -- same word again is none.
 UPDATE settlement SET elsewhere_record = ?2, withheld = 1
-  WHERE trip_sequence = ?1 AND elsewhere_record IS NULL AND state IN {may_charge_or_expired};
+  WHERE trip_sequence = ?1 AND elsewhere_record IS NULL AND {state in may_charge_or_expired};
 
 -- name: end_elsewhere
 -- ?1 trip sequence, ?2 reason, ?3 now. Of what note_elsewhere has noted; gives the record. A doubt that
@@ -282,7 +291,7 @@ UPDATE settlement SET state = ?3, next_attempt_ms = ?4, changed_at_ms = ?4, reas
 
 -- name: withhold
 -- Every charge that a lost history may have made already: it may have opened an expired one again.
-UPDATE settlement SET withheld = 1 WHERE withheld = 0 AND state IN {may_charge_or_expired};
+UPDATE settlement SET withheld = 1 WHERE withheld = 0 AND {state in may_charge_or_expired};
 
 -- name: hand_back
 -- ?1 limit. Not what the cloud says was charged elsewhere: that is no matter of a gap.
