@@ -92,18 +92,22 @@ State where_it_was(const store::Settlement& settlement) {
 }
 
 /// Another box may charge it, or have charged it: nothing is done about it here, but by the word of
-/// a person who knows. That it was charged says that another box did it.
+/// a person who knows. That it was charged says that another box did it; of a withheld one, that
+/// this box did, in the history that it lost. So no release alone lets that go on.
 Answer not_granted(const store::Settlement& settlement, OperatorAction act) {
   switch (act) {
     case OperatorAction::release_captured:
-      return OperatorStep{State::settled_elsewhere, true};
+      if (!settlement.withheld || !settlement.amount || settlement.amount->minor == 0) {
+        return OperatorStep{State::settled_elsewhere, true};
+      }
+      return OperatorStep{is_checkout(settlement) ? State::checked_out : State::details_due, true};
     case OperatorAction::write_off:
       return OperatorStep{State::written_off};
     case OperatorAction::release:
     case OperatorAction::release_not_captured:
     case OperatorAction::release_confirmed: {
       const bool says = act == OperatorAction::release_not_captured;
-      if (settlement.charge_unclear && !says) break;
+      if ((settlement.charge_unclear || settlement.withheld) && !says) break;
       if (!settlement.amount || settlement.amount->minor == 0) break;
       OperatorStep step{first_call(settlement), true};
       if (act == OperatorAction::release_confirmed) step.confirmed = settlement.amount;
@@ -113,6 +117,12 @@ Answer not_granted(const store::Settlement& settlement, OperatorAction act) {
     case OperatorAction::cancel:
     case OperatorAction::capture_authorised:
       break;
+  }
+  if (settlement.withheld) {
+    return std::unexpected(
+        "its price does not let this box charge it, and the ledger cannot vouch for it: check in "
+        "the payment processor's reports whether the shopper was charged, and release it with "
+        "--captured or --not-captured");
   }
   return std::unexpected(
       "its price does not let this box charge it, so no call is made for it here; if nobody else "

@@ -47,8 +47,9 @@ struct OperatorStep {
 /// where it waits, or stood before. What ended unpaid, cancelled, declined, expired or written off,
 /// takes late news: that it was charged after all; then it is captured, which owes the next
 /// revision of the record. What is not_granted is charged here by a release, and ends as settled
-/// elsewhere where a person says that it was captured. Writing off leaves open whether a charge in
-/// doubt was made.
+/// elsewhere where a person says that it was captured; where it is withheld as well, it is charged
+/// here only by the word that nobody captured it, and was captured by this box. Writing off leaves
+/// open whether a charge in doubt was made.
 [[nodiscard]] std::expected<OperatorStep, std::string> decide(const store::Settlement& settlement,
                                                               OperatorAction act);
 

@@ -151,7 +151,6 @@ TEST(OperatorAct, GivesTheWholeLimitOfAdjustsAnewOnlyWhereItLetsAChargeBeAdjuste
 
 TEST(OperatorAct, ChargesWhatIsNotGrantedOnlyByTheWordOfAPersonWhoKnows) {
   auto anothers = settlement(State::not_granted);
-  anothers.withheld = true;
   for (const auto act : {OperatorAction::hold, OperatorAction::cancel}) {
     EXPECT_FALSE(decide(anothers, act));
   }
@@ -167,6 +166,25 @@ TEST(OperatorAct, ChargesWhatIsNotGrantedOnlyByTheWordOfAPersonWhoKnows) {
   anothers.has_checkout_cart = false;
   anothers.amount->minor = 0;
   EXPECT_FALSE(decide(anothers, OperatorAction::release)) << "nobody says that nothing is meant";
+}
+
+TEST(OperatorAct, ChargesWhatIsNotGrantedAndWithheldOnlyByTheWordThatNobodyDid) {
+  auto both = settlement(State::not_granted);
+  both.withheld = true;
+  for (const auto act : {OperatorAction::release, OperatorAction::release_confirmed}) {
+    ASSERT_FALSE(decide(both, act)) << "the history that was lost may have charged it";
+    EXPECT_NE(decide(both, act).error().find("--not-captured"), std::string::npos);
+  }
+  EXPECT_EQ(decide(both, OperatorAction::release_not_captured),
+            (OperatorStep{State::adjust_due, true}));
+  EXPECT_EQ(decide(both, OperatorAction::release_captured),
+            (OperatorStep{State::details_due, true}));
+  both.has_checkout_cart = true;
+  EXPECT_EQ(decide(both, OperatorAction::release_captured),
+            (OperatorStep{State::checked_out, true}));
+  both.amount->minor = 0;
+  EXPECT_EQ(decide(both, OperatorAction::release_captured),
+            (OperatorStep{State::settled_elsewhere, true}));
 }
 
 TEST(OperatorAct, ReleasesToWhereItWasHeld) {
