@@ -183,8 +183,10 @@ Result<PriceOutcome> Ledger::State::set_price(std::string_view trip_id, const Mo
   const auto state = (*trip)->state;
   const bool meant = free || !checkout_cart.empty();
   if ((*trip)->amount && state != SettlementState::not_granted) {
-    if (*(*trip)->amount == amount) return PriceOutcome::identical;
     const bool replaces = by == PricedBy::person && (amount.minor > 0 || meant);
+    // The checkout cart that a held charge lacks may come with the price that it has.
+    const bool brings_cart = replaces && !checkout_cart.empty() && state == SettlementState::held;
+    if (*(*trip)->amount == amount && !brings_cart) return PriceOutcome::identical;
     return replaces ? replace_price(**trip, amount, at, checkout_cart)
                     : Result<PriceOutcome>(PriceOutcome::different);
   }

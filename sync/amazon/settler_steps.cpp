@@ -59,6 +59,14 @@ void Settler::choose(store::Settlement settlement) {
     return record_step(trip, {.event = Event::doubtful,
                               .reason = "an earlier capture may have charged: asked about first"});
   }
+  // Priced elsewhere, and charged here by a person's word: it may be an app's, and no card's.
+  const bool by_checkout = options_.settlement == SettlementMode::checkout;
+  if (*what == Call::adjust && by_checkout && chosen.was_withheld) {
+    return record_step(trip, {.event = Event::objected,
+                              .reason = "this store charges with checkouts, and no checkout cart "
+                                        "of this trip is known: send it to "
+                                        "POST /local/v1/trips/{tripId}/charge, then release it"});
+  }
   if (*what == Call::adjust && captures_that_count(chosen) > 0) {
     return record_step(trip, {.event = Event::objected,
                               .reason = "a capture of it may have had its effect, and then nothing "
