@@ -58,6 +58,21 @@ constexpr std::string_view stays_withheld =
     "another ledger may have charged it, so it would stay withheld: decide captured, not_captured "
     "or written_off";
 
+/// '' : it counts for what there is now. A charge that another ledger may make as well is made only
+/// by a word about just that.
+std::string_view why_outdated(const store::Settlement& settlement,
+                              const store::Decision& decision) {
+  const bool denies = decision.word == Word::not_captured;
+  const bool of_another = settlement.state == State::not_granted;
+  if (decision.captures_known < 0 && (denies || (of_another && decision.word == Word::charge))) {
+    return "what is in question has changed since the record that was decided on: check again, and "
+           "name the revision of the newest record";
+  }
+  if (!denies || decision.captures_known >= settlement.captures_sent) return "";
+  return "a capture of this trip has left of which the record that was decided on did not tell: "
+         "check again, and name the revision of the record that tells of it";
+}
+
 }  // namespace
 
 DecisionStep step_of(const store::Settlement& settlement, Word word,
@@ -72,8 +87,7 @@ DecisionStep step_of(const store::Settlement& settlement, Word word,
   }
   if (is_so_already(settlement.state, word)) return {.kind = Kind::nothing};
   if (is_calling(settlement.state)) return {.kind = Kind::later};
-  const bool waits_here = settlement.withheld && settlement.state != State::not_granted;
-  if (word == Word::charge && waits_here) {
+  if (word == Word::charge && settlement.withheld) {
     return {.kind = Kind::refused, .reason = std::string(stays_withheld)};
   }
   if (confirms && settlement.amount && settlement.amount != confirms) {
@@ -87,13 +101,9 @@ DecisionStep step_of(const store::Settlement& settlement, Word word,
 DecisionStep step_of(const store::Settlement& settlement, const store::Decision& decision) {
   using Kind = DecisionStep::Kind;
   auto step = step_of(settlement, decision.word, decision.confirms);
-  const bool is_outdated =
-      decision.word == Word::not_captured && decision.captures_known < settlement.captures_sent;
-  if (!is_outdated || (step.kind != Kind::move && step.kind != Kind::later)) return step;
-  return {.kind = Kind::refused,
-          .reason =
-              "a capture of this trip has left of which the record that was decided on did "
-              "not tell: check again, and name the revision of the record that tells of it"};
+  const std::string_view outdated = why_outdated(settlement, decision);
+  if (outdated.empty() || (step.kind != Kind::move && step.kind != Kind::later)) return step;
+  return {.kind = Kind::refused, .reason = std::string(outdated)};
 }
 
 Result<std::optional<Money>> confirmed_in(const JsonValue& decision, Word word) {

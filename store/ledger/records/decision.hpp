@@ -45,7 +45,7 @@ struct Decision {
   DecisionState state = DecisionState::pending;
   std::string reason;  ///< why it was refused
   /// So many captures of the trip (Settlement::captures_sent) had left by the record that it was
-  /// decided on. Fewer than that: none is known.
+  /// decided on. -1: it was decided on no record of what is in question now.
   int captures_known = 0;
   std::optional<Money> confirms{};  ///< as in NewDecision
 };

@@ -255,6 +255,22 @@ TEST_F(LedgerGrant, LetsGoOfATripThatTheCloudKnowsNotToBeSettledElsewhere) {
   EXPECT_EQ(settlement("without a price").state, State::awaiting_price);
 }
 
+TEST_F(LedgerGrant, TakesTheCheckoutCartOfAHeldChargeWithThePriceThatItHas) {
+  append("t-1");
+  answer("t-1", {});
+  SettlementChange hold;
+  hold.trip_sequence = 1;
+  hold.from = State::adjust_due;
+  hold.to = State::held;
+  hold.at = hold.next_attempt_at = at(21'000);
+  run([&](Ledger& ledger) {
+    require(ledger.move_settlement(hold));
+    EXPECT_EQ(require(ledger.price("t-1", {999, "USD"}, at(22'000))), PriceOutcome::identical);
+    EXPECT_EQ(require(ledger.price("t-1", {999, "USD"}, at(22'000), "{}")), PriceOutcome::replaced);
+  });
+  EXPECT_TRUE(settlement("t-1").has_checkout_cart);
+}
+
 TEST_F(LedgerGrant, RemembersThatAnotherLedgerMayHaveChargedWhatItLetGo) {
   for (const char* trip_id : {"never", "accepted", "vouched", "priced here"}) append(trip_id);
   run([](Ledger& ledger) { require(ledger.price("never", {999, "USD"}, at(9'500))); });
@@ -267,6 +283,48 @@ TEST_F(LedgerGrant, RemembersThatAnotherLedgerMayHaveChargedWhatItLetGo) {
   EXPECT_TRUE(settlement("vouched").was_withheld);
   run([](Ledger& ledger) { EXPECT_TRUE(require(ledger.accept_gaps(at(40'000), 100))); });
   EXPECT_TRUE(settlement("accepted").was_withheld);
+}
+
+TEST_F(LedgerGrant, IsAQuestionThatNoEarlierWordOfAPersonKnows) {
+  append("t-1");
+  const auto known = [&] {
+    auto reader = require(LedgerReader::open(file));
+    return require(reader.questions().decision(1)).value().captures_known;
+  };
+  const auto ask = [&](State state) {
+    auto reader = require(LedgerReader::open(file));
+    const auto wanted = require(reader.questions().facts(1)).value().ask_at.value();
+    run([&](Ledger& ledger) {
+      EXPECT_TRUE(require(ledger.ask({.trip_sequence = 1,
+                                      .trip_id = "t-1",
+                                      .state = state,
+                                      .clear_looks = 0,
+                                      .ask_at = wanted,
+                                      .next_ask_at = at(600'000),
+                                      .record = "{}",
+                                      .at = at(30'000)})));
+    });
+  };
+  const auto say = [&](NewDecision word) {
+    DeliveryAttempt attempt;
+    attempt.delivery_id = trip("t-1").deliveries.back().id;
+    attempt.state = DeliveryState::delivered;
+    attempt.at = at(31'000);
+    attempt.decision = std::move(word);
+    run([&](Ledger& ledger) { require(ledger.record_attempt(attempt)); });
+  };
+  lose_history();
+  ask(State::awaiting_price);
+  say({DecisionWord::not_captured, "Ann", 1});
+  EXPECT_EQ(known(), 0);
+  answer("t-1", {.ledger = "another.1"});
+  ASSERT_EQ(settlement("t-1").state, State::not_granted);
+  EXPECT_EQ(known(), -1) << "two boxes would charge";
+  ask(State::not_granted);
+  say({DecisionWord::charge, "Ann", 1});
+  EXPECT_EQ(known(), -1) << "about the record before";
+  say({DecisionWord::charge, "Ann", 2});
+  EXPECT_EQ(known(), 0);
 }
 
 TEST_F(LedgerGrant, SaysNothingOfATripThatThisBoxDoesNotSettle) {

@@ -322,7 +322,7 @@ TEST_F(Decisions, KnowTheCapturesThatTheirRecordToldOf) {
   ASSERT_TRUE(ask());
   attempt(records().back().id, DeliveryState::delivered,
           NewDecision{DecisionWord::not_captured, "Eve", 2});
-  EXPECT_EQ(waiting().at(0).captures_known, 0);
+  EXPECT_EQ(waiting().at(0).captures_known, -1);
   ASSERT_TRUE(ask());
   attempt(records().back().id, DeliveryState::delivered,
           NewDecision{DecisionWord::not_captured, "Eve", 3});
@@ -330,7 +330,45 @@ TEST_F(Decisions, KnowTheCapturesThatTheirRecordToldOf) {
   ASSERT_TRUE(ask());
   attempt(records().back().id, DeliveryState::delivered,
           NewDecision{DecisionWord::not_captured, "Eve", 99});
-  EXPECT_EQ(waiting().at(0).captures_known, 0) << "no record of this ledger";
+  EXPECT_EQ(waiting().at(0).captures_known, -1) << "no record of this ledger";
+}
+
+TEST_F(Decisions, KnowNothingOfADoubtThatCameUpAfterTheirRecord) {
+  append(make_cart("T2"));
+  require(ledger->price("T2", {500, "USD"}, at(20'000)));
+  require(ledger->note_gap({GapKind::behind, at(20'000), ledger->mark(), 1}));
+  const auto ask_of = [&](State state, std::int64_t now) {
+    const auto wanted = require(reader->questions().facts(2)).value().ask_at.value();
+    return require(ledger->ask({.trip_sequence = 2,
+                                .trip_id = "T2",
+                                .state = state,
+                                .clear_looks = 0,
+                                .ask_at = wanted,
+                                .next_ask_at = at(now + 600'000),
+                                .record = "{}",
+                                .at = at(now)}));
+  };
+  const auto say = [&](std::int64_t revision) {
+    attempt(trip("T2").deliveries.back().id, DeliveryState::delivered,
+            NewDecision{DecisionWord::not_captured, revision == 1 ? "Ann" : "Bob", revision});
+    return require(reader->questions().decision(2)).value().captures_known;
+  };
+  ASSERT_TRUE(ask_of(State::adjust_due, 30'000));
+  EXPECT_EQ(say(1), 0);
+  // Another ledger charges it, and a look shows that.
+  require(ledger->move_settlement({.trip_sequence = 2,
+                                   .from = State::adjust_due,
+                                   .to = State::held,
+                                   .at = at(40'000),
+                                   .next_attempt_at = at(40'000),
+                                   .reason = "a look shows a charge",
+                                   .payment_record = std::nullopt,
+                                   .charge_unclear = true,
+                                   .reconciliation_before = "7"}));
+  EXPECT_EQ(require(reader->questions().decision(2)).value().captures_known, -1)
+      << "it was not carried out";
+  ASSERT_TRUE(ask_of(State::held, 50'000));
+  EXPECT_EQ(say(2), 0) << "the record of just that";
 }
 
 }  // namespace

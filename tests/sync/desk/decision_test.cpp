@@ -122,6 +122,49 @@ TEST(Decision, ThatNothingWasCapturedSaysSoOnlyOfTheCapturesThatItsRecordToldOf)
   EXPECT_EQ(step_of(in_doubt, word).kind, Kind::move);
 }
 
+TEST(Decision, ThatNothingWasCapturedIsNoneAboutADoubtThatItsRecordDidNotTellOf) {
+  // Shown by a look before any capture of ours: none was known, and none has left.
+  auto in_doubt = charge(State::held, true);
+  in_doubt.held_from = State::capture_due;
+  store::Decision word{};
+  word.word = Word::not_captured;
+  word.captures_known = -1;
+  EXPECT_EQ(step_of(in_doubt, word).kind, Kind::refused);
+  EXPECT_THAT(step_of(in_doubt, word).reason, testing::HasSubstr("newest record"));
+  word.captures_known = 0;
+  EXPECT_EQ(step_of(in_doubt, word).kind, Kind::move);
+  word.captures_known = -1;
+  for (const Word other : {Word::captured, Word::written_off}) {
+    word.word = other;
+    EXPECT_EQ(step_of(in_doubt, word).kind, Kind::move) << "it lets nobody charge";
+  }
+}
+
+TEST(Decision, ChargesWhatIsAnothersOnlyByAWordAboutJustThat) {
+  const auto anothers = charge(State::not_granted);
+  store::Decision said{};
+  for (const Word word : {Word::charge, Word::not_captured}) {
+    said.word = word;
+    said.captures_known = -1;
+    EXPECT_EQ(step_of(anothers, said).kind, Kind::refused);
+    said.captures_known = 0;
+    EXPECT_EQ(step_of(anothers, said).kind, Kind::move);
+  }
+  said.word = Word::charge;
+  said.captures_known = -1;
+  EXPECT_EQ(step_of(charge(State::held), said).kind, Kind::move) << "a plain release";
+}
+
+TEST(Decision, AboutAWithheldChargeThatIsAnothersAsWellSaysWhetherItWasMade) {
+  auto both = charge(State::not_granted);
+  both.withheld = true;
+  EXPECT_EQ(step_of(both, Word::charge).kind, Kind::refused);
+  EXPECT_EQ(step_of(both, Word::not_captured).step, (OperatorStep{State::adjust_due, true}));
+  EXPECT_EQ(step_of(both, Word::captured).step, (OperatorStep{State::details_due, true}));
+  both.has_checkout_cart = true;
+  EXPECT_EQ(step_of(both, Word::captured).step, (OperatorStep{State::checked_out, true}));
+}
+
 TEST(Decision, IsCarriedOutOnceAndIsNothingNewAfterThat) {
   EXPECT_EQ(step_of(charge(State::captured), Word::captured).kind, Kind::nothing);
   EXPECT_EQ(step_of(charge(State::details_due), Word::captured).kind, Kind::nothing);

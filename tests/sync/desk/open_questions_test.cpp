@@ -259,6 +259,29 @@ TEST_F(OpenQuestionTest, OfWhatIsNotGrantedTakesTheWordThatItIsChargedHere) {
   EXPECT_EQ(amazon.account("T1").captures.size(), 1U);
 }
 
+TEST_F(OpenQuestionTest, OfWhatIsNotGrantedTakesNoWordFromBeforeTheCloudNamedAnother) {
+  cart_answer = R"({"charge":{"amount":"9.99","code":"USD","ledger":"another.1"},)"
+                R"("decision":"charge","by":"Ann"})";
+  start();
+  take_trip("T1", State::awaiting_price);
+  ASSERT_TRUE(run(3min, [&] { return box->counts().decisions_refused == 1; }));
+  EXPECT_TRUE(pass(1h));
+  EXPECT_EQ(settlement("T1").state, State::not_granted);
+  EXPECT_TRUE(amazon.account("T1").captures.empty());
+  EXPECT_THAT(got.back().body, HasSubstr("newest record"));
+}
+
+TEST_F(OpenQuestionTest, OfWhatIsNotGrantedSendsNothingToThePaymentServiceOfAStoreWithCheckouts) {
+  options.jwo.settlement = SettlementMode::checkout;
+  cart_answer = R"({"charge":{"amount":"9.99","code":"USD","ledger":"another.1"}})";
+  start();
+  take_trip("T1", State::awaiting_price);
+  say(R"({"decision":"charge","by":"Ann"})");
+  ASSERT_TRUE(reaches("T1", State::held, 10min));
+  EXPECT_THAT(settlement("T1").reason, HasSubstr("checkout cart"));
+  EXPECT_EQ(amazon.account("T1").adjusts, 0);
+}
+
 TEST_F(OpenQuestionTest, OfWhatIsNotGrantedTellsWhyADecisionWasRefused) {
   cart_answer = R"({"charge":{"amount":"9.99","code":"USD","ledger":"another.1"}})";
   start();

@@ -5,12 +5,12 @@
 -- the same word, unless the answer names a later revision of the record than before; and one about
 -- an earlier revision is older than what is here, in whatever order they come.
 -- ?6 whether it answers the last record of a question, which it is about where it names no revision. Of a
--- record that told of fewer captures than the last one it is not kept how many: none is known, then. ?7 and ?8
--- the price that it confirms: of another one it is another word.
+-- record from before what is in question now it is not kept what it told of: nothing of it is known (-1), as
+-- where no record was made. ?7 and ?8 the price that it confirms: of another one it is another word.
 INSERT INTO decision (trip_sequence, word, by_whom, revision, came_at_ms, state, captures_known,
                       confirms_minor, confirms_currency)
   VALUES (?1, ?2, ?3, ?4, ?5, {decision.pending}, coalesce((SELECT captures_told FROM settlement
-    WHERE trip_sequence = ?1 AND iif(?4 > 0, ?4 BETWEEN told_from_revision AND revisions, ?6)), 0),
+    WHERE trip_sequence = ?1 AND iif(?4 > 0, ?4 BETWEEN told_from_revision AND revisions, ?6)), -1),
     ?7, ?8)
   ON CONFLICT (trip_sequence) DO UPDATE SET word = ?2, by_whom = ?3, revision = ?4, came_at_ms = ?5,
     state = {decision.pending}, settled_at_ms = NULL, reason = '',

@@ -148,6 +148,8 @@ INSERT INTO settlement (trip_sequence, state, started_at_ms, next_attempt_ms, ch
 -- not counted, ?15 and ?16 approved, ?17 part to capture, ?18 and ?19 confirmed price (NULL, from ?11 on:
 -- as it is), ?20 only if it is withheld.
 -- capture_minor: an adjust asks for the whole price again.
+-- captures_told: a doubt that is raised, or a charge that is shown before the capture, is a question that no
+-- record has told of.
 -- withheld: once there is nothing more to charge, there is nothing to withhold.
 -- Its conditions, after the state before: no intent to charge while it is withheld, whoever had
 -- chosen this trip before; not to awaiting_price where its price came while somebody decided that it
@@ -176,6 +178,8 @@ UPDATE settlement SET state = ?3, attempts = ?4, next_attempt_ms = ?5, reason = 
     cancels_left = cancels_left
       + (?3 = {settlement.cancel_sent} AND state <> {settlement.cancel_sent})
       - (?10 AND state = {settlement.cancel_sent} AND ?3 <> {settlement.cancel_sent}),
+    captures_told = iif((charge_unclear = 0 AND NOT ?8 AND (?9 OR ?3 = {settlement.capture_unknown}))
+      OR (?12 IS NOT NULL AND ?3 <> {settlement.capture_sent}), NULL, captures_told),
     elsewhere_record = iif(?8, NULL, elsewhere_record),
     withheld = withheld AND NOT ?8 AND {?3 in may_charge_or_expired},
     was_withheld = was_withheld OR withheld OR state = {settlement.not_granted}
@@ -235,9 +239,10 @@ captures_sent = captures_not_done AND charge_unclear = 0
 -- name: refuse_grant
 -- ?1 trip sequence, ?2 amount in minor units, ?3 currency, ?4 the ledger that the price names, ?5
 -- reason, ?6 now. Of what is priced already only what is withheld: its price came from somewhere in
--- a history that is not known. The same price again is none.
+-- a history that is not known. The same price again is none. No record has told of it yet.
 UPDATE settlement SET state = {settlement.not_granted}, amount_minor = ?2, currency = ?3,
-    price_ledger = ?4, reason = ?5, changed_at_ms = ?6, attempts = 0, priced_by = {priced.cloud}
+    price_ledger = ?4, reason = ?5, changed_at_ms = ?6, attempts = 0, priced_by = {priced.cloud},
+    captures_told = NULL
   WHERE trip_sequence = ?1 AND {never_captured} AND (amount_minor IS NULL OR withheld = 1)
     AND (state <> {settlement.not_granted} OR price_ledger <> ?4 OR amount_minor <> ?2
       OR currency <> ?3);
@@ -245,7 +250,7 @@ UPDATE settlement SET state = {settlement.not_granted}, amount_minor = ?2, curre
 -- name: note_elsewhere
 -- ?1 trip sequence, ?2 record. end_elsewhere follows: what it does not end makes no further call. The
 -- same word again is none.
-UPDATE settlement SET elsewhere_record = ?2, withheld = 1
+UPDATE settlement SET elsewhere_record = ?2, withheld = 1, captures_told = NULL
   WHERE trip_sequence = ?1 AND elsewhere_record IS NULL AND {state in may_charge_or_expired};
 
 -- name: end_elsewhere
@@ -291,7 +296,7 @@ UPDATE settlement SET state = ?3, next_attempt_ms = ?4, changed_at_ms = ?4, reas
 
 -- name: withhold
 -- Every charge that a lost history may have made already: it may have opened an expired one again.
-UPDATE settlement SET withheld = 1 WHERE withheld = 0 AND {state in may_charge_or_expired};
+UPDATE settlement SET withheld = 1, captures_told = NULL WHERE withheld = 0 AND {state in may_charge_or_expired};
 
 -- name: hand_back
 -- ?1 limit. Not what the cloud says was charged elsewhere: that is no matter of a gap.
