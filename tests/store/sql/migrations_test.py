@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+"""What the migrations of the ledger make of the rows that are there."""
+import pathlib
+import sqlite3
+import unittest
+
+FOLDER = pathlib.Path(__file__).resolve().parents[3] / "store" / "sql" / "ledger"
+DAY = 86_400_000
+ADJUST_DUE, HELD, NOT_GRANTED = 2, 13, 18
+
+
+class ClockAndQuestions(unittest.TestCase):
+    """005 on a ledger that has run 004."""
+
+    def setUp(self):
+        self.ledger = sqlite3.connect(":memory:")
+        for migration in sorted(FOLDER.glob("00[1-4]_*.sql")):
+            self.ledger.executescript(migration.read_text())
+        self.addCleanup(self.ledger.close)
+
+    def insert(self, table, values):
+        marks = ",".join("?" * len(values))
+        self.ledger.execute(f"INSERT INTO {table} ({','.join(values)}) VALUES ({marks})",
+                            list(values.values()))
+
+    def trip(self, sequence, state, started_at, **more):
+        fillers = {"TEXT": f"text {sequence}", "BLOB": b"%d" % sequence}
+        columns = self.ledger.execute("PRAGMA table_info(trip)").fetchall()
+        row = {name: fillers.get(kind, 1) for _, name, kind, needed, default, key in columns
+               if needed and default is None and not key}
+        self.insert("trip", row | {"sequence": sequence, "received_at_ms": started_at})
+        times = dict.fromkeys(("started_at_ms", "next_attempt_ms", "changed_at_ms"), started_at)
+        self.insert("settlement", {"trip_sequence": sequence, "state": state} | times | more)
+
+    def migrate(self):
+        self.ledger.executescript(next(FOLDER.glob("005_*.sql")).read_text())
+
+    def column(self, name):
+        return dict(self.ledger.execute(f"SELECT trip_sequence, {name} FROM settlement"))
+
+    def test_remembers_what_an_accepted_gap_let_go(self):
+        self.insert("ledger_gap", {"kind": 1, "found_at_ms": 20 * DAY, "witness_id": "",
+                                   "witness_era": 1, "witness_sequence": 1, "sequence": 1,
+                                   "accepted_at_ms": 21 * DAY})
+        self.trip(1, ADJUST_DUE, 10 * DAY)
+        self.trip(2, ADJUST_DUE, 30 * DAY)
+        self.trip(3, ADJUST_DUE, 30 * DAY, withheld_by_birth=1)
+        self.trip(4, ADJUST_DUE, 10 * DAY, captures_sent=1)
+        self.migrate()
+        self.assertEqual({1: 1, 2: 0, 3: 1, 4: 0}, self.column("was_withheld"))
+
+    def test_asks_about_the_last_days_of_another_ledgers_trips_after_what_waits(self):
+        self.trip(1, NOT_GRANTED, 10 * DAY)
+        self.trip(2, NOT_GRANTED, 30 * DAY)
+        self.trip(3, HELD, 31 * DAY, ask_at_ms=31 * DAY - 5)
+        self.migrate()
+        self.assertEqual({1: None, 2: 31 * DAY, 3: 31 * DAY - 5}, self.column("ask_at_ms"))
+
+    def test_lets_no_word_from_before_count_for_another_ledgers_charge(self):
+        told = {"captures_told": 0, "told_from_revision": 1}
+        self.trip(1, NOT_GRANTED, 10 * DAY, **told)
+        self.trip(2, HELD, 10 * DAY, charge_unclear=1, **told)
+        self.trip(3, HELD, 10 * DAY, **told)
+        self.migrate()
+        self.assertEqual({1: None, 2: None, 3: 0}, self.column("captures_told"))
+
+
+if __name__ == "__main__":
+    unittest.main()
