@@ -62,6 +62,7 @@ Result<> Ledger::State::write_report(const SettledReport& report) {
   }
   Result<> written =
       add_payment_status(report.trip_sequence, report.trip_id, report.report, report.at);
+  if (written) written = keep_report_.run(database_.last_insert_id());
   if (!written) return written;
   return note_in_history_.run(report.trip_sequence, report.at, std::string_view(report.history));
 }

@@ -11,6 +11,7 @@ namespace {
 
 /// In refused_share: no IP address.
 constexpr std::string_view all_callers = "*";
+constexpr std::string_view dropped_unsent = "the cart was dropped by a person";
 
 struct Share {
   std::int64_t carts = 0;
@@ -81,12 +82,12 @@ Result<Forwarded> Ledger::State::forward_refused(std::int64_t id, WallTime at) {
   const Found& cart = **found;
   if (cart.delivery_id) return Forwarded{Forwarded::Outcome::identical, *cart.delivery_id};
   if (!cart.bytes) return propagate(cart.bytes);
-  auto delivery_id = deliver_refused(cart.fingerprint, *cart.bytes, cart.first_at, at);
-  if (!delivery_id) return propagate(std::move(delivery_id));
-  if (Result<> noted = note_forwarded_.run(id, *delivery_id); !noted) {
+  auto forwarded = deliver_refused(cart.fingerprint, *cart.bytes, cart.first_at, at);
+  if (!forwarded) return propagate(std::move(forwarded));
+  if (Result<> noted = note_forwarded_.run(id, forwarded->delivery_id); !noted) {
     return propagate(std::move(noted));
   }
-  return Forwarded{Forwarded::Outcome::recorded, *delivery_id};
+  return forwarded;
 }
 
 Result<Dropped> Ledger::drop_refused(std::int64_t id) {
@@ -98,9 +99,11 @@ Result<Dropped> Ledger::State::drop_refused(std::int64_t id) {
     std::string trip_id;
     std::string caller;
     std::int64_t bytes;
+    std::optional<std::int64_t> delivery_id;
   };
   const auto read = [](const sqlite::Rows& row) {
-    return Cart{row.string(0), row.string(1), row.integer(2)};
+    return Cart{row.string(0), row.string(1), row.integer(2),
+                row.is_null(3) ? std::nullopt : std::optional(row.integer(3))};
   };
   auto dropped = drop_refused_.first(read, id);
   if (!dropped) return propagate(std::move(dropped));
@@ -114,16 +117,39 @@ Result<Dropped> Ledger::State::drop_refused(std::int64_t id) {
   Result<> done = take_from_share_.run(std::string_view(cart.caller), cart.bytes);
   if (done) done = take_from_share_.run(all_callers, cart.bytes);
   if (done) done = note_dropped_.run();
+  if (done && cart.delivery_id) done = withdraw_refused_.run(*cart.delivery_id, dropped_unsent);
   if (!done) return propagate(std::move(done));
   return Dropped{Dropped::Outcome::dropped, cart.trip_id};
 }
 
 // A trip of its own, which no cart of Amazon's can be: the trip that the cart names may still come
-// as it should be, and is charged by that cart alone.
-Result<std::int64_t> Ledger::State::deliver_refused(std::string_view fingerprint,
-                                                    std::string_view bytes, WallTime first_at,
-                                                    WallTime at) {
+// as it should be, and is charged by that cart alone. There is one where the cart was forwarded,
+// dropped, and came again: the cloud has it, or gets it under the same key.
+Result<Forwarded> Ledger::State::deliver_refused(std::string_view fingerprint,
+                                                 std::string_view bytes, WallTime first_at,
+                                                 WallTime at) {
   const std::string trip_id = "refused-cart:" + hexadecimal(fingerprint);
+  struct Before {
+    std::int64_t delivery_id;
+    DeliveryState state;
+    std::int64_t trip_sequence;
+  };
+  const auto read = [](const sqlite::Rows& row) {
+    return Before{row.integer(0), row.enumeration<DeliveryState>(1), row.integer(2)};
+  };
+  const auto before = forwarded_before_.first(read, std::string_view(trip_id));
+  if (!before) return propagate(before);
+  if (*before) {
+    const auto& [delivery_id, state, trip_sequence] = **before;
+    if (state == DeliveryState::delivered || state == DeliveryState::pending) {
+      return Forwarded{Forwarded::Outcome::identical, delivery_id};
+    }
+    const std::string digest = sha256(bytes);
+    Result<> done = forward_anew_.run(delivery_id, at, sqlite::Blob{bytes}, sqlite::Blob{digest});
+    if (done) done = renew_order_.run(trip_sequence);
+    if (!done) return propagate(std::move(done));
+    return Forwarded{Forwarded::Outcome::recorded, delivery_id};
+  }
   const std::string digest = sha256("");
   Result<> done =
       insert_trip_.run(std::string_view(trip_id), std::string_view(), Entry::app, first_at, at,
@@ -132,7 +158,7 @@ Result<std::int64_t> Ledger::State::deliver_refused(std::string_view fingerprint
   const std::string key = delivery_key(trip_id, DeliveryKind::refused_cart);
   done = add_delivery(database_.last_insert_id(), DeliveryKind::refused_cart, key, bytes, at);
   if (!done) return propagate(std::move(done));
-  return database_.last_insert_id();
+  return Forwarded{Forwarded::Outcome::recorded, database_.last_insert_id()};
 }
 
 }  // namespace gatehouse::store

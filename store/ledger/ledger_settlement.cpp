@@ -102,9 +102,13 @@ Result<bool> Ledger::State::change_settlement(const SettlementChange& change) {
 }
 
 // It says that the charge is a debt, or nothing, and Amazon would believe that while it is made.
+// What a person said was settled stays true.
 Result<> Ledger::State::withdraw_reports(const SettlementChange& change) {
   if (!is_final(change.from) || change.from == change.to) return {};
-  return withdraw_reports_.run(change.trip_sequence, change.at, opened_again);
+  Result<> done = withdraw_reports_.run(change.trip_sequence, change.at, opened_again);
+  // What a person said was settled may have waited for them.
+  if (done && database_.changes() > 0) done = renew_order_.run(change.trip_sequence);
+  return done;
 }
 
 /// False, as nothing was done; or a refusal.

@@ -118,10 +118,9 @@ struct Ledger::State {
   [[nodiscard]] Result<RefusedOutcome> keep_refused(const NewRefusedCart& cart);
   [[nodiscard]] Result<Forwarded> forward_refused(std::int64_t id, WallTime at);
   [[nodiscard]] Result<Dropped> drop_refused(std::int64_t id);
-  /// The id of its delivery.
-  [[nodiscard]] Result<std::int64_t> deliver_refused(std::string_view fingerprint,
-                                                     std::string_view bytes, WallTime first_at,
-                                                     WallTime at);
+  [[nodiscard]] Result<Forwarded> deliver_refused(std::string_view fingerprint,
+                                                  std::string_view bytes, WallTime first_at,
+                                                  WallTime at);
 
   /// (ledger_gap.cpp)
   [[nodiscard]] Result<> read_mark();
@@ -182,6 +181,10 @@ struct Ledger::State {
   sqlite::Statement add_to_share_ = prepare(ledger_sql::add_to_share);
   sqlite::Statement note_not_kept_ = prepare(ledger_sql::note_not_kept);
   sqlite::Statement refused_to_forward_ = prepare(ledger_sql::refused_to_forward);
+  sqlite::Statement withdraw_refused_ = prepare(ledger_sql::withdraw_refused);
+  sqlite::Statement forwarded_before_ = prepare(ledger_sql::forwarded_before);
+  sqlite::Statement forward_anew_ = prepare(ledger_sql::forward_anew);
+  sqlite::Statement keep_report_ = prepare(ledger_sql::keep_report);
   sqlite::Statement note_forwarded_ = prepare(ledger_sql::note_forwarded);
   sqlite::Statement drop_refused_ = prepare(ledger_sql::drop_refused);
   sqlite::Statement take_from_share_ = prepare(ledger_sql::take_from_share);

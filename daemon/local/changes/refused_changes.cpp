@@ -61,7 +61,8 @@ awaitable<http::Answer> drop_refused(ChangeContext context, std::string id, std:
     co_return error_answer(404, "no such refused cart in the ledger of this box");
   }
   if (done->outcome == store::Dropped::Outcome::on_its_way) {
-    co_return error_answer(409, "it is on its way to the cloud: drop it once it was delivered");
+    co_return error_answer(
+        409, "it is on its way to the cloud: drop it once it was delivered or set aside");
   }
   log::warn("a refused cart was dropped id={} tripId=\"{}\" by=\"{}\"", refused_id(*known),
             printable(done->trip_id, 64), printable(*by, by->size()));

@@ -63,7 +63,7 @@ struct Forwarded {
 struct Dropped {
   enum class Outcome {
     dropped,
-    on_its_way,  ///< it is being forwarded, and stays until the cloud has it
+    on_its_way,  ///< it is being forwarded, and stays until the cloud has it or refuses it
     unknown,     ///< there is no such cart
   };
   Outcome outcome = Outcome::unknown;

@@ -46,6 +46,9 @@ ALTER TABLE ledger_identity ADD COLUMN file_machine TEXT NOT NULL DEFAULT '';
 ALTER TABLE delivery ADD COLUMN refused_status INTEGER;
 CREATE INDEX delivery_refused ON delivery (finished_at_ms) WHERE refused_status IS NOT NULL;
 
+-- 1: a report of what a person says was settled otherwise. It stays true where the charge is opened again.
+ALTER TABLE delivery ADD COLUMN by_person INTEGER NOT NULL DEFAULT 0;
+
 -- The same rows as before. A list of more than two becomes a table whenever a row is written.
 DROP INDEX settlement_due;
 CREATE INDEX settlement_due ON settlement (started_at_ms, next_attempt_ms, attempts, state, withheld)

@@ -142,6 +142,40 @@ TEST_F(LedgerRefused, AreDroppedOnlyWhereTheyAreNotOnTheirWayToTheCloud) {
   EXPECT_EQ(counts().kept, 0);
 }
 
+TEST_F(LedgerRefused, AreForwardedOnceHoweverOftenTheyAreDroppedAndComeAgain) {
+  keep(refused("{\"a\":1}"));
+  auto id = require(reader->refused_carts(0, 1)).front().id;
+  const auto delivery = require(ledger->forward_refused(id, at(8'000))).delivery_id;
+  require(ledger->record_attempt(
+      {delivery, DeliveryState::delivered, at(9'000), {}, "", std::nullopt}));
+  require(ledger->drop_refused(id));
+  EXPECT_EQ(keep(refused("{\"a\":1}")), RefusedOutcome::kept);
+  id = require(reader->refused_carts(0, 1)).front().id;
+  const auto again = require(ledger->forward_refused(id, at(10'000)));
+  EXPECT_EQ(again.outcome, Forwarded::Outcome::identical);
+  EXPECT_EQ(again.delivery_id, delivery);
+  EXPECT_EQ(require(ledger->drop_refused(id)).outcome, Dropped::Outcome::dropped);
+}
+
+TEST_F(LedgerRefused, AreDroppedWhereTheCloudRefusedThemAndForwardedAnewWhereTheyComeAgain) {
+  keep(refused("{\"a\":1}"));
+  auto id = require(reader->refused_carts(0, 1)).front().id;
+  const auto delivery = require(ledger->forward_refused(id, at(8'000))).delivery_id;
+  require(ledger->record_attempt(
+      {delivery, DeliveryState::set_aside, at(9'000), {}, "422", std::nullopt}));
+  EXPECT_EQ(require(ledger->drop_refused(id)).outcome, Dropped::Outcome::dropped);
+  EXPECT_EQ(require(reader->counts()).withdrawn, 1);
+  EXPECT_FALSE(require(ledger->retry(delivery, at(10'000)))) << "nobody sends it again";
+  keep(refused("{\"a\":1}"));
+  id = require(reader->refused_carts(0, 1)).front().id;
+  const auto again = require(ledger->forward_refused(id, at(10'000)));
+  EXPECT_EQ(again.outcome, Forwarded::Outcome::recorded);
+  const auto waiting = due(Lane::cloud, at(11'000));
+  ASSERT_EQ(waiting.size(), 1U);
+  EXPECT_EQ(waiting[0].id, delivery);
+  EXPECT_EQ(waiting[0].payload, "{\"a\":1}");
+}
+
 TEST_F(LedgerRefused, LeaveTheirTripToTheCartThatComesAsItShould) {
   keep(refused("{\"a\":1}"));
   require(ledger->forward_refused(require(reader->refused_carts(0, 1)).front().id, at(8'000)));

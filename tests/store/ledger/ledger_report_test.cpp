@@ -57,6 +57,20 @@ TEST_F(LedgerReport, IsFollowedByThatOfTheNextEndUnderTheNextKey) {
   EXPECT_EQ(due(Lane::feedback, at(time_))[0].payload, "{\"debt\":2}");
 }
 
+TEST_F(LedgerReport, OfWhatAPersonSaysWasSettledIsNotWithdrawn) {
+  require(ledger->report_settled({.trip_sequence = 1,
+                                  .trip_id = "t-1",
+                                  .state = State::expired,
+                                  .report = "{\"paid\":1}",
+                                  .history = "paid at the till",
+                                  .at = at(time_)}));
+  move(State::expired, State::adjust_due);
+  ASSERT_EQ(reports().size(), 2U);
+  EXPECT_EQ(reports()[0].state, DeliveryState::withdrawn);
+  EXPECT_EQ(reports()[1].state, DeliveryState::pending);
+  EXPECT_EQ(waiting(), 1U) << "nothing that was withdrawn holds it up";
+}
+
 TEST_F(LedgerReport, StaysDeliveredOnceItIsAndAlsoWhereItWasUnderWay) {
   const auto id = reports()[0].id;
   move(State::expired, State::adjust_due);

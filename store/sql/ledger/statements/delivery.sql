@@ -157,12 +157,16 @@ SELECT kind, finished_at_ms FROM delivery INDEXED BY delivery_by_state
 (state = {delivery.withdrawn} AND ?2 <> {delivery.delivered});
 
 -- name: withdraw_reports
--- ?1 trip sequence, ?2 now, ?3 reason. None of its lane is left that could have waited for these.
+-- ?1 trip sequence, ?2 now, ?3 reason. Not what a person said was settled.
 UPDATE delivery SET state = {delivery.withdrawn}, damaged = 0, finished_at_ms = ?2, reason = ?3,
     ready_lane = NULL
   WHERE id IN (SELECT id FROM delivery INDEXED BY delivery_by_trip
     WHERE trip_sequence = ?1 AND kind = {kind.payment_status}
-      AND state IN ({delivery.pending}, {delivery.set_aside}));
+      AND by_person = 0 AND state IN ({delivery.pending}, {delivery.set_aside}));
+
+-- name: keep_report
+-- ?1 id of the last report of its trip: a person's.
+UPDATE delivery SET by_person = 1 WHERE id = ?1;
 
 -- name: state_of_delivery
 -- ?1 id.

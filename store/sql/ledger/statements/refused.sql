@@ -32,10 +32,28 @@ INSERT INTO refused_share (caller, carts, bytes, not_kept, not_kept_at_ms) VALUE
   ON CONFLICT (caller) DO UPDATE SET not_kept = not_kept + 1, not_kept_at_ms = ?1;
 
 -- name: drop_refused
--- ?1 id. Not what is on its way to the cloud. Gives trip id, caller and bytes.
+-- ?1 id. Not what is on its way to the cloud. Gives trip id, caller, bytes and delivery.
 DELETE FROM refused_cart WHERE id = ?1 AND (delivery_id IS NULL
-    OR (SELECT state FROM delivery WHERE delivery.id = refused_cart.delivery_id) = {delivery.delivered})
-  RETURNING trip_id, caller, length(cart);
+    OR (SELECT state FROM delivery WHERE delivery.id = refused_cart.delivery_id) <> {delivery.pending})
+  RETURNING trip_id, caller, length(cart), delivery_id;
+
+-- name: withdraw_refused
+-- ?1 delivery, ?2 reason. It is set aside, and nothing waits for it.
+UPDATE delivery SET state = {delivery.withdrawn}, damaged = 0, reason = ?2
+  WHERE id = ?1 AND state = {delivery.set_aside};
+
+-- name: forwarded_before
+-- ?1 id of the trip that a refused cart is forwarded as. Gives delivery, state and trip sequence: the cart
+-- was dropped since, and came again.
+SELECT delivery.id, delivery.state, trip.sequence
+  FROM trip CROSS JOIN delivery INDEXED BY delivery_by_trip ON delivery.trip_sequence = trip.sequence
+  WHERE trip.trip_id = ?1 AND delivery.kind = {kind.refused_cart};
+
+-- name: forward_anew
+-- ?1 delivery, ?2 now, ?3 bytes, ?4 their SHA-256. renew_order follows.
+UPDATE delivery SET state = {delivery.pending}, next_attempt_ms = ?2, finished_at_ms = NULL,
+    damaged = 0, refused_status = NULL, payload = ?3, payload_sha256 = ?4
+  WHERE id = ?1 AND state IN ({delivery.set_aside}, {delivery.withdrawn});
 
 -- name: take_from_share
 -- ?1 caller, ?2 bytes.
