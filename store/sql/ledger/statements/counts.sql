@@ -26,12 +26,13 @@ SELECT count(*), max(trip_sequence) FROM settlement INDEXED BY settlement_unsoun
 
 -- name: prices_unusable
 -- Gives how many, and of the one whose trip began last: that start, the trip's id and the reason. Of
--- what waits for a price without a reason the settlement alone is read.
+-- what waits for a price that never came the settlement alone is read. (Ledgers of 0.1 have the reason
+-- alone; a person who held it and let it go has taken that away.)
 SELECT count(*), max(settlement.started_at_ms), trip.trip_id, delivery.reason
   FROM settlement INDEXED BY settlement_by_state
   CROSS JOIN delivery INDEXED BY delivery_by_trip ON delivery.trip_sequence = settlement.trip_sequence
   CROSS JOIN trip ON trip.sequence = settlement.trip_sequence
-  WHERE settlement.state = {settlement.awaiting_price} AND settlement.reason <> ''
+  WHERE settlement.state = {settlement.awaiting_price} AND (settlement.reason <> '' OR settlement.unpriceable = 1)
     AND delivery.kind = {kind.cart} AND delivery.state = {delivery.delivered} AND delivery.reason <> '';
 
 -- name: key_conflicts

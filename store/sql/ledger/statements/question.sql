@@ -70,14 +70,15 @@ SELECT at_ms, terminal_id, reconciliation_id, card_statement_transaction_id FROM
 -- alone is told at once; what goes on by itself, at its next turn.
 UPDATE settlement SET ask_at_ms = CASE
     WHEN NOT {asks} THEN NULL
-    WHEN {state in always_asks}
+    WHEN withheld = 1 OR state = {settlement.awaiting_price} OR {state in always_asks}
       THEN min(coalesce(ask_at_ms, ?2), ?2)
     ELSE coalesce(ask_at_ms, ?2) END
   WHERE trip_sequence = ?1 AND (ask_at_ms IS NOT NULL OR {asks});
 
 -- name: note_unpriceable
--- ?1 trip id, ?2 now.
-UPDATE settlement SET unpriceable = 1, ask_at_ms = coalesce(ask_at_ms, ?2)
+-- ?1 trip id, ?2 now. Another time than before, so that what is being asked without knowing of it is
+-- asked anew (ask).
+UPDATE settlement SET unpriceable = 1, ask_at_ms = min(coalesce(ask_at_ms - 1, ?2), ?2)
   WHERE trip_sequence = (SELECT sequence FROM trip WHERE trip_id = ?1)
     AND state = {settlement.awaiting_price};
 
