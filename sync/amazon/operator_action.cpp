@@ -93,7 +93,7 @@ State where_it_was(const store::Settlement& settlement) {
 
 /// Another box may charge it, or have charged it: nothing is done about it here, but by the word of
 /// a person who knows. That it was charged says that another box did it; of a withheld one, that
-/// this box did, in the history that it lost. So no release alone lets that go on.
+/// this box did, in the history that it lost. A release alone says nothing of who charges it.
 Answer not_granted(const store::Settlement& settlement, OperatorAction act) {
   switch (act) {
     case OperatorAction::release_captured:
@@ -103,16 +103,11 @@ Answer not_granted(const store::Settlement& settlement, OperatorAction act) {
       return OperatorStep{is_checkout(settlement) ? State::checked_out : State::details_due, true};
     case OperatorAction::write_off:
       return OperatorStep{State::written_off};
-    case OperatorAction::release:
     case OperatorAction::release_not_captured:
-    case OperatorAction::release_confirmed: {
-      const bool says = act == OperatorAction::release_not_captured;
-      if ((settlement.charge_unclear || settlement.withheld) && !says) break;
       if (!settlement.amount || settlement.amount->minor == 0) break;
-      OperatorStep step{first_call(settlement), true};
-      if (act == OperatorAction::release_confirmed) step.confirmed = settlement.amount;
-      return step;
-    }
+      return OperatorStep{first_call(settlement), true};
+    case OperatorAction::release:
+    case OperatorAction::release_confirmed:
     case OperatorAction::hold:
     case OperatorAction::cancel:
     case OperatorAction::capture_authorised:
@@ -126,7 +121,8 @@ Answer not_granted(const store::Settlement& settlement, OperatorAction act) {
   }
   return std::unexpected(
       "its price does not let this box charge it, so no call is made for it here; if nobody else "
-      "charges it, price it: `gatehouse trip charge ID AMOUNT CODE`");
+      "charges it, release it with --not-captured, or price it: `gatehouse trip charge ID AMOUNT "
+      "CODE`");
 }
 
 Answer hold(const store::Settlement& settlement) {

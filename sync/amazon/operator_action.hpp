@@ -46,10 +46,10 @@ struct OperatorStep {
 /// trip is its idempotency key.) Saying of a withheld charge that nobody made it lets it go on
 /// where it waits, or stood before. What ended unpaid, cancelled, declined, expired or written off,
 /// takes late news: that it was charged after all; then it is captured, which owes the next
-/// revision of the record. What is not_granted is charged here by a release, and ends as settled
-/// elsewhere where a person says that it was captured; where it is withheld as well, it is charged
-/// here only by the word that nobody captured it, and was captured by this box. Writing off leaves
-/// open whether a charge in doubt was made.
+/// revision of the record. What is not_granted is charged here by the word that nobody did it, and
+/// ends as settled elsewhere where a person says that it was captured; where it is withheld as
+/// well, it is charged here only by the word that nobody captured it, and was captured by this box.
+/// Writing off leaves open whether a charge in doubt was made.
 [[nodiscard]] std::expected<OperatorStep, std::string> decide(const store::Settlement& settlement,
                                                               OperatorAction act);
 

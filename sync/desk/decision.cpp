@@ -93,8 +93,13 @@ DecisionStep step_of(const store::Settlement& settlement, Word word,
   if (confirms && settlement.amount && settlement.amount != confirms) {
     return {.kind = Kind::refused, .reason = "it confirms an amount that is not the price"};
   }
-  auto step = decide(settlement, confirms ? OperatorAction::release_confirmed : action_of(word));
+  auto act = confirms ? OperatorAction::release_confirmed : action_of(word);
+  // The record asks who charges it, so this is the word that nobody else does.
+  const bool here = word == Word::charge && settlement.state == State::not_granted;
+  if (here && !settlement.charge_unclear) act = OperatorAction::release_not_captured;
+  auto step = decide(settlement, act);
   if (!step) return {.kind = Kind::refused, .reason = std::move(step.error())};
+  if (here) step->confirmed = confirms;
   return {.kind = Kind::move, .step = *step};
 }
 

@@ -198,6 +198,10 @@ TEST(Decision, GivesTheWholeLimitOfAdjustsAnew) {
 TEST(Decision, AboutWhatAnotherBoxIsToChargeSaysWhoDid) {
   const auto anothers = charge(State::not_granted);
   EXPECT_EQ(step_of(anothers, Word::charge).step, (OperatorStep{State::adjust_due, true}));
+  EXPECT_EQ(step_of(anothers, Word::charge, anothers.amount).step.confirmed, anothers.amount);
+  auto in_doubt = anothers;
+  in_doubt.charge_unclear = true;
+  EXPECT_EQ(step_of(in_doubt, Word::charge).kind, Kind::refused);
   EXPECT_EQ(step_of(anothers, Word::captured).step, (OperatorStep{State::settled_elsewhere, true}));
   EXPECT_EQ(step_of(charge(State::settled_elsewhere), Word::captured).kind, Kind::nothing);
   for (const State to : {State::settled_elsewhere, State::written_off}) {

@@ -272,10 +272,11 @@ TEST_F(OpenQuestionTest, OfWhatIsNotGrantedTakesNoWordFromBeforeTheCloudNamedAno
 }
 
 TEST_F(OpenQuestionTest, OfWhatIsNotGrantedSendsNothingToThePaymentServiceOfAStoreWithCheckouts) {
-  options.jwo.settlement = SettlementMode::checkout;
   cart_answer = R"({"charge":{"amount":"9.99","code":"USD","ledger":"another.1"}})";
   start();
   take_trip("T1", State::awaiting_price);
+  options.jwo.settlement = SettlementMode::checkout;  // since, of its charges alone
+  box->settler().reload(options.jwo, options.aws);
   say(R"({"decision":"charge","by":"Ann"})");
   ASSERT_TRUE(reaches("T1", State::held, 10min));
   EXPECT_THAT(settlement("T1").reason, HasSubstr("checkout cart"));
