@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sync/delivery/retry.hpp"
+#include "sync/transport/refusal.hpp"
 
 namespace gatehouse::sync {
 namespace {
@@ -64,8 +65,9 @@ void Feed::reload(FeedOptions options) {
 }
 
 void Feed::sign_with(std::optional<AwsSigning> signing) {
+  const bool waited = lacks_keys() || keys_refused_;
   options_.signing = std::move(signing);
-  next_at_ = clock_.steady();
+  if (waited) next_at_ = clock_.steady();
 }
 
 bool Feed::lacks_keys() const {
@@ -143,6 +145,8 @@ void Feed::finish(const Reply& reply) {
   request_.reset();
   exchange_.lasted = floor<milliseconds>(clock_.steady() - asked_at_);
   auto judgement = judge(reply, exchange_, options_);
+  keys_refused_ = judgement.outcome == FeedOutcome::failed && options_.signing.has_value() &&
+                  refuses_signature(reply);
   switch (judgement.outcome) {
     case FeedOutcome::batch:
       return exchange_.mode == FeedMode::peek ? take_peek(reply) : take_answer(reply);

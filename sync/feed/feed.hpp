@@ -59,8 +59,8 @@ class Feed {
   void stop();
   /// Takes over new options and asks with them at once.
   void reload(FeedOptions options);
-  /// Signs the requests from now on with these keys, and asks at once unless it is waiting for an
-  /// answer: the keys may be what it lacked. nullopt: signs no more. What is in flight stays.
+  /// Signs the requests from now on with these keys. Asks at once where it lacked keys, or the last
+  /// ones were refused; any other pause is kept. nullopt: signs no more. What is in flight stays.
   void sign_with(std::optional<AwsSigning> signing);
 
  private:
@@ -99,7 +99,8 @@ class Feed {
   bool stopped_ = false;
   std::optional<std::uint64_t> request_;
   FeedExchange exchange_;
-  bool from_start_ = false;  ///< the request asks whether the feed answers from its start
+  bool keys_refused_ = false;  ///< by the last answer
+  bool from_start_ = false;    ///< the request asks whether the feed answers from its start
   SteadyTime asked_at_;
   SteadyTime next_at_;  ///< nothing is done before
   FeedMode mode_ = FeedMode::catch_up;

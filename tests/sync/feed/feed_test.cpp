@@ -252,5 +252,23 @@ TEST_F(FeedTest, ThatIsRefusedForItsTokenSaysSoAndDoesNotDoubtItsCursor) {
   EXPECT_EQ(status().last_error, "");
 }
 
+TEST_F(FeedTest, ThatIsToWaitForAnotherReasonDoesNotAskSoonerForNewKeys) {
+  options_.signing = signing_with("AKID1");
+  start_synced();
+  Reply busy;
+  busy.sent = Sent::answered;
+  busy.status = 429;
+  busy.retry_after = 120s;
+  transport_.reply(busy);
+  turn();
+  feed_->sign_with(signing_with("AKID2"));
+  turn();
+  EXPECT_EQ(transport_.waiting(), 0U);
+  pass(3min);
+  turn();
+  ASSERT_EQ(transport_.waiting(), 1U);
+  EXPECT_EQ(transport_.request().signing, signing_with("AKID2"));
+}
+
 }  // namespace
 }  // namespace gatehouse::sync
