@@ -18,8 +18,7 @@ constexpr std::string_view unusable = "delivered, but its price cannot be used: 
 /// It has the cart from another attempt, or another box, whose answer we do not know.
 constexpr std::string_view unpriced =
     "delivered, but the cloud answered 409 without a price, so none will come by itself: answer "
-    "the "
-    "next record of the trip with it, or `gatehouse trip charge ID AMOUNT CODE`";
+    "the next record of the trip with it, or `gatehouse trip charge ID AMOUNT CODE`";
 
 constexpr Refuser cloud_refuser{.name = "the cloud",
                                 .address_key = "cloud.url",

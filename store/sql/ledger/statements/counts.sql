@@ -32,7 +32,8 @@ SELECT count(*), max(settlement.started_at_ms), trip.trip_id, delivery.reason
   FROM settlement INDEXED BY settlement_by_state
   CROSS JOIN delivery INDEXED BY delivery_by_trip ON delivery.trip_sequence = settlement.trip_sequence
   CROSS JOIN trip ON trip.sequence = settlement.trip_sequence
-  WHERE settlement.state = {settlement.awaiting_price} AND (settlement.reason <> '' OR settlement.unpriceable = 1)
+  WHERE settlement.state = {settlement.awaiting_price}
+    AND (settlement.reason <> '' OR settlement.unpriceable = 1)
     AND delivery.kind = {kind.cart} AND delivery.state = {delivery.delivered} AND delivery.reason <> '';
 
 -- name: key_conflicts

@@ -7,6 +7,7 @@
  {settlement.checkout_sent});
 
 -- part: always_asks
+-- Whatever else is known of the charge.
 ({settlement.held}, {settlement.capture_unknown}, {settlement.not_granted});
 
 -- part: asks
@@ -20,6 +21,7 @@
 ask_at_ms IS NOT NULL AND question_pending = 0;
 
 -- part: waits_for_a_call
+-- What can become overdue, while no call is under way.
 ({settlement.awaiting_price}, {settlement.adjust_due}, {settlement.capture_due},
  {settlement.checkout_due});
 

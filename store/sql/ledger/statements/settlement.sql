@@ -23,6 +23,7 @@ SELECT settlement.trip_sequence, trip.trip_id, trip.purchase_id, settlement.stat
 (next_attempt_ms <= ?1 OR next_attempt_ms > ?2);
 
 -- part: due
+-- The states in which the next step is a call of ours.
 ({settlement.adjust_due}, {settlement.capture_due}, {settlement.cancel_due},
  {settlement.details_due}, {settlement.checkout_due});
 
@@ -139,6 +140,7 @@ INSERT INTO settlement (trip_sequence, state, started_at_ms, next_attempt_ms, ch
     ?2 <> {settlement.cancel_due} AND {before_the_ledger} AND NOT {before_a_gap});
 
 -- part: charging
+-- The intents that a withheld charge is refused.
 ({settlement.adjust_sent}, {settlement.capture_sent}, {settlement.checkout_sent});
 
 -- name: update_settlement
@@ -184,8 +186,7 @@ UPDATE settlement SET state = ?3, attempts = ?4, next_attempt_ms = ?5, reason = 
     withheld = withheld AND NOT ?8 AND {?3 in may_charge_or_expired},
     was_withheld = was_withheld OR withheld OR state = {settlement.not_granted}
   WHERE trip_sequence = ?1 AND state = ?2 AND (withheld = 1 OR NOT ?20)
-    AND (withheld = 0
-      OR NOT {?3 in charging})
+    AND (withheld = 0 OR NOT {?3 in charging})
     AND (?3 <> {settlement.awaiting_price} OR amount_minor IS NULL)
     AND (?3 <> {settlement.adjust_sent} OR captures_sent = captures_not_done)
     AND (?3 NOT IN ({settlement.adjust_sent}, {settlement.capture_sent}) OR cancels_left = 0);
@@ -223,6 +224,7 @@ UPDATE settlement SET amount_minor = ?2, currency = ?3, priced_by = {priced.pers
     AND charge_unclear = 0 AND cancels_left = 0;
 
 -- part: waits
+-- For a price, a call or a person: no call is under way.
 ({settlement.awaiting_price}, {settlement.adjust_due}, {settlement.capture_due},
  {settlement.checkout_due}, {settlement.held}, {settlement.not_granted});
 
@@ -296,7 +298,8 @@ UPDATE settlement SET state = ?3, next_attempt_ms = ?4, changed_at_ms = ?4, reas
 
 -- name: withhold
 -- Every charge that a lost history may have made already: it may have opened an expired one again.
-UPDATE settlement SET withheld = 1, captures_told = NULL WHERE withheld = 0 AND {state in may_charge_or_expired};
+UPDATE settlement SET withheld = 1, captures_told = NULL
+  WHERE withheld = 0 AND {state in may_charge_or_expired};
 
 -- name: hand_back
 -- ?1 limit. Not what the cloud says was charged elsewhere: that is no matter of a gap.
