@@ -37,7 +37,7 @@ class Auditor {
     ++result_.acknowledged;
     check_cart(trip);
     if (options_.settlement == AuditedSettlement::none) return;
-    if (options_.beliefs != nullptr && belief_of(trip) == nullptr) {
+    if (is_asked(trip) && belief_of(trip) == nullptr) {
       add(trip, "acknowledged, and not in the ledger");
     }
     check_ledgers(trip);
@@ -98,9 +98,14 @@ class Auditor {
     add(trip, std::move(what));
   }
 
+  /// Whether the ledger is to know it.
+  bool is_asked(const TripReport& trip) const {
+    return options_.beliefs != nullptr && !options_.forgotten.contains(trip.trip_id);
+  }
+
   /// nullptr where the ledger was not asked, or has no such trip.
   const Belief* belief_of(const TripReport& trip) const {
-    if (options_.beliefs == nullptr) return nullptr;
+    if (!is_asked(trip)) return nullptr;
     const auto found = options_.beliefs->find(trip.trip_id);
     return found == options_.beliefs->end() ? nullptr : &found->second;
   }
@@ -343,8 +348,11 @@ class Auditor {
   void check_record(const TripReport& trip, std::string_view status) {
     const auto& record = of("records", trip.trip_id);
     const auto times = number(record, "effects");
-    // What was reopened ends more than once, each time with a record of its own revision.
-    const auto revisions = std::max<std::int64_t>(number(record, "revision"), 1);
+    // What was reopened ends more than once, each time with a record of its own revision. Where
+    // the ledger was exchanged, both of them counted.
+    const bool exchanged = number(record, "tellers") > 1;
+    const auto revisions =
+        std::max<std::int64_t>(number(record, exchanged ? "told" : "revision"), 1);
     if (times != revisions) {
       return add(trip, fmt::format("{} payment records, expected {}", times, revisions));
     }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,8 @@ enum class AuditedSettlement { payment, checkout, none };
 struct AuditOptions {
   AuditedSettlement settlement = AuditedSettlement::payment;
   const Beliefs* beliefs = nullptr;  ///< what the box's ledger says; nullptr: not asked
+  /// Trips of a history that it has lost: it is not asked about them.
+  std::set<std::string> forgotten{};
 };
 
 /// Compares what the box acknowledged (the reports of `shop`) with what had an effect outside it

@@ -27,6 +27,7 @@ constexpr std::chrono::milliseconds request_max{30'000};
 struct AuditCommand {
   std::string world;
   std::vector<std::string> reports;
+  std::vector<std::string> forgotten;
   AuditedSettlement settlement = AuditedSettlement::payment;
   std::string ledger;
   std::int64_t wait_s = 0;
@@ -71,6 +72,9 @@ Result<AuditResult> audit_once(const AuditCommand& command, const std::vector<Tr
     if (!read) return propagate(std::move(read));
     beliefs = *std::move(read);
     options.beliefs = &beliefs;
+    const auto forgotten = read_reports(command.forgotten);
+    if (!forgotten) return propagate(forgotten);
+    for (const auto& trip : *forgotten) options.forgotten.insert(trip.trip_id);
   }
   // After the ledger: what it calls done has happened by now.
   const auto effects = get_effects(command.world);
@@ -79,7 +83,9 @@ Result<AuditResult> audit_once(const AuditCommand& command, const std::vector<Tr
 }
 
 Result<AuditResult> audit_until_clean(const AuditCommand& command) {
-  const auto trips = read_reports(command.reports);
+  auto files = command.reports;
+  files.insert(files.end(), command.forgotten.begin(), command.forgotten.end());
+  const auto trips = read_reports(files);
   if (!trips) return propagate(trips);
   const auto give_up_at = SystemClock().steady() + std::chrono::seconds(command.wait_s);
   while (true) {
@@ -109,6 +115,8 @@ void add_audit_command(CLI::App& app, int& exit_code) {
   audit->add_option("--world", command->world, "http://HOST:PORT or unix:/PATH")->required();
   audit->add_option("--report", command->reports, "Reports of shop: all runs against this world")
       ->required();
+  audit->add_option("--forgotten", command->forgotten,
+                    "Further reports, of trips that the ledger has lost");
   static const std::map<std::string, AuditedSettlement> settlements{
       {"payment", AuditedSettlement::payment},
       {"checkout", AuditedSettlement::checkout},

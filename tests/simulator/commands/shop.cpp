@@ -16,6 +16,7 @@ namespace {
 struct ShopCommand {
   ShopOptions shop;
   std::string gate = "http://127.0.0.1:8080";
+  std::string second_gate;
   std::string bearer_token_file;
   std::string report_file;
   std::int64_t retry_max_s = 60;
@@ -26,6 +27,11 @@ Result<ShopReport> play(ShopCommand command) {
   auto gate = resolve(command.gate);
   if (!gate) return propagate(std::move(gate), "--gate");
   command.shop.gate = *gate;
+  if (!command.second_gate.empty()) {
+    auto second = resolve(command.second_gate);
+    if (!second) return propagate(std::move(second), "--second-gate");
+    command.shop.second_gate = *second;
+  }
   command.shop.retry_max = std::chrono::seconds(command.retry_max_s);
   command.shop.late = std::chrono::milliseconds(command.late_ms);
   if (!command.bearer_token_file.empty()) {
@@ -67,6 +73,8 @@ void add_shop_command(CLI::App& app, int& exit_code) {
     return shop->add_option(name, value, what)->capture_default_str();
   };
   option("--gate", command->gate, "http://HOST:PORT or unix:/PATH");
+  option("--second-gate", command->second_gate,
+         "Of a second box that gets each cart that the first acknowledges at once");
   option("--bearer-token-file", command->bearer_token_file, "File with the gate's bearer token");
   option("--store", command->shop.store_id, "The storeId that Amazon sends");
   option("--card-trips", plan.card_trips, "Trips with card entry (FINANCIAL)");

@@ -168,6 +168,10 @@ asio::awaitable<void> Shop::deliver(Connection& connection, const TripPlan& trip
       if (purchase_id->empty() != outcome.empty) ++report_.mismatching_purchase_ids;
       latest_acknowledged_ = std::max(latest_acknowledged_, trip.number);
       plan_again(trip, index, occasion, body, ids);
+      if (options_.second_gate && attempt == 0) {
+        auto delivered = deliver_to_second(body, index);
+        co_await std::move(delivered);
+      }
       co_return;
     }
     outcome.reason = reason_of(reply);
@@ -176,6 +180,26 @@ asio::awaitable<void> Shop::deliver(Connection& connection, const TripPlan& trip
     auto slept = sleep_until(next_at);
     co_await std::move(slept);
   }
+}
+
+asio::awaitable<void> Shop::deliver_to_second(std::string body, std::uint64_t index) {
+  auto& outcome = report_.trips[index];
+  Connection connection(loop_.get_executor(), *options_.second_gate, options_.bearer_token,
+                        options_.request_max);
+  const auto give_up_at = clock_.steady() + options_.retry_max;
+  while (clock_.steady() < give_up_at) {
+    auto sending = connection.send(verb::post, cart_path, body);
+    const auto reply = co_await std::move(sending);
+    const auto purchase_id = purchase_id_of(reply.body);
+    if (is_acknowledged(reply.status) && purchase_id) {
+      if (*purchase_id != outcome.purchase_id) ++report_.mismatching_purchase_ids;
+      co_return;
+    }
+    auto slept = sleep_until(clock_.steady() + longest_pause);
+    co_await std::move(slept);
+  }
+  outcome.acknowledged = false;
+  outcome.reason = "not acknowledged by the second gate";
 }
 
 void Shop::plan_again(const TripPlan& trip, std::uint64_t index, const CartOccasion& occasion,

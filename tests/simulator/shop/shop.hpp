@@ -21,6 +21,8 @@ struct ShopOptions {
   PlanOptions plan;
   std::string store_id = "STORE-001";
   Address gate;
+  /// Of a second box: it gets each cart that the first acknowledges at once, byte for byte.
+  std::optional<Address> second_gate{};
   std::string bearer_token;
   double trips_per_s = 0;  ///< 0: as fast as the connections go
   std::size_t connections = 8;
@@ -63,6 +65,8 @@ class Shop {
   std::optional<Again> take_again(bool end);
   boost::asio::awaitable<void> send_due(Connection& connection, bool end);
   boost::asio::awaitable<void> send_again(Connection& connection, Again again);
+  /// Until it is acknowledged there, too.
+  boost::asio::awaitable<void> deliver_to_second(std::string body, std::uint64_t index);
   boost::asio::awaitable<void> sleep_until(SteadyTime time);
 
   boost::asio::io_context& loop_;

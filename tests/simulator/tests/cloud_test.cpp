@@ -165,7 +165,7 @@ TEST_F(CloudTest, TakesAPaymentRecordOncePerKey) {
   EXPECT_EQ(
       effects.of_trip("t-1")["record"],
       json::parse(
-          R"({"effects":1,"revision":1,"status":"CAPTURED","shopper_email":"a@b.c","refunds":0,"ledgers":[]})"));
+          R"({"effects":1,"revision":1,"status":"CAPTURED","shopper_email":"a@b.c","refunds":0,"ledgers":[],"told":1,"tellers":1})"));
   EXPECT_EQ(record("{}", "r-2").status, 400U);
 }
 
@@ -189,9 +189,35 @@ TEST_F(CloudTest, AnswersAChargeThatWaitsForAPersonWithTheTruthWhereTheDeskDecid
   effects.captured("t-1", {.minor = 999, .currency = "USD"});
   EXPECT_EQ(asked("t-1", "UNCLEAR"), "captured");
   EXPECT_EQ(asked("t-2", "UNCLEAR"), "not_captured");
+  EXPECT_EQ(asked("t-1", "UNVOUCHED"), "captured");
   EXPECT_EQ(asked("t-3", "HELD"), "charge");
   EXPECT_EQ(asked("t-4", "CAPTURED"), "");
+  const auto held_again = [this](const std::string& revision) {
+    const std::string body = R"({"revision":)" + revision + R"(,"tripId":"t-3","status":"HELD"})";
+    return json::parse(record(body, "t-3 " + revision).body).value("decision", "");
+  };
+  EXPECT_EQ(held_again("3"), "charge");
+  EXPECT_EQ(held_again("4"), "written_off") << "patience ends";
   EXPECT_EQ(effects.of_trip("t-2")["record"]["status"], "UNCLEAR");
+}
+
+TEST_F(CloudTest, BelievesTheNewestLedgerOfATripWhoseHistoryWasLost) {
+  const auto told = [this](const std::string& ledger, int revision, const std::string& status) {
+    const auto number = std::to_string(revision);
+    const std::string body =
+        R"({"revision":)" + number + R"(,"tripId":"t-1","status":")" + status + "\"}";
+    auto asked = delivery(records_path, body, ledger + number, "");
+    asked.fields.set("Gatehouse-Ledger", ledger);
+    return cloud.payment_record(asked.request()).status;
+  };
+  EXPECT_EQ(told("a-uuid.1", 1, "UNCLEAR"), 201U);
+  EXPECT_EQ(told("a-uuid.1", 2, "HELD"), 201U);
+  EXPECT_EQ(told("a-uuid.2", 1, "CAPTURED"), 201U);
+  EXPECT_EQ(told("a-uuid.1", 3, "UNCLEAR"), 201U) << "late news of an old one";
+  const auto seen = effects.of_trip("t-1")["record"];
+  EXPECT_EQ(seen["status"], "CAPTURED");
+  EXPECT_EQ(seen["told"], 4);
+  EXPECT_EQ(seen["tellers"], 2);
 }
 
 TEST_F(CloudTest, CountsTheRecordOfARefundApart) {

@@ -93,7 +93,7 @@ TEST(Fates, LeaveNoEffectWhereTheWrongShapeHadNone) {
 // An empty 200 is what Amazon answers to a capture that it took: without its effect it would be a
 // lie that nobody could see through.
 TEST(Fates, NeverAnswerAsIfItHadHappenedWhatHadNot) {
-  for (const auto* shape : {"empty_body", "wrong_content_type"}) {
+  for (const auto* shape : {"empty_body", "no_content", "wrong_content_type"}) {
     Fates fates(scenario(fmt::format("[all]\n{} = 1\nwrong_shape_effect = 0\n", shape)), 1);
     EXPECT_TRUE(fates.draw(Endpoint::capture, "t").shape) << shape;
     EXPECT_TRUE(fates.draw(Endpoint::purchases, "t").shape) << shape;
@@ -104,6 +104,9 @@ TEST(Fates, NeverAnswerAsIfItHadHappenedWhatHadNot) {
     EXPECT_TRUE(halved.draw(endpoint, "t").shape);
   }
   EXPECT_TRUE(halved.draw(Endpoint::adjust, "t").instead);
+  Fates doubled(scenario("[all]\ndoubled_member = 1\nwrong_shape_effect = 0\n"), 1);
+  EXPECT_TRUE(doubled.draw(Endpoint::capture, "t").shape);
+  EXPECT_TRUE(doubled.draw(Endpoint::adjust, "t").instead);
   Fates redirected(scenario("[all]\nredirect = 1\nwrong_shape_effect = 1\n"), 1);
   EXPECT_EQ(redirected.draw(Endpoint::capture, "t").instead->status, 302U);
 }
@@ -125,12 +128,37 @@ TEST(Fates, SpeakAsTheApiGatewayDoes) {
   EXPECT_EQ(busy.draw(Endpoint::capture, "t").instead->headers.at(0).second, "600");
 }
 
+TEST(Fates, SpeakAsProxiesAndGatewaysDoThatHavePassedNothingOn) {
+  Fates fates(scenario("[all]\nproxy_4xx = 1\n"), 1);
+  std::set<std::pair<unsigned, std::string>> seen;
+  for (int i = 0; i < 200; ++i) {
+    const auto answer = fates.draw(Endpoint::purchases, fmt::format("t-{}", i)).instead;
+    ASSERT_TRUE(answer);
+    seen.emplace(answer->status, answer->headers.empty() ? "" : answer->headers.at(0).second);
+  }
+  EXPECT_EQ(seen,
+            (std::set<std::pair<unsigned, std::string>>{{400, ""},
+                                                        {404, ""},
+                                                        {413, ""},
+                                                        {400, "BadRequestException"},
+                                                        {413, "RequestEntityTooLargeException"}}));
+}
+
+TEST(Fates, AnswerLateWhatHasHappened) {
+  Fates fates(scenario("[all]\nlate = 1\n"), 1);
+  const auto fate = fates.draw(Endpoint::capture, "t");
+  EXPECT_EQ(fate.silence, milliseconds{12'000});
+  EXPECT_FALSE(fate.instead || fate.after || fate.shape);
+  EXPECT_TRUE(fate.is_fault());
+}
+
 TEST(Misshapen, IsWhatItsNameSays) {
   const http::Answer true_answer{.status = 201, .body = R"({"purchaseId":"P-1"})"};
   EXPECT_EQ(misshapen(Shape::empty_body, true_answer).body, "");
   EXPECT_EQ(misshapen(Shape::truncated_json, true_answer).body, R"({"purchase)");
   EXPECT_GT(misshapen(Shape::huge_body, true_answer).body.size(), 10'000'000U);
   EXPECT_EQ(misshapen(Shape::error_in_200, true_answer).status, 200U);
+  EXPECT_EQ(misshapen(Shape::no_content, true_answer).status, 204U);
   EXPECT_EQ(misshapen(Shape::wrong_content_type, true_answer).body, true_answer.body);
 }
 

@@ -157,6 +157,11 @@ TEST_F(PaymentsTest, ChecksTheSignatureBeforeAnythingElse) {
   EXPECT_EQ(payments.answer(bare.request(), Verdict::approved).body,
             R"({"message":"Missing Authentication Token"})");
   EXPECT_EQ(count("signature_refusals"), 2);
+  const auto late =
+      signed_post(capture_path, call("t-1", "1"), scope, clock.wall() - std::chrono::minutes{6});
+  EXPECT_EQ(payments.answer(late.request(), Verdict::approved).status, 403U);
+  EXPECT_EQ(count("signature_refusals"), 2);
+  EXPECT_EQ(count("signatures_out_of_time"), 1);
   EXPECT_EQ(count("captures"), 0);
 }
 

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <optional>
+#include <set>
 
 #include "daemon/http/server.hpp"
 #include "tests/simulator/audit.hpp"
@@ -44,8 +46,15 @@ class ShopTest : public testing::Test {
     shopping.late = std::chrono::milliseconds(50);
     shopping.retry_max = retry_max;
     shopping.gate = *resolve("http://127.0.0.1:" + std::to_string(server.port()));
+    if (second) {
+      EXPECT_TRUE(second->listen("127.0.0.1:0"));
+      shopping.second_gate = *resolve("http://127.0.0.1:" + std::to_string(second->port()));
+    }
     Shop shop(loop, shopping, clock);
-    shop.start([&] { server.close(); });
+    shop.start([&] {
+      server.close();
+      if (second) second->close();
+    });
     loop.run();
     return std::move(shop.report());
   }
@@ -57,6 +66,7 @@ class ShopTest : public testing::Test {
 
   SystemClock clock;
   boost::asio::io_context loop{1};
+  std::optional<http::Server> second;  ///< of a second box, where a test has one
   WorldOptions options{.seed = plan.seed, .shoppers = plan.shoppers};
   World world{loop, options, clock};
 };
@@ -125,6 +135,24 @@ TEST_F(ShopTest, SendsAReorderedCartAfterALaterTrip) {
     EXPECT_NE(again, arrived.begin() + static_cast<std::ptrdiff_t>(i) + 1) << "nothing between";
   }
   EXPECT_GT(reordered, 5);
+}
+
+TEST_F(ShopTest, BringsWhatIsAcknowledgedToASecondGateByteForByte) {
+  std::set<std::string> first;
+  std::set<std::string> other;
+  const auto noting = [](std::set<std::string>& bodies) {
+    return [&bodies](const http::Request& request) -> boost::asio::awaitable<http::Answer> {
+      if (request.path() == "/v1/order/purchases") bodies.insert(std::string(request.body));
+      co_return http::Answer{.status = 201, .body = R"({"purchaseId":"P"})"};
+    };
+  };
+  second.emplace(loop, http::Limits{}, noting(other));
+  auto once = plan;
+  once.duplicates_percent = 0;
+  const auto report = shop(noting(first), std::chrono::seconds(60), once);
+  EXPECT_EQ(report.acknowledged(), 60U);
+  EXPECT_EQ(first.size(), 60U);
+  EXPECT_EQ(other, first);
 }
 
 TEST_F(ShopTest, GivesUpWhenTheRetryTimeIsOver) {

@@ -23,9 +23,16 @@ json to_json(const PaymentEffect& payment) {
 }
 
 json to_json(const RecordEffect& record) {
-  return {{"effects", record.effects}, {"revision", record.revision},
-          {"status", record.status},   {"shopper_email", record.shopper_email},
-          {"refunds", record.refunds}, {"ledgers", record.ledgers}};
+  std::size_t told = 0;
+  for (const auto& [ledger, revisions] : record.revisions) told += revisions.size();
+  return {{"effects", record.effects},
+          {"revision", record.revision},
+          {"status", record.status},
+          {"shopper_email", record.shopper_email},
+          {"refunds", record.refunds},
+          {"ledgers", record.ledgers},
+          {"told", told},
+          {"tellers", record.revisions.size()}};
 }
 
 json to_json(const CheckoutEffect& checkout) {
@@ -69,15 +76,20 @@ void Effects::cart_repeated(const std::string& trip_id) {
   ++duplicate_deliveries_;
 }
 
-void Effects::record_delivered(const std::string& trip_id, std::int64_t revision,
-                               const std::string& status, const std::string& shopper_email) {
+void Effects::record_delivered(const std::string& trip_id, const Record& told) {
   ++payment_records_;
   auto& record = records_[trip_id];
   ++record.effects;
-  if (revision < record.revision) return;
-  record.revision = revision;
-  record.status = status;
-  record.shopper_email = shopper_email;
+  const bool is_news = record.revisions.find(told.ledger) == record.revisions.end();
+  record.revisions[told.ledger].insert(told.revision);
+  if (is_news) {
+    record.ledger = told.ledger;
+  } else if (told.ledger != record.ledger || told.revision < record.revision) {
+    return;
+  }
+  record.revision = told.revision;
+  record.status = told.status;
+  record.shopper_email = told.shopper_email;
 }
 
 void Effects::captured_by(const std::string& trip_id, const std::string& ledger) {
@@ -207,6 +219,7 @@ json Effects::summary() const {
           {"duplicate_payment_records", repeated_records_},
           {"bad_requests", bad_requests_},
           {"signature_refusals", signature_refusals_},
+          {"signatures_out_of_time", signatures_out_of_time_},
           {"faults", faults_},
           {"sums", std::move(sums)}};
 }

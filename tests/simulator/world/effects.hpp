@@ -55,8 +55,11 @@ struct ReportEffect {
 
 /// What the retailer's cloud was told of one trip's payment.
 struct RecordEffect {
-  std::int64_t effects = 0;         ///< payment records under different idempotency keys
-  std::int64_t revision = 0;        ///< the highest one: it is what counts
+  std::int64_t effects = 0;  ///< payment records under different idempotency keys
+  /// The revisions that each ledger ("ID.ERA") told of: a history that was lost is counted anew.
+  std::map<std::string, std::set<std::int64_t>> revisions{};
+  std::string ledger{};             ///< that told last, the newest era of it
+  std::int64_t revision = 0;        ///< the highest one of that: it is what counts
   std::string status{};             ///< of that one: "CAPTURED", "UNCLEAR" and so on
   std::string shopper_email{};      ///< in that one
   std::int64_t refunds = 0;         ///< refund records under different idempotency keys
@@ -79,8 +82,13 @@ class Effects {
  public:
   void cart_delivered(const std::string& trip_id, const CartEffect& delivery);
   void cart_repeated(const std::string& trip_id);
-  void record_delivered(const std::string& trip_id, std::int64_t revision,
-                        const std::string& status, const std::string& shopper_email);
+  struct Record {
+    std::string ledger{};
+    std::int64_t revision = 1;
+    std::string status{};
+    std::string shopper_email{};
+  };
+  void record_delivered(const std::string& trip_id, const Record& told);
   /// A record says so that this ledger ("ID.ERA") sends, whether the record is taken or not.
   void captured_by(const std::string& trip_id, const std::string& ledger);
   void refund_record_delivered(const std::string& trip_id) { ++records_[trip_id].refunds; }
@@ -92,6 +100,8 @@ class Effects {
   /// A fault of the scenario came over a call of this endpoint.
   void fault(std::string_view endpoint) { ++faults_[std::string(endpoint)]; }
   void signature_refused() { ++signature_refusals_; }
+  /// It is as it should be, and of too long ago, or of the future.
+  void signature_out_of_time() { ++signatures_out_of_time_; }
 
   void adjusted(const std::string& trip_id, const Money& authorised, const Money& asked);
   void declined(const std::string& trip_id, const Money& amount);
@@ -152,6 +162,7 @@ class Effects {
   std::int64_t declines_ = 0;
   std::int64_t bad_requests_ = 0;
   std::int64_t signature_refusals_ = 0;
+  std::int64_t signatures_out_of_time_ = 0;
 };
 
 }  // namespace gatehouse::simulator

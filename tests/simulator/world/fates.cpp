@@ -31,6 +31,33 @@ http::Answer skewed(bool in_the_gateway) {
                    "The difference between the request time and the current time is too large.");
 }
 
+/// What stands before a service says so in its own words, and knows nothing of what was sent.
+http::Answer of_a_proxy(std::uint64_t which) {
+  const auto page = [](unsigned status) {
+    auto answer = text_answer(status, "<html><head><title>nginx</title></head></html>");
+    answer.content_type = "text/html";
+    return answer;
+  };
+  const auto gateway = [](unsigned status, std::string_view type, std::string_view message) {
+    auto answer = json_answer(status, {{"message", message}});
+    answer.headers.emplace_back("x-amzn-ErrorType", type);
+    return answer;
+  };
+  switch (which) {
+    case 0:
+      return page(400);
+    case 1:
+      return page(404);
+    case 2:
+      return page(413);
+    case 3:
+      return gateway(400, "BadRequestException", "Bad Request");
+    default:
+      return gateway(413, "RequestEntityTooLargeException", "Request Too Long");
+  }
+}
+constexpr std::uint64_t answers_of_proxies = 5;
+
 http::Answer redirected() {
   auto answer = text_answer(302, "");
   answer.headers.emplace_back("Location", "http://127.0.0.1:1/elsewhere");
@@ -44,7 +71,11 @@ bool means_success(Shape shape, Endpoint endpoint) {
   if (shape == Shape::truncated_json) {
     return endpoint == Endpoint::capture || endpoint == Endpoint::cancel;
   }
-  if (shape != Shape::empty_body) return false;
+  if (shape == Shape::doubled_member) {
+    return endpoint == Endpoint::capture || endpoint == Endpoint::cancel ||
+           endpoint == Endpoint::refund;
+  }
+  if (shape != Shape::empty_body && shape != Shape::no_content) return false;
   return endpoint == Endpoint::capture || endpoint == Endpoint::cancel ||
          endpoint == Endpoint::refund || endpoint == Endpoint::purchases ||
          endpoint == Endpoint::records;
@@ -53,6 +84,8 @@ bool means_success(Shape shape, Endpoint endpoint) {
 struct PerCall {
   bool http_429, http_500, http_503, http_500_after, expired_token, clock_skew, skew_kind;
   bool closed_before, closed_after, silent_before, silent_after, redirect, had_effect, rejected;
+  bool proxy_4xx, late;
+  std::uint64_t proxy;
   std::optional<Shape> shape;
 };
 
@@ -73,17 +106,23 @@ PerCall draw_call(const EndpointFaults& faults, Random& random) {
   call.redirect = random.happens(faults.redirect);
   call.had_effect = random.happens(faults.wrong_shape_effect);
   call.rejected = random.happens(faults.rejected);
-  const std::array<std::pair<double, Shape>, 6> shapes{{
+  const std::array<std::pair<double, Shape>, 9> shapes{{
       {faults.empty_body, Shape::empty_body},
       {faults.html, Shape::html},
       {faults.truncated_json, Shape::truncated_json},
       {faults.huge_body, Shape::huge_body},
       {faults.error_in_200, Shape::error_in_200},
       {faults.wrong_content_type, Shape::wrong_content_type},
+      {faults.odd_error, Shape::odd_error},
+      {faults.doubled_member, Shape::doubled_member},
+      {faults.no_content, Shape::no_content},
   }};
   for (const auto& [probability, shape] : shapes) {
     if (random.happens(probability)) call.shape = shape;
   }
+  call.proxy_4xx = random.happens(faults.proxy_4xx);
+  call.proxy = random.below(answers_of_proxies);
+  call.late = random.happens(faults.late);
   return call;
 }
 
@@ -101,6 +140,8 @@ void decide_before(const PerCall& call, const EndpointFaults& faults, Fate& fate
     fate.instead = error_answer(503, "ServiceUnavailable");
   } else if (call.redirect) {
     fate.instead = redirected();
+  } else if (call.proxy_4xx) {
+    fate.instead = of_a_proxy(call.proxy);
   } else if (call.closed_before || call.silent_before) {
     fate.instead = hang_up();
     if (!call.closed_before) fate.silence = milliseconds(faults.silence_ms);
@@ -121,6 +162,8 @@ void decide_after(const PerCall& call, const EndpointFaults& faults, Endpoint en
     } else {
       fate.instead = misshapen(*call.shape, {});
     }
+  } else if (call.late) {
+    fate.silence = milliseconds(faults.late_ms);
   }
 }
 
@@ -161,6 +204,16 @@ http::Answer misshapen(Shape shape, http::Answer answer) {
       break;
     case Shape::wrong_content_type:
       answer.content_type = "text/plain";
+      break;
+    case Shape::odd_error:
+      answer = json_answer(200, {{"errorMessage", {{"code", 5}}}, {"errorType", true}});
+      break;
+    case Shape::doubled_member:
+      answer =
+          text_answer(200, R"({"status":"DECLINED","status":"APPROVED","charge":1,"charge":2})");
+      break;
+    case Shape::no_content:
+      answer = text_answer(204, "");
       break;
   }
   return answer;

@@ -46,7 +46,17 @@ enum class Verdict {
 };
 
 /// Shapes in which no answer is documented.
-enum class Shape { empty_body, html, truncated_json, huge_body, error_in_200, wrong_content_type };
+enum class Shape {
+  empty_body,
+  html,
+  truncated_json,
+  huge_body,
+  error_in_200,
+  wrong_content_type,
+  odd_error,
+  doubled_member,
+  no_content,
+};
 /// `answer` in the wrong shape.
 [[nodiscard]] http::Answer misshapen(Shape shape, http::Answer answer);
 
@@ -68,10 +78,11 @@ struct Fate {
   Verdict verdict = Verdict::approved;
   std::optional<Shape> shape{};  ///< it happens, and its answer comes in this shape
   milliseconds latency{0};       ///< before anything else
-  milliseconds silence{0};       ///< before the connection is hung up
+  milliseconds silence{0};       ///< after it, before it is answered or the connection is hung up
 
   [[nodiscard]] bool is_fault() const {
-    return instead || after || shape || verdict != Verdict::approved;
+    const bool late = silence > milliseconds{0};
+    return instead || after || shape || late || verdict != Verdict::approved;
   }
 };
 [[nodiscard]] Fate draw_fate(const Faults& faults, Random& random);

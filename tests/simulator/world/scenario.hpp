@@ -37,10 +37,16 @@ struct EndpointFaults {
   double empty_body = 0;
   double html = 0;
   double truncated_json = 0;
-  double huge_body = 0;     ///< 10 MB
-  double error_in_200 = 0;  ///< 200 {"errorMsg":"InternalServerException"}
+  double huge_body = 0;       ///< 10 MB
+  double error_in_200 = 0;    ///< 200 {"errorMsg":"InternalServerException"}
+  double odd_error = 0;       ///< 200 with an error member that is no text
+  double doubled_member = 0;  ///< 200 with two members of one name
+  double no_content = 0;      ///< 204
   double wrong_content_type = 0;
-  double redirect = 0;  ///< 302; nothing happened
+  double redirect = 0;   ///< 302; nothing happened
+  double proxy_4xx = 0;  ///< 400, 404 or 413 of a proxy or an API gateway; nothing happened
+  double late = 0;       ///< it happened, and the answer comes late
+  std::int64_t late_ms = 12'000;
   /// With which probability a call that is answered in the wrong shape had its effect.
   double wrong_shape_effect = 0.5;
 
@@ -71,7 +77,8 @@ struct Scenario {
   std::optional<std::uint64_t> seed{};  ///< of the faults; none: the world's
   /// Whether Amazon knows a repeated capture is not published: by default it does not.
   bool capture_deduplicates = false;
-  /// The cloud answers records of charges that wait for a person: with the truth, or "charge".
+  /// The cloud answers records of charges that wait for a person: with the truth, "charge" or
+  /// "written_off".
   bool desk_decides = false;
   RefundAnswer refund_answer = RefundAnswer::empty;
   std::vector<OutageWindow> outages{};

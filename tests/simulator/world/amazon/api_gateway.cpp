@@ -27,7 +27,12 @@ std::optional<http::Answer> ApiGateway::refusal(const http::Request& request) co
   }
   const auto refused = check_signature(as_sent, scope_, clock_.wall());
   if (!refused) return std::nullopt;
-  effects_.signature_refused();
+  // A clock that is wrong is no fault of whoever signs.
+  if (refused->message.starts_with("Signature ")) {
+    effects_.signature_out_of_time();
+  } else {
+    effects_.signature_refused();
+  }
   return forbidden(*refused);
 }
 

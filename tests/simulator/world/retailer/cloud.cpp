@@ -15,6 +15,9 @@ namespace {
 
 using nlohmann::ordered_json;
 
+/// What is held so often is given up.
+constexpr int patience_of_desk = 3;
+
 std::string header(const http::Request& request, std::string_view name) {
   const auto value = request.fields[name];
   return {value.data(), value.size()};
@@ -153,8 +156,10 @@ http::Answer Cloud::payment_record(const http::Request& request) {
   if (status == "REFUNDED") {
     effects_.refund_record_delivered(trip_id);
   } else if (string_member(record, "grantedTo").empty()) {  // else another ledger tells of it
-    effects_.record_delivered(trip_id, revision_of(record), status,
-                              string_member(record, "shopperEmail"));
+    effects_.record_delivered(trip_id, {.ledger = header(request, "Gatehouse-Ledger"),
+                                        .revision = revision_of(record),
+                                        .status = status,
+                                        .shopper_email = string_member(record, "shopperEmail")});
   }
   auto body = ordered_json::object();
   if (const auto decision = decision_of(trip_id, status); !decision.empty()) {
@@ -165,10 +170,13 @@ http::Answer Cloud::payment_record(const http::Request& request) {
   return answer;
 }
 
-std::string Cloud::decision_of(const std::string& trip_id, const std::string& status) const {
+std::string Cloud::decision_of(const std::string& trip_id, const std::string& status) {
   if (!desk_decides_) return "";
-  if (status == "UNCLEAR") return effects_.is_captured(trip_id) ? "captured" : "not_captured";
-  return status == "HELD" ? "charge" : "";
+  if (status == "UNCLEAR" || status == "UNVOUCHED") {
+    return effects_.is_captured(trip_id) ? "captured" : "not_captured";
+  }
+  if (status != "HELD") return "";
+  return ++held_[trip_id] < patience_of_desk ? "charge" : "written_off";
 }
 
 http::Answer Cloud::scan(const http::Request& request) {

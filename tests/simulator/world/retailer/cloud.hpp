@@ -36,7 +36,8 @@ class Cloud {
   /// cart that is not empty. Missing or wrong headers: 400.
   [[nodiscard]] http::Answer purchases(const http::Request& request);
   /// POST /v1/payments/records: 201 {}; where the desk decides, a charge that waits for a person is
-  /// answered with a decision: what Amazon knows of it where it is UNCLEAR, else "charge".
+  /// answered with a decision: what Amazon knows of it where it is UNCLEAR or UNVOUCHED; "charge",
+  /// and the third time "written_off", where it is HELD.
   [[nodiscard]] http::Answer payment_record(const http::Request& request);
   /// A request under this key is being worked on, from now until it is answered. False: one is
   /// already.
@@ -71,8 +72,8 @@ class Cloud {
   std::unordered_set<std::string> in_work_;
   ByKey records_;
   bool desk_decides_ = false;
-  [[nodiscard]] std::string decision_of(const std::string& trip_id,
-                                        const std::string& status) const;
+  std::unordered_map<std::string, int> held_;  ///< so often the desk was asked, by trip
+  [[nodiscard]] std::string decision_of(const std::string& trip_id, const std::string& status);
 };
 
 }  // namespace gatehouse::simulator
