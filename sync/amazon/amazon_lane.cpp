@@ -65,8 +65,11 @@ bool is_amazons_word(const Reply& reply) {
 
 Judgement judge_client_error(const Reply& reply, std::string_view url_key) {
   const int status = reply.status;
-  if (status == 403) {
-    return {.verdict = Verdict::locked_out, .reason = read_refusal(reply, url_key).text};
+  const bool wrong_time = is_refused_for_its_time(reply);
+  if (status == 403 || wrong_time) {
+    return {.verdict = Verdict::locked_out,
+            .reason = read_refusal(reply, url_key).text,
+            .no_attempt = wrong_time};
   }
   if (status == 401 || status == 404 || status == 405) {
     return {.verdict = Verdict::locked_out,
@@ -193,7 +196,9 @@ Judgement AmazonLane::judge(const store::Delivery& delivery, const Reply& reply)
   const bool is_refund = delivery.kind == store::DeliveryKind::refund;
   const std::string_view url_key = is_refund ? "jwo.payments_url" : "jwo.feedback_url";
   if (reply.sent == Sent::no) {
-    return {.verdict = Verdict::retry, .reason = "Amazon cannot be reached: " + reply.error};
+    return {.verdict = Verdict::retry,
+            .reason = "Amazon cannot be reached: " + reply.error,
+            .no_attempt = reply.certificate_dates};
   }
   if (reply.sent == Sent::maybe) {
     return {.verdict = Verdict::retry,

@@ -141,10 +141,11 @@ PaymentAnswer read_refused(Call call, const Reply& reply) {
 }
 
 PaymentAnswer read_not_done(Call call, const Reply& reply) {
-  PaymentAnswer answer{.event = Event::not_done, .certain = true};
+  PaymentAnswer answer{
+      .event = Event::not_done, .certain = true, .no_attempt = failed_for_its_time(reply)};
   if (reply.sent == Sent::no) {
     answer.reason = "Amazon cannot be reached: " + reply.error;
-  } else if (reply.status == 403) {
+  } else if (reply.status == 403 || answer.no_attempt) {
     answer.reason = read_refusal(reply, url_key(call)).text;
   } else if (reply.status == 429) {
     answer.reason = "Amazon answered 429: too many requests";

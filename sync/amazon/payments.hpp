@@ -36,6 +36,9 @@ struct PaymentAnswer {
   std::string reconciliation_id{};  ///< of transactional data, '' where there is none
   /// Of an adjust that was APPROVED: for how much. Nothing at all where it cannot be read.
   std::optional<Money> approved{};
+  /// It failed for the time that this machine's clock has (failed_for_its_time()): it counts as no
+  /// attempt.
+  bool no_attempt = false;
 };
 
 /// Reads a reply; any bytes are safe to give. A 2xx to capture and cancel is done (means_done());

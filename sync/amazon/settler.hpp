@@ -119,6 +119,7 @@ class Settler {
     std::string shopper_email{};
     milliseconds delay{0};
     LookBefore look_before{};
+    bool no_attempt = false;  ///< PaymentAnswer::no_attempt
   };
   /// For how long the trip is left alone after this step.
   [[nodiscard]] milliseconds delay_after(const store::Settlement& settlement, const Step& step,

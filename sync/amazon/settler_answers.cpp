@@ -69,7 +69,8 @@ void Settler::on_reply(std::int64_t trip, Call call, const Reply& reply) {
   record_step(trip, {.event = event,
                      .reason = std::move(answer.reason),
                      .details = std::move(answer.details),
-                     .delay = delay});
+                     .delay = delay,
+                     .no_attempt = answer.no_attempt});
 }
 
 milliseconds Settler::take_decision(store::Settlement& settlement, PaymentAnswer& answer,
@@ -103,15 +104,16 @@ void Settler::on_shopper_reply(std::int64_t trip, PaymentAnswer answer, const Re
   Trip& chosen = busy_.at(trip);
   // The e-mail is for the receipt, if it can be had: asked for again a few times after no answer,
   // and then the record goes without.
-  const bool again =
-      !answer.well && !answer.certain && chosen.settlement.attempts < email_tries_max;
+  const bool again = answer.no_attempt || (!answer.well && !answer.certain &&
+                                           chosen.settlement.attempts < email_tries_max);
   answer.certain = false;  // must not keep charges back
   const auto delay = settle_destination(chosen.settlement, answer, reply);
   record_step(trip, {.event = again ? answer.event : Event::details,
                      .reason = std::move(answer.reason),
                      .details = *std::move(chosen.details),
                      .shopper_email = std::move(answer.details),
-                     .delay = delay});
+                     .delay = delay,
+                     .no_attempt = answer.no_attempt});
 }
 
 void Settler::doubt_refusal(const store::Settlement& settlement, Call call, const Reply& reply,

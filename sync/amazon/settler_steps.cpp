@@ -34,9 +34,9 @@ bool is_capture_not_done(SettlementState state, Event event) {
           event == Event::expired);
 }
 
-int attempts_after(const store::Settlement& settlement, Pace pace) {
+int attempts_after(const store::Settlement& settlement, Pace pace, bool counts) {
   if (pace == Pace::at_once || pace == Pace::look) return 0;
-  return settlement.attempts + (pace == Pace::later ? 1 : 0);
+  return settlement.attempts + (pace == Pace::later && counts ? 1 : 0);
 }
 
 }  // namespace
@@ -121,7 +121,7 @@ void Settler::record_step(std::int64_t trip, const Move& move) {
       .trip_sequence = trip,
       .from = settlement.state,
       .to = step.to,
-      .attempts = attempts_after(settlement, step.pace),
+      .attempts = attempts_after(settlement, step.pace, !move.no_attempt),
       .at = now,
       .next_attempt_at = now + delay,
       .reason = move.reason,

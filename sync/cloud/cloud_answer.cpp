@@ -116,7 +116,9 @@ Judgement judge_cloud_answer(const store::Delivery& delivery, const Reply& reply
     case Sent::answered:
       return judge_answer(delivery, reply);
     case Sent::no:
-      return {.verdict = Verdict::retry, .reason = "the cloud cannot be reached: " + reply.error};
+      return {.verdict = Verdict::retry,
+              .reason = "the cloud cannot be reached: " + reply.error,
+              .no_attempt = reply.certificate_dates};
     case Sent::maybe:
       return {.verdict = Verdict::retry,
               .unclear = true,

@@ -180,6 +180,7 @@ void Forwarder::on_reply(std::int64_t trip, const Reply& reply) {
                                  .unclear = judgement.unclear,
                                  .conflict = judgement.conflict,
                                  .refused_status = reply.status};
+  attempt.counts = !judgement.no_attempt;
   if (judgement.verdict == Verdict::delivered) lane_.take_answer(busy.delivery, reply, attempt);
   sender_.recorder().commit(
       [attempt](store::Ledger& ledger) { return ledger.record_attempt(attempt); },

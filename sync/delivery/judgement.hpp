@@ -20,6 +20,9 @@ struct Judgement {
   store::KeyConflict conflict = store::KeyConflict::none;
   bool unclear = false;  ///< no success, and it may have had its effect all the same
   std::string reason{};  ///< what came and what to do; '' when delivered. Never the answer's body.
+  /// It failed for the time that this machine's clock has: nothing is the record's fault, and it
+  /// counts as no attempt.
+  bool no_attempt = false;
 };
 
 }  // namespace gatehouse::sync

@@ -33,7 +33,10 @@ std::size_t receive_head(char* data, std::size_t, std::size_t size, void* contex
   auto& transfer = *static_cast<Transfer*>(context);
   const std::string_view line{data, size};
   if (line.starts_with("HTTP/")) transfer.head_complete = false;  // after a 1xx, another head comes
-  if (line == "\r\n" || line == "\n") transfer.head_complete = true;
+  if (line == "\r\n" || line == "\n") {
+    transfer.head_complete = true;
+    transfer.head_at = std::chrono::system_clock::now();
+  }
   return size;
 }
 
@@ -115,13 +118,23 @@ std::string_view answer_header(CURL* easy, const char* name) {
   return header->value;
 }
 
-/// By the system's clock, which libcurl signs with.
-std::optional<seconds> clock_ahead(CURL* easy) {
+/// By the system's clock, which libcurl signs with; as of the head, for a long poll's body may end
+/// minutes after its Date.
+std::optional<seconds> clock_ahead(CURL* easy, std::chrono::system_clock::time_point head_at) {
   const auto date = answer_header(easy, "Date");
   const auto unix_s = date.empty() ? -1 : curl_getdate(std::string(date).c_str(), nullptr);
   if (unix_s < 0) return std::nullopt;
-  const auto now = std::chrono::floor<seconds>(std::chrono::system_clock::now());
-  return now.time_since_epoch() - seconds{unix_s};
+  return std::chrono::floor<seconds>(head_at).time_since_epoch() - seconds{unix_s};
+}
+
+bool is_about_dates(CURL* easy, CURLcode code) {
+  // X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL's x509_vfy.h.
+  constexpr long not_yet_valid = 9;
+  constexpr long has_expired = 10;
+  if (code != CURLE_PEER_FAILED_VERIFICATION) return false;
+  long verified = 0;
+  curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &verified);
+  return verified == not_yet_valid || verified == has_expired;
 }
 
 }  // namespace
@@ -187,11 +200,16 @@ void conclude(Transfer& transfer, CURLcode code) {
     reply.sent = transfer.sending ? Sent::maybe : Sent::no;
     reply.body.clear();
     reply.error = error_text(transfer, code);
+    reply.certificate_dates = reply.sent == Sent::no && is_about_dates(transfer.easy.get(), code);
+    if (reply.certificate_dates) {
+      reply.error +=
+          "; check this machine's clock (timedatectl), and else the server's certificate";
+    }
     return;
   }
   reply.sent = Sent::answered;
   reply.status = static_cast<int>(status);
-  reply.clock_ahead = clock_ahead(transfer.easy.get());
+  reply.clock_ahead = clock_ahead(transfer.easy.get(), transfer.head_at);
   reply.error_type = letters(answer_header(transfer.easy.get(), "x-amzn-ErrorType"));
   if (retry_after_s > 0)
     reply.retry_after = std::min(seconds{retry_after_s}, retry_after_believed_max);

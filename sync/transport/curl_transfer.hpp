@@ -35,6 +35,7 @@ struct Transfer {
   bool sending = false;    ///< curl was about to write the request on an open connection
   bool resending = false;  ///< and then once more
   bool head_complete = false;
+  std::chrono::system_clock::time_point head_at{};  ///< when it was
   Easy easy;
 };
 

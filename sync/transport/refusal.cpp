@@ -52,6 +52,23 @@ RefusalCause cause_in(std::string_view body, std::string_view error_type) {
   return RefusalCause::onboarding;
 }
 
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// Not inside of another word: PaymentRequestExpired would be no error of a signature.
+bool names(std::string_view text, std::string_view words) {
+  for (auto at = text.find(words); at != std::string_view::npos; at = text.find(words, at + 1)) {
+    const auto end = at + words.size();
+    const bool begins = at == 0 || !is_letter(text[at - 1]);
+    const std::string_view rest = text.substr(end);
+    if (begins && (rest.empty() || !is_letter(rest[0]) || rest.starts_with("Exception"))) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool is_clock_off(const Reply& reply) {
   return reply.clock_ahead && std::chrono::abs(*reply.clock_ahead) > clock_difference_max;
 }
@@ -147,6 +164,24 @@ bool refuses_signature(const Reply& reply) {
   if (reply.status == 401 || reply.status == 403) return true;
   const auto cause = cause_in("", reply.error_type);
   return cause == RefusalCause::clock || doubts_keys(cause);
+}
+
+bool is_refused_for_its_time(const Reply& reply) {
+  if (reply.sent != Sent::answered) return false;
+  if (reply.status == 401 || reply.status == 403) {
+    return read_refusal(reply).cause == RefusalCause::clock;
+  }
+  if (reply.status != 400) return false;
+  const auto body = std::string_view(reply.body).substr(0, read_max_bytes);
+  return std::ranges::any_of(table, [&](const Words& each) {
+    const bool of_time = each.cause == RefusalCause::clock;
+    if (!of_time && !(each.cause == RefusalCause::signature && is_clock_off(reply))) return false;
+    return names(body, each.words) || names(reply.error_type, each.words);
+  });
+}
+
+bool failed_for_its_time(const Reply& reply) {
+  return reply.certificate_dates || is_refused_for_its_time(reply);
 }
 
 bool doubts_keys(RefusalCause cause) {

@@ -45,6 +45,16 @@ struct Refuser {
 /// (the owner of an API can give API Gateway's own answers another status).
 [[nodiscard]] bool refuses_signature(const Reply& reply);
 
+/// Whether a signed request was refused because of the time in its signature: surely nothing was
+/// done, nothing is wrong with it, and the same call passes once the clock is right. 401 and 403:
+/// as read_refusal() says. A 400 is the service's own word where it is anything else, so it has to
+/// name AWS's error of the time, as a word of its own, or one of the signature while Date shows
+/// that our clock is off. Pure; any bytes are safe.
+[[nodiscard]] bool is_refused_for_its_time(const Reply& reply);
+
+/// The same, or a call that did not leave for the dates of a certificate: it counts as no attempt.
+[[nodiscard]] bool failed_for_its_time(const Reply& reply);
+
 /// True: other keys could help, so they should be fetched anew at once.
 [[nodiscard]] bool doubts_keys(RefusalCause cause);
 

@@ -61,6 +61,9 @@ struct Reply {
   std::string error_type{};  ///< AWS's `x-amzn-ErrorType`, letters alone; '' : none
   std::string error;         ///< what went wrong, without URL credentials; '' when answered
   bool too_large = false;    ///< the answer passed `answer_max_bytes`; `sent` is `maybe`
+  /// TLS failed because a certificate of the far side is not valid yet, or no longer: one of the
+  /// two clocks is wrong, or nobody renewed it. `sent` is `no`.
+  bool certificate_dates = false;
 };
 
 /// Sends requests from the sync thread and gives each reply exactly once. Not thread-safe.

@@ -33,9 +33,19 @@ Fate surely_nothing(Dice& dice) {
   constexpr std::array statuses{302, 307, 401, 403, 404, 405};
   constexpr std::array<std::string_view, 3> bodies{"", "<html>no</html>",
                                                    R"({"message":"Forbidden"})"};
-  switch (dice.below(4)) {
+  constexpr std::array times{400, 401, 403};
+  switch (dice.below(6)) {
     case 0:
       return without_effect(simulation::not_sent());
+    case 4:
+      return without_effect(answer(
+          dice.of(std::span<const int>(times)),
+          R"({"message":"Signature not yet current: 20270115T090000Z is still later than …"})"));
+    case 5: {
+      Reply reply = simulation::not_sent();
+      reply.certificate_dates = true;
+      return without_effect(std::move(reply));
+    }
     case 1:
       return without_effect(throttled(dice));
     default:

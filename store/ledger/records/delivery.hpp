@@ -107,6 +107,7 @@ struct DeliveryAttempt {
   bool free = false;       ///< of a `charge` of nothing: it is meant
   /// A person's word about the charge of the trip, which the cloud's answer carried.
   std::optional<NewDecision> decision{};
+  bool counts = true;  ///< in Delivery::attempts: not where the clock was at fault
 };
 
 [[nodiscard]] std::string_view to_text(DeliveryKind kind);

@@ -150,6 +150,63 @@ TEST(Refusal, IsOfASignatureWhateverItsStatusWhereItsTypeSaysSo) {
   EXPECT_FALSE(refuses_signature(reply));
 }
 
+TEST(Refusal, IsForItsTimeWhereAmazonNamesTheTimeOfTheSignature) {
+  for (const auto* body :
+       {R"({"message":"Signature expired: 20270115T080000Z is now earlier than 20270115T081000Z"})",
+        R"({"message":"Signature not yet current: 20270115T090000Z is still later than …"})",
+        R"({"__type":"RequestExpired"})", R"({"errorMsg":"RequestTimeTooSkewedException"})",
+        "<Code>RequestInTheFuture</Code>"}) {
+    for (const int status : {400, 401, 403}) {
+      auto reply = refused(body);
+      reply.status = status;
+      EXPECT_TRUE(is_refused_for_its_time(reply)) << status << ": " << body;
+      EXPECT_TRUE(failed_for_its_time(reply));
+    }
+  }
+  auto reply = refused("", "RequestExpired");
+  reply.status = 400;
+  EXPECT_TRUE(is_refused_for_its_time(reply));
+}
+
+TEST(Refusal, OfASignatureIsForItsTimeOnlyWhereDateShowsThatOurClockIsOff) {
+  auto reply = refused(R"({"message":"The request signature we calculated does not match"})",
+                       "InvalidSignatureException");
+  for (const int status : {400, 403}) {
+    reply.status = status;
+    reply.clock_ahead = 3min;
+    EXPECT_FALSE(is_refused_for_its_time(reply)) << status;
+    reply.clock_ahead = -6min;
+    EXPECT_TRUE(is_refused_for_its_time(reply)) << status;
+  }
+}
+
+TEST(Refusal, OfTheServiceItselfIsNeverForItsTime) {
+  for (const auto* body :
+       {R"({"errorMsg":"ShoppingTripExpiredException"})", R"({"errorMsg":"BadRequestException"})",
+        R"({"errorMsg":"PaymentRequestExpired"})", R"({"errorMsg":"RequestExpiredLong"})", ""}) {
+    auto reply = refused(body);
+    reply.status = 400;
+    reply.clock_ahead = 2h;
+    EXPECT_FALSE(is_refused_for_its_time(reply)) << body;
+  }
+  auto reply = refused(R"({"__type":"RequestExpired"})");
+  for (const int status : {200, 404, 409, 422, 500}) {
+    reply.status = status;
+    EXPECT_FALSE(is_refused_for_its_time(reply)) << status;
+  }
+  reply.sent = Sent::maybe;
+  reply.status = 0;
+  EXPECT_FALSE(failed_for_its_time(reply));
+}
+
+TEST(Refusal, OfACertificateForItsDatesFailsForItsTime) {
+  Reply reply;
+  EXPECT_FALSE(failed_for_its_time(reply));
+  reply.certificate_dates = true;
+  EXPECT_TRUE(failed_for_its_time(reply));
+  EXPECT_FALSE(is_refused_for_its_time(reply));
+}
+
 TEST(Refusal, AsksForOtherKeysOnlyWhereTheyCouldHelp) {
   EXPECT_TRUE(doubts_keys(RefusalCause::token_expired));
   EXPECT_TRUE(doubts_keys(RefusalCause::token_invalid));

@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 """An HTTPS server with certificates of its own authority.
 
-    tls_server.py FOLDER
+    tls_server.py FOLDER [expired]
 
 Makes FOLDER/authority.pem, FOLDER/client.pem and client.key, listens on an ephemeral port of
 127.0.0.1 with a certificate for that address, and prints "port N". Answers every GET with 200 and
 the common name of the client's certificate, or "nobody". /private is refused to nobody: 403.
+expired: its certificate was valid until yesterday.
 """
 import http.server
 import os
@@ -28,6 +29,12 @@ def make_certificates(folder):
     openssl(folder, "req", "-x509", *new_key, *signed, "-subj", "/CN=server",
             "-addext", "subjectAltName=IP:127.0.0.1", "-addext", "basicConstraints=critical,CA:FALSE",
             "-keyout", "server.key", "-out", "server.pem")
+    openssl(folder, "req", "-new", *new_key[:-2], "-subj", "/CN=server", "-keyout", "expired.key",
+            "-out", "expired.csr")
+    with open(f"{folder}/expired.cnf", "w", encoding="utf-8") as extensions:
+        extensions.write("subjectAltName=IP:127.0.0.1\n")
+    openssl(folder, "x509", "-req", "-in", "expired.csr", *signed, "-CAcreateserial", "-days", "-1",
+            "-extfile", "expired.cnf", "-out", "expired.pem")
     openssl(folder, "req", "-x509", *new_key, *signed, "-subj", "/CN=store-1",
             "-addext", "basicConstraints=critical,CA:FALSE",
             "-keyout", "client.key", "-out", "client.pem")
@@ -66,7 +73,8 @@ def main():
     folder = sys.argv[1]
     make_certificates(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(f"{folder}/server.pem", f"{folder}/server.key")
+    own = "expired" if "expired" in sys.argv[2:] else "server"
+    context.load_cert_chain(f"{folder}/{own}.pem", f"{folder}/{own}.key")
     context.load_verify_locations(f"{folder}/authority.pem")
     context.verify_mode = ssl.CERT_OPTIONAL
     server = Server(("127.0.0.1", 0), Handler)

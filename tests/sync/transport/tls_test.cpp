@@ -58,6 +58,27 @@ TEST_F(TlsTest, AClientCertificateTellsWhoWeAre) {
   EXPECT_EQ(exchange(*transport_, trusting_request("/private")).status, 403);
 }
 
+TEST_F(TlsTest, ACertificateThatIsNotValidByOurClockSaysSo) {
+  const child::TemporaryFolder folder;
+  child::Child server{
+      {{"/usr/bin/python3", TESTS_FOLDER "/tls_server.py", folder.path().string(), "expired"},
+       {},
+       {},
+       {}}};
+  auto request = get("https://127.0.0.1:" + server.wait_line("port ", 20s) + "/");
+  request.login.ca_file = folder.path() / "authority.pem";
+  const auto reply = exchange(*transport_, request);
+  EXPECT_EQ(reply.sent, Sent::no);
+  EXPECT_TRUE(reply.certificate_dates) << reply.error;
+  EXPECT_NE(reply.error.find("timedatectl"), std::string::npos) << reply.error;
+}
+
+TEST_F(TlsTest, ACertificateThatIsRefusedForAnotherReasonSaysNothingOfDates) {
+  const auto reply = exchange(*transport_, request_to("127.0.0.1"));
+  EXPECT_EQ(reply.sent, Sent::no);
+  EXPECT_FALSE(reply.certificate_dates);
+}
+
 TEST_F(TlsTest, AMissingAuthorityOrCertificateFileIsAnErrorBeforeSending) {
   auto request = trusting_request();
   request.login.ca_file = file("missing.pem");

@@ -128,11 +128,11 @@ SELECT trip.trip_id, delivery.trip_sequence, delivery.state, delivery.kind FROM 
 
 -- name: record_attempt
 -- ?1 id, ?2 state, ?3 next attempt at, ?4 finished at, ?5 reason, ?6 unclear, ?7 another request may
--- have its key, ?8 it has, ?9 now, ?10 the status it was refused with (NULL: it was not). What is
--- delivered stays delivered, and what was withdrawn while it was under way is that or delivered.
--- renew_order follows where the state has changed.
+-- have its key, ?8 it has, ?9 now, ?10 the status it was refused with (NULL: it was not), ?11 it counts as
+-- an attempt. What is delivered stays delivered, and what was withdrawn while it was under way is that or
+-- delivered. renew_order follows where the state has changed.
 -- A refused cart is never charged, so another one under its key is no alarm.
-UPDATE delivery SET state = iif({stays_withdrawn}, state, ?2), attempts = attempts + 1,
+UPDATE delivery SET state = iif({stays_withdrawn}, state, ?2), attempts = attempts + ?11,
     next_attempt_ms = ?3, finished_at_ms = iif({stays_withdrawn}, finished_at_ms, ?4),
     reason = iif({stays_withdrawn}, reason, ?5), unclear = unclear OR ?6,
     conflict_since_ms = iif(kind = {kind.refused_cart}, NULL,
