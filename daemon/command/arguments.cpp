@@ -37,6 +37,8 @@ void add_refund(CLI::App& command, Arguments& into) {
           {"DAMAGED_ITEM", "EXPIRED_ITEM", "UNWANTED_ITEM", "JWO_TECH_ERROR", "OTHER"}));
   command.add_option("--request-id", into.refund_request_id,
                      "UUID of this refund: a repeated request with the same one refunds once");
+  command.add_flag("--confirm", into.confirm,
+                   "Send it although the trip is older than jwo.refund_window");
 }
 
 /// One by its id, or all of them: exactly one of both. Gives --all.

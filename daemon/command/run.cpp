@@ -58,6 +58,7 @@ std::string refund_body(const Arguments& arguments) {
   Json refund = money(arguments);
   refund["reason"] = arguments.reason;
   refund["refundRequestId"] = arguments.refund_request_id;
+  if (arguments.confirm) refund["confirm"] = true;
   return body_of(refund);
 }
 
@@ -132,6 +133,11 @@ Call call_of(const Arguments& arguments) {
   }
 }
 
+std::string warning_text(const Json& answer) {
+  const auto warning = answer.value("warning", "");
+  return warning.empty() ? "" : "warning: " + printable(warning) + "\n";
+}
+
 std::string rendered(const Arguments& arguments, const Json& answer) {
   switch (arguments.verb) {
     case Verb::trip_show:
@@ -147,9 +153,9 @@ std::string rendered(const Arguments& arguments, const Json& answer) {
                   ? "the charge stays held: release it with `gatehouse trip release ID`\n"
                   : "");
     case Verb::trip_refund:
-      return fmt::format("refund recorded ({}) as {}: see `gatehouse trip show`\n",
+      return fmt::format("refund recorded ({}) as {}: see `gatehouse trip show`\n{}",
                          printable(answer.value("outcome", "")),
-                         printable(answer.value("refundRequestId", "")));
+                         printable(answer.value("refundRequestId", "")), warning_text(answer));
     case Verb::trip_hold:
     case Verb::trip_release:
     case Verb::trip_capture_authorised:

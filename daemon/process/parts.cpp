@@ -174,6 +174,7 @@ local::LocalOptions local_options(const Configuration& configuration) {
   options.settlement = configuration.jwo.settlement;
   options.report_payment_status = configuration.jwo.report_payment_status;
   options.payment_status_time = configuration.jwo.payment_status_time;
+  options.refund_window = configuration.jwo.refund_window;
   return options;
 }
 

@@ -49,9 +49,6 @@ class AmazonLane final : public DeliveryLane {
 /// The body of a refund (services.md 2.4), as it is kept in the ledger and sent at every attempt.
 [[nodiscard]] std::string refund_request(std::string_view store_id, const store::NewRefund& refund);
 
-/// How long after a trip Amazon takes a refund of it (services.md 2.4).
-inline constexpr std::chrono::days refund_window{7};
-
 /// The body of ReportPaymentStatus (services.md 5) for a charge that has ended: the total of the
 /// trip and how much of it was settled. Captured: what was captured. Declined or expired: nothing,
 /// which is a debt until a later report says otherwise. Cancelled or written off: a total of

@@ -108,6 +108,7 @@ struct Jwo {
   sync::PartialApproval partial_approval{};
   sync::UnvouchedRule unvouched{};
   milliseconds charge_window{};
+  milliseconds refund_window{};
   bool report_payment_status{};
   bool shopper_email{};
   sync::TimeUnit payment_status_time{};

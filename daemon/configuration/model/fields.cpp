@@ -170,6 +170,10 @@ const Field cloud_and_amazon[] = {
      "How long after its start a trip can be charged: typically 46 hours according to Amazon, "
      "depending on the payment processor. Warnings refer to it. A later charge is overdue, and "
      "still made if Amazon accepts it."},
+    {"jwo", "refund_window", "7d", jwo<&Jwo::refund_window>, on_restart,
+     Range{3600 * second_ms, 365 * day_ms},
+     "How long after its start a trip can be refunded: 7 days according to Amazon. A later refund "
+     "needs --confirm; whether it is accepted is for Amazon to say."},
     {"jwo", "unknown_capture", "hold", jwo<&Jwo::unknown_capture>, on_restart, any_range,
      "After a capture without a clear answer that Amazon's transactional data does not show: hold "
      "leaves the decision to an operator; ask_then_repeat sends the identical capture once more, "

@@ -1,5 +1,8 @@
 #include "daemon/local/changes/trip_refund.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
 #include <nlohmann/json.hpp>
@@ -7,6 +10,7 @@
 #include "daemon/local/request/answers.hpp"
 #include "daemon/local/request/request_body.hpp"
 #include "store/ledger/records/store_of_trip.hpp"
+#include "store/values/age.hpp"
 #include "store/values/result.hpp"
 #include "sync/amazon/amazon_lane.hpp"
 #include "sync/amazon/payment_record.hpp"
@@ -32,9 +36,18 @@ bool is_refund_request_id(std::string_view text) {
   return text[14] <= '5' && std::string_view("089ab").contains(text[19]);
 }
 
-Result<store::NewRefund> parse_refund(const std::string& trip_id, std::string_view body) {
+struct Wanted {
+  store::NewRefund refund;
+  bool confirmed = false;  ///< a person knows that it is late
+};
+
+Result<Wanted> parse_refund(const std::string& trip_id, std::string_view body) {
   const auto document = read_body(body);
   if (!document) return propagate(document);
+  const sync::JsonValue confirm = (*document)["confirm"];
+  if (!confirm.is(sync::JsonKind::missing) && !confirm.boolean()) {
+    return std::unexpected(rejected("confirm: expected true or false"));
+  }
   auto amount = money_in(*document);
   if (!amount) return propagate(std::move(amount));
   store::NewRefund refund{.trip_id = trip_id, .amount = *std::move(amount)};
@@ -52,13 +65,31 @@ Result<store::NewRefund> parse_refund(const std::string& trip_id, std::string_vi
   } else {
     return std::unexpected(rejected("refundRequestId: expected a UUID in lower case"));
   }
-  return refund;
+  return Wanted{std::move(refund), confirm.boolean().value_or(false)};
 }
 
-http::Answer refund_answer(store::RefundOutcome outcome, const store::NewRefund& refund) {
-  const auto well = [&refund](const char* word) {
-    return json_answer(
-        {{"tripId", refund.trip_id}, {"refundRequestId", refund.request_id}, {"outcome", word}});
+/// What is to be said of a refund so long after its trip, '' : nothing. By our own clock, so it
+/// decides nothing.
+std::string lateness(const store::TripView& trip, milliseconds window, WallTime now) {
+  if (now <= trip.started_at + window) return "";
+  return fmt::format(
+      "by this box's clock the trip began {} ago, later than jwo.refund_window ({}): Amazon may "
+      "refuse the refund",
+      age_text(now - trip.started_at), age_text(window));
+}
+
+bool is_recorded(const store::TripView& trip, const store::NewRefund& refund) {
+  return std::ranges::find(trip.refunds, refund.request_id, &store::Refund::request_id) !=
+         trip.refunds.end();
+}
+
+http::Answer refund_answer(store::RefundOutcome outcome, const store::NewRefund& refund,
+                           const std::string& warning) {
+  const auto well = [&](const char* word) {
+    nlohmann::ordered_json answer{
+        {"tripId", refund.trip_id}, {"refundRequestId", refund.request_id}, {"outcome", word}};
+    if (!warning.empty()) answer["warning"] = warning;
+    return json_answer(answer);
   };
   switch (outcome) {
     case store::RefundOutcome::recorded:
@@ -92,20 +123,23 @@ awaitable<http::Answer> refund_trip(ChangeContext context, std::string trip_id,
   if (!parsed) co_return error_answer(parsed.error());
   const auto trip = context.ledger.reader().trip(trip_id);
   if (!trip) co_return error_answer(trip.error());
-  parsed->at = context.clock.wall();
-  if (*trip && parsed->at > (*trip)->started_at + sync::refund_window) {
+  auto& refund = parsed->refund;
+  refund.at = context.clock.wall();
+  std::string late;
+  if (*trip) late = lateness(**trip, context.options.refund_window, refund.at);
+  if (!late.empty() && !parsed->confirmed && !is_recorded(**trip, refund)) {
     co_return error_answer(409,
-                           "Amazon accepts a refund for 7 days after the trip; they have passed");
+                           late + ". To send it all the same, add --confirm (\"confirm\": true)");
   }
   const std::string own_store = *trip ? (*trip)->store_id : "";
-  parsed->payload =
-      sync::refund_request(store::store_of_trip(own_store, context.options.store_id), *parsed);
+  refund.payload =
+      sync::refund_request(store::store_of_trip(own_store, context.options.store_id), refund);
   std::move_only_function<Result<store::RefundOutcome>(store::Ledger&)> work =
-      [refund = *parsed](store::Ledger& into) { return into.refund(refund); };
+      [refund](store::Ledger& into) { return into.refund(refund); };
   auto commit = context.ledger.commit<store::RefundOutcome>(std::move(work));
   const auto outcome = co_await std::move(commit);
   if (!outcome) co_return error_answer(outcome.error());
-  co_return refund_answer(*outcome, *parsed);
+  co_return refund_answer(*outcome, refund, late);
 }
 
 }  // namespace gatehouse::local

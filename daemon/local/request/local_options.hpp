@@ -22,6 +22,8 @@ struct LocalOptions {
   sync::SettlementMode settlement = sync::SettlementMode::none;
   bool report_payment_status = false;
   sync::TimeUnit payment_status_time = sync::TimeUnit::seconds;
+  /// Later than so long after its trip a refund has to be confirmed (services.md 2.4: 7 days).
+  milliseconds refund_window = std::chrono::days{7};
   [[nodiscard]] sync::Owed owed() const {
     const bool reports = report_payment_status && settlement == sync::SettlementMode::payment;
     return {store_id, reports, payment_status_time};

@@ -140,6 +140,7 @@ TEST(Fields, HaveTheDefaultsOfTheManual) {
       {"jwo.charge_max", R"("")"},
       {"jwo.partial_approval", R"("hold")"},
       {"jwo.charge_window", R"("46h")"},
+      {"jwo.refund_window", R"("7d")"},
       {"jwo.unknown_capture", R"("hold")"},
       {"jwo.unvouched", R"("hold")"},
       {"jwo.report_payment_status", "false"},

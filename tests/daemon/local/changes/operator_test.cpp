@@ -12,6 +12,7 @@ namespace {
 
 using nlohmann::json;
 using store::SettlementState;
+using testing::AllOf;
 using testing::HasSubstr;
 
 const std::string refund_id = "11111111-2222-4333-8444-555555555555";
@@ -291,10 +292,23 @@ TEST_F(OperatorTest, RefundsNothingThatWasNotCaptured) {
   EXPECT_EQ(api.control("POST", "/local/v1/trips/T-9/refund", refund("1.00")).status, 404U);
 }
 
-TEST_F(OperatorTest, RefundsNothingAfterSevenDays) {
+TEST_F(OperatorTest, RefundsLaterThanSevenDaysOnlyWhereAPersonSaysSoAgain) {
   api.add_trip("T-1", std::chrono::days(7) + std::chrono::seconds(1));
-  api.move_charge("T-1", SettlementState::awaiting_price, SettlementState::captured);
-  EXPECT_THAT(post("refund", refund("1.00")).body, HasSubstr("7 days"));
+  ASSERT_EQ(post("charge", R"({"amount":"15.99","code":"USD"})").status, 200U);
+  api.move_charge("T-1", SettlementState::adjust_due, SettlementState::captured);
+  const auto late = post("refund", refund("1.00", refund_id));
+  EXPECT_EQ(late.status, 409U);
+  EXPECT_THAT(late.body, AllOf(HasSubstr("jwo.refund_window"), HasSubstr("--confirm")));
+  EXPECT_TRUE(trip()["refunds"].empty());
+  auto confirmed = json::parse(refund("1.00", refund_id));
+  confirmed["confirm"] = "yes";
+  EXPECT_EQ(post("refund", confirmed.dump()).status, 400U);
+  confirmed["confirm"] = true;
+  const auto recorded = json::parse(post("refund", confirmed.dump()).body);
+  EXPECT_EQ(recorded["outcome"], "recorded") << recorded;
+  EXPECT_THAT(recorded["warning"].get<std::string>(), HasSubstr("Amazon may refuse"));
+  // The same request again is none: it needs no second word.
+  EXPECT_EQ(json::parse(post("refund", refund("1.00", refund_id)).body)["outcome"], "identical");
 }
 
 TEST_F(OperatorTest, RefusesARefundThatIsNone) {
