@@ -29,6 +29,7 @@ struct Tally {
   std::map<std::string, std::int64_t> minor;  ///< by currency
   std::int64_t unpriced = 0;
   std::vector<Json> left_out;
+  Json sending = Json::object();  ///< of records: when, by destination
 };
 
 struct Trouble {
@@ -62,6 +63,7 @@ std::optional<std::int64_t> add_page(const Bulk& bulk, const Json& page, Tally& 
   tally.done += page.at(bulk.subject).get<std::int64_t>();
   tally.unpriced += page.value("unpriced", std::int64_t{0});
   add_amounts(page, tally);
+  tally.sending.update(page.value("sending", Json::object()));
   for (const Json& left : page.at("leftOut")) tally.left_out.push_back(left);
   const Json& next = page.at("next");
   if (next.is_null()) return std::nullopt;
@@ -110,6 +112,7 @@ Json tally_json(const Arguments& arguments, const Bulk& bulk, const Tally& tally
     }
     json["unpriced"] = tally.unpriced;
   }
+  if (std::string_view(bulk.subject) == "records") json["sending"] = tally.sending;
   json["leftOut"] = tally.left_out;
   return json;
 }
@@ -122,6 +125,24 @@ std::string money_text(const Tally& tally) {
   }
   if (tally.unpriced > 0) {
     text += fmt::format("{}{} without a price", text.empty() ? ": " : ", ", tally.unpriced);
+  }
+  return text;
+}
+
+/// "450 records will be sent now\n", or a line for each destination.
+std::string sending_text(const Arguments& arguments, const Tally& tally) {
+  const std::string headline = fmt::format("{} records {}", tally.done,
+                                           arguments.dry_run ? "would be sent" : "will be sent");
+  const auto words = [](const Json& sending) {
+    return printable(sending.value("whenText", "at the next opportunity"));
+  };
+  if (tally.sending.empty()) return headline + "\n";
+  if (tally.sending.size() == 1) {
+    return fmt::format("{} {}\n", headline, words(tally.sending.begin().value()));
+  }
+  std::string text = headline + "\n";
+  for (const auto& [destination, sending] : tally.sending.items()) {
+    text += fmt::format("  {}: {}\n", printable(destination), words(sending));
   }
   return text;
 }
@@ -187,9 +208,7 @@ ExitCode retry_all(const Arguments& arguments, std::ostream& out, std::ostream& 
     (*request)["state"] = state;
     trouble = ask_pages(arguments, bulk, *request, tally, err);
   }
-  const auto headline = fmt::format("{} records {} at the next opportunity\n", tally.done,
-                                    arguments.dry_run ? "would be sent" : "will be sent");
-  return finish(arguments, bulk, tally, trouble, headline, out, err);
+  return finish(arguments, bulk, tally, trouble, sending_text(arguments, tally), out, err);
 }
 
 ExitCode release_all(const Arguments& arguments, std::ostream& out, std::ostream& err) {

@@ -168,7 +168,8 @@ std::string rendered(const Arguments& arguments, const Json& answer) {
     case Verb::records_list:
       return render_records(answer);
     case Verb::records_retry:
-      return "the record will be sent at the next opportunity\n";
+      return fmt::format("the record will be sent {}\n",
+                         printable(answer.value("whenText", "at the next opportunity")));
     case Verb::records_show:
       return render_refused(answer);
     case Verb::records_forward:

@@ -28,12 +28,14 @@ struct LocalApi::State {
         boost::asio::io_context& loop)
       : options_(std::move(options)),
         clock_(clock),
+        facts_(std::move(facts)),
         ledger_(std::move(ledger_file), writer, clock, loop,
                 {options_.commit_deadline, options_.counts_max_age}),
-        reads_(ledger_, metrics, std::move(facts), clock) {}
+        reads_(ledger_, metrics, facts_, clock) {}
 
   const LocalOptions options_;
   const Clock& clock_;
+  const FactsSource facts_;
   LocalLedger ledger_;
   Reads reads_;
 
@@ -43,7 +45,7 @@ struct LocalApi::State {
 
 awaitable<http::Answer> LocalApi::State::change(Action action, std::string argument,
                                                 std::string_view body) {
-  const ChangeContext context{options_, ledger_, clock_};
+  const ChangeContext context{options_, ledger_, clock_, facts_};
   switch (action) {
     case Action::charge:
       return price_trip(context, std::move(argument), body);
@@ -97,7 +99,7 @@ awaitable<http::Answer> LocalApi::State::answer(const http::Request& request,
   }
   if (const Result<> open = ledger_.open(); !open) co_return error_answer(open.error());
   if (*routed.action == Action::refused_bytes) {
-    co_return refused_bytes({options_, ledger_, clock_}, routed.argument);
+    co_return refused_bytes({options_, ledger_, clock_, facts_}, routed.argument);
   }
   auto changed = change(*routed.action, std::move(routed.argument), request.body);
   co_return co_await std::move(changed);

@@ -214,6 +214,15 @@ Result<std::vector<RefusedDelivery>> LedgerReader::refused_since(WallTime since,
   return refused;
 }
 
+Result<std::optional<DeliveryPlace>> LedgerReader::place(std::int64_t delivery_id) {
+  const auto read = [](const sqlite::Rows& row) {
+    DeliveryPlace place{.kind = row.enumeration<DeliveryKind>(0), .behind = std::nullopt};
+    if (!row.is_null(1)) place.behind = row.integer(1);
+    return place;
+  };
+  return state_->noted(state_->place_of_delivery_.first(read, delivery_id));
+}
+
 Result<> LedgerReader::check(std::int64_t delivery_id) {
   auto bytes = state_->bytes(state_->bytes_of_delivery_, delivery_id);
   if (!bytes) return propagate(std::move(bytes));

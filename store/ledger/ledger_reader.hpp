@@ -47,6 +47,8 @@ class LedgerReader {
   /// those after which one of their kind was delivered. (That is seen of the newest records alone.)
   [[nodiscard]] Result<std::vector<RefusedDelivery>> refused_since(WallTime since,
                                                                    std::size_t limit);
+  /// nullopt: there is no such delivery.
+  [[nodiscard]] Result<std::optional<DeliveryPlace>> place(std::int64_t delivery_id);
   /// Remedy::repair, and why, where the bytes of a delivery are damaged; success where they are
   /// not, or there is no such delivery.
   [[nodiscard]] Result<> check(std::int64_t delivery_id);

@@ -57,6 +57,7 @@ struct LedgerReader::State {
   sqlite::Statement refused_since_ = prepare(ledger_sql::refused_since);
   sqlite::Statement newest_delivered_ = prepare(ledger_sql::newest_delivered);
   sqlite::Statement state_of_delivery_ = prepare(ledger_sql::state_of_delivery);
+  sqlite::Statement place_of_delivery_ = prepare(ledger_sql::place_of_delivery);
   sqlite::Statement bytes_of_delivery_ = prepare(ledger_sql::bytes_of_delivery);
 
   sqlite::Statement due_settlements_ = prepare(ledger_sql::due_settlements);

@@ -20,6 +20,9 @@ struct DestinationStatus {
   std::optional<WallTime> last_success_at;
   std::optional<WallTime> last_failure_at;
   std::string last_error;  ///< what is wrong and what to do; '' while the last exchange went well
+  bool setting_missing = false;  ///< nothing is sent before what `last_error` names is set
+  /// While the breaker keeps requests back: until one asks whether it is over; 0: one is under way.
+  std::optional<milliseconds> next_probe_in{};
 };
 
 }  // namespace gatehouse::sync

@@ -12,8 +12,14 @@ Sender::Sender(const Surroundings& surroundings)
 DestinationStatus Sender::status(bool configured, std::string missing) const {
   DestinationStatus status = destination_.status();
   status.configured = configured;
+  if (const auto closed_until = destination_.closed_until()) {
+    const bool under_way = *closed_until == SteadyTime::max();
+    const auto wait = under_way ? SteadyTime::duration::zero() : *closed_until - clock_.steady();
+    status.next_probe_in = std::max(std::chrono::ceil<milliseconds>(wait), milliseconds{0});
+  }
   if (configured && !missing.empty()) {
     status.open = false;
+    status.setting_missing = true;
     status.last_error = std::move(missing);
   } else if (status.last_error.empty()) {
     status.last_error = ledger_error_;

@@ -7,6 +7,7 @@
 
 #include "daemon/local/changes/bulk_request.hpp"
 #include "daemon/local/changes/operator_reason.hpp"
+#include "daemon/local/changes/when_sent.hpp"
 #include "daemon/local/request/answers.hpp"
 #include "store/values/result.hpp"
 #include "sync/amazon/operator_action.hpp"
@@ -108,8 +109,25 @@ Outcomes would_release(const std::vector<store::Settlement>& charges) {
   return outcomes;
 }
 
+/// By destination. What stands before one of them in its trip is not looked up.
+Json sending_json(const ChangeContext& context, const std::vector<store::Delivery>& records,
+                  const Outcomes& outcomes, bool only_page) {
+  Json sending = Json::object();
+  const auto done = std::ranges::count(outcomes, "");
+  if (done == 0) return sending;
+  const auto sync = context.facts().sync;
+  const bool others_wait =
+      done > 1 || !only_page || context.ledger.recent_counts().counts.pending > 1;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (!outcomes[i].empty()) continue;
+    const auto sent = when_sent(records[i].kind, std::nullopt, others_wait, sync);
+    sending[destination_of(records[i].kind)] = {{"when", sent.when}, {"whenText", sent.text}};
+  }
+  return sending;
+}
+
 Json records_json(const BulkRequest& request, const std::vector<store::Delivery>& records,
-                  const Outcomes& outcomes, Json next) {
+                  const Outcomes& outcomes, Json next, Json sending) {
   Json left_out = Json::array();
   for (std::size_t i = 0; i < records.size(); ++i) {
     if (outcomes[i].empty()) continue;
@@ -117,6 +135,7 @@ Json records_json(const BulkRequest& request, const std::vector<store::Delivery>
   }
   return {{"dryRun", request.dry_run},
           {"records", std::ranges::count(outcomes, "")},
+          {"sending", std::move(sending)},
           {"leftOut", std::move(left_out)},
           {"next", std::move(next)}};
 }
@@ -152,11 +171,13 @@ awaitable<http::Answer> retry_records(ChangeContext context, std::string_view bo
   auto page = context.ledger.reader().deliveries(request->state, request->after, bulk_page);
   if (!page) co_return error_answer(page.error());
   const Json next = next_of(*page, &store::Delivery::id);
+  const bool only_page = next.is_null() && request->after == 0;
   const auto now = context.clock.wall();
   std::erase_if(*page, [&](const auto& record) { return !is_meant(*request, record, now); });
   auto damage = damage_of(context.ledger.reader(), *page);
   if (request->dry_run || page->empty()) {
-    co_return json_answer(records_json(*request, *page, damage, next));
+    co_return json_answer(records_json(*request, *page, damage, next,
+                                       sending_json(context, *page, damage, only_page)));
   }
   std::move_only_function<Result<Outcomes>(store::Ledger&)> work =
       [records = *page, damage = std::move(damage), now](store::Ledger& into) {
@@ -165,7 +186,8 @@ awaitable<http::Answer> retry_records(ChangeContext context, std::string_view bo
   auto commit = context.ledger.commit<Outcomes>(std::move(work));
   const auto outcomes = co_await std::move(commit);
   if (!outcomes) co_return error_answer(outcomes.error());
-  co_return json_answer(records_json(*request, *page, *outcomes, next));
+  co_return json_answer(records_json(*request, *page, *outcomes, next,
+                                     sending_json(context, *page, *outcomes, only_page)));
 }
 
 awaitable<http::Answer> release_trips(ChangeContext context, std::string_view body) {

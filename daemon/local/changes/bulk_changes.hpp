@@ -11,7 +11,7 @@ namespace gatehouse::local {
 // What a person does to many at once, for a BulkRequest as the body. One page a request and a
 // commit; the smallest unit that cannot be done is named, and the rest is done.
 
-/// Has records sent at the next opportunity.
+/// Makes records due, and says by destination when they will be sent (when_sent.hpp).
 [[nodiscard]] boost::asio::awaitable<http::Answer> retry_records(ChangeContext context,
                                                                  std::string_view body);
 /// Lets held charges go on.

@@ -12,6 +12,7 @@ struct ChangeContext {
   const LocalOptions& options;
   LocalLedger& ledger;
   const Clock& clock;
+  const FactsSource& facts;
 };
 
 }  // namespace gatehouse::local

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/local/changes/when_sent.hpp"
 #include "daemon/local/request/answers.hpp"
 #include "store/values/result.hpp"
 #include "store/values/whole_number.hpp"
@@ -9,6 +10,21 @@
 namespace gatehouse::local {
 
 using boost::asio::awaitable;
+namespace {
+
+/// That it is due, and what keeps it back all the same, as far as it can be read.
+nlohmann::ordered_json due_json(const ChangeContext& context, std::int64_t delivery_id) {
+  nlohmann::ordered_json json{{"id", delivery_id}, {"outcome", "due"}};
+  const auto place = context.ledger.reader().place(delivery_id);
+  if (!place || !*place) return json;
+  const bool others_wait = context.ledger.recent_counts().counts.pending > 1;
+  const auto sent = when_sent((*place)->kind, (*place)->behind, others_wait, context.facts().sync);
+  json["when"] = sent.when;
+  json["whenText"] = sent.text;
+  return json;
+}
+
+}  // namespace
 
 awaitable<http::Answer> retry_record(ChangeContext context, std::string id) {
   const auto known = whole_number(id);
@@ -32,7 +48,7 @@ awaitable<http::Answer> retry_record(ChangeContext context, std::string id) {
         "no such record, it was delivered or withdrawn, or it is a refund of more "
         "than the remaining captured amount");
   }
-  co_return json_answer({{"id", delivery_id}, {"outcome", "due"}});
+  co_return json_answer(due_json(context, delivery_id));
 }
 
 }  // namespace gatehouse::local

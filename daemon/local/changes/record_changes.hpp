@@ -8,7 +8,7 @@
 
 namespace gatehouse::local {
 
-/// Has a record sent at the next opportunity.
+/// Makes a record due, and says when it will be sent (when_sent.hpp).
 [[nodiscard]] boost::asio::awaitable<http::Answer> retry_record(ChangeContext context,
                                                                 std::string id);
 

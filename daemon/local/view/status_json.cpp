@@ -133,7 +133,25 @@ Json destination_json(const sync::DestinationStatus& destination) {
           {"failures", destination.failures},
           {"lastSuccessAt", time_or_null(destination.last_success_at)},
           {"lastFailureAt", time_or_null(destination.last_failure_at)},
-          {"lastError", destination.last_error}};
+          {"lastError", destination.last_error},
+          {"nextProbeInSeconds",
+           destination.next_probe_in
+               ? Json(std::chrono::ceil<std::chrono::seconds>(*destination.next_probe_in).count())
+               : Json(nullptr)}};
+}
+
+Json clock_json(const sync::ClockStatus& clock) {
+  const auto& verdict = clock.verdict;
+  return {{"state", to_text(verdict.state)},
+          {"hostsThatAgree", verdict.hosts_for},
+          {"hostsThatDisagree", verdict.hosts_against},
+          {"aheadSeconds", verdict.ahead ? Json(verdict.ahead->count()) : Json(nullptr)},
+          {"kernelSynchronised", clock.kernel_synchronised},
+          {"newestConfirmedAt", time_or_null(clock.newest_confirmed)},
+          {"unconfirmedSeconds",
+           std::chrono::floor<std::chrono::seconds>(clock.unconfirmed_for).count()},
+          {"steps", clock.steps},
+          {"lastStepMilliseconds", clock.last_step.count()}};
 }
 
 Json credentials_json(const sync::CredentialStatus& keys, WallTime now) {

@@ -77,6 +77,12 @@ struct RefusedDelivery {
   WallTime at;
 };
 
+/// Where a delivery stands in the order of its trip.
+struct DeliveryPlace {
+  DeliveryKind kind = DeliveryKind::cart;
+  std::optional<std::int64_t> behind;  ///< the first of its trip that it waits for
+};
+
 /// Whether the destination says that another request has its idempotency key.
 enum class KeyConflict : int {
   none = 0,

@@ -158,7 +158,8 @@ TEST_F(LocalApiTest, RetriesARecordThatWasSetAside) {
   api.set_aside(1, "status 422");
   const auto reply = api.control("POST", "/local/v1/records/1/retry");
   EXPECT_EQ(reply.status, 200U);
-  EXPECT_EQ(json::parse(reply.body), json::parse(R"({"id":1,"outcome":"due"})"));
+  EXPECT_EQ(json::parse(reply.body),
+            json::parse(R"({"id":1,"outcome":"due","when":"now","whenText":"now"})"));
   EXPECT_EQ(read_json("/local/v1/records?state=pending")["records"].size(), 1U);
   EXPECT_EQ(api.control("POST", "/local/v1/records/99/retry").status, 404U);
   EXPECT_EQ(api.control("POST", "/local/v1/records/x/retry").status, 400U);

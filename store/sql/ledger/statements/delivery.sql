@@ -83,6 +83,16 @@ SELECT {delivery_columns} FROM {delivery_with_trip}
 SELECT {delivery_columns} FROM {delivery_with_trip}
   WHERE delivery.state = ?1 AND delivery.id > ?2 ORDER BY delivery.id LIMIT ?3;
 
+-- name: place_of_delivery
+-- ?1 id. Its kind, and the first of its trip that holds it up, as in renew_order; NULL: none does.
+SELECT delivery.kind, iif(delivery.state = {delivery.pending} AND delivery.ready_lane IS NULL,
+    (SELECT min(earlier.id) FROM delivery AS earlier INDEXED BY delivery_by_trip
+      WHERE earlier.trip_sequence = delivery.trip_sequence AND earlier.id < delivery.id
+        AND earlier.state = {delivery.pending}
+        AND ({holds_up} OR delivery.kind = {kind.open_question})
+        AND CASE earlier.kind {lanes} = CASE delivery.kind {lanes}), NULL)
+  FROM delivery WHERE delivery.id = ?1;
+
 -- name: insert_delivery
 -- ?1 trip sequence, ?2 kind, ?3 key, ?4 payload, ?5 now, ?6 SHA-256 of the payload. ready_lane as in
 -- renew_order: its id will be greater than all that are there, so each of them is earlier.
