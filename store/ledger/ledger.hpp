@@ -148,6 +148,15 @@ class Ledger {
   /// (LedgerReader::sent_settlements), so that one that is damaged keeps no other from going on.
   [[nodiscard]] Result<bool> recover_settlement(std::int64_t trip_sequence, WallTime at);
 
+  /// Puts this in the place of the newest time that was confirmed (LedgerReader::confirmed_time).
+  [[nodiscard]] Result<> note_confirmed_time(WallTime confirmed);
+  /// The wall clock went back by `by`, and stands at `now`: what waits for its next attempt waits
+  /// as long as it would have, and no longer. Deliveries that nothing blocks, charges and looks, up
+  /// to brought_forward_max of each in one commit, the deliveries farthest ahead first; what is
+  /// beyond that comes due as LedgerReader::due_deliveries() says.
+  [[nodiscard]] Result<> bring_forward(WallTime now, milliseconds by);
+  static constexpr std::int64_t brought_forward_max = 10'000;
+
   /// Which ledger this is and how far, as of the last commit; no id before identify(). Every commit
   /// that changed anything counts, so a lost intent to charge shows as well as a lost cart.
   [[nodiscard]] const LedgerMark& mark() const noexcept;

@@ -311,6 +311,11 @@ Result<std::optional<WallTime>> LedgerReader::next_look_due() {
   return time->value_or(std::nullopt);
 }
 
+Result<std::optional<WallTime>> LedgerReader::confirmed_time() {
+  const auto read = [](const sqlite::Rows& row) { return row.time(0); };
+  return state_->noted(state_->confirmed_time_.first(read));
+}
+
 Result<bool> LedgerReader::evidence_unsound() {
   const auto read = [](const sqlite::Rows& row) { return row.integer(0) != 0; };
   auto found = state_->noted(state_->evidence_unsound_.first(read));

@@ -88,6 +88,9 @@ class LedgerReader {
   [[nodiscard]] Result<std::optional<WallTime>> next_settlement_due();
   [[nodiscard]] Result<std::optional<WallTime>> next_look_due();
 
+  /// The newest time that others agreed with; nullopt: none was confirmed yet.
+  [[nodiscard]] Result<std::optional<WallTime>> confirmed_time();
+
   /// A reconciliationId was shown for a trip before this ledger had ever sent a capture of it, and
   /// no person has said yet that it is a sign of a capture all the same.
   [[nodiscard]] Result<bool> evidence_unsound();

@@ -67,6 +67,7 @@ struct LedgerReader::State {
   sqlite::Statement due_looks_ = prepare(ledger_sql::due_looks);
   sqlite::Statement withheld_trips_ = prepare(ledger_sql::withheld_trips);
   sqlite::Statement next_look_due_ = prepare(ledger_sql::next_look_due);
+  sqlite::Statement confirmed_time_ = prepare(ledger_sql::confirmed_time);
   sqlite::Statement evidence_unsound_ = prepare(ledger_sql::evidence_unsound);
   sqlite::Statement unsound_evidence_ = prepare(ledger_sql::unsound_evidence);
   sqlite::Statement captures_unclear_ = prepare(ledger_sql::captures_unclear);

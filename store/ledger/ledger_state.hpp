@@ -221,6 +221,10 @@ struct Ledger::State {
   sqlite::Statement withhold_ = prepare(ledger_sql::withhold);
   sqlite::Statement hand_back_ = prepare(ledger_sql::hand_back);
   sqlite::Statement accept_gaps_ = prepare(ledger_sql::accept_gaps);
+  sqlite::Statement note_confirmed_time_ = prepare(ledger_sql::note_confirmed_time);
+  sqlite::Statement bring_deliveries_forward_ = prepare(ledger_sql::bring_deliveries_forward);
+  sqlite::Statement bring_charges_forward_ = prepare(ledger_sql::bring_charges_forward);
+  sqlite::Statement bring_looks_forward_ = prepare(ledger_sql::bring_looks_forward);
 
  private:
   [[nodiscard]] sqlite::Statement prepare(const sqlite::NamedStatement& named) const {

@@ -149,6 +149,7 @@ Result<> LedgerThread::open_anew() {
   witness_synced_at_ = std::chrono::steady_clock::now();
   note_witness(std::move(opened->trouble));
   must_reopen_ = false;
+  if (first) behind_ms_ = opened->clock_behind.count();
   opened_ = true;
   if (first) note_tried("");  // after a failed commit, the next one is to show that it is over
   return {};

@@ -78,6 +78,9 @@ class LedgerThread {
   /// The ledger was opened at least once: it has the newest schema, and a LedgerReader can be
   /// opened beside it. Never false again. Thread-safe.
   [[nodiscard]] bool opened() const noexcept;
+  /// How far the clock stood below the time of the last write when the ledger was opened first; 0
+  /// before that. Thread-safe.
+  [[nodiscard]] milliseconds clock_behind() const noexcept { return milliseconds{behind_ms_}; }
   /// Waits until the first attempt to open the ledger has ended, at most `wait_max`. Gives
   /// opened().
   [[nodiscard]] bool wait_opened(milliseconds wait_max) const;
@@ -138,6 +141,7 @@ class LedgerThread {
   WorkQueue<std::unique_ptr<Job>> queue_;
   std::atomic<std::uint64_t> turns_ = 0;
   std::atomic<bool> opened_ = false;
+  std::atomic<std::int64_t> behind_ms_ = 0;
   std::atomic<SteadyTime> opening_since_{SteadyTime::max()};  ///< max: it is not being opened
   mutable Mutex mutex_;
   mutable std::condition_variable_any tried_;

@@ -103,13 +103,17 @@ Result<VouchedLedger> open_vouched(const std::filesystem::path& ledger_file, Wal
   if (Result<> recorded = put_on_record(*ledger, said, file, now); !recorded) {
     return propagate(std::move(recorded), "comparing the ledger with its witness");
   }
+  milliseconds behind{0};
+  if (said.state == WitnessView::State::read) behind = std::max(said.written_at - now, behind);
   auto witness = Witness::open(witness_file, ledger->mark(), now);
-  if (!witness) return VouchedLedger{std::move(*ledger), std::nullopt, witness.error().message};
+  if (!witness) {
+    return VouchedLedger{std::move(*ledger), std::nullopt, witness.error().message, behind};
+  }
   // Only now: a ledger that says so and has none is a matter for a person.
   Result<> noted = in_one_commit(*ledger, [&] { return ledger->note_witness(); });
   if (noted) noted = witness->write(ledger->mark(), now);
   if (!noted) return propagate(std::move(noted), "noting that the ledger has a witness");
-  return VouchedLedger{std::move(*ledger), std::move(*witness), ""};
+  return VouchedLedger{std::move(*ledger), std::move(*witness), "", behind};
 }
 
 }  // namespace gatehouse::store

@@ -15,6 +15,9 @@ struct VouchedLedger {
   Ledger ledger;
   std::optional<Witness> witness;  ///< none: see trouble. The ledger is as good as with one.
   std::string trouble;             ///< why there is no witness, ''
+  /// How far the clock stands below the time of the last write that the witness tells of; 0: it
+  /// does not.
+  milliseconds clock_behind{0};
 };
 
 /// Opens the ledger (see Ledger::open) and compares it with its witness. A gap in its history is

@@ -363,6 +363,16 @@ TEST_F(LedgerHistory, WarnsOfALostWitnessAndWithholdsNothing) {
   EXPECT_FALSE(counts().gap) << "once, however often it was lost";
 }
 
+TEST_F(LedgerHistory, TellsHowFarTheClockStandsBelowTheLastWrite) {
+  append("t-1");
+  const WallTime last = Witness::look(witness).written_at;
+  EXPECT_EQ(require(open_vouched(file, last + milliseconds{1})).clock_behind, milliseconds{0});
+  EXPECT_EQ(require(open_vouched(file, last - std::chrono::hours{3})).clock_behind,
+            std::chrono::hours{3} + milliseconds{1});
+  std::filesystem::remove(witness);
+  EXPECT_EQ(require(open_vouched(file, at(1))).clock_behind, milliseconds{0}) << "nobody knows";
+}
+
 TEST_F(LedgerHistory, TakesCartsWithoutAWitnessThatCanBeWritten) {
   std::filesystem::create_directories(witness / "in the way");
   const VouchedLedger opened = require(open_vouched(file, at(20'000)));

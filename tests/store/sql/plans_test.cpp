@@ -77,6 +77,7 @@ constexpr Allowed allowed[] = {
      open_charges},
     {"least_tried_settlements", "USE TEMP B-TREE FOR ORDER BY",
      "of the same; the question to a service that is down goes to whichever failed least"},
+    {"bring_charges_forward", "SCAN settlement USING COVERING INDEX settlement_due", open_charges},
     {"due_looks", "SCAN (subquery-1)", "LIMIT ?3"},
     {"due_looks", "SCAN (subquery-3)", "LIMIT ?3"},
     {"due_looks", "SCAN (subquery-4)", "twice LIMIT ?3"},

@@ -1,0 +1,8 @@
+-- What the ledger remembers of the clock.
+
+-- The newest time that two signs outside of this machine's clock agreed with, at most an hour old while
+-- they do. A clock that stands below it is wrong. No row: none was confirmed yet.
+CREATE TABLE clock_confirmed (
+  only            INTEGER PRIMARY KEY CHECK (only = 1),
+  at_ms           INTEGER NOT NULL
+) STRICT;
