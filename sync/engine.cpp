@@ -66,10 +66,11 @@ Engine::Engine(SyncOptions options, std::unique_ptr<CurlTransport> transport,
       transport_(std::move(transport)),
       inbox_(std::make_shared<Inbox>([wakes = transport_.get()] { wakes->wake(); })),
       port_(ledger, inbox_),
+      clock_watch_(*transport_, port_, clock, kernel_),
       keys_(
-          options_.aws, *transport_, [to = inbox_](Inbox::Task task) { to->post(std::move(task)); },
-          clock, chance),
-      signed_(*transport_, [this](std::string_view key) { keys_.refused(key); }),
+          options_.aws, clock_watch_,
+          [to = inbox_](Inbox::Task task) { to->post(std::move(task)); }, clock, chance),
+      signed_(clock_watch_, [this](std::string_view key) { keys_.refused(key); }),
       feed_(options_.feed, cache, signed_, clock, chance),
       recorder_(port_, clock),
       questions_(options_.cloud, signed_, clock),
@@ -93,6 +94,8 @@ bool Engine::open_ledger() {
   ledger_error_ = opened ? "" : opened.error().message;
   if (!opened) return false;
   reader_ = std::move(*opened);
+  const auto confirmed = reader_.confirmed_time();
+  clock_watch_.ledger_is_open(confirmed.value_or(std::nullopt), writer_.clock_behind());
   return true;
 }
 
@@ -151,7 +154,9 @@ void Engine::sign_for_cloud() {
 
 SteadyTime Engine::turn() {
   inbox_->run();
-  SteadyTime next = keys_.turn();
+  SteadyTime next = std::min(clock_watch_.turn(), keys_.turn());
+  settler_.trust_clock(clock_watch_.status().is_plausible);
+  open_questions_.trust_clock(clock_watch_.status().is_plausible);
   hand_over_keys();
   next = std::min({next, feed_.turn(), recorder_.turn()});
   if (!open_ledger()) return next;  // asked again at the next turn, in turn_max at the latest
@@ -203,7 +208,8 @@ SyncStatus Engine::status_of_parts() const {
           keys_.own_status(Signer::amazon),
           keys_.own_status(Signer::feed),
           keys_.own_status(Signer::cloud),
-          damage()};
+          damage(),
+          clock_watch_.status()};
 }
 
 SyncStatus Engine::status() const {

@@ -12,6 +12,8 @@
 #include "sync/amazon/amazon_lane.hpp"
 #include "sync/amazon/settler.hpp"
 #include "sync/amazon/unvouched_looks.hpp"
+#include "sync/clock/clock_watch.hpp"
+#include "sync/clock/kernel_clock.hpp"
 #include "sync/cloud/cloud_lane.hpp"
 #include "sync/cloud/question.hpp"
 #include "sync/credentials/key_ring.hpp"
@@ -79,6 +81,8 @@ class Engine {
   std::unique_ptr<CurlTransport> transport_;
   std::shared_ptr<Inbox> inbox_;
   LedgerInbox port_;
+  LinuxClock kernel_;
+  ClockWatch clock_watch_;  ///< the way to everything
   KeyRing keys_;
   CredentialWatch signed_;      ///< the way to all that may be signed
   AwsCredentials amazon_keys_;  ///< what is signed with now; empty: what is signed waits

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 
+#include "sync/clock/clock_status.hpp"
 #include "sync/credentials/status.hpp"
 #include "sync/delivery/destination_status.hpp"
 #include "sync/feed/feed.hpp"
@@ -25,6 +26,7 @@ struct SyncStatus {
   CredentialStatus feed_credentials{};   ///< of a role of its own; not wanted: it has none
   CredentialStatus cloud_credentials{};  ///< the same
   LedgerDamage damage{};
+  ClockStatus clock{};
 };
 
 }  // namespace gatehouse::sync

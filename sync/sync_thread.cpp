@@ -31,6 +31,9 @@ struct SyncThread::State {
   Chance chance_;
 
   std::atomic<std::uint64_t> turns_ = 0;
+  std::atomic<bool> clock_confirmed_ = false;
+  std::atomic<SteadyTime> synced_at_{SteadyTime::min()};  ///< min: not in this run
+  std::optional<WallTime> synced_;                        ///< as the feed said last
   std::atomic<bool> stopping_ = false;
   std::atomic<milliseconds> grace_{milliseconds{0}};
   mutable Mutex mutex_;
@@ -44,12 +47,16 @@ struct SyncThread::State {
 void SyncThread::State::publish() {
   auto now = engine_->status();
   ++turns_;
+  clock_confirmed_ = now.clock.verdict.state == ClockState::confirmed;
+  const auto& synced = now.feed.position.synced_at;
+  if (synced != std::exchange(synced_, synced)) synced_at_ = clock_.steady();
   MutexLock lock(mutex_);
   status_ = std::move(now);
 }
 
 void SyncThread::State::run() {
   pthread_setname_np(pthread_self(), "sync");
+  synced_ = engine_->status().feed.position.synced_at;  // of the run before
   while (!stopping_) {
     const auto next = engine_->turn();
     publish();
@@ -94,6 +101,15 @@ void SyncThread::wake() {
 SyncStatus SyncThread::status() const {
   MutexLock lock(state_->mutex_);
   return state_->status_;
+}
+
+bool SyncThread::clock_confirmed() const noexcept {
+  return state_->clock_confirmed_;
+}
+
+std::optional<SteadyTime> SyncThread::synced_at() const noexcept {
+  const SteadyTime at = state_->synced_at_;
+  return at == SteadyTime::min() ? std::nullopt : std::optional(at);
 }
 
 std::uint64_t SyncThread::turns() const noexcept {

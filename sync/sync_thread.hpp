@@ -37,6 +37,11 @@ class SyncThread {
   void wake();
   /// As of the last turn. Thread-safe.
   [[nodiscard]] SyncStatus status() const;
+  /// Two signs speak for the wall clock (clock_evidence.hpp). Thread-safe, never blocks.
+  [[nodiscard]] bool clock_confirmed() const noexcept;
+  /// When the cache was in step with the feed in this run, the last time; nullopt: not yet.
+  /// Thread-safe, never blocks.
+  [[nodiscard]] std::optional<SteadyTime> synced_at() const noexcept;
   /// Counts up with every turn of the loop, at least once a second. Thread-safe.
   [[nodiscard]] std::uint64_t turns() const noexcept;
   /// The gate's question about an unknown shopper, sent to `cloud.url + path`. `done` is called

@@ -66,7 +66,7 @@ struct Arguments {
   std::string refund_request_id;  ///< '' : a new one
   std::optional<bool> captured;   ///< what is said of a capture in doubt
   bool free = false;              ///< of a price of nothing: it is meant
-  bool confirm = false;           ///< of a release or decision: this price passes; of a refund: it is late
+  bool confirm = false;           ///< of a release or decision: it passes; of a refund: it is late
   std::string decision;           ///< of `trip decide`: a word
   std::string by;                 ///< who decided, ''
   std::string from;               ///< a file with a list of decisions, ''

@@ -144,6 +144,16 @@ void append_own_credentials(const Json& status, Rows& rows) {
   }
 }
 
+std::string clock_text(const Json& status) {
+  const auto state = text(status, "/clock/state");
+  if (state.empty()) return "not known";
+  return state + fmt::format(" ({} hosts agree, {} disagree, kernel {})",
+                             number(status, "/clock/hostsThatAgree"),
+                             number(status, "/clock/hostsThatDisagree"),
+                             flag(status, "/clock/kernelSynchronised") ? "synchronised"
+                                                                       : "not synchronised");
+}
+
 std::string ledger_text(const Json& status) {
   if (text(status, "/ledger/open") == "false") return "not open: carts are answered 503";
   std::string out = text(status, "/ledger/trips") + " trips";
@@ -251,6 +261,7 @@ std::string render_status(const Json& status) {
       {"", "cloud", cloud_text(status)},
       {"", "charges", charges_text(status)},
       {"", "credentials", credentials_text(status.value("credentials", Json::object()))},
+      {"", "clock", clock_text(status)},
       {"", "ledger", ledger_text(status)}};
   append_own_credentials(status, rows);
   out += columns(rows);

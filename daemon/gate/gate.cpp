@@ -50,10 +50,12 @@ bool is_bearer(std::string_view authorization, std::string_view token) {
 
 struct Gate::State {
   State(GateOptions options, store::CacheReader cache, store::LedgerThread& ledger,
-        const Clock& clock, boost::asio::io_context& loop, Observer& observer, AskCloud ask_cloud)
+        const Clock& clock, boost::asio::io_context& loop, Observer& observer, AskCloud ask_cloud,
+        AskClock ask_clock)
       : options_(std::move(options)),
         log_(options_),
-        lookup_(options_, std::move(cache), clock, loop, std::move(ask_cloud)),
+        lookup_(options_, std::move(cache), clock, loop, std::move(ask_cloud),
+                std::move(ask_clock)),
         parser_(make_parser()),
         context_{options_, lookup_, log_, clock, observer, *parser_, ledger, loop},
         connectors_(make_connectors(context_)) {}
@@ -148,9 +150,9 @@ void Gate::State::refuse(std::string_view route, unsigned status, std::string_vi
 
 Gate::Gate(GateOptions options, store::CacheReader cache, store::LedgerThread& ledger,
            const Clock& clock, boost::asio::io_context& loop, Observer& observer,
-           AskCloud ask_cloud)
+           AskCloud ask_cloud, AskClock ask_clock)
     : state_(std::make_shared<State>(std::move(options), std::move(cache), ledger, clock, loop,
-                                     observer, std::move(ask_cloud))) {}
+                                     observer, std::move(ask_cloud), std::move(ask_clock))) {}
 
 Gate::~Gate() = default;
 

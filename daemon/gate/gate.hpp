@@ -31,7 +31,7 @@ class Gate {
  public:
   Gate(GateOptions options, store::CacheReader cache, store::LedgerThread& ledger,
        const Clock& clock, boost::asio::io_context& loop, Observer& observer,
-       AskCloud ask_cloud = {});
+       AskCloud ask_cloud = {}, AskClock ask_clock = {});
   ~Gate();
 
   /// The handler to give to http::Server. It keeps what it needs of this object.

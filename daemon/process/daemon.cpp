@@ -116,8 +116,10 @@ Result<> Daemon::open_listeners(const std::vector<PassedSocket>& passed) {
       sync_->ask(std::move(path), std::move(body), deadline, std::move(done));
     };
   }
-  gate_ = std::make_unique<gate::Gate>(gate_options(wanted), std::move(*cache_), *ledger_, clock_,
-                                       loop_, metrics_, std::move(ask_cloud));
+  gate_ = std::make_unique<gate::Gate>(
+      gate_options(wanted), std::move(*cache_), *ledger_, clock_, loop_, metrics_,
+      std::move(ask_cloud),
+      [this] { return gate::ClockWord{sync_->clock_confirmed(), sync_->synced_at()}; });
   cache_.reset();
   server_ = std::make_unique<http::Server>(
       loop_, gate_limits(wanted.gate), gate_->handler(),

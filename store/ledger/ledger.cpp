@@ -207,8 +207,7 @@ Result<> Ledger::State::update_delivery(const DeliveryAttempt& attempt) {
   Result<> updated = record_attempt_.run(
       attempt.delivery_id, attempt.state, next_attempt_at, finished_at,
       std::string_view(attempt.reason), attempt.unclear, attempt.conflict == KeyConflict::open,
-      attempt.conflict == KeyConflict::certain, attempt.at, refused,
-      attempt.counts);
+      attempt.conflict == KeyConflict::certain, attempt.at, refused, attempt.counts);
   if (updated && state != attempt.state) updated = renew_order_.run(trip_sequence);
   if (updated && kind == DeliveryKind::open_question) updated = renew_question_.run(trip_sequence);
   if (updated && attempt.unclear) updated = doubt_refund_.run(attempt.delivery_id);

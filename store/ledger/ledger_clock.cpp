@@ -1,6 +1,12 @@
+#include "store/ledger/ledger_reader_state.hpp"
 #include "store/ledger/ledger_state.hpp"
 
 namespace gatehouse::store {
+
+Result<std::optional<WallTime>> LedgerReader::confirmed_time() {
+  const auto read = [](const sqlite::Rows& row) { return row.time(0); };
+  return state_->noted(state_->confirmed_time_.first(read));
+}
 
 Result<> Ledger::note_confirmed_time(WallTime confirmed) {
   return state_->note_confirmed_time_.run(confirmed);

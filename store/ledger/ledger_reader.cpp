@@ -216,9 +216,8 @@ Result<std::vector<RefusedDelivery>> LedgerReader::refused_since(WallTime since,
 
 Result<std::optional<DeliveryPlace>> LedgerReader::place(std::int64_t delivery_id) {
   const auto read = [](const sqlite::Rows& row) {
-    DeliveryPlace place{.kind = row.enumeration<DeliveryKind>(0), .behind = std::nullopt};
-    if (!row.is_null(1)) place.behind = row.integer(1);
-    return place;
+    return DeliveryPlace{row.enumeration<DeliveryKind>(0),
+                         row.is_null(1) ? std::nullopt : std::optional(row.integer(1))};
   };
   return state_->noted(state_->place_of_delivery_.first(read, delivery_id));
 }
@@ -309,11 +308,6 @@ Result<std::optional<WallTime>> LedgerReader::next_look_due() {
   auto time = state_->noted(state_->next_look_due_.first(read_time));
   if (!time) return propagate(std::move(time));
   return time->value_or(std::nullopt);
-}
-
-Result<std::optional<WallTime>> LedgerReader::confirmed_time() {
-  const auto read = [](const sqlite::Rows& row) { return row.time(0); };
-  return state_->noted(state_->confirmed_time_.first(read));
 }
 
 Result<bool> LedgerReader::evidence_unsound() {

@@ -52,6 +52,8 @@ class Settler {
   /// No call is started any more; those in flight end and are written down. turn() goes on to be
   /// needed until in_flight() is 0.
   void stop() { sender_.stop(); }
+  /// False: the clock may be wrong, and no wait ends by it.
+  void trust_clock(bool trusted) { clock_trusted_ = trusted; }
   /// For the calls that start from now on.
   void reload(JwoOptions options, AwsCredentials credentials);
 
@@ -156,6 +158,7 @@ class Settler {
   };
   [[nodiscard]] Doubt doubt_of(std::int64_t trip) const;
   std::unordered_map<std::int64_t, Doubt> doubts_;  ///< of charges that this process had to do with
+  bool clock_trusted_ = true;
   SteadyTime started_at_;  ///< captures of the process before us may have left until then
 };
 

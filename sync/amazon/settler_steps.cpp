@@ -46,7 +46,7 @@ void Settler::choose(store::Settlement settlement) {
   const auto& chosen = busy_.emplace(trip, Trip{std::move(settlement)}).first->second.settlement;
   const auto what = call_of(chosen);
   if (!what) return void(busy_.erase(trip));
-  if (waited_enough(chosen, options_.charge_window, clock_.wall())) {
+  if (clock_trusted_ && waited_enough(chosen, options_.charge_window, clock_.wall())) {
     return record_step(trip, {.event = Event::waited_enough, .reason = chosen.reason});
   }
   if (*what == Call::checkout && options_.checkout_url.empty()) {

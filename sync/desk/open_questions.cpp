@@ -68,6 +68,8 @@ WallTime OpenQuestions::latest(WallTime due) {
 }
 
 Result<> OpenQuestions::note_overdue() {
+  // It is noted once for good, so not by a clock that leaps for a moment.
+  if (!clock_trusted_) return {};
   const auto limit = free() + busy_.size() + quarantine_.size();
   const auto now = clock_.wall();
   auto overdue = reader_.questions().overdue(now - options_.charge_window, limit);

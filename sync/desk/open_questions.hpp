@@ -33,6 +33,8 @@ class OpenQuestions {
   /// Makes no further record. What is being written is written all the same.
   void stop() { stopping_ = true; }
   void reload(JwoOptions options) { options_ = std::move(options); }
+  /// False: the clock may be wrong, and nothing is called overdue by it.
+  void trust_clock(bool trusted) { clock_trusted_ = trusted; }
 
   /// So many are looked at in one turn, and being written at once.
   static constexpr std::size_t at_once_max = 32;
@@ -63,6 +65,7 @@ class OpenQuestions {
   /// How far the wall clock is ahead of the steady one, and when that last shrank.
   std::optional<milliseconds> lead_;
   std::optional<SteadyTime> stepped_back_at_;
+  bool clock_trusted_ = true;
   bool stopping_ = false;
 };
 

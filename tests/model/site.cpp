@@ -21,6 +21,7 @@ simulation::BoxOptions options_of(const Plan& plan, const Planted& planted, cons
   if (plan.grants) options.cloud.grant = GrantRule::required;
   options.jwo.report_payment_status = plan.reports;
   options.clock = &clock;
+  options.watches_clock = true;
   options.witness_late = planted.witness_late;
   if (planted.port) {
     options.through = [through = planted.port, &schedule](LedgerPort& port) {

@@ -18,7 +18,7 @@ FLOORS = [
     {"store/cache", "store/ledger"},
     {"sync/transport"},
     {"sync/delivery"},
-    {"sync/feed", "sync/credentials"},
+    {"sync/feed", "sync/credentials", "sync/clock"},
     {"sync/amazon"},
     {"sync/desk"},
     {"sync/cloud"},

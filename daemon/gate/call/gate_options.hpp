@@ -45,4 +45,13 @@ using CloudAnswered = std::function<void(std::optional<std::string>)>;
 using AskCloud = std::move_only_function<void(std::string path, std::string body,
                                               milliseconds deadline, CloudAnswered done)>;
 
+/// What may be believed of time, asked at each call that it matters to; on the gate thread, and
+/// must not block. Unset: the wall clock is right.
+struct ClockWord {
+  bool confirmed = true;  ///< the wall clock may refuse
+  /// When the cache was in step with the feed in this run; nullopt: not yet.
+  std::optional<SteadyTime> synced_at{};
+};
+using AskClock = std::function<ClockWord()>;
+
 }  // namespace gatehouse::gate

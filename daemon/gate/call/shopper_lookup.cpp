@@ -59,11 +59,14 @@ class ShopperLookup::Tick : public std::enable_shared_from_this<Tick> {
 };
 
 ShopperLookup::ShopperLookup(const GateOptions& options, store::CacheReader cache,
-                             const Clock& clock, boost::asio::io_context& loop, AskCloud ask_cloud)
+                             const Clock& clock, boost::asio::io_context& loop, AskCloud ask_cloud,
+                             AskClock ask_clock)
     : options_(options),
       cache_(std::move(cache)),
       clock_(clock),
       ask_cloud_(std::move(ask_cloud)),
+      ask_clock_(std::move(ask_clock)),
+      opened_at_(clock.steady()),
       tick_(std::make_shared<Tick>(cache_, clock, loop)) {}
 
 ShopperLookup::Match ShopperLookup::find(std::span<std::optional<std::string>> codes,
@@ -115,8 +118,10 @@ Result<std::optional<store::Instrument>> ShopperLookup::instrument(std::string_v
 
 bool ShopperLookup::is_expired(const CodeTime::Reading& reading,
                                const std::optional<WallTime>& event_at) const {
-  return !reading.made_at ||
-         !is_fresh(*reading.made_at, event_at.value_or(clock_.wall()), options_.code_max_age);
+  if (!reading.made_at) return true;
+  // Against the event's own time. Our clock may stand in for it only where others confirm it.
+  if (!event_at && !clock_word().confirmed) return false;
+  return !is_fresh(*reading.made_at, event_at.value_or(clock_.wall()), options_.code_max_age);
 }
 
 std::string_view ShopperLookup::key_of(std::string_view code) const {
@@ -135,7 +140,15 @@ bool ShopperLookup::cache_is_stale(SteadyTime now) {
       report_cache_failure(position.error(), now);
     }
   }
-  return is_stale(synced_at_, clock_.wall(), options_.stale_after);
+  const ClockWord word = clock_word();
+  std::optional<milliseconds> in_step;
+  if (word.synced_at) in_step = std::chrono::floor<milliseconds>(now - *word.synced_at);
+  return is_stale({.synced_at = synced_at_,
+                   .in_step_before = in_step,
+                   .open_for = std::chrono::floor<milliseconds>(now - opened_at_),
+                   .wall = clock_.wall(),
+                   .wall_confirmed = word.confirmed},
+                  options_.stale_after);
 }
 
 void ShopperLookup::ask_cloud(std::string_view path, std::string_view body, milliseconds deadline,

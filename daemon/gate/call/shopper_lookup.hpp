@@ -24,7 +24,7 @@ class ShopperLookup {
  public:
   /// `options` outlive it, and may change; `clock` and `loop` outlive it.
   ShopperLookup(const GateOptions& options, store::CacheReader cache, const Clock& clock,
-                boost::asio::io_context& loop, AskCloud ask_cloud);
+                boost::asio::io_context& loop, AskCloud ask_cloud, AskClock ask_clock = {});
   ShopperLookup(const ShopperLookup&) = delete;
   ShopperLookup& operator=(const ShopperLookup&) = delete;
 
@@ -57,6 +57,7 @@ class ShopperLookup {
   [[nodiscard]] bool cache_is_stale(SteadyTime now);
   [[nodiscard]] bool is_expired(const CodeTime::Reading& reading,
                                 const std::optional<WallTime>& event_at) const;
+  [[nodiscard]] ClockWord clock_word() const { return ask_clock_ ? ask_clock_() : ClockWord{}; }
   /// The part of a code that the cache knows.
   [[nodiscard]] std::string_view key_of(std::string_view code) const;
   void report_cache_failure(const Error& error, SteadyTime now);
@@ -65,6 +66,8 @@ class ShopperLookup {
   store::CacheReader cache_;
   const Clock& clock_;
   AskCloud ask_cloud_;
+  AskClock ask_clock_;
+  SteadyTime opened_at_;
   log::LogLimit cache_log_limit_;
 
   std::optional<SteadyTime> position_read_at_;

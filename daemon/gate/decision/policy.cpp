@@ -25,9 +25,11 @@ bool is_fresh(WallTime made_at, WallTime event_at, milliseconds age_max) {
   return event_at - made_at <= age_max && made_at - event_at <= age_max;
 }
 
-bool is_stale(const std::optional<WallTime>& synced_at, WallTime now, milliseconds stale_after) {
+bool is_stale(const CacheAge& age, milliseconds stale_after) {
   if (stale_after == milliseconds{0}) return false;
-  return !synced_at || now - *synced_at > stale_after;
+  if (age.in_step_before) return *age.in_step_before > stale_after;
+  if (!age.synced_at) return true;
+  return (age.wall_confirmed ? age.wall - *age.synced_at : age.open_for) > stale_after;
 }
 
 std::optional<store::SettlementState> first_settlement(store::Entry entry, bool empty,

@@ -37,10 +37,20 @@ struct ScanPolicy {
 /// further ahead either, or a wrong clock would make a code good for ever (inference).
 [[nodiscard]] bool is_fresh(WallTime made_at, WallTime event_at, milliseconds age_max);
 
-/// Whether the cache is older than `stale_after` (0: never). One that was never in step with the
-/// feed is; one from the future (the wall clock was set back) is not.
-[[nodiscard]] bool is_stale(const std::optional<WallTime>& synced_at, WallTime now,
-                            milliseconds stale_after);
+/// What is known of the age of the cache.
+struct CacheAge {
+  std::optional<WallTime> synced_at{};           ///< by the wall clock of then; nullopt: never
+  std::optional<milliseconds> in_step_before{};  ///< by the steady clock; nullopt: not in this run
+  milliseconds open_for{0};                      ///< by the same: since the gate was opened
+  WallTime wall{};
+  bool wall_confirmed = true;
+};
+/// Whether it is older than `stale_after` (0: never). Within a run its age goes by the steady
+/// clock, so that a wall clock that leaps rejects nobody. Before the first time in this run it goes
+/// by the wall clock, where that is confirmed; where it is not, by how long the gate has been open,
+/// which is at least its age. One that was never in step with the feed is stale; one from the
+/// future is not.
+[[nodiscard]] bool is_stale(const CacheAge& age, milliseconds stale_after);
 
 /// Where the settlement of a new trip begins: only card-entry trips are charged through Amazon
 /// (FAQ). An empty cart has its pre-authorisation cancelled (connectors.md 2.2); with the checkout

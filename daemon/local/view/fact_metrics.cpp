@@ -235,6 +235,23 @@ void append_expiries(const ProcessFacts& process, std::vector<MetricFamily>& out
                       samples));
 }
 
+void append_clock(const sync::ClockStatus& clock, std::vector<MetricFamily>& out) {
+  std::vector<Sample> states;
+  for (const auto state :
+       {sync::ClockState::doubtful, sync::ClockState::confirmed, sync::ClockState::wrong}) {
+    states.push_back(
+        {{{"state", std::string(to_text(state))}}, clock.verdict.state == state ? 1.0 : 0.0});
+  }
+  out.push_back(gauge("clock_state", "1 for the state of this machine's clock.", states));
+  std::vector<Sample> ahead;
+  if (clock.verdict.ahead) ahead.push_back({{}, real(clock.verdict.ahead->count())});
+  out.push_back(gauge("clock_ahead_seconds",
+                      "How far the clock is ahead, by the median of the hosts that answered.",
+                      ahead));
+  out.push_back(
+      counter("clock_steps_total", "How often the clock was set.", {{{}, real(clock.steps)}}));
+}
+
 void append_health(const Facts& facts, const std::vector<Warning>& warnings,
                    std::vector<MetricFamily>& out) {
   out.push_back(gauge("ready", "1 while /readyz answers 200.",
@@ -261,6 +278,7 @@ std::vector<MetricFamily> fact_metrics(const Facts& facts, const std::vector<War
   append_damage(facts, out);
   append_destinations(facts.process.sync, out);
   append_credentials(facts, out);
+  append_clock(facts.process.sync.clock, out);
   append_expiries(facts.process, out);
   append_health(facts, warnings, out);
   std::erase_if(out, [](const MetricFamily& family) { return family.metric.empty(); });

@@ -225,6 +225,7 @@ Json status_json(const Facts& facts, const std::vector<Warning>& warnings) {
           {"settlement", settlement_json(facts)},
           {"credentials", credentials_json(process.sync.credentials, facts.now)},
           {"ownCredentials", own_credentials_json(facts)},
+          {"clock", clock_json(process.sync.clock)},
           {"destinations",
            {{"cloud", destination_json(process.sync.cloud)},
             {"payments", destination_json(process.sync.payments)},

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "daemon/local/warnings/cart_warnings.hpp"
+#include "daemon/local/warnings/clock_warnings.hpp"
 #include "daemon/local/warnings/credential_warnings.hpp"
 #include "daemon/local/warnings/desk_warnings.hpp"
 #include "daemon/local/warnings/evidence_warnings.hpp"
@@ -344,6 +345,7 @@ std::vector<Warning> assess(const Facts& facts) {
   assess_credentials(facts, out);
   assess_settlement(facts, out);
   assess_carts(facts, out);
+  assess_clock(facts, out);
   assess_expiries(facts, out);
   assess_release(facts, out);
   assess_configuration(facts, out);

@@ -134,6 +134,7 @@ TEST(RenderStatus, IsForPeople) {
     "gate":{"listening":["127.0.0.1:8080","[::1]:8080"],"connections":3,
             "scans":{"accepted":12,"cache_failed":2,"unknown":0},"carts":{"recorded":0}},
     "cache":{"shoppers":1000,"complete":true,"syncedAt":"2025-05-02T00:05:06.250Z","ageSeconds":12},
+    "clock":{"state":"confirmed","hostsThatAgree":2,"hostsThatDisagree":0,"kernelSynchronised":true,"steps":1},
     "ledger":{"trips":301},
     "deliveries":{"pending":7,"delivered":294,"setAside":1,
                   "oldestPendingAt":"2025-05-02T00:00:00.000Z","oldestPendingAgeSeconds":11520},
@@ -151,6 +152,7 @@ TEST(RenderStatus, IsForPeople) {
   cloud        not reachable, 7 waiting (the oldest for 3 h 12 min), 294 delivered, 1 set aside
   charges      reachable, 4 open (1 without a price), 98 captured, 2 held, 3 declined
   credentials  not needed
+  clock        confirmed (2 hosts agree, 0 disagree, kernel synchronised)
   ledger       301 trips
 
 warning: do this

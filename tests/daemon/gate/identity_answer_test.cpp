@@ -159,6 +159,9 @@ TEST(FreshCode, IsDemandedAgainstTheEventsTime) {
   scan["scanEvent"].erase("timestamp");
   EXPECT_EQ(gate.scan(scan).body["action"], "REJECT") << "the event is now";
   EXPECT_EQ(gate.observer().count(ScanOutcome::expired), 1);
+  gate.doubt_clock();
+  EXPECT_EQ(gate.scan(scan).body["action"], "ACCEPT")
+      << "a clock that nobody confirms refuses none";
 }
 
 TEST(FreshCode, ThatIsTooOldIsNotAskedOfTheCloud) {

@@ -242,7 +242,8 @@ void RunningGate::start() {
   gate_ = std::make_unique<Gate>(
       options_,
       value_of(store::CacheReader::open(folder_.path() / "cache.db", hash_key(), version_)),
-      *ledger_, clock_, *loop_, observer_, ask_cloud());
+      *ledger_, clock_, *loop_, observer_, ask_cloud(),
+      [this] { return ClockWord{.confirmed = clock_confirmed_}; });
   server_ = std::make_unique<http::Server>(*loop_, http::Limits{}, gate_->handler());
   server_->check_headers(gate_->header_check());
   server_->observe_refusals(gate_->refusal_observer());

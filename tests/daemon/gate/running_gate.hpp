@@ -101,6 +101,9 @@ class RunningGate {
 
   [[nodiscard]] static GateOptions default_options();
 
+  /// From now on nobody confirms the wall clock.
+  void doubt_clock() { clock_confirmed_ = false; }
+
   /// One request over a connection of its own.
   [[nodiscard]] ParsedAnswer ask(std::string_view request);
   /// One request on a path, over a connection of its own.
@@ -146,6 +149,7 @@ class RunningGate {
   AskCloud ask_cloud_;
   store::LedgerThreadOptions ledger_options_;
   MovableClock clock_;
+  std::atomic<bool> clock_confirmed_ = true;
   CountingObserver observer_;
   std::shared_ptr<LogSink> log_;
 

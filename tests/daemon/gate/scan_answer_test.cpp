@@ -178,6 +178,19 @@ TEST(ScanAnswer, BelievesAStaleCacheUnlessItIsToldOtherwise) {
   EXPECT_EQ(gate.observer().count(ScanOutcome::stale), 1);
 }
 
+TEST(ScanAnswer, RejectsNobodyForAnAgeByAClockThatNobodyConfirms) {
+  GateOptions options = RunningGate::default_options();
+  options.stale_after = hours{24};
+  options.reject_when_stale = true;
+  RunningGate gate(options);
+  gate.put(code, "S-1001", Role::shopper, Status::active);
+  gate.set_synced_at(gate.clock().wall() - hours{48});
+  gate.doubt_clock();
+  EXPECT_EQ(gate.scan(sample_scan()).body["action"], "ACCEPT");
+  gate.clock().move(hours{25});
+  EXPECT_EQ(gate.scan(sample_scan()).body["action"], "REJECT") << "it has been open for so long";
+}
+
 TEST(ScanAnswer, NoticesWithinASecondThatTheCacheIsInStepAgain) {
   GateOptions options = RunningGate::default_options();
   options.stale_after = hours{24};

@@ -314,5 +314,45 @@ TEST_F(LedgerReaderTest, CountsARecordThatWasSetAsideForItsKeyOnlyWhileThatIsRec
   EXPECT_EQ(require(reader->counts(at(50'000))).key_conflict_since, std::nullopt);
 }
 
+TEST_F(LedgerReaderTest, BringsForwardWhatAClockThatWentBackHasPutOff) {
+  append(make_cart("a"));
+  append(make_cart("b"));
+  wait_until(delivery_id("a"), at(10'000));
+  wait_until(delivery_id("b"), at(500'000));
+  require(ledger->price("a", {100, "USD"}, at(6'000)));
+  require(ledger->price("b", {100, "USD"}, at(6'000)));
+  settle("a", State::held);
+  settle("a", State::adjust_due, at(300'000));
+  // By a clock that was 200 s ahead; it is 5 s now.
+  require(ledger->bring_forward(at(5'000), milliseconds{200'000}));
+  EXPECT_EQ(trip("a").deliveries[0].next_attempt_at, at(5'000)) << "it was due by then";
+  EXPECT_EQ(trip("b").deliveries[0].next_attempt_at, at(300'000));
+  EXPECT_EQ(trip("a").settlement->next_attempt_at, at(100'000));
+  EXPECT_EQ(trip("b").settlement->next_attempt_at, at(5'000));
+}
+
+TEST_F(LedgerReaderTest, KeepsTheNewestConfirmedTime) {
+  EXPECT_EQ(require(reader->confirmed_time()), std::nullopt);
+  require(ledger->note_confirmed_time(at(9'000)));
+  EXPECT_EQ(require(reader->confirmed_time()), at(9'000));
+  require(ledger->note_confirmed_time(at(8'000)));
+  EXPECT_EQ(require(reader->confirmed_time()), at(8'000)) << "whoever overrules it says so";
+}
+
+TEST_F(LedgerReaderTest, SaysWhichRecordOfItsTripADeliveryWaitsFor) {
+  append(make_cart("a"));
+  require(ledger->price("a", {100, "USD"}, at(6'000)));
+  settle("a", State::held);
+  settle("a", State::captured, at(5'000), R"({"tripId":"a"})");
+  const auto cart = delivery_id("a");
+  const auto record = delivery_id("a", 1);
+  EXPECT_EQ(require(reader->place(cart))->behind, std::nullopt);
+  EXPECT_EQ(require(reader->place(record))->behind, cart);
+  EXPECT_EQ(require(reader->place(record))->kind, DeliveryKind::payment_record);
+  deliver(cart);
+  EXPECT_EQ(require(reader->place(record))->behind, std::nullopt);
+  EXPECT_FALSE(require(reader->place(record + 1)));
+}
+
 }  // namespace
 }  // namespace gatehouse::store

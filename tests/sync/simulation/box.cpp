@@ -48,10 +48,16 @@ Box::Running::Running(Box& box, store::VouchedLedger opened, store::LedgerReader
       reader(std::move(opened_reader)),
       port(box.schedule_, vouched.ledger, box.commit_fates_, [&box] { box.attest(); }),
       through(box.options_.through ? box.options_.through(port) : nullptr),
+      clock_watch(box.options_.watches_clock
+                      ? std::make_unique<ClockWatch>(
+                            box.transport_, through ? *through : static_cast<LedgerPort&>(port),
+                            *box.clock_, box.kernel_)
+                      : nullptr),
       cloud_lane("STORE-001", box.options_.cloud, box.options_.jwo.settlement),
       amazon_lane(box.options_.jwo, box.options_.aws),
       feedback_lane(box.options_.jwo, box.options_.aws, store::Lane::feedback),
-      surroundings{reader, through ? *through : port, box.transport_, *box.clock_, box.chance_},
+      surroundings{reader, through ? *through : port, clock_watch ? *clock_watch : box.transport_,
+                   *box.clock_, box.chance_},
       to_cloud(cloud_lane, surroundings),
       to_amazon(amazon_lane, surroundings),
       reports(feedback_lane, surroundings),
@@ -69,6 +75,7 @@ Box::Box(Schedule& schedule, Transport& transport, Chance chance, BoxOptions opt
       chance_(std::move(chance)),
       options_(std::move(options)),
       clock_(options_.clock != nullptr ? options_.clock : &schedule),
+      kernel_(schedule),
       commit_fates_(std::move(commit_fates)) {
   std::ofstream(ledger_file(), std::ios::binary) << empty_ledger();
   start();
@@ -80,6 +87,10 @@ void Box::start() {
   auto reader = demand(store::LedgerReader::open(file));
   running_.emplace(*this, std::move(vouched), std::move(reader));
   note_synced();
+  if (running_->clock_watch) {
+    running_->clock_watch->ledger_is_open(demand(running_->reader.confirmed_time()),
+                                          running_->vouched.clock_behind);
+  }
   write([this](store::Ledger& ledger) {
     for (const auto trip : demand(running_->reader.sent_settlements())) {
       demand(ledger.recover_settlement(trip, clock_->wall()));
@@ -118,7 +129,7 @@ void Box::attest() {
 }
 
 void Box::write_witness() {
-  auto& [ledger, witness, trouble] = running_->vouched;
+  auto& [ledger, witness, trouble, behind] = running_->vouched;
   demand(witness.value().write(ledger.mark(), clock_->wall()));
   const bool late = schedule_.steady() >= witness_synced_at_ + witness_sync_interval;
   if (!ledger.charge_intended() && !late) return;
@@ -178,6 +189,12 @@ void Box::accept_gaps() {
 
 SteadyTime Box::turn() {
   if (!running_) return SteadyTime::max();
+  if (running_->clock_watch) {
+    (void)running_->clock_watch->turn();  // a simulated clock is set only amid what happens
+    const bool plausible = clock_status().is_plausible;
+    running_->settler.trust_clock(plausible);
+    running_->open_questions.trust_clock(plausible);
+  }
   const auto wanted =
       std::min({running_->to_cloud.turn(), running_->to_amazon.turn(), running_->reports.turn(),
                 running_->settler.turn(), running_->unvouched_looks.turn(),

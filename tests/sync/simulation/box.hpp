@@ -12,6 +12,7 @@
 #include "sync/amazon/operator_action.hpp"
 #include "sync/amazon/settler.hpp"
 #include "sync/amazon/unvouched_looks.hpp"
+#include "sync/clock/clock_watch.hpp"
 #include "sync/cloud/cloud_lane.hpp"
 #include "sync/delivery/forwarder.hpp"
 #include "sync/desk/decider.hpp"
@@ -35,6 +36,21 @@ struct BoxOptions {
   std::function<std::unique_ptr<LedgerPort>(LedgerPort& ledger)> through{};
   /// A box at fault: its witness is written so long after the commit.
   milliseconds witness_late{0};
+  /// Its clock is watched, as in the daemon.
+  bool watches_clock = false;
+};
+
+/// The kernel of a simulated machine: it is never asleep, and synchronises nothing.
+class SimulatedKernel final : public KernelClock {
+ public:
+  explicit SimulatedKernel(const Schedule& schedule) : schedule_(schedule) {}
+  [[nodiscard]] bool is_synchronised() const override { return false; }
+  [[nodiscard]] milliseconds since_boot() const override {
+    return std::chrono::floor<milliseconds>(schedule_.steady().time_since_epoch());
+  }
+
+ private:
+  const Schedule& schedule_;
 };
 
 /// In memory where the machine has such a place: whole days of fsyncs are simulated.
@@ -77,6 +93,7 @@ class Box {
   SteadyTime turn();
 
   [[nodiscard]] Forwarder& forwarder() { return running_->to_cloud; }
+  [[nodiscard]] const ClockStatus& clock_status() const { return running_->clock_watch->status(); }
   [[nodiscard]] Settler& settler() { return running_->settler; }
   [[nodiscard]] const Clock& clock() const { return *clock_; }
   [[nodiscard]] store::LedgerCounts counts();
@@ -92,6 +109,7 @@ class Box {
     store::LedgerReader reader;
     Port port;
     std::unique_ptr<LedgerPort> through;
+    std::unique_ptr<ClockWatch> clock_watch;  ///< nullptr: nobody watches
     CloudLane cloud_lane;
     AmazonLane amazon_lane;
     AmazonLane feedback_lane;
@@ -118,6 +136,7 @@ class Box {
   Chance chance_;
   BoxOptions options_;
   const Clock* clock_;
+  SimulatedKernel kernel_;
   Port::Fates commit_fates_;
   std::string witness_on_disk_{};  ///< its bytes as they were synced last
   store::LedgerMark witnessed_;    ///< what they say

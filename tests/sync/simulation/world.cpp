@@ -19,6 +19,7 @@ constexpr int crashes_max = 3;
 /// Every other store repeats a capture in doubt once.
 BoxOptions options_of(std::uint64_t seed) {
   BoxOptions options;
+  options.watches_clock = true;
   if (seed % 2 == 0) options.jwo.unknown_capture = UnknownCapture::ask_then_repeat;
   return options;
 }

@@ -6,6 +6,7 @@ namespace gatehouse::gate {
 namespace {
 
 using std::chrono::hours;
+using std::chrono::minutes;
 
 constexpr ScanPolicy lenient{};
 constexpr ScanPolicy strict{.reject_when_stale = true};
@@ -58,22 +59,43 @@ TEST(ScanPolicy, TreatsACacheThatCannotBeReadAsNotKnowing) {
 
 TEST(Staleness, BeginsOnlyAboveTheAge) {
   const WallTime now = from_unix_ms(1'700'000'000'000);
-  EXPECT_FALSE(is_stale(now - hours{24}, now, hours{24}));
-  EXPECT_TRUE(is_stale(now - hours{24} - milliseconds{1}, now, hours{24}));
+  EXPECT_FALSE(is_stale({.synced_at = now - hours{24}, .wall = now}, hours{24}));
+  EXPECT_TRUE(is_stale({.synced_at = now - hours{24} - milliseconds{1}, .wall = now}, hours{24}));
 }
 
 TEST(Staleness, IsThatOfACacheThatWasNeverInStep) {
-  EXPECT_TRUE(is_stale(std::nullopt, WallTime{}, hours{24}));
+  EXPECT_TRUE(is_stale({}, hours{24}));
+}
+
+TEST(Staleness, GoesByTheSteadyClockWithinARun) {
+  const WallTime now = from_unix_ms(1'700'000'000'000);
+  CacheAge age{.synced_at = now, .in_step_before = minutes{1}, .open_for = hours{90}, .wall = now};
+  age.wall += hours{24 * 365};
+  EXPECT_FALSE(is_stale(age, hours{24})) << "the wall clock leapt";
+  age.wall = now;
+  age.in_step_before = hours{25};
+  EXPECT_TRUE(is_stale(age, hours{24})) << "it stood still";
+}
+
+TEST(Staleness, IsNoMatterOfAClockThatNobodyConfirms) {
+  const WallTime now = from_unix_ms(1'700'000'000'000);
+  CacheAge age{.synced_at = now - hours{48}, .open_for = minutes{1}, .wall = now};
+  EXPECT_TRUE(is_stale(age, hours{24}));
+  age.wall_confirmed = false;
+  EXPECT_FALSE(is_stale(age, hours{24}));
+  age.open_for = hours{25};
+  EXPECT_TRUE(is_stale(age, hours{24})) << "it is at least as old as this run";
 }
 
 TEST(Staleness, IsSwitchedOffByZero) {
-  EXPECT_FALSE(is_stale(std::nullopt, WallTime{}, milliseconds{0}));
-  EXPECT_FALSE(is_stale(WallTime{}, from_unix_ms(1'700'000'000'000), milliseconds{0}));
+  EXPECT_FALSE(is_stale({}, milliseconds{0}));
+  EXPECT_FALSE(is_stale({.synced_at = WallTime{}, .wall = from_unix_ms(1'700'000'000'000)},
+                        milliseconds{0}));
 }
 
 TEST(Staleness, IsNotThatOfACacheFromTheFuture) {
   const WallTime now = from_unix_ms(1'700'000'000'000);
-  EXPECT_FALSE(is_stale(now + hours{48}, now, hours{24}));
+  EXPECT_FALSE(is_stale({.synced_at = now + hours{48}, .wall = now}, hours{24}));
 }
 
 TEST(FirstSettlement, IsForCardTripsWhereSettlementIsOn) {

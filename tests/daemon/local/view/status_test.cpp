@@ -151,6 +151,17 @@ constexpr auto* golden_status = R"({
     "usedFor": "charges"
   },
   "ownCredentials": {},
+  "clock": {
+    "state": "doubtful",
+    "hostsThatAgree": 0,
+    "hostsThatDisagree": 0,
+    "aheadSeconds": null,
+    "kernelSynchronised": false,
+    "newestConfirmedAt": null,
+    "unconfirmedSeconds": 0,
+    "steps": 0,
+    "lastStepMilliseconds": 0
+  },
   "destinations": {
     "cloud": {
       "configured": true,
@@ -160,7 +171,8 @@ constexpr auto* golden_status = R"({
       "failures": 4,
       "lastSuccessAt": "2025-05-02T00:05:17.250Z",
       "lastFailureAt": null,
-      "lastError": ""
+      "lastError": "",
+      "nextProbeInSeconds": null
     },
     "payments": {
       "configured": true,
@@ -170,7 +182,8 @@ constexpr auto* golden_status = R"({
       "failures": 0,
       "lastSuccessAt": null,
       "lastFailureAt": null,
-      "lastError": ""
+      "lastError": "",
+      "nextProbeInSeconds": null
     },
     "refunds": {
       "configured": false,
@@ -180,7 +193,8 @@ constexpr auto* golden_status = R"({
       "failures": 0,
       "lastSuccessAt": null,
       "lastFailureAt": null,
-      "lastError": ""
+      "lastError": "",
+      "nextProbeInSeconds": null
     },
     "reports": {
       "configured": false,
@@ -190,7 +204,8 @@ constexpr auto* golden_status = R"({
       "failures": 0,
       "lastSuccessAt": null,
       "lastFailureAt": null,
-      "lastError": ""
+      "lastError": "",
+      "nextProbeInSeconds": null
     }
   }
 })";

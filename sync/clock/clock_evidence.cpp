@@ -1,0 +1,112 @@
+#include "sync/clock/clock_evidence.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace gatehouse::sync {
+namespace {
+
+using std::chrono::seconds;
+
+/// How often the newest confirmed time goes to disk.
+constexpr std::chrono::hours note_interval{1};
+
+}  // namespace
+
+std::string_view to_text(ClockState state) {
+  switch (state) {
+    case ClockState::doubtful:
+      return "doubtful";
+    case ClockState::confirmed:
+      return "confirmed";
+    case ClockState::wrong:
+      break;
+  }
+  return "wrong";
+}
+
+void ClockEvidence::heard(std::string_view host, seconds ahead) {
+  if (host.empty()) return;
+  if (!hosts_.contains(host) && hosts_.size() == hosts_max) {
+    hosts_.erase(
+        std::ranges::min_element(hosts_, {}, [](const auto& each) { return each.second.number; }));
+  }
+  hosts_.insert_or_assign(std::string(host), Heard{ahead, ++heard_});
+}
+
+void ClockEvidence::stepped() {
+  hosts_.clear();
+  kernel_ = false;
+}
+
+void ClockEvidence::remember(WallTime confirmed) {
+  confirmed_ = confirmed;
+}
+
+/// The most hosts that agree with the clock and, each with each, among themselves.
+std::size_t ClockEvidence::hosts_that_agree() const {
+  std::vector<seconds> near;
+  for (const auto& [host, said] : hosts_) {
+    if (std::chrono::abs(said.ahead) <= tolerance) near.push_back(said.ahead);
+  }
+  std::ranges::sort(near);
+  std::size_t most = 0;
+  for (std::size_t first = 0, last = 0; last < near.size(); ++last) {
+    while (near[last] - near[first] > tolerance) ++first;
+    most = std::max(most, last - first + 1);
+  }
+  return most;
+}
+
+ClockEvidence::Verdict ClockEvidence::judge(WallTime now) const {
+  Verdict verdict;
+  std::vector<seconds> all;
+  for (const auto& [host, said] : hosts_) {
+    all.push_back(said.ahead);
+    if (std::chrono::abs(said.ahead) > tolerance) ++verdict.hosts_against;
+  }
+  if (!all.empty()) {
+    const auto middle = all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2);
+    std::ranges::nth_element(all, middle);
+    verdict.ahead = *middle;
+  }
+  verdict.hosts_for = hosts_that_agree();
+  const std::size_t signs = verdict.hosts_for + (kernel_ ? 1 : 0);
+  const bool confirmed =
+      verdict.hosts_for > 0 && signs >= signs_min && signs > verdict.hosts_against;
+  const bool below = confirmed_ && now + tolerance < *confirmed_;
+  if (below && !(confirmed && signs >= signs_to_overrule)) {
+    verdict.state = ClockState::wrong;
+  } else if (confirmed) {
+    verdict.state = ClockState::confirmed;
+  }
+  return verdict;
+}
+
+bool ClockEvidence::should_note(WallTime now) const {
+  if (judge(now).state != ClockState::confirmed) return false;
+  return !confirmed_ || now >= *confirmed_ + note_interval || now + tolerance < *confirmed_;
+}
+
+std::string distant_host(std::string_view url) {
+  const auto scheme_end = url.find("://");
+  if (scheme_end == std::string_view::npos) return "";
+  auto authority = url.substr(scheme_end + 3);
+  authority = authority.substr(0, authority.find_first_of("/?#"));
+  if (const auto at = authority.rfind('@'); at != std::string_view::npos) {
+    authority.remove_prefix(at + 1);
+  }
+  const bool bracketed = authority.starts_with('[');
+  auto host = authority.substr(0, bracketed ? authority.find(']') + 1 : authority.find(':'));
+  std::string name(host);
+  std::ranges::transform(name, name.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  while (name.ends_with('.')) name.pop_back();
+  const bool local = name == "localhost" || name.ends_with(".localhost") ||
+                     name.starts_with("127.") || name == "[::1]" || name == "0.0.0.0" ||
+                     name.starts_with("[::ffff:127.");
+  return local ? "" : name;
+}
+
+}  // namespace gatehouse::sync
