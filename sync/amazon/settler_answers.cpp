@@ -1,4 +1,5 @@
 // What the answer to a call means for the trip, and for everything else that is to be called.
+#include <algorithm>
 #include <utility>
 
 #include "sync/amazon/charge_limit.hpp"
@@ -104,16 +105,16 @@ void Settler::on_shopper_reply(std::int64_t trip, PaymentAnswer answer, const Re
   Trip& chosen = busy_.at(trip);
   // The e-mail is for the receipt, if it can be had: asked for again a few times after no answer,
   // and then the record goes without.
-  const bool again = answer.no_attempt || (!answer.well && !answer.certain &&
-                                           chosen.settlement.attempts < email_tries_max);
-  answer.certain = false;  // must not keep charges back
+  const bool again =
+      !answer.well && !answer.certain && chosen.settlement.attempts < email_tries_max;
+  answer.no_attempt = false;  // the transactional data just came by the same clock
+  answer.certain = false;     // must not keep charges back
   const auto delay = settle_destination(chosen.settlement, answer, reply);
   record_step(trip, {.event = again ? answer.event : Event::details,
                      .reason = std::move(answer.reason),
                      .details = *std::move(chosen.details),
                      .shopper_email = std::move(answer.details),
-                     .delay = delay,
-                     .no_attempt = answer.no_attempt});
+                     .delay = delay});
 }
 
 void Settler::doubt_refusal(const store::Settlement& settlement, Call call, const Reply& reply,
@@ -172,7 +173,8 @@ void Settler::take_back(const TakeBack& refused) {
 milliseconds Settler::settle_destination(const store::Settlement& settlement,
                                          const PaymentAnswer& answer, const Reply& reply) {
   auto& destination = sender_.destination();
-  const int failures = settlement.attempts + 1;
+  const int untimely = sender_.untimely(settlement.trip_sequence, answer.no_attempt);
+  const int failures = settlement.attempts + std::max(untimely, 1);
   if (!answer.well) {
     return destination.failed({.record = settlement.trip_sequence,
                                .failures = failures,

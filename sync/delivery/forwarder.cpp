@@ -214,6 +214,7 @@ void Forwarder::doubt_refusal(const store::Delivery& delivery, const Reply& repl
 milliseconds Forwarder::settle_destination(const Busy& busy, const Judgement& judgement,
                                            const Reply& reply) {
   auto& destination = sender_.destination();
+  const int untimely = sender_.untimely(busy.delivery.id, judgement.no_attempt);
   switch (judgement.verdict) {
     case Verdict::delivered:
       destination.succeeded(static_cast<int>(busy.delivery.kind));
@@ -225,7 +226,7 @@ milliseconds Forwarder::settle_destination(const Busy& busy, const Judgement& ju
     case Verdict::locked_out:
       return destination.failed(
           {.record = busy.delivery.id,
-           .failures = busy.delivery.attempts + 1,
+           .failures = busy.delivery.attempts + std::max(untimely, 1),
            .certain = reply.sent == Sent::no || judgement.verdict == Verdict::locked_out,
            .throttled = judgement.throttled,
            .retry_after = reply.retry_after,

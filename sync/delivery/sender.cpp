@@ -42,6 +42,16 @@ void Sender::keep_out(std::int64_t id, SteadyTime until, std::string reason) {
   if (!quarantine_.add(id, until, std::move(reason))) pause(ledger_error_);
 }
 
+int Sender::untimely(std::int64_t id, bool again) {
+  constexpr std::size_t remembered_max = 4'096;  // beyond it, all begin anew
+  if (!again) {
+    untimely_.erase(id);
+    return 0;
+  }
+  if (untimely_.size() >= remembered_max && !untimely_.contains(id)) untimely_.clear();
+  return ++untimely_[id];
+}
+
 bool Sender::keeps_out(std::int64_t id) const {
   return quarantine_.holds(id, clock_.steady());
 }

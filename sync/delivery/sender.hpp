@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <unordered_map>
 
 #include "store/values/result.hpp"
 #include "store/values/time.hpp"
@@ -54,6 +55,10 @@ class Sender {
   [[nodiscard]] bool keeps_out(std::int64_t id) const;
   [[nodiscard]] const Quarantine& quarantine() const { return quarantine_; }
 
+  /// How often in a row a record failed for the time that our clock has: no attempts, but each
+  /// makes the next one wait longer. `again`: it just did so.
+  [[nodiscard]] int untimely(std::int64_t id, bool again);
+
   /// For good.
   void stop() { stopping_ = true; }
   [[nodiscard]] bool is_stopping() const { return stopping_; }
@@ -68,6 +73,7 @@ class Sender {
   Quarantine quarantine_;
   SteadyTime paused_until_;
   std::string ledger_error_;
+  std::unordered_map<std::int64_t, int> untimely_;
   bool stopping_ = false;
 };
 

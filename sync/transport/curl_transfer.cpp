@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ctime>
 
 #include "store/values/version.hpp"
 #include "sync/transport/curl_transport_rules.hpp"
@@ -17,6 +18,13 @@ constexpr seconds retry_after_believed_max = std::chrono::hours{24};
 // Below the 60 s after which common load balancers close an idle connection: fewer POSTs meet a
 // connection that is just being closed.
 constexpr long idle_connection_max_s = 50;
+
+milliseconds since_boot() {
+  timespec now{};
+  ::clock_gettime(CLOCK_BOOTTIME, &now);
+  return std::chrono::floor<milliseconds>(seconds{now.tv_sec} +
+                                          std::chrono::nanoseconds{now.tv_nsec});
+}
 
 std::size_t receive(char* data, std::size_t, std::size_t size, void* context) {
   auto& transfer = *static_cast<Transfer*>(context);
@@ -36,6 +44,7 @@ std::size_t receive_head(char* data, std::size_t, std::size_t size, void* contex
   if (line == "\r\n" || line == "\n") {
     transfer.head_complete = true;
     transfer.head_at = std::chrono::system_clock::now();
+    transfer.head_since_boot = since_boot();
   }
   return size;
 }
@@ -120,11 +129,16 @@ std::string_view answer_header(CURL* easy, const char* name) {
 
 /// By the system's clock, which libcurl signs with; as of the head, for a long poll's body may end
 /// minutes after its Date.
-std::optional<seconds> clock_ahead(CURL* easy, std::chrono::system_clock::time_point head_at) {
-  const auto date = answer_header(easy, "Date");
+/// nullopt, too, where the system's clock was set since: it would be about another one.
+std::optional<seconds> clock_ahead(const Transfer& transfer) {
+  constexpr seconds step_min{2};
+  const auto date = answer_header(transfer.easy.get(), "Date");
   const auto unix_s = date.empty() ? -1 : curl_getdate(std::string(date).c_str(), nullptr);
   if (unix_s < 0) return std::nullopt;
-  return std::chrono::floor<seconds>(head_at).time_since_epoch() - seconds{unix_s};
+  const auto by_wall = std::chrono::system_clock::now() - transfer.head_at;
+  const auto by_boot = since_boot() - transfer.head_since_boot;
+  if (std::chrono::abs(by_wall - by_boot) >= step_min) return std::nullopt;
+  return std::chrono::floor<seconds>(transfer.head_at).time_since_epoch() - seconds{unix_s};
 }
 
 bool is_about_dates(CURL* easy, CURLcode code) {
@@ -209,7 +223,7 @@ void conclude(Transfer& transfer, CURLcode code) {
   }
   reply.sent = Sent::answered;
   reply.status = static_cast<int>(status);
-  reply.clock_ahead = clock_ahead(transfer.easy.get(), transfer.head_at);
+  reply.clock_ahead = clock_ahead(transfer);
   reply.error_type = letters(answer_header(transfer.easy.get(), "x-amzn-ErrorType"));
   if (retry_after_s > 0)
     reply.retry_after = std::min(seconds{retry_after_s}, retry_after_believed_max);

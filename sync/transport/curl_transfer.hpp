@@ -36,6 +36,7 @@ struct Transfer {
   bool resending = false;  ///< and then once more
   bool head_complete = false;
   std::chrono::system_clock::time_point head_at{};  ///< when it was
+  std::chrono::milliseconds head_since_boot{};      ///< the same, by a clock that nobody sets
   Easy easy;
 };
 

@@ -168,6 +168,7 @@ bool refuses_signature(const Reply& reply) {
 
 bool is_refused_for_its_time(const Reply& reply) {
   if (reply.sent != Sent::answered) return false;
+  if (reply.clock_ahead && !is_clock_off(reply)) return false;  // whatever it says
   if (reply.status == 401 || reply.status == 403) {
     return read_refusal(reply).cause == RefusalCause::clock;
   }

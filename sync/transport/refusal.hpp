@@ -49,7 +49,8 @@ struct Refuser {
 /// done, nothing is wrong with it, and the same call passes once the clock is right. 401 and 403:
 /// as read_refusal() says. A 400 is the service's own word where it is anything else, so it has to
 /// name AWS's error of the time, as a word of its own, or one of the signature while Date shows
-/// that our clock is off. Pure; any bytes are safe.
+/// that our clock is off. An answer whose Date agrees with our clock refuses nothing for its time.
+/// Pure; any bytes are safe.
 [[nodiscard]] bool is_refused_for_its_time(const Reply& reply);
 
 /// The same, or a call that did not leave for the dates of a certificate: it counts as no attempt.

@@ -165,6 +165,16 @@ TEST_F(SettlerEmail, IsAskedForOfTheFirstShopperInACartThatSaysSomethingTwiceAsA
   }
 }
 
+TEST_F(SettlerEmail, IsNotWaitedForWhereTheTimeOfOneAnswerIsOff) {
+  start();
+  amazon.shoppers["S-1"] = "zoe@example.com";
+  Fate off = instead(simulation::answer(403, R"({"message":"Forbidden"})"));
+  off.reply->clock_ahead = 6min;
+  all("/v1/identity/shopper", off);
+  take_trip_of("T1", "S-1");
+  EXPECT_TRUE(reaches("T1", State::captured, 2min)) << "the details came by the same clock";
+}
+
 TEST_F(SettlerEmail, AsksAgainAfterNoAnswerAndGoesWithoutARefusedOne) {
   start();
   amazon.shoppers["S-1"] = "zoe@example.com";

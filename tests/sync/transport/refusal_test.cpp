@@ -166,6 +166,13 @@ TEST(Refusal, IsForItsTimeWhereAmazonNamesTheTimeOfTheSignature) {
   auto reply = refused("", "RequestExpired");
   reply.status = 400;
   EXPECT_TRUE(is_refused_for_its_time(reply));
+  reply.clock_ahead = 301s;
+  EXPECT_TRUE(is_refused_for_its_time(reply));
+  for (const int status : {400, 401, 403}) {
+    reply.status = status;
+    reply.clock_ahead = 300s;
+    EXPECT_FALSE(is_refused_for_its_time(reply)) << "its Date says that our clock is right";
+  }
 }
 
 TEST(Refusal, OfASignatureIsForItsTimeOnlyWhereDateShowsThatOurClockIsOff) {
