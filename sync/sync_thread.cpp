@@ -33,7 +33,7 @@ struct SyncThread::State {
   std::atomic<std::uint64_t> turns_ = 0;
   std::atomic<bool> clock_confirmed_ = false;
   std::atomic<SteadyTime> synced_at_{SteadyTime::min()};  ///< min: not in this run
-  std::optional<WallTime> synced_;                        ///< as the feed said last
+  std::uint64_t syncs_ = 0;                               ///< as the feed said last
   std::atomic<bool> stopping_ = false;
   std::atomic<milliseconds> grace_{milliseconds{0}};
   mutable Mutex mutex_;
@@ -48,15 +48,13 @@ void SyncThread::State::publish() {
   auto now = engine_->status();
   ++turns_;
   clock_confirmed_ = now.clock.verdict.state == ClockState::confirmed;
-  const auto& synced = now.feed.position.synced_at;
-  if (synced != std::exchange(synced_, synced)) synced_at_ = clock_.steady();
+  if (now.feed.syncs != std::exchange(syncs_, now.feed.syncs)) synced_at_ = clock_.steady();
   MutexLock lock(mutex_);
   status_ = std::move(now);
 }
 
 void SyncThread::State::run() {
   pthread_setname_np(pthread_self(), "sync");
-  synced_ = engine_->status().feed.position.synced_at;  // of the run before
   while (!stopping_) {
     const auto next = engine_->turn();
     publish();

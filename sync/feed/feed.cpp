@@ -258,6 +258,7 @@ void Feed::advance(FeedBatch batch) {
 
   if (position.complete && !status_.position.complete) counted_at_.reset();
   status_.position = std::move(position);
+  if (done && !rebuild_) ++status_.syncs;
   count(batch);
   status_.last_error.clear();
   failures_ = 0;
@@ -320,6 +321,7 @@ void Feed::sweep() {
   store::FeedPosition position = status_.position;
   if (last) position = {rebuild_->cursor(), true, rebuild_->fetched_at()};
   if ((last || !gone.empty()) && !save(gone, position)) return;
+  if (last) ++status_.syncs;
 
   status_.changes_applied += gone.size();
   next_at_ = clock_.steady();

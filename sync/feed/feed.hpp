@@ -17,6 +17,7 @@ namespace gatehouse::sync {
 struct FeedStatus {
   bool configured = false;
   store::FeedPosition position;  ///< may be some seconds ahead of what is on disk
+  std::uint64_t syncs = 0;       ///< how often the cache was in step with the feed in this run
   std::int64_t shoppers = 0;     ///< counted now and then, not at every change
   std::uint64_t changes_applied = 0;
   std::uint64_t documents_ignored = 0;  ///< of other types

@@ -97,6 +97,19 @@ TEST_F(SyncThreadTest, FollowsTheFeedIntoTheCache) {
   ASSERT_TRUE(eventually([this] { return cache_.shopper_of("key-1") == "S-1"; }));
   ASSERT_TRUE(eventually([this] { return sync_->status().feed.position.complete; }));
   EXPECT_EQ(sync_->status().feed.last_error, "");
+  EXPECT_TRUE(sync_->synced_at());
+}
+
+TEST_F(SyncThreadTest, TakesASyncOfTheRunBeforeForNoneOfThisRun) {
+  {
+    auto before = cache_.open_writer();
+    ASSERT_TRUE(before.apply({}, {"1-a", true, clock_.wall() - 24h * 21}));
+  }
+  options_.feed.url = "http://127.0.0.1:" + std::to_string(closed_port()) + "/shoppers";
+  start();
+  ASSERT_TRUE(eventually([this] { return !sync_->status().feed.last_error.empty(); }));
+  EXPECT_TRUE(sync_->status().feed.position.synced_at);
+  EXPECT_FALSE(sync_->synced_at()) << "an old cache would pass for a fresh one at each start";
 }
 
 TEST_F(SyncThreadTest, ResolvesWhatTheProcessBeforeItLeftOpen) {
