@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -151,11 +152,14 @@ class Ledger {
   /// Puts this in the place of the newest time that was confirmed (LedgerReader::confirmed_time).
   [[nodiscard]] Result<> note_confirmed_time(WallTime confirmed);
   /// The wall clock went back by `by`, and stands at `now`: what waits for its next attempt waits
-  /// as long as it would have, and no longer. Deliveries that nothing blocks, charges and looks, up
-  /// to brought_forward_max of each in one commit, the deliveries farthest ahead first; what is
-  /// beyond that comes due as LedgerReader::due_deliveries() says.
-  [[nodiscard]] Result<> bring_forward(WallTime now, milliseconds by);
-  static constexpr std::int64_t brought_forward_max = 10'000;
+  /// as long as it would have, and no longer. Deliveries of one lane that nothing blocks (the
+  /// farthest ahead first), charges, or looks, up to brought_forward_max; what is beyond that comes
+  /// due as LedgerReader::due_deliveries() says.
+  enum class Forward { to_cloud, to_amazon, to_feedback, charges, looks };
+  static constexpr std::array forward_parts{Forward::to_cloud, Forward::to_amazon,
+                                            Forward::to_feedback, Forward::charges, Forward::looks};
+  [[nodiscard]] Result<> bring_forward(Forward part, WallTime now, milliseconds by);
+  static constexpr std::int64_t brought_forward_max = 1'000;
 
   /// Which ledger this is and how far, as of the last commit; no id before identify(). Every commit
   /// that changed anything counts, so a lost intent to charge shows as well as a lost cart.

@@ -12,17 +12,24 @@ Result<> Ledger::note_confirmed_time(WallTime confirmed) {
   return state_->note_confirmed_time_.run(confirmed);
 }
 
-Result<> Ledger::bring_forward(WallTime now, milliseconds by) {
-  return state_->atomically("bringing forward what the clock has put off", [&]() -> Result<> {
-    const std::int64_t by_ms = by.count();
-    Result<> done;
-    for (const Lane lane : {Lane::cloud, Lane::amazon, Lane::feedback}) {
-      if (done) done = state_->bring_deliveries_forward_.run(now, by_ms, brought_forward_max, lane);
-    }
-    if (done) done = state_->bring_charges_forward_.run(now, by_ms, brought_forward_max);
-    if (done) done = state_->bring_looks_forward_.run(now, by_ms, brought_forward_max);
-    return done;
-  });
+Result<> Ledger::bring_forward(Forward part, WallTime now, milliseconds by) {
+  const std::int64_t by_ms = by.count();
+  const auto deliveries = [&](Lane lane) {
+    return state_->bring_deliveries_forward_.run(now, by_ms, brought_forward_max, lane);
+  };
+  switch (part) {
+    case Forward::to_cloud:
+      return deliveries(Lane::cloud);
+    case Forward::to_amazon:
+      return deliveries(Lane::amazon);
+    case Forward::to_feedback:
+      return deliveries(Lane::feedback);
+    case Forward::charges:
+      return state_->bring_charges_forward_.run(now, by_ms, brought_forward_max);
+    case Forward::looks:
+      break;
+  }
+  return state_->bring_looks_forward_.run(now, by_ms, brought_forward_max);
 }
 
 }  // namespace gatehouse::store

@@ -25,22 +25,34 @@ std::string_view to_text(ClockState state) {
   return "wrong";
 }
 
-void ClockEvidence::heard(std::string_view host, seconds ahead) {
+void ClockEvidence::heard(std::string_view host, seconds ahead, milliseconds since_boot) {
   if (host.empty()) return;
   if (!hosts_.contains(host) && hosts_.size() == hosts_max) {
     hosts_.erase(
         std::ranges::min_element(hosts_, {}, [](const auto& each) { return each.second.number; }));
   }
-  hosts_.insert_or_assign(std::string(host), Heard{ahead, ++heard_});
+  hosts_.insert_or_assign(std::string(host), Heard{ahead, ++heard_, since_boot});
 }
 
 void ClockEvidence::stepped() {
   hosts_.clear();
   kernel_ = false;
+  agreed_since_.reset();
 }
 
-void ClockEvidence::remember(WallTime confirmed) {
+void ClockEvidence::remember(WallTime confirmed, std::optional<milliseconds> since_boot) {
   confirmed_ = confirmed;
+  noted_at_ = since_boot;
+}
+
+void ClockEvidence::pass(milliseconds since_boot) {
+  now_ = since_boot;
+  std::erase_if(hosts_, [&](const auto& each) { return each.second.at + kept_for < since_boot; });
+  if (signs_for() == 0) {
+    agreed_since_.reset();
+  } else if (!agreed_since_) {
+    agreed_since_ = since_boot;
+  }
 }
 
 /// The most hosts that agree with the clock and, each with each, among themselves.
@@ -58,12 +70,27 @@ std::size_t ClockEvidence::hosts_that_agree() const {
   return most;
 }
 
+std::size_t ClockEvidence::signs_for() const {
+  const auto against = static_cast<std::size_t>(std::ranges::count_if(
+      hosts_, [](const auto& each) { return std::chrono::abs(each.second.ahead) > tolerance; }));
+  const std::size_t hosts = hosts_that_agree();
+  const std::size_t signs = hosts + (kernel_ ? 1 : 0);
+  return hosts > 0 && signs >= signs_min && signs > against ? signs : 0;
+}
+
+bool ClockEvidence::overrules() const {
+  const auto signs = signs_for();
+  const bool held = agreed_since_ && now_ - *agreed_since_ >= held_to_overrule;
+  return signs >= signs_to_overrule || (signs > 0 && held);
+}
+
 ClockEvidence::Verdict ClockEvidence::judge(WallTime now) const {
   Verdict verdict;
   std::vector<seconds> all;
   for (const auto& [host, said] : hosts_) {
     all.push_back(said.ahead);
     if (std::chrono::abs(said.ahead) > tolerance) ++verdict.hosts_against;
+    if (std::chrono::abs(said.ahead) > far_off) verdict.far_off = true;
   }
   if (!all.empty()) {
     const auto middle = all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2);
@@ -71,26 +98,27 @@ ClockEvidence::Verdict ClockEvidence::judge(WallTime now) const {
     verdict.ahead = *middle;
   }
   verdict.hosts_for = hosts_that_agree();
-  const std::size_t signs = verdict.hosts_for + (kernel_ ? 1 : 0);
-  const bool confirmed =
-      verdict.hosts_for > 0 && signs >= signs_min && signs > verdict.hosts_against;
   const bool below = confirmed_ && now + tolerance < *confirmed_;
-  if (below && !(confirmed && signs >= signs_to_overrule)) {
+  if (below && !overrules()) {
     verdict.state = ClockState::wrong;
-  } else if (confirmed) {
+  } else if (signs_for() > 0) {
     verdict.state = ClockState::confirmed;
   }
   return verdict;
 }
 
 bool ClockEvidence::should_note(WallTime now) const {
+  constexpr std::chrono::minutes slack{5};
   if (judge(now).state != ClockState::confirmed) return false;
-  return !confirmed_ || now >= *confirmed_ + note_interval || now + tolerance < *confirmed_;
+  if (!confirmed_) return true;
+  const bool due = now >= *confirmed_ + note_interval || now + tolerance < *confirmed_;
+  const bool credible = noted_at_ && now <= *confirmed_ + (now_ - *noted_at_) + slack;
+  return due && (credible || overrules());
 }
 
 std::string distant_host(std::string_view url) {
   const auto scheme_end = url.find("://");
-  if (scheme_end == std::string_view::npos) return "";
+  if (scheme_end == std::string_view::npos || url.substr(0, scheme_end) != "https") return "";
   auto authority = url.substr(scheme_end + 3);
   authority = authority.substr(0, authority.find_first_of("/?#"));
   if (const auto at = authority.rfind('@'); at != std::string_view::npos) {

@@ -38,11 +38,14 @@ class ClockWatch final : public Transport {
   static constexpr milliseconds step_min{2'000};
   /// So long after a step nothing is called late by the clock alone.
   static constexpr std::chrono::minutes step_grace{10};
+  /// So long a clock that nothing speaks for, and nothing against, is not plausible.
+  static constexpr std::chrono::minutes quiet_grace{15};
   static constexpr std::chrono::seconds kernel_asked_every{30};
 
  private:
-  void look_for_step(milliseconds since_boot);
-  void note_confirmed(WallTime now);
+  void look_for_step();
+  [[nodiscard]] bool is_plausible(milliseconds since_boot) const;
+  void note_confirmed(WallTime now, milliseconds since_boot);
   void bring_forward(milliseconds by);
 
   Transport& transport_;
@@ -54,6 +57,9 @@ class ClockWatch final : public Transport {
   std::optional<milliseconds> lead_;  ///< of the wall clock before the boot clock
   std::optional<milliseconds> stepped_at_;
   milliseconds unconfirmed_since_;
+  milliseconds quiet_since_;  ///< the start, or the last step
+  std::size_t bringing_ = 0;  ///< commits under way
+  milliseconds to_bring_{0};  ///< by so much more, once they are through
   std::optional<milliseconds> kernel_asked_at_;
   bool ledger_open_ = false;
   bool noting_ = false;

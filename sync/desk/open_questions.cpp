@@ -94,6 +94,13 @@ Result<> OpenQuestions::ask_due() {
   return {};
 }
 
+/// Where the clock may be wrong, late is what was noted as late, and nothing else.
+milliseconds OpenQuestions::judged_window(const store::QuestionFacts& facts) const {
+  if (clock_trusted_) return options_.charge_window;
+  constexpr milliseconds beyond_any_clock = std::chrono::days{100 * 365};
+  return facts.overdue ? -beyond_any_clock : beyond_any_clock;
+}
+
 void OpenQuestions::ask(std::int64_t trip) {
   const auto settlement = reader_.settlement(trip);
   if (!settlement) return keep_out(trip, settlement.error());
@@ -102,22 +109,23 @@ void OpenQuestions::ask(std::int64_t trip) {
   if (!*settlement || !*facts || !(*facts)->ask_at) return;
   const WallTime ask_at = *(*facts)->ask_at;
   const WallTime now = clock_.wall();
-  const QuestionKind question = question_of(**settlement, **facts, options_.charge_window, now);
+  const milliseconds window = judged_window(**facts);
+  const QuestionKind question = question_of(**settlement, **facts, window, now);
   if (question == QuestionKind::none) {
     return write(trip, [trip, ask_at, state = (*settlement)->state](store::Ledger& ledger) {
       return ledger.drop_question(trip, state, ask_at);
     });
   }
   const auto wait = next_ask(question, (*facts)->asks + 1, options_.look_minute);
-  store::NewQuestion made{.trip_sequence = trip,
-                          .trip_id = (*settlement)->trip_id,
-                          .state = (*settlement)->state,
-                          .clear_looks = (*settlement)->clear_looks,
-                          .ask_at = ask_at,
-                          .next_ask_at = wait ? std::optional(now + *wait) : std::nullopt,
-                          .record = open_question_record(store_id_, **settlement, **facts, question,
-                                                         options_.charge_window, now),
-                          .at = now};
+  store::NewQuestion made{
+      .trip_sequence = trip,
+      .trip_id = (*settlement)->trip_id,
+      .state = (*settlement)->state,
+      .clear_looks = (*settlement)->clear_looks,
+      .ask_at = ask_at,
+      .next_ask_at = wait ? std::optional(now + *wait) : std::nullopt,
+      .record = open_question_record(store_id_, **settlement, **facts, question, window, now),
+      .at = now};
   write(trip, [made = std::move(made)](store::Ledger& ledger) -> Result<> {
     auto asked = ledger.ask(made);
     if (!asked) return propagate(std::move(asked));

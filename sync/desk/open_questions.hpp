@@ -50,6 +50,7 @@ class OpenQuestions {
   [[nodiscard]] Result<> note_overdue();
   [[nodiscard]] Result<> ask_due();
   [[nodiscard]] SteadyTime next_turn();
+  [[nodiscard]] milliseconds judged_window(const store::QuestionFacts& facts) const;
   void ask(std::int64_t trip);
   void write(std::int64_t trip, Recorder::Work work);
   void keep_out(std::int64_t trip, const Error& error);

@@ -173,7 +173,12 @@ void assess_charge_window(const Facts& facts, WallTime oldest_trip, Warnings& ou
   const milliseconds left = window - age(facts, oldest_trip);
   constexpr std::string_view advice =
       "Check the internet connection, the price from the cloud, and the AWS credentials";
-  if (left.count() < 0) {
+  if (!facts.process.sync.clock.is_plausible && left < charge_window_alarm) {
+    out.push_back({"charge_overdue", Severity::warning,
+                   fmt::format("by this machine's clock the oldest trip may be overdue ({}), but "
+                               "nothing vouches for that clock: end no charge for it. {}",
+                               open_charges_text(facts.ledger), advice)});
+  } else if (left.count() < 0) {
     out.push_back(
         {"charge_overdue", Severity::critical,
          fmt::format("the oldest trip began {} ago and is not charged yet, which is later "

@@ -45,7 +45,7 @@ TEST(ClockEvidence, TakesTwoSignsThatAgree) {
   for (const Case& each : cases) {
     ClockEvidence evidence;
     for (std::size_t i = 0; i < each.ahead.size(); ++i) {
-      evidence.heard(fmt::format("host-{}", i), each.ahead[i]);
+      evidence.heard(fmt::format("host-{}", i), each.ahead[i], 0ms);
     }
     evidence.kernel_says(each.kernel);
     if (each.newest) evidence.remember(now + *each.newest);
@@ -55,8 +55,8 @@ TEST(ClockEvidence, TakesTwoSignsThatAgree) {
 
 TEST(ClockEvidence, KnowsNothingMoreAfterAStep) {
   ClockEvidence evidence;
-  evidence.heard("a", 0s);
-  evidence.heard("b", 0s);
+  evidence.heard("a", 0s, 0ms);
+  evidence.heard("b", 0s, 0ms);
   evidence.kernel_says(true);
   ASSERT_EQ(evidence.judge(now).state, ClockState::confirmed);
   evidence.stepped();
@@ -66,9 +66,9 @@ TEST(ClockEvidence, KnowsNothingMoreAfterAStep) {
 
 TEST(ClockEvidence, CountsAHostOnceAndByItsLastWord) {
   ClockEvidence evidence;
-  for (int i = 0; i < 9; ++i) evidence.heard("a", 0s);
+  for (int i = 0; i < 9; ++i) evidence.heard("a", 0s, 0ms);
   EXPECT_EQ(evidence.judge(now).hosts_for, 1U);
-  evidence.heard("a", 1h);
+  evidence.heard("a", 1h, 0ms);
   EXPECT_EQ(evidence.judge(now).hosts_for, 0U);
   EXPECT_EQ(evidence.judge(now).hosts_against, 1U);
   EXPECT_EQ(evidence.judge(now).ahead, 1h);
@@ -76,32 +76,69 @@ TEST(ClockEvidence, CountsAHostOnceAndByItsLastWord) {
 
 TEST(ClockEvidence, RemembersNoMoreHostsThanItsLimit) {
   ClockEvidence evidence;
-  for (int i = 0; i < 1'000; ++i) evidence.heard(fmt::format("host-{}", i), 0s);
+  for (int i = 0; i < 1'000; ++i) evidence.heard(fmt::format("host-{}", i), 0s, 0ms);
   EXPECT_EQ(evidence.judge(now).hosts_for, ClockEvidence::hosts_max);
 }
 
 TEST(ClockEvidence, IsWrittenDownOnceAnHourAndNeverByAClockThatIsNotConfirmed) {
   ClockEvidence evidence;
   EXPECT_FALSE(evidence.should_note(now));
-  evidence.heard("a", 0s);
-  evidence.heard("b", 0s);
+  evidence.heard("a", 0s, 0ms);
+  evidence.heard("b", 0s, 0ms);
   EXPECT_TRUE(evidence.should_note(now));
-  evidence.remember(now);
+  evidence.remember(now, 0ms);
   EXPECT_FALSE(evidence.should_note(now + 59min));
+  evidence.pass(1h);
   EXPECT_TRUE(evidence.should_note(now + 1h));
-  EXPECT_FALSE(evidence.should_note(now - 24h)) << "it is wrong";
-  evidence.heard("c", 0s);
-  EXPECT_TRUE(evidence.should_note(now - 24h)) << "three signs overrule what is on disk";
+}
+
+TEST(ClockEvidence, TakesTheNewestTimeNoFurtherThanTimeHasPassedByTwoSignsAlone) {
+  ClockEvidence evidence;
+  evidence.remember(now);  // of a run before
+  evidence.heard("a", 0s, 0ms);
+  evidence.heard("b", 0s, 0ms);
+  evidence.pass(1min);
+  EXPECT_FALSE(evidence.should_note(now + 24h * 365)) << "then the right clock would be wrong";
+  evidence.remember(now, 0ms);
+  EXPECT_FALSE(evidence.should_note(now + 24h));
+  evidence.heard("c", 0s, 0ms);
+  EXPECT_TRUE(evidence.should_note(now + 24h)) << "three signs";
+}
+
+TEST(ClockEvidence, OverrulesTheNewestTimeOnceTwoSignsHaveHeldForAnHour) {
+  ClockEvidence evidence;
+  evidence.remember(now + 24h * 365);
+  for (milliseconds passed{0}; passed < 1h; passed += 1min) {
+    evidence.heard("a", 0s, passed);
+    evidence.heard("b", 0s, passed);
+    evidence.pass(passed);
+    ASSERT_EQ(evidence.judge(now).state, ClockState::wrong);
+  }
+  evidence.pass(1h);
+  EXPECT_EQ(evidence.judge(now).state, ClockState::confirmed);
+  EXPECT_TRUE(evidence.should_note(now));
+}
+
+TEST(ClockEvidence, ForgetsAHostAfterAnHour) {
+  ClockEvidence evidence;
+  evidence.heard("a", 3min, 0ms);
+  evidence.heard("b", 0s, 30min);
+  evidence.pass(1h);
+  EXPECT_EQ(evidence.judge(now).hosts_against, 1U);
+  evidence.pass(1h + 1ms);
+  EXPECT_EQ(evidence.judge(now).hosts_against, 0U);
+  evidence.pass(1h + 30min + 1ms);
+  EXPECT_EQ(evidence.judge(now).hosts_for, 0U);
 }
 
 TEST(ClockEvidence, HearsNoHostOnThisMachine) {
-  for (const auto* url :
-       {"http://localhost:5984/x", "https://127.0.0.1", "http://[::1]:80/", "http://a.localhost/",
-        "http://LOCALHOST.", "http://user:p@127.1.2.3/", "not an url", ""}) {
+  for (const auto* url : {"https://localhost:5984/x", "https://127.0.0.1", "https://[::1]:80/",
+                          "https://a.localhost/", "https://LOCALHOST.", "https://user:p@127.1.2.3/",
+                          "not an url", "", "http://cloud.example/"}) {
     EXPECT_EQ(distant_host(url), "") << url;
   }
   EXPECT_EQ(distant_host("https://user:secret@Cloud.Example:8443/a?b=c"), "cloud.example");
-  EXPECT_EQ(distant_host("http://[2001:db8::7]:80/"), "[2001:db8::7]");
+  EXPECT_EQ(distant_host("https://[2001:db8::7]:80/"), "[2001:db8::7]");
 }
 
 }  // namespace

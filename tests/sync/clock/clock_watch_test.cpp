@@ -131,6 +131,7 @@ TEST_F(ClockWatchTest, CallsAClockWrongThatStandsBelowWhatWasConfirmedInARunBefo
   EXPECT_EQ(state(), ClockState::wrong);
   EXPECT_EQ(ledger.commits, 0) << "it stays as it is";
   clock.step(24h);
+  hear("https://cloud.example/", 0s);  // about the clock of before
   hear("https://cloud.example/", 0s);
   hear("https://payments.example/", 0s);
   EXPECT_EQ(state(), ClockState::confirmed);
@@ -146,9 +147,39 @@ TEST_F(ClockWatchTest, ForgetsWhatItHeardOfAClockThatWasSet) {
   EXPECT_EQ(watch.status().steps, 1U);
   EXPECT_EQ(watch.status().last_step, -5min);
   EXPECT_FALSE(watch.status().is_plausible);
-  clock.advance(ClockWatch::step_grace);
+  hear("https://cloud.example/", 0s);
+  clock.advance(ClockWatch::step_grace - 1ms);
+  (void)state();
+  EXPECT_FALSE(watch.status().is_plausible);
+  clock.advance(1ms);
   (void)state();
   EXPECT_TRUE(watch.status().is_plausible);
+}
+
+TEST_F(ClockWatchTest, IsNotPlausibleAtAStartBeforeASignOrAQuarterOfAnHour) {
+  EXPECT_EQ(state(), ClockState::doubtful);
+  EXPECT_FALSE(watch.status().is_plausible);
+  kernel.synchronised = true;
+  clock.advance(ClockWatch::kernel_asked_every);
+  (void)state();
+  EXPECT_TRUE(watch.status().is_plausible);
+  kernel.synchronised = false;
+  clock.advance(ClockWatch::kernel_asked_every);
+  (void)state();
+  EXPECT_FALSE(watch.status().is_plausible);
+  clock.advance(ClockWatch::quiet_grace);
+  (void)state();
+  EXPECT_TRUE(watch.status().is_plausible) << "somebody has to be told in the end";
+}
+
+TEST_F(ClockWatchTest, StaysPlausibleBesideOneHostThatIsALittleOff) {
+  hear("https://cloud.example/", 3min);
+  hear("https://payments.example/", 0s);
+  EXPECT_EQ(state(), ClockState::doubtful);
+  EXPECT_TRUE(watch.status().is_plausible);
+  hear("https://cloud.example/", 61min);
+  (void)state();
+  EXPECT_FALSE(watch.status().is_plausible);
 }
 
 TEST_F(ClockWatchTest, TakesNeitherSlewingNorSleepForAStep) {

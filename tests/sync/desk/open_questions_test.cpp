@@ -314,6 +314,20 @@ TEST_F(OpenQuestionTest, IsNotAskedForAClockThatLeapsForAMoment) {
   ASSERT_TRUE(gets(1, 46h)) << "and once it is overdue, it is asked all the same";
 }
 
+TEST_F(OpenQuestionTest, CallsNothingLateByAClockThatNobodyVouchesForBeforeAQuarterOfAnHour) {
+  options.watches_clock = true;
+  start();
+  take_trip("T1", State::awaiting_price);
+  schedule.jump(60h);
+  EXPECT_TRUE(pass(14min));
+  EXPECT_TRUE(got.empty());
+  ASSERT_TRUE(gets(1, 5min)) << "the desk is told in the end";
+  EXPECT_EQ(got[0].text("status"), "OVERDUE");
+  schedule.jump(-60h);
+  ASSERT_TRUE(gets(2, 10min)) << "what was noted as late stays so while the clock is in doubt";
+  EXPECT_EQ(got[1].text("status"), "OVERDUE");
+}
+
 TEST_F(OpenQuestionTest, ComesWithinAMinuteWhateverTheClockDoesMeanwhile) {
   lose_the_answer();
   EXPECT_TRUE(pass(5s));

@@ -193,20 +193,6 @@ const Case cases[] = {
      },
      "captures_unclear", Severity::warning,
      "the outcome of 2 captures is not known (the oldest trip began 31 min ago)"},
-    {"clock_wrong",
-     [](Facts& f) {
-       f.process.sync.clock.verdict.state = sync::ClockState::wrong;
-       f.process.sync.clock.newest_confirmed = f.now + 24h;
-     },
-     "clock_wrong", Severity::critical, "was confirmed before. Nothing is ended"},
-    {"clock_contradicted",
-     [](Facts& f) {
-       f.process.sync.clock.verdict.hosts_against = 2;
-       f.process.sync.clock.verdict.ahead = -2h;
-     },
-     "clock_doubtful", Severity::warning, "by the answers of 2 hosts it is 2 h 0 min behind"},
-    {"clock_unconfirmed", [](Facts& f) { f.process.sync.clock.unconfirmed_for = 15min; },
-     "clock_doubtful", Severity::warning, "nothing has confirmed this machine's clock for 15 min"},
     {"evidence_unsound",
      [](Facts& f) {
        f.ledger.evidence_unsound = 1;
