@@ -34,6 +34,7 @@ struct SyncThread::State {
   std::atomic<bool> clock_confirmed_ = false;
   std::atomic<SteadyTime> synced_at_{SteadyTime::min()};  ///< min: not in this run
   std::uint64_t syncs_ = 0;                               ///< as the feed said last
+  DiskTime disk_time_;
   std::atomic<bool> stopping_ = false;
   std::atomic<milliseconds> grace_{milliseconds{0}};
   mutable Mutex mutex_;
@@ -55,6 +56,7 @@ void SyncThread::State::publish() {
 
 void SyncThread::State::run() {
   pthread_setname_np(pthread_self(), "sync");
+  disk_time_.count_this_thread();
   while (!stopping_) {
     const auto next = engine_->turn();
     publish();
@@ -112,6 +114,10 @@ std::optional<SteadyTime> SyncThread::synced_at() const noexcept {
 
 std::uint64_t SyncThread::turns() const noexcept {
   return state_->turns_;
+}
+
+const DiskTime& SyncThread::disk_time() const noexcept {
+  return state_->disk_time_;
 }
 
 void SyncThread::ask(std::string path, std::string body, milliseconds deadline,

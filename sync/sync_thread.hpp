@@ -9,6 +9,7 @@
 
 #include "store/cache/cache.hpp"
 #include "store/ledger/ledger_thread.hpp"
+#include "store/values/disk_time.hpp"
 #include "store/values/time.hpp"
 #include "sync/cloud/question.hpp"
 #include "sync/sync_options.hpp"
@@ -44,6 +45,8 @@ class SyncThread {
   [[nodiscard]] std::optional<SteadyTime> synced_at() const noexcept;
   /// Counts up with every turn of the loop, at least once a second. Thread-safe.
   [[nodiscard]] std::uint64_t turns() const noexcept;
+  /// What the thread waits for the disk. Thread-safe.
+  [[nodiscard]] const DiskTime& disk_time() const noexcept;
   /// The gate's question about an unknown shopper, sent to `cloud.url + path`. `done` is called
   /// exactly once: the body of a 200, or nullopt, also when asks_max questions are open already. On
   /// the sync thread, or inside this call where that does not run. Thread-safe.

@@ -176,10 +176,11 @@ int Daemon::run() {
   log::info("gatehoused {} is ready: {}", program_version, status);
   notify_ready(status);
   heartbeat_.emplace(
-      std::vector<Watched>{{"gate", [this] { return gate_turns_.load(); }},
-                           {"ledger", [this] { return ledger_->turns(); }},
-                           {"sync", [this] { return sync_->turns(); }},
-                           {"local", [this] { return local_->turns(); }, listing_patience}},
+      std::vector<Watched>{
+          {"gate", [this] { return gate_turns_.load(); }},
+          {"ledger", [this] { return ledger_->turns(); }, &ledger_->disk_time()},
+          {"sync", [this] { return sync_->turns(); }, &sync_->disk_time()},
+          {"local", [this] { return local_->turns(); }, &local_->disk_time(), listing_patience}},
       [this] { return status_text(); }, std::move(status), clock_);
   loop_.run();
 
@@ -291,6 +292,7 @@ local::ProcessFacts Daemon::facts() const {
   facts.ledger_trouble = ledger_->trouble();
   facts.ledger_damage = ledger_->damage();
   facts.witness_trouble = ledger_->witness_trouble();
+  facts.disk = disk_waits();
   facts.sync = sync_->status();
   facts.has_credentials = facts.sync.credentials.usable;
   // A copy: what follows reads files, and a reload must not wait for a disk.
@@ -315,6 +317,16 @@ local::ProcessFacts Daemon::facts() const {
   return facts;
 }
 
+std::vector<local::DiskWait> Daemon::disk_waits() const {
+  const SteadyTime now = clock_.steady();
+  std::vector<local::DiskWait> waits;
+  // Before it is open, its wait is a migration or has a warning of its own.
+  if (ledger_->opened()) waits.push_back(local::disk_wait("ledger", ledger_->disk_time(), now));
+  waits.push_back(local::disk_wait("sync", sync_->disk_time(), now));
+  waits.push_back(local::disk_wait("local", local_->disk_time(), now));
+  return waits;
+}
+
 std::string Daemon::status_text() const {
   std::string text = fmt::format("gate on {}", fmt::join(gate_addresses_, ", "));
   if (local_->port() != 0) text += fmt::format("; local on 127.0.0.1:{}", local_->port());
@@ -323,6 +335,10 @@ std::string Daemon::status_text() const {
     text += "; carts are refused, the ledger is not open: " + local::why_not_open(trouble);
   } else if (!trouble.empty()) {
     text += "; carts are refused: " + trouble;
+  }
+  for (const auto& wait : disk_waits()) {
+    if (wait.inside >= DiskTime::slow)
+      text += fmt::format("; the {} thread waits for the disk", wait.thread);
   }
   const sync::SyncStatus sync = sync_->status();
   if (sync.cloud.configured && !sync.cloud.open) text += "; cloud not reachable";

@@ -49,6 +49,7 @@ class Daemon {
   Result<> open_stores();
   Result<> open_listeners(const std::vector<PassedSocket>& passed);
   [[nodiscard]] local::ProcessFacts facts() const;
+  [[nodiscard]] std::vector<local::DiskWait> disk_waits() const;
   [[nodiscard]] std::string status_text() const;
 
   void wait_for_signal();

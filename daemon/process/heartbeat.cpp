@@ -50,7 +50,9 @@ void Heartbeat::run(const std::stop_token& stop) {
 void Heartbeat::beat() {
   const SteadyTime now = clock_.steady();
   for (std::size_t i = 0; i < threads_.size(); ++i) {
-    progress_.observe(i, threads_[i].turns(), now);
+    const DiskTime* disk = threads_[i].disk;
+    progress_.observe(i, threads_[i].turns(), disk != nullptr ? disk->spent(now) : milliseconds{0},
+                      now);
   }
   // One stands still: systemd takes the process down and starts it again, at once. To be silent
   // until its own patience is over would double the time that carts wait.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "daemon/process/progress.hpp"
+#include "store/values/disk_time.hpp"
 #include "store/values/time.hpp"
 
 namespace gatehouse::process {
@@ -19,14 +20,16 @@ namespace gatehouse::process {
 struct Watched {
   std::string_view thread;  ///< a literal
   std::function<std::uint64_t()> turns;
+  const DiskTime* disk = nullptr;  ///< null: nobody has patience with what it waits for
   /// For how long it may stand still at least, where that is no sign of a hang.
   milliseconds patience{0};
 };
 
 /// Tells systemd that every watched thread turns (WATCHDOG=1, where WatchdogSec= is set) or that
 /// one hangs (WATCHDOG=trigger, after half of WatchdogSec= but not before 2.5 s or its own
-/// patience), and what the status is whenever it changes. On a thread of its own, because telling
-/// can block: a service manager that is stuck must not stop the gate.
+/// patience; what it waits for the disk does not count), and what the status is whenever it
+/// changes. On a thread of its own, because telling can block: a service manager that is stuck must
+/// not stop the gate.
 class Heartbeat {
  public:
   /// Starts at once. `status` is thread-safe; `announced` is what READY came with.

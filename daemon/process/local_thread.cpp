@@ -80,6 +80,7 @@ void LocalThread::start() {
   turn();
   thread_ = std::thread([this] {
     pthread_setname_np(pthread_self(), "local");
+    disk_time_.count_this_thread();
     loop_.run();
   });
 }

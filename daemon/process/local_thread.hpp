@@ -17,6 +17,7 @@
 #include "daemon/local/warnings/warning_watch.hpp"
 #include "daemon/process/listen.hpp"
 #include "daemon/process/notify.hpp"
+#include "store/values/disk_time.hpp"
 
 namespace gatehouse::process {
 
@@ -40,6 +41,8 @@ class LocalThread {
 
   /// Counts up while the loop turns: the watchdog's proof of progress. From any thread.
   [[nodiscard]] std::uint64_t turns() const noexcept { return turns_; }
+  /// What the thread waits for the disk. From any thread.
+  [[nodiscard]] const DiskTime& disk_time() const noexcept { return disk_time_; }
   /// The port of local.listen, 0 where there is none.
   [[nodiscard]] std::uint16_t port() const { return reading_.port(); }
 
@@ -58,6 +61,7 @@ class LocalThread {
   local::FlawLog flaw_log_;
   boost::asio::steady_timer ticker_{loop_};
   std::atomic<std::uint64_t> turns_ = 0;
+  DiskTime disk_time_;
   std::thread thread_;
 };
 

@@ -73,6 +73,7 @@ void LedgerThread::on_commit(std::move_only_function<void()> listener) {
 
 void LedgerThread::run() {
   pthread_setname_np(pthread_self(), "ledger");
+  disk_time_.count_this_thread();
   (void)open_anew();
   while (!queue_.finished()) {
     const auto batch = queue_.take(options_.batch_max, idle_turn);

@@ -17,6 +17,7 @@
 #include "store/ledger/ledger_witness.hpp"
 #include "store/ledger/vouched_ledger.hpp"
 #include "store/ledger/work_queue.hpp"
+#include "store/values/disk_time.hpp"
 #include "store/values/mutex.hpp"
 #include "store/values/time.hpp"
 
@@ -92,6 +93,9 @@ class LedgerThread {
   [[nodiscard]] std::uint64_t turns() const noexcept;
   static constexpr std::chrono::minutes opening_max{30};
 
+  /// What the thread waits for the disk. Thread-safe.
+  [[nodiscard]] const DiskTime& disk_time() const noexcept { return disk_time_; }
+
   /// '' while the disk takes what is written, else why it did not (disk full, I/O error), or why
   /// the ledger could not be opened. Thread-safe.
   [[nodiscard]] std::string trouble() const;
@@ -140,6 +144,7 @@ class LedgerThread {
   const LedgerThreadOptions options_;
   WorkQueue<std::unique_ptr<Job>> queue_;
   std::atomic<std::uint64_t> turns_ = 0;
+  DiskTime disk_time_;
   std::atomic<bool> opened_ = false;
   std::atomic<std::int64_t> behind_ms_ = 0;
   std::atomic<SteadyTime> opening_since_{SteadyTime::max()};  ///< max: it is not being opened

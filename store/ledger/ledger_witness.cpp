@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "store/ledger/delivery_key.hpp"
+#include "store/values/disk_time.hpp"
 #include "store/values/durable_file.hpp"
 #include "store/values/sha256.hpp"
 #include "store/values/whole_number.hpp"
@@ -169,6 +170,7 @@ Result<> Witness::write(const LedgerMark& mark, WallTime at) {
 
 Result<> Witness::sync() {
   if (synced_) return {};
+  const DiskCall disk;
   if (::fdatasync(descriptor_) != 0) return refused("sync", file_);
   synced_ = true;
   return {};

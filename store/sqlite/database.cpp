@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include "store/sqlite/native.hpp"
+#include "store/values/disk_time.hpp"
 
 namespace gatehouse::store::sqlite {
 
 void Database::Close::operator()(sqlite3* connection) const noexcept {
+  const DiskCall disk;  // the last one to close checkpoints
   sqlite3_close_v2(connection);
 }
 
@@ -46,6 +48,7 @@ Result<Database> Database::open(const std::filesystem::path& file, Access access
 }
 
 Result<> Database::execute(const std::string& sql) {
+  const DiskCall disk;
   const int code = sqlite3_exec(handle(), sql.c_str(), nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) return std::unexpected(to_error(handle(), code));
   return {};
@@ -63,6 +66,7 @@ Result<> Database::use_write_ahead_log() {
 }
 
 Result<> Database::checkpoint() {
+  const DiskCall disk;
   int frames = 0;
   int copied = 0;
   const int code =

@@ -1,6 +1,7 @@
 #include "store/sqlite/statement.hpp"
 
 #include "store/sqlite/native.hpp"
+#include "store/values/disk_time.hpp"
 
 namespace gatehouse::store::sqlite {
 
@@ -12,6 +13,7 @@ Rows::~Rows() {
 
 Result<bool> Rows::next() {
   if (refused_) return std::unexpected(*refused_);
+  const DiskCall disk;
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;

@@ -9,6 +9,8 @@
 #include <cstring>
 #include <utility>
 
+#include "store/values/disk_time.hpp"
+
 namespace gatehouse {
 namespace {
 
@@ -67,6 +69,7 @@ Result<std::string> read_file(const std::filesystem::path& file, std::size_t siz
 }
 
 Result<> write_durably(const std::filesystem::path& file, std::string_view bytes, unsigned mode) {
+  const DiskCall disk;
   const std::filesystem::path unfinished = file.string() + ".new";
   ::unlink(unfinished.c_str());  // left by a crash
   const Descriptor descriptor(

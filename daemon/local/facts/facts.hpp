@@ -5,10 +5,12 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/configuration/load.hpp"
 #include "store/ledger/ledger_counts.hpp"
+#include "store/values/disk_time.hpp"
 #include "store/values/time.hpp"
 #include "sync/sync_thread.hpp"
 
@@ -34,6 +36,16 @@ struct RollbackReport {
   std::string reason{};  ///< of the release; unreadable: what is the matter with the report
 };
 
+/// What one of our threads waits, or lately waited, for the disk.
+struct DiskWait {
+  std::string_view thread;    ///< a literal
+  milliseconds inside{0};     ///< the call that it is in now has taken this long
+  milliseconds spent{0};      ///< by all calls since the start
+  milliseconds slow_took{0};  ///< the last call of DiskTime::slow or more that has ended
+  std::optional<milliseconds> slow_ago{};  ///< since that ended
+};
+[[nodiscard]] DiskWait disk_wait(std::string_view thread, const DiskTime& time, SteadyTime now);
+
 /// What the process knows of itself: the composition root fills it whenever it is asked.
 struct ProcessFacts {
   std::string version;
@@ -58,6 +70,7 @@ struct ProcessFacts {
   std::string ledger_trouble;     ///< LedgerThread::trouble()
   std::string ledger_damage;      ///< LedgerThread::damage(); what reads met: `sync`
   std::string witness_trouble{};  ///< LedgerThread::witness_trouble()
+  std::vector<DiskWait> disk{};
   sync::SyncStatus sync;
   std::vector<configuration::ConfigWarning> configuration_warnings;
 

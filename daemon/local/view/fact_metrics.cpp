@@ -65,6 +65,22 @@ void append_process(const Facts& facts, std::vector<MetricFamily>& out) {
                       {{{}, real(process.gate_body_bytes)}}));
 }
 
+void append_disk(const std::vector<DiskWait>& waits, std::vector<MetricFamily>& out) {
+  std::vector<Sample> inside;
+  std::vector<Sample> spent;
+  for (const DiskWait& wait : waits) {
+    const Labels thread{{"thread", std::string(wait.thread)}};
+    inside.push_back({thread, real(wait.inside.count()) / 1000});
+    spent.push_back({thread, real(wait.spent.count()) / 1000});
+  }
+  out.push_back(gauge("disk_wait_seconds",
+                      "How long the call to the disk that a thread is in has taken so far.",
+                      inside));
+  out.push_back(counter("disk_seconds_total",
+                        "Time that a thread has spent in calls that may wait for the disk.",
+                        spent));
+}
+
 void append_cache(const sync::FeedStatus& feed, std::vector<MetricFamily>& out) {
   out.push_back(gauge("cache_shoppers", "Shoppers in the cache.", {{{}, real(feed.shoppers)}}));
   out.push_back(gauge("cache_complete", "1 once the feed has been read to its end.",
@@ -269,6 +285,7 @@ void append_health(const Facts& facts, const std::vector<Warning>& warnings,
 std::vector<MetricFamily> fact_metrics(const Facts& facts, const std::vector<Warning>& warnings) {
   std::vector<MetricFamily> out;
   append_process(facts, out);
+  append_disk(facts.process.disk, out);
   append_cache(facts.process.sync.feed, out);
   out.push_back(gauge("ledger_open", "0 while the ledger cannot be opened and carts are refused.",
                       {{{}, facts.process.ledger_open ? 1.0 : 0.0}}));

@@ -10,6 +10,7 @@
 #include "daemon/local/warnings/clock_warnings.hpp"
 #include "daemon/local/warnings/credential_warnings.hpp"
 #include "daemon/local/warnings/desk_warnings.hpp"
+#include "daemon/local/warnings/disk_warnings.hpp"
 #include "daemon/local/warnings/evidence_warnings.hpp"
 #include "daemon/local/warnings/expiry_warnings.hpp"
 #include "daemon/local/warnings/feed_warnings.hpp"
@@ -342,6 +343,7 @@ std::vector<Warning> assess(const Facts& facts) {
   Warnings out;
   assess_ledger(facts, out);
   assess_damage(facts, out);
+  assess_disk(facts, out);
   assess_history(facts, out);
   assess_gate(facts, out);
   assess_feed(facts, out);

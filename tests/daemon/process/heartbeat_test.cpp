@@ -48,12 +48,29 @@ TEST_F(HeartbeatTest, TellsAtOnceThatAThreadHangs) {
 TEST_F(HeartbeatTest, HasPatienceWithAThreadWhoseWorkTakesLong) {
   std::atomic<std::uint64_t> turns = 0;
   const Heartbeat heartbeat(
-      {{"gate", [&] { return ++turns; }}, {"local", [] { return 7U; }, milliseconds{30'000}}},
+      {{"gate", [&] { return ++turns; }},
+       {"local", [] { return 7U; }, nullptr, milliseconds{30'000}}},
       [] { return std::string("well"); }, "well", clock);
   EXPECT_EQ(manager.wait_next(), "WATCHDOG=1");
   clock.now_ms += 29'000;
   EXPECT_EQ(manager.wait_next(), "WATCHDOG=1");
   clock.now_ms += 1'001;
+  EXPECT_EQ(next_but("WATCHDOG=1"), "WATCHDOG=trigger");
+}
+
+TEST_F(HeartbeatTest, GoesOnWhileAThreadWaitsForTheDisk) {
+  std::atomic<std::uint64_t> turns = 0;
+  DiskTime disk;
+  disk.enter(clock.steady());
+  const Heartbeat heartbeat(
+      {{"gate", [&] { return ++turns; }}, {"ledger", [] { return 7U; }, &disk}},
+      [] { return std::string("well"); }, "well", clock);
+  for (int beat = 0; beat < 5; ++beat) {
+    EXPECT_EQ(manager.wait_next(), "WATCHDOG=1");
+    clock.now_ms += 60'000;
+  }
+  disk.leave(clock.steady());
+  clock.now_ms += 2'501;  // and now it computes
   EXPECT_EQ(next_but("WATCHDOG=1"), "WATCHDOG=trigger");
 }
 
