@@ -66,12 +66,12 @@ bool is_amazons_word(const Reply& reply) {
 Judgement judge_client_error(const Reply& reply, std::string_view url_key) {
   const int status = reply.status;
   const bool wrong_time = is_refused_for_its_time(reply);
-  if (status == 403 || wrong_time) {
+  if (refuses_signature(reply) || wrong_time) {
     return {.verdict = Verdict::locked_out,
             .reason = read_refusal(reply, url_key).text,
             .no_attempt = wrong_time};
   }
-  if (status == 401 || status == 404 || status == 405) {
+  if (status == 404 || status == 405) {
     return {.verdict = Verdict::locked_out,
             .reason = fmt::format("Amazon answered {}: check {}", status, url_key)};
   }

@@ -18,6 +18,7 @@ enum class Came {
   denied_success,  ///< 2xx, and the body says otherwise: means_done()
   elsewhere,       ///< 3xx but 303
   wrong_time,      ///< 400, 401, 403 because of the time in its signature (refusal.hpp)
+  bad_keys,        ///< 4xx that is about who signed: refuses_signature()
   bad_request,     ///< 400
   not_let_in,      ///< whoever answers did not hand it on, or did nothing
   client_error,    ///< any other 4xx but 408 and 409

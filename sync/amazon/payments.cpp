@@ -145,7 +145,7 @@ PaymentAnswer read_not_done(Call call, const Reply& reply) {
       .event = Event::not_done, .certain = true, .no_attempt = failed_for_its_time(reply)};
   if (reply.sent == Sent::no) {
     answer.reason = "Amazon cannot be reached: " + reply.error;
-  } else if (reply.status == 403 || answer.no_attempt) {
+  } else if (refuses_signature(reply) || answer.no_attempt) {
     answer.reason = read_refusal(reply, url_key(call)).text;
   } else if (reply.status == 429) {
     answer.reason = "Amazon answered 429: too many requests";

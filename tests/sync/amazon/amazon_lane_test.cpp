@@ -118,6 +118,19 @@ TEST(AmazonLane, TakesAnExceptionNamedInAHeaderForAmazonsWord) {
             Verdict::refused);
 }
 
+TEST(AmazonLane, SetsNothingAsideForKeysThatHaveExpired) {
+  for (const auto kind : {DeliveryKind::refund, DeliveryKind::payment_status}) {
+    Reply reply;
+    reply.sent = Sent::answered;
+    reply.status = 400;
+    reply.error_type = "ExpiredTokenException";
+    const auto judgement = AmazonLane(jwo, aws).judge(delivery(kind), reply);
+    EXPECT_EQ(judgement.verdict, Verdict::locked_out);
+    EXPECT_NE(judgement.reason.find("credentials have expired"), std::string::npos);
+    EXPECT_FALSE(judgement.unclear);
+  }
+}
+
 TEST(AmazonLane, IsInDoubtAboutAConflict) {
   for (const char* body : {"", "{}"}) {
     Reply reply;

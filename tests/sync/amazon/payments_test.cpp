@@ -271,6 +271,19 @@ TEST(PaymentAnswer, RepeatsNothingOfABodyThatMayQuoteTheRequest) {
   }
 }
 
+TEST(PaymentAnswer, ThatRefusesTheKeysDidNothingWhateverItsStatus) {
+  for (const auto call : {Call::adjust, Call::capture, Call::cancel, Call::checkout}) {
+    for (const int status : {400, 403, 409, 422}) {
+      Reply reply = answered(status, R"({"message":"The security token is expired"})");
+      reply.error_type = "ExpiredTokenException";
+      const auto answer = read(call, reply);
+      EXPECT_EQ(answer.event, Event::not_done) << status;
+      EXPECT_TRUE(answer.certain) << status;
+      EXPECT_NE(answer.reason.find("credentials have expired"), std::string::npos) << answer.reason;
+    }
+  }
+}
+
 TEST(PaymentAnswer, SaysWhatA403MayMean) {
   const auto reason = [](const std::string& message) {
     return read(Call::adjust, answered(403, "{\"message\":\"" + message + "\"}")).reason;
