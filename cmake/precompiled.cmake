@@ -1,7 +1,7 @@
 # The headers of other libraries that nearly every unit includes, parsed once for all units of the same
 # flags. Never a header of ours, so that no edit compiles everything anew. On in the presets that people
-# build all day; off in those of the sanitizers and of scripts/lint, and in a package, which so show that
-# each file includes what it uses.
+# build all day and in those of the sanitizers; off for scripts/lint and in a package, which so show that each
+# file includes what it uses.
 option(GATEHOUSE_PRECOMPILED "Compile headers of other libraries once (g++)" OFF)
 if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   set(GATEHOUSE_PRECOMPILED OFF)
