@@ -162,8 +162,10 @@ Refusal read_refusal(const Reply& reply, std::string_view address_key) {
 bool refuses_signature(const Reply& reply) {
   if (reply.sent != Sent::answered || reply.status < 400 || reply.status >= 500) return false;
   if (reply.status == 401 || reply.status == 403) return true;
-  const auto cause = cause_in("", reply.error_type);
-  return cause == RefusalCause::clock || doubts_keys(cause);
+  return std::ranges::any_of(table, [&](const Words& each) {
+    const bool of_signing = each.cause == RefusalCause::clock || doubts_keys(each.cause);
+    return of_signing && names(reply.error_type, each.words);
+  });
 }
 
 bool is_refused_for_its_time(const Reply& reply) {

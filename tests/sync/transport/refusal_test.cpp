@@ -150,6 +150,15 @@ TEST(Refusal, IsOfASignatureWhateverItsStatusWhereItsTypeSaysSo) {
   EXPECT_FALSE(refuses_signature(reply));
 }
 
+TEST(Refusal, IsOfNoSignatureWhereItsTypeOnlyContainsSuchAWord) {
+  for (const char* type : {"PaymentAuthFailureException", "PaymentRequestExpiredException",
+                           "ExpiredTokenizedCardException"}) {
+    Reply reply = answered(400, "{}");
+    reply.error_type = type;
+    EXPECT_FALSE(refuses_signature(reply)) << type;
+  }
+}
+
 TEST(Refusal, IsForItsTimeWhereAmazonNamesTheTimeOfTheSignature) {
   for (const auto* body :
        {R"({"message":"Signature expired: 20270115T080000Z is now earlier than 20270115T081000Z"})",
