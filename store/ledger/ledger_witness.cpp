@@ -160,6 +160,7 @@ Witness::~Witness() {
 Result<> Witness::write(const LedgerMark& mark, WallTime at) {
   const std::uint64_t number = number_ + 1;
   const std::string slot = slot_of({number, mark, at});
+  const DiskCall disk;
   const auto written =
       ::pwrite(descriptor_, slot.data(), slot.size(), static_cast<off_t>(offset_of(number)));
   if (!std::cmp_equal(written, slot.size())) return refused("write", file_);

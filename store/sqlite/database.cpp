@@ -35,6 +35,7 @@ Result<Database> Database::open(const std::filesystem::path& file, Access access
   const int flags =
       access == Access::create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
   configure_once();
+  const DiskCall disk;
   sqlite3* connection = nullptr;
   const int code = sqlite3_open_v2(file.c_str(), &connection,
                                    flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,

@@ -7,6 +7,7 @@ namespace gatehouse::store::sqlite {
 
 Rows::~Rows() {
   if (statement_ == nullptr) return;
+  const DiskCall disk;  // the end of a transaction by itself
   sqlite3_reset(statement_);
   sqlite3_clear_bindings(statement_);  // they view memory that may be gone at the next use
 }
@@ -46,6 +47,7 @@ void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept {
 
 Result<> Statement::prepare() {
   if (statement_) return {};
+  const DiskCall disk;  // reads the schema
   sqlite3_stmt* statement = nullptr;
   const int code = sqlite3_prepare_v3(connection_, sql_.data(), static_cast<int>(sql_.size()),
                                       SQLITE_PREPARE_PERSISTENT, &statement, nullptr);

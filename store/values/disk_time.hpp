@@ -8,7 +8,8 @@
 
 namespace gatehouse {
 
-/// What one thread waits for the disk: flash that tidies itself up can hold a single fsync for
+/// What one thread waits for the disk, told by the calls that may: all of SQLite's, with what they
+/// compute and wait for locks. Flash that tidies itself up can hold a single fsync for
 /// seconds, and that is no hang. The thread's calls note themselves (DiskCall); any other thread
 /// may read. Must outlive the thread that counts here.
 class DiskTime {

@@ -1,4 +1,4 @@
-// Preloaded into gatehoused: every fdatasync and fsync is held while the file that
+// Preloaded into gatehoused: every fdatasync, fsync and pwrite is held while the file that
 // TEST_HOLD_DISK names exists, as a flash chip does that tidies itself up.
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -26,6 +26,16 @@ int next(const char* name, int descriptor) {
 
 extern "C" int fdatasync(int descriptor) {
   return next("fdatasync", descriptor);
+}
+
+extern "C" ssize_t pwrite(int descriptor, const void* bytes, size_t size, off_t offset) {
+  wait_while_held();
+  using Function = ssize_t (*)(int, const void*, size_t, off_t);
+  return reinterpret_cast<Function>(::dlsym(RTLD_NEXT, "pwrite"))(descriptor, bytes, size, offset);
+}
+
+extern "C" ssize_t pwrite64(int descriptor, const void* bytes, size_t size, off64_t offset) {
+  return pwrite(descriptor, bytes, size, offset);
 }
 
 extern "C" int fsync(int descriptor) {
