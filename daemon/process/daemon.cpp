@@ -16,6 +16,7 @@
 #include "daemon/process/parts.hpp"
 #include "daemon/process/rollback_report.hpp"
 #include "daemon/process/serve.hpp"
+#include "daemon/process/shopper_cache.hpp"
 #include "store/values/result.hpp"
 #include "store/values/version.hpp"
 
@@ -79,24 +80,25 @@ Result<> Daemon::open_stores() {
   std::filesystem::path credential;
   if (credentials != nullptr) credential = std::filesystem::path(credentials) / "hash.key";
   if (!std::filesystem::exists(credential)) credential.clear();
-  auto key = store::HashKey::load(credential, state_.hash_key_file());
-  if (!key) return propagate(std::move(key), "hash key");
-
-  auto cache = store::CacheWriter::open(state_.cache_file(), *key, cache_version_);
+  auto cache = open_shopper_cache(state_, credential, stand_in_folder(), cache_version_);
   if (!cache) return propagate(std::move(cache), "cache");
-  if (!cache->rebuilt().empty()) {
+  cache_stand_in_for_ = std::move(cache->stand_in_for);
+  if (!cache_stand_in_for_.empty()) {
+    log::error(
+        "cache.db is not used, an empty cache in memory stands in for it and is filled from "
+        "the feed: {}",
+        cache_stand_in_for_);
+  } else if (!cache->writer.rebuilt().empty()) {
     log::warn("the shopper cache was recreated empty and is filled from the feed: {}",
-              cache->rebuilt());
+              cache->writer.rebuilt());
   }
-  auto reader = store::CacheReader::open(state_.cache_file(), *key, cache_version_);
-  if (!reader) return propagate(std::move(reader), "cache");
-  cache_.emplace(std::move(*reader));
+  cache_.emplace(std::move(cache->reader));
 
   ledger_ = std::make_unique<store::LedgerThread>(state_.ledger_file());
 
   sync::SyncOptions options = sync_options(loaded_.configuration);
   options.ledger_file = state_.ledger_file();
-  sync_ = std::make_unique<sync::SyncThread>(std::move(options), std::move(*cache), *ledger_,
+  sync_ = std::make_unique<sync::SyncThread>(std::move(options), std::move(cache->writer), *ledger_,
                                              clock_, random_chance());
   ledger_->on_commit([this] { sync_->wake(); });
   // Scans need no ledger, so a start does not depend on it; but what is announced should be so.
@@ -288,6 +290,7 @@ local::ProcessFacts Daemon::facts() const {
   facts.gate_body_bytes = server_->body_bytes();
   facts.gate_bodies_refused = gate_bodies_refused_;
   if (facts.gate_bodies_refused > 0) facts.gate_bodies_refused_at = gate_bodies_refused_at_;
+  facts.cache_stand_in_for = cache_stand_in_for_;
   facts.ledger_open = ledger_->opened();
   facts.ledger_trouble = ledger_->trouble();
   facts.ledger_damage = ledger_->damage();
@@ -330,6 +333,7 @@ std::vector<local::DiskWait> Daemon::disk_waits() const {
 std::string Daemon::status_text() const {
   std::string text = fmt::format("gate on {}", fmt::join(gate_addresses_, ", "));
   if (local_->port() != 0) text += fmt::format("; local on 127.0.0.1:{}", local_->port());
+  if (!cache_stand_in_for_.empty()) text += "; a stand-in is used for the shopper cache";
   const std::string trouble = ledger_->trouble();
   if (!ledger_->opened()) {
     text += "; carts are refused, the ledger is not open: " + local::why_not_open(trouble);

@@ -84,6 +84,7 @@ class Daemon {
   boost::asio::signal_set signals_{loop_};
   boost::asio::steady_timer ticker_{loop_};
   boost::asio::steady_timer drain_timer_{loop_};
+  std::string cache_stand_in_for_;           ///< ShopperCache::stand_in_for
   std::optional<store::CacheReader> cache_;  ///< until the gate takes it
   std::unique_ptr<gate::Gate> gate_;
   std::unique_ptr<http::Server> server_;

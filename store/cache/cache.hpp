@@ -128,6 +128,10 @@ class CacheWriter {
   CacheWriter(CacheWriter&&) noexcept;
   CacheWriter& operator=(CacheWriter&&) noexcept;
 
+  /// The file grows to this at most; what does not fit any more fails with Remedy::retry. Beside it
+  /// lies the log, of 64 MiB at most.
+  [[nodiscard]] Result<> limit_size(std::int64_t max_bytes);
+
   /// Why the cache was rebuilt at open, '' if it was not.
   [[nodiscard]] const std::string& rebuilt() const;
 

@@ -108,6 +108,13 @@ CacheWriter::~CacheWriter() = default;
 CacheWriter::CacheWriter(CacheWriter&&) noexcept = default;
 CacheWriter& CacheWriter::operator=(CacheWriter&&) noexcept = default;
 
+Result<> CacheWriter::limit_size(std::int64_t max_bytes) {
+  const auto page_size = state_->database_.integer("PRAGMA page_size");
+  if (!page_size) return std::unexpected(page_size.error());
+  return state_->database_.execute(
+      fmt::format("PRAGMA max_page_count = {}", max_bytes / *page_size));
+}
+
 const std::string& CacheWriter::rebuilt() const {
   return state_->rebuilt_;
 }

@@ -34,11 +34,9 @@ Result<HashKey> read_secret(const std::filesystem::path& file) {
 }
 
 Result<> make_secret(const std::filesystem::path& file) {
-  std::array<unsigned char, secret_size> random{};
-  if (RAND_priv_bytes(random.data(), static_cast<int>(random.size())) != 1) {
-    return failure(Remedy::retry, "the system gives no random bytes for the hash key");
-  }
-  const std::string_view bytes(reinterpret_cast<const char*>(random.data()), random.size());
+  const auto key = HashKey::random();
+  if (!key) return std::unexpected(key.error());
+  const std::string_view bytes(reinterpret_cast<const char*>(key->bytes().data()), secret_size);
   return write_durably(file, bytes, secret_mode);
 }
 
@@ -59,6 +57,15 @@ Result<HashKey> HashKey::load(const std::filesystem::path& credential,
     }
   }
   return read_secret(file);
+}
+
+Result<HashKey> HashKey::random() {
+  std::array<std::byte, secret_size> bytes{};
+  auto* out = reinterpret_cast<unsigned char*>(bytes.data());
+  if (RAND_priv_bytes(out, static_cast<int>(bytes.size())) != 1) {
+    return failure(Remedy::retry, "the system gives no random bytes for the hash key");
+  }
+  return from_bytes(bytes);
 }
 
 HashKey HashKey::from_bytes(const std::array<std::byte, 32>& bytes) {

@@ -21,6 +21,8 @@ class HashKey {
   /// with 32 random bytes and mode 0400, fsync'd with its folder, where it does not exist.
   [[nodiscard]] static Result<HashKey> load(const std::filesystem::path& credential,
                                             const std::filesystem::path& file);
+  /// One that no file has.
+  [[nodiscard]] static Result<HashKey> random();
   [[nodiscard]] static HashKey from_bytes(const std::array<std::byte, 32>& bytes);
   [[nodiscard]] const std::array<std::byte, 32>& bytes() const { return bytes_; }
 

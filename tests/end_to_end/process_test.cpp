@@ -276,6 +276,23 @@ TEST(Process, AnswersScansBesideALedgerOfANewerVersionAndLeavesItAsItIs) {
   EXPECT_EQ(overwrite(box.state() / "ledger.db", 60, newer), newer);
 }
 
+TEST(Process, TakesCartsWithAHashKeyThatCannotBeReadAndSaysSo) {
+  Box box;
+  box.start();
+  ASSERT_EQ(box.stop(), 0);
+  const auto key = box.state() / "hash.key";
+  std::filesystem::remove(key);
+  std::ofstream{key} << "short";
+  box.start();
+  EXPECT_EQ(post(box.gate_port(), "/v1/identity/scan", scan("1111")).status, 200);
+  EXPECT_EQ(post(box.gate_port(), "/v1/order/purchases", cart("trip-1")).status, 201);
+  const auto [status, text] = box.command("status");
+  EXPECT_EQ(status, 1);
+  EXPECT_THAT(text, HasSubstr("hash.key has 5 bytes"));
+  EXPECT_EQ(box.stop(), 0);
+  EXPECT_EQ(std::filesystem::file_size(key), 5U);
+}
+
 TEST(Process, AnswersScansBesideADamagedLedgerAndTakesCartsOnceItIsRepaired) {
   Box box;
   box.start();

@@ -36,17 +36,25 @@ const DiskWait* longest_recently(const std::vector<DiskWait>& waits) {
 }  // namespace
 
 void assess_disk(const Facts& facts, std::vector<Warning>& out) {
+  if (const std::string& why = facts.process.cache_stand_in_for; !why.empty()) {
+    out.push_back({"cache_stand_in", Severity::critical,
+                   fmt::format("cache.db is not used, an empty cache in memory stands in for it: "
+                               "shoppers are rejected until the feed has filled it. Remove the "
+                               "cause, then `systemctl restart gatehouse`: {}",
+                               why)});
+  }
   const auto& waits = facts.process.disk;
   if (const DiskWait* now = longest_now(waits)) {
     out.push_back(
         {"disk_slow", now->inside >= disk_slow_critical ? Severity::critical : Severity::warning,
-         fmt::format("the disk has not answered the {} thread for {}: {}. {}", now->thread,
-                     age_text(now->inside), consequence(now->thread), advice)});
+         fmt::format("a call to the database has kept the {} thread waiting for {}: {}. {}",
+                     now->thread, age_text(now->inside), consequence(now->thread), advice)});
   } else if (const DiskWait* recent = longest_recently(waits)) {
     out.push_back(
         {"disk_slow", Severity::warning,
-         fmt::format("the disk kept the {} thread waiting for {}, {} ago. {}", recent->thread,
-                     age_text(recent->slow_took), age_text(*recent->slow_ago), advice)});
+         fmt::format("a call to the database kept the {} thread waiting for {}, {} ago. {}",
+                     recent->thread, age_text(recent->slow_took), age_text(*recent->slow_ago),
+                     advice)});
   }
 }
 

@@ -248,6 +248,24 @@ TEST_F(Cache, IsRebuiltWhenAnotherHashKeyIsInUse) {
   EXPECT_EQ(writer->rebuilt(), "");
 }
 
+TEST_F(Cache, GrowsToItsLimitAndKeepsWhatItHas) {
+  open_writer();
+  require(writer->limit_size(std::int64_t{64} * 4096));
+  int applied = 0;
+  const auto apply_one = [&] {
+    const std::string id = std::to_string(applied);
+    const std::vector<ShopperChange> one{put(id, {"key-" + id})};
+    return writer->apply(one, {id, false, std::nullopt});
+  };
+  Result<> last;
+  while ((last = apply_one()) && applied < 10'000) ++applied;
+  ASSERT_FALSE(last) << applied;
+  EXPECT_EQ(last.error().remedy, Remedy::retry);
+  EXPECT_GT(applied, 100);
+  EXPECT_EQ(require(writer->position()).cursor, std::to_string(applied - 1));
+  EXPECT_EQ(found("key-" + std::to_string(applied - 1)), std::to_string(applied - 1));
+}
+
 TEST_F(Cache, IsRebuiltFromAFileThatIsNoDatabase) {
   std::ofstream(file) << std::string(10'000, 'x');
   std::ofstream(file.string() + "-wal") << "garbage";

@@ -29,7 +29,7 @@ TEST(Disk, ThatKeepsAThreadWaitingIsAWarning) {
   ASSERT_THAT(warnings, SizeIs(1));
   EXPECT_EQ(warnings[0].code, "disk_slow");
   EXPECT_EQ(warnings[0].severity, Severity::warning);
-  EXPECT_THAT(warnings[0].text, HasSubstr("has not answered the ledger thread for 10 s"));
+  EXPECT_THAT(warnings[0].text, HasSubstr("has kept the ledger thread waiting for 10 s"));
 }
 
 TEST(Disk, ThatKeepsAThreadWaitingForAMinuteIsCritical) {
