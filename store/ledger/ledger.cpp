@@ -32,6 +32,9 @@ Result<> make_ready(sqlite::Database& database, const std::filesystem::path& fil
   if (done) done = database.use_write_ahead_log();
   if (done) done = database.execute(settings);
   if (done) done = sqlite::migrate(database, sql::ledger_migrations);  // and checkpoint
+  // That its log was emptied, too: an older log that came back with the power, without what a
+  // failed sync had kept from it, would be read over what is in the file now.
+  if (done) done = sync_file(file.string() + "-wal");
   if (done) done = sync_folder(file.parent_path());
   return done;
 }
@@ -47,10 +50,9 @@ Result<Ledger> Ledger::open(const std::filesystem::path& file) {
     return propagate(std::move(ready), fmt::format("opening the ledger {}", file.string()));
   }
   auto state = std::make_unique<State>(std::move(*database));
-  state->fresh_ = *schema == 0;
-  if (Result<> marked = state->read_mark(); !marked) {
-    return propagate(std::move(marked), "opening the ledger");
-  }
+  Result<> known = state->read_mark();
+  if (known) known = state->note_fresh(*schema == 0);
+  if (!known) return propagate(std::move(known), "opening the ledger");
   return Ledger(std::move(state));
 }
 

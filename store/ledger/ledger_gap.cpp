@@ -15,6 +15,16 @@ Result<> Ledger::State::read_mark() {
   return {};
 }
 
+/// The process that made the file may have ended before it named the ledger.
+Result<> Ledger::State::note_fresh(bool made_just_now) {
+  fresh_ = made_just_now;
+  if (fresh_ || !mark_.id.empty()) return {};
+  const auto none = last_trip_.first([](const sqlite::Rows& row) { return row.is_null(0); });
+  if (!none) return propagate(none);
+  fresh_ = none->value_or(true);
+  return {};
+}
+
 Result<bool> Ledger::State::count_commit() {
   if (mark_.id.empty() || database_.total_changes() == changes_before_) return false;
   Result<> counted = count_commits_.run(mark_.sequence + 1);

@@ -102,7 +102,7 @@ struct WitnessView {
 
 /// What the ledger says of itself at an open.
 struct LedgerView {
-  bool fresh = false;      ///< made just now
+  bool fresh = false;      ///< made just now, or at a start that came no further
   bool witnessed = false;  ///< it had a witness
   LedgerMark mark{};
   bool copied = false;                    ///< it is in another file than it was

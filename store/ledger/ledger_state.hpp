@@ -124,6 +124,7 @@ struct Ledger::State {
 
   /// (ledger_gap.cpp)
   [[nodiscard]] Result<> read_mark();
+  [[nodiscard]] Result<> note_fresh(bool made_just_now);
   [[nodiscard]] Result<std::int64_t> declare_sound(std::string_view by, WallTime at,
                                                    std::size_t trips_max);
   /// False: there was nothing to count.
@@ -131,7 +132,7 @@ struct Ledger::State {
 
   sqlite::Database database_;
   sqlite::TransactionStatements transactions_;
-  bool fresh_ = false;        ///< the file had nothing in it
+  bool fresh_ = false;        ///< it has neither a name nor a trip
   LedgerMark mark_{};         ///< as of the last commit
   LedgerMark mark_before_{};  ///< this transaction
   std::int64_t changes_before_ = 0;
@@ -207,6 +208,7 @@ struct Ledger::State {
   sqlite::Statement note_in_history_ = prepare(ledger_sql::note_in_history);
   sqlite::Statement ask_now_ = prepare(ledger_sql::ask_now);
 
+  sqlite::Statement last_trip_ = prepare(ledger_sql::last_trip);
   sqlite::Statement select_mark_ = prepare(ledger_sql::select_mark);
   sqlite::Statement select_witnessed_ = prepare(ledger_sql::select_witnessed);
   sqlite::Statement select_file_ = prepare(ledger_sql::select_file);

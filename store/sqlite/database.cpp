@@ -57,9 +57,10 @@ Result<> Database::execute(const std::string& sql) {
 
 Result<> Database::use_write_ahead_log() {
   Statement statement(handle(), "PRAGMA journal_mode = WAL");
-  auto mode = statement.first([](const Rows& row) { return row.string(0); });
+  // All of it: the row comes before the commit, and what that fails with after it.
+  auto mode = statement.all([](const Rows& row) { return row.string(0); });
   if (!mode) return propagate(std::move(mode));
-  if (*mode == "wal") return {};
+  if (*mode == std::vector<std::string>{"wal"}) return {};
   return failure(Remedy::repair,
                  fmt::format("{}: its file system has no shared memory, which a write-ahead log "
                              "needs: put the state folder on a local disk",

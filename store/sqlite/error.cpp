@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <utility>
 
@@ -81,7 +82,28 @@ struct Meaning {
   std::string_view what_to_do;
 };
 
-Meaning meaning(int code) {
+/// Of a file that could not be opened: the disk, or the process, and not the file.
+bool is_passing(int system_error) {
+  switch (system_error) {
+    case ENOSPC:
+    case EDQUOT:
+    case EIO:
+    case EROFS:
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+      return true;
+    default:
+      return false;
+  }
+}
+
+Meaning meaning(int code, int system_error) {
+  if ((code & 0xff) == SQLITE_CANTOPEN && is_passing(system_error)) {
+    return {Remedy::retry,
+            "it could not be opened now: look for free space, and for disk errors in 'journalctl "
+            "-k'"};
+  }
   switch (code & 0xff) {
     case SQLITE_FULL:
       return {Remedy::retry, "the disk is full: free some space"};
@@ -131,13 +153,12 @@ std::string code_name(int code) {
 }
 
 Error to_error(sqlite3* connection, int code) {
-  const Meaning means = meaning(code);
   // The code at hand may be older than the connection's last call, and then its text is not ours.
   const bool last = connection != nullptr && sqlite3_extended_errcode(connection) == code;
+  const int number = last ? sqlite3_system_errno(connection) : 0;
+  const Meaning means = meaning(code, number);
   std::string detail = last ? sqlite3_errmsg(connection) : sqlite3_errstr(code);
-  if (const int number = last ? sqlite3_system_errno(connection) : 0; number != 0) {
-    detail += fmt::format(", {}", std::strerror(number));
-  }
+  if (number != 0) detail += fmt::format(", {}", std::strerror(number));
   return {means.remedy, fmt::format("{}: {} ({}: {})", file_name(connection), means.what_to_do,
                                     code_name(code), detail)};
 }

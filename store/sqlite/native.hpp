@@ -1,7 +1,7 @@
 #pragma once
 
-// The only file that includes sqlite3.h, for the .cpp files of this folder alone. Everyone else
-// sees the types of database.hpp and statement.hpp.
+// The only file that includes sqlite3.h, for the .cpp files of this folder and the disk of the
+// tests (tests/store/disk/). Everyone else sees the types of database.hpp and statement.hpp.
 #include <sqlite3.h>
 
 #include "store/values/result.hpp"
@@ -9,7 +9,8 @@
 namespace gatehouse::store::sqlite {
 
 /// What `code` (an extended result code) of the last call on `connection` means for the caller:
-/// busy, disk full and I/O errors are Remedy::retry; damage, rights and defects Remedy::repair.
+/// busy, disk full and I/O errors are Remedy::retry, also where a file cannot be opened for them;
+/// damage, rights and defects Remedy::repair.
 /// `connection` may be null where none could be opened.
 [[nodiscard]] Error to_error(sqlite3* connection, int code);
 

@@ -101,7 +101,8 @@ class Statement {
     return {statement_.get(), code == 0 ? std::nullopt : std::optional(bind_error(code))};
   }
 
-  /// The first row as `read` (const Rows& -> T) sees it; nullopt where there is none.
+  /// The first row as `read` (const Rows& -> T) sees it; nullopt where there is none. Not for what
+  /// writes outside of a transaction: its commit comes after the last row, and fails unheard.
   template <class Read, class... Values>
   [[nodiscard]] auto first(const Read& read, const Values&... values)
       -> Result<std::optional<std::invoke_result_t<Read, const Rows&>>> {

@@ -349,6 +349,15 @@ TEST_F(LedgerHistory, WithholdsATripThatBeganBeforeTheLedgerWasCreated) {
   EXPECT_FALSE(settlement("before").withheld);
 }
 
+/// The process may end between the schema and the identity.
+TEST_F(LedgerHistory, KnowsANewLedgerWhoseFirstOpeningWasCutOff) {
+  require(Ledger::open(file));
+  const WallTime born = at(100'000'000'000);
+  run([](Ledger&) {}, born);
+  append("before", born - birth_tolerance - milliseconds(1));
+  EXPECT_TRUE(settlement("before").withheld);
+}
+
 TEST_F(LedgerHistory, WarnsOfALostWitnessAndWithholdsNothing) {
   append("t-1");
   std::filesystem::remove(witness);

@@ -5,6 +5,10 @@
 -- ?1 trip id, ?2 fingerprint. Gives sequence, purchase id, and whether the cart is the same.
 SELECT sequence, purchase_id, fingerprint = ?2 FROM trip WHERE trip_id = ?1;
 
+-- name: last_trip
+-- NULL: there is none.
+SELECT max(sequence) FROM trip;
+
 -- name: insert_trip
 -- ?1 trip id, ?2 purchase id, ?3 entry, ?4 started at, ?5 received at, ?6 fingerprint, ?7 cart,
 -- ?8 its SHA-256.
