@@ -11,6 +11,7 @@ namespace {
 
 constexpr milliseconds kept_out_for = std::chrono::minutes{15};
 constexpr milliseconds step_min{1'000};
+constexpr milliseconds untrusted_pause = std::chrono::minutes{1};
 constexpr milliseconds ask_wait_max = next_ask_max + std::chrono::minutes{2};
 
 }  // namespace
@@ -44,7 +45,11 @@ SteadyTime OpenQuestions::next_turn() {
     wake = look_again(**next + question_grace(options_.look_minute), clock_);
   }
   if (const auto next = reader_.questions().next_to_be_overdue(); next && *next) {
-    wake = std::min(wake, look_again(**next + options_.charge_window, clock_));
+    // What is late by a clock that may be wrong is not noted: there is no hurry to look at it
+    // again.
+    const auto late = look_again(**next + options_.charge_window, clock_);
+    const auto soon = clock_trusted_ ? late : clock_.steady() + untrusted_pause;
+    wake = std::min(wake, std::max(late, soon));
   }
   return std::max(wake, not_before_);
 }
