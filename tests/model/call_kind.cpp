@@ -20,6 +20,7 @@ constexpr auto paths = std::to_array<std::pair<std::string_view, Kind>>({
     {"/v1/feedback/payment-status", Kind::report},
     {"/v1/order/purchases", Kind::cart},
     {"/v1/payments/records", Kind::record},
+    {"/v1/checkout/carts", Kind::checkout},
 });
 
 }  // namespace

@@ -9,7 +9,7 @@
 namespace gatehouse::sync::model {
 
 /// What a request of the box is about.
-enum class Kind { adjust, capture, cancel, look, refund, report, cart, record };
+enum class Kind { adjust, capture, cancel, look, refund, report, cart, record, checkout };
 
 [[nodiscard]] Kind kind_of(const Request& request);
 [[nodiscard]] std::string_view to_text(Kind kind);

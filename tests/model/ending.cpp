@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "tests/model/story.hpp"
 
@@ -14,7 +15,13 @@ bool was_said(const TripBooks& trip, State state) {
   switch (state) {
     case State::details_due:
     case State::captured:
-      return trip.told_captured || trip.shown || trip.word_captured;
+      return trip.is_said_captured();
+    case State::checked_out:
+      return trip.told_checked_out || trip.word_captured;
+    case State::settled_elsewhere:
+      return trip.word_captured;
+    case State::written_off:
+      return trip.word_off;
     case State::cancelled:
       return trip.told_cancelled;
     case State::declined:
@@ -26,6 +33,38 @@ bool was_said(const TripBooks& trip, State state) {
   }
 }
 
+/// What the record of an end says; '' : this is none.
+std::string_view end_text(State state) {
+  switch (state) {
+    case State::captured:
+      return "CAPTURED";
+    case State::checked_out:
+      return "CHECKED_OUT";
+    case State::cancelled:
+      return "CANCELLED";
+    case State::declined:
+      return "DECLINED";
+    case State::expired:
+      return "EXPIRED";
+    case State::settled_elsewhere:
+      return "SETTLED_ELSEWHERE";
+    case State::written_off:
+      return "WRITTEN_OFF";
+    default:
+      return "";
+  }
+}
+
+/// How often it came to an end: what was opened again comes to more than one.
+std::ptrdiff_t ends_of(const store::TripView& view) {
+  std::ptrdiff_t ends = 0;
+  auto before = State::awaiting_price;
+  for (const auto& entry : view.history) {
+    if (std::exchange(before, entry.state) != entry.state && !end_text(entry.state).empty()) ++ends;
+  }
+  return ends;
+}
+
 }  // namespace
 
 void Story::end(Site& site) {
@@ -34,7 +73,8 @@ void Story::end(Site& site) {
   }
   if (plan_.boxes > 1) return;
   const auto counts = site.box().counts();
-  const auto finals = counts.captured + counts.cancelled + counts.declined + counts.expired;
+  const auto finals = counts.captured + counts.cancelled + counts.declined + counts.expired +
+                      counts.checked_out + counts.written_off + counts.settled_elsewhere;
   if (finals + counts.settlement_open + counts.held != std::ssize(site.acknowledged())) {
     books_.complain(
         8, fmt::format("{} trips came, {} ended and {} are open", site.acknowledged().size(),
@@ -51,8 +91,9 @@ void Story::end_of(Site& site, const TripPlan& plan) {
           5, fmt::format("{} was {}, and nobody has said so", plan.id, to_text(entry.state)));
     }
   }
+  check_records(view);
   const int effects = service_.effects(plan.id);
-  if (effects > trip.captures_that_count()) {
+  if (!plan_.checks_out && effects > trip.captures_that_count()) {
     books_.complain(1, fmt::format("{}: {} effects of {} captures", plan.id, effects,
                                    trip.captures_that_count()));
   }
@@ -67,10 +108,43 @@ void Story::end_of(Site& site, const TripPlan& plan) {
   });
   if (second && !is_asked) books_.complain(7, plan.id + " waits for a price, and nobody is told");
   if (view.settlement->state == State::not_granted || second) return;
-  const bool captured = view.settlement->state == State::captured;
+  const auto state = view.settlement->state;
+  const bool captured =
+      state == State::captured || state == State::checked_out || state == State::settled_elsewhere;
   if (captured != (effects > 0)) {
     books_.complain(8, fmt::format("{} is {}, and was charged {} times", plan.id,
                                    to_text(view.settlement->state), effects));
+  }
+  if (captured) check_sum(*view.settlement);
+}
+
+/// Each end has a record of its own, and the last one says how it stands.
+void Story::check_records(const store::TripView& view) {
+  const auto records = std::ranges::count(view.deliveries, store::DeliveryKind::payment_record,
+                                          &store::Delivery::kind);
+  if (const auto ends = ends_of(view); ends != records) {
+    books_.complain(9, fmt::format("{} ended {} times, and there are {} records of it",
+                                   view.trip_id, ends, records));
+  }
+  // Two ledgers count their revisions apart.
+  if (plan_.boxes > 1 || loses_a_ledger(plan_)) return;
+  const auto& said = books_.of(view.trip_id).last_end;
+  const auto is = end_text(view.settlement->state);
+  if (!is.empty() && said != is) {
+    books_.complain(9,
+                    fmt::format("{} is {}, and its last record says {}", view.trip_id, is, said));
+  }
+}
+
+/// What is booked as captured is what was charged. (Of what a person says, it is the price.)
+void Story::check_sum(const store::Settlement& settlement) {
+  if (plan_.checks_out || books_.of(settlement.trip_id).word_captured) return;
+  const auto& money = settlement.part ? *settlement.part : *settlement.amount;
+  const auto booked = format_amount(money) + " " + money.currency;
+  const auto charged = service_.account(settlement.trip_id).captures;
+  if (std::ranges::find(charged, booked) == charged.end()) {
+    books_.complain(8, fmt::format("{} is booked as {}, and charged was {}", settlement.trip_id,
+                                   booked, charged.empty() ? "nothing" : charged.front()));
   }
 }
 

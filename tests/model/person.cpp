@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 
 #include "sync/amazon/amazon_lane.hpp"
+#include "sync/amazon/checkout_cart.hpp"
 
 namespace gatehouse::sync::model {
 namespace {
@@ -35,7 +38,7 @@ void Person::visit(simulation::Box& box, const std::string& trip_id) {
   const auto& settlement = *view.settlement;
   const auto& plan = plan_of(plan_, trip_id);
   // Where two boxes have the cart, a price by hand at one of them could be at the wrong one.
-  const bool by_hand = !plan.empty && !plan_.grants;
+  const bool by_hand = !plan.empty && plan_.boxes == 1;
   if (!settlement.amount && by_hand) return set_price(box, plan);
   if (plan.refunded && settlement.state == State::captured) refund(box, settlement);
   const bool sudden = dice_for(trip_id).happens(plan_.sudden_words);
@@ -68,16 +71,31 @@ void Person::set_price(simulation::Box& box, const TripPlan& plan) {
     if (!act(box, settlement, free)) answer(box, settlement);
     return;
   }
+  if (plan_.checks_out) return set_checkout(box, plan);
   if (dice_for(plan.id).happens(plan_.sudden_words)) money.minor += 100;
   // The cloud's may come before, or its own later.
   books_.offer(plan.id, text_of(money));
+  books_.person_has_it_charged_here(plan.id);
   books_.note(fmt::format("a person's price for {}: {}", plan.id, text_of(money)));
   box.price(plan.id, money);
+}
+
+/// As the cart that the cloud has for it: without one there is nothing to send to that service.
+void Person::set_checkout(simulation::Box& box, const TripPlan& plan) {
+  const auto cart = checkout_cart_in(plan.answer, plan.store, plan.id).value().value();
+  books_.offer(plan.id, text_of(cart.total));
+  books_.note("a person's cart for " + plan.id);
+  box.price(plan.id, cart.total, cart.text);
 }
 
 void Person::answer(simulation::Box& box, const store::Settlement& settlement) {
   const auto& id = settlement.trip_id;
   auto dice = dice_for(id);
+  if (settlement.state == State::not_granted) {
+    // Where there is another box, it is that one's.
+    if (plan_.boxes == 1 && is_quiet(box, id)) say_what_happened(box, settlement);
+    return;
+  }
   if (settlement.withheld && settlement.state == State::expired && !lets_be(id)) {
     if (service_.account(id).cancels == 0) return say_what_happened(box, settlement);
     let_be_.insert(id);  // what was cancelled is not opened again
@@ -99,8 +117,21 @@ void Person::answer(simulation::Box& box, const store::Settlement& settlement) {
   if (settlement.state != State::held) return;
   ++answers_[id];
   if (settlement.charge_unclear || settlement.withheld) return say_what_happened(box, settlement);
-  const bool cancel = answers_[id] > patience || dice.happens(0.2);
-  act(box, settlement, cancel ? OperatorAction::cancel : OperatorAction::release);
+  act(box, settlement, answer_to_held(settlement, dice));
+}
+
+/// What is over the limits is let pass, what was approved is taken, or it is tried again; or it is
+/// given up. (The checkout service has no cancel: what it does not take is written off.)
+OperatorAction Person::answer_to_held(const store::Settlement& settlement, Dice& dice) {
+  const bool ends = answers_[settlement.trip_id] > patience || dice.happens(0.2);
+  if (ends) return plan_.checks_out ? OperatorAction::write_off : OperatorAction::cancel;
+  const bool allows = dice.happens(0.7);
+  if (!allows || !settlement.amount) return OperatorAction::release;
+  if (decide(settlement, OperatorAction::capture_authorised))
+    return OperatorAction::capture_authorised;
+  const bool over = is_over_limit(plan_, text_of(*settlement.amount));
+  const bool passes = over && decide(settlement, OperatorAction::release_confirmed);
+  return passes ? OperatorAction::release_confirmed : OperatorAction::release;
 }
 
 void Person::say_what_happened(simulation::Box& box, const store::Settlement& settlement) {
@@ -111,16 +142,37 @@ void Person::say_what_happened(simulation::Box& box, const store::Settlement& se
   }
   // What a lost history has cancelled is not captured any more.
   const bool cancelled = service_.account(settlement.trip_id).cancels > 0;
+  if (!charged && cancelled && settlement.state == State::not_granted) {
+    act(box, settlement, OperatorAction::write_off);
+    return;
+  }
   if (!charged && cancelled && act(box, settlement, OperatorAction::cancel)) return;
+  const bool ends = plan_.checks_out && answers_[settlement.trip_id] > patience;
+  if (!charged && ends && act(box, settlement, OperatorAction::write_off)) return;
   act(box, settlement,
       charged ? OperatorAction::release_captured : OperatorAction::release_not_captured);
 }
 
+/// Whatever is on its way has arrived.
+bool Person::is_quiet(const simulation::Box& box, const std::string& trip_id) const {
+  using namespace std::chrono_literals;
+  const auto& captures = books_.of(trip_id).captures;
+  return captures.empty() || box.clock().steady() - captures.back().left_at >= 20min;
+}
+
 void Person::refund(simulation::Box& box, const store::Settlement& settlement) {
   auto& number = refunds_[settlement.trip_id];
-  if (number >= patience || settlement.amount->minor < 3) return;
-  // What a lost history has refunded is in the processor's reports alone.
-  std::int64_t left = settlement.amount->minor;
+  const auto captured = settlement.part.value_or(*settlement.amount);
+  if (number >= patience || captured.minor < 3) return;
+  // What a lost history has refunded is in the processor's reports alone, and what waits in
+  // neither.
+  const auto waits = [](const store::Delivery& each) {
+    return each.kind == store::DeliveryKind::refund &&
+           each.state != store::DeliveryState::delivered;
+  };
+  const auto deliveries = box.trip(settlement.trip_id).deliveries;
+  if (loses_a_ledger(plan_) && std::ranges::any_of(deliveries, waits)) return;
+  std::int64_t left = captured.minor;
   for (const auto& [id, amount] : service_.account(settlement.trip_id).refunds) {
     left -= minor_of(amount);
   }
@@ -132,7 +184,7 @@ void Person::refund(simulation::Box& box, const store::Settlement& settlement) {
                           .at = box.clock().wall()};
   auto dice = dice_for(refund.request_id);
   refund.amount.minor = 1 + static_cast<std::int64_t>(dice.below(static_cast<std::size_t>(left)));
-  refund.payload = refund_request("STORE-001", refund);
+  refund.payload = refund_request(plan_of(plan_, settlement.trip_id).store, refund);
   (void)box.refund(refund);
 }
 
@@ -147,7 +199,12 @@ void Person::interfere(simulation::Box& box, const store::Settlement& settlement
 
 bool Person::act(simulation::Box& box, const store::Settlement& settlement, OperatorAction action) {
   if (!decide(settlement, action)) return false;
-  if (action == OperatorAction::release_captured) books_.person_says_captured(settlement.trip_id);
+  const auto& trip_id = settlement.trip_id;
+  if (action == OperatorAction::release_captured) books_.person_says_captured(trip_id);
+  if (action == OperatorAction::capture_authorised) books_.person_takes_a_part(trip_id);
+  if (action == OperatorAction::write_off) books_.of(trip_id).word_off = true;
+  if (action == OperatorAction::release_confirmed)
+    books_.person_confirms(trip_id, text_of(*settlement.amount));
   if (action == OperatorAction::release_not_captured) {
     books_.person_says_not_captured(settlement.trip_id);
   }

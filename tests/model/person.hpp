@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "tests/model/books.hpp"
+#include "sync/amazon/operator_action.hpp"
+#include "tests/model/books/books.hpp"
 #include "tests/model/dice.hpp"
 #include "tests/model/service.hpp"
 #include "tests/sync/simulation/box.hpp"
@@ -29,8 +30,11 @@ class Person {
 
  private:
   void set_price(simulation::Box& box, const TripPlan& plan);
+  void set_checkout(simulation::Box& box, const TripPlan& plan);
   void answer(simulation::Box& box, const store::Settlement& settlement);
+  [[nodiscard]] OperatorAction answer_to_held(const store::Settlement& settlement, Dice& dice);
   void say_what_happened(simulation::Box& box, const store::Settlement& settlement);
+  [[nodiscard]] bool is_quiet(const simulation::Box& box, const std::string& trip_id) const;
   void refund(simulation::Box& box, const store::Settlement& settlement);
   void interfere(simulation::Box& box, const store::Settlement& settlement);
   /// For the next answer to this trip: by count, so that one who comes later says the same.

@@ -3,24 +3,33 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "store/values/time.hpp"
+#include "sync/amazon/jwo_options.hpp"
 #include "tests/model/turn.hpp"
 
 namespace gatehouse::sync::model {
 
+/// What Amazon shows of a capture that was made.
+inline constexpr std::string_view shown_id = "ABC123456789";
+
 /// Everything that a seed decides before the first event.
 struct TripPlan {
   std::string id;
-  bool empty = false;  ///< no cart: there is nothing to charge
+  std::string store = "STORE-001";  ///< one of those that the box serves
+  bool empty = false;               ///< no cart: there is nothing to charge
   milliseconds arrives_after{0};
   milliseconds began_before{0};  ///< its cart came
   std::string amount = "15.99";  ///< what the retailer asks for it
   std::string currency = "USD";
   std::string answer{};          ///< of the cloud to its cart, once it is taken
   bool answer_has_price = true;  ///< one that can be used
+  bool unpriceable = false;      ///< one that cannot
   milliseconds shown_after{0};   ///< Amazon shows a capture so long after it; below 0: never
+  std::string shown_before{};    ///< the reconciliationId that it shows before any, '' : none
   Script script{};
   bool refunded = false;
 };
@@ -50,8 +59,14 @@ struct Plan {
   std::vector<TripPlan> trips;
   bool repeats = false;  ///< jwo.unknown_capture = "ask_then_repeat"
   bool reports = false;
-  std::vector<Loss> losses;   ///< of the first box
-  milliseconds copied_at{0};  ///< the copy for Accident::older is taken
+  ChargeLimit limit{};           ///< store.currency and jwo.charge_max
+  bool captures_parts = false;   ///< jwo.partial_approval = "capture"
+  bool asks_unvouched = false;   ///< jwo.unvouched = "ask"
+  bool checks_out = false;       ///< jwo.settlement = "checkout"
+  double desk_answers = 0;       ///< how often the cloud answers a record with a decision
+  milliseconds poisoned_for{0};  ///< so long the cloud does not take the cart of the first trip
+  std::vector<Loss> losses;      ///< of the first box
+  milliseconds copied_at{0};     ///< the copy for Accident::older is taken
   bool grants = false;    ///< the cloud names the ledger that may charge, and the boxes require it
   std::size_t boxes = 1;  ///< each of them gets each cart
   milliseconds clock_off{0};  ///< the box's clock is ahead of the world's
@@ -66,6 +81,20 @@ struct Plan {
 /// The same for a store with two boxes that get each cart, and a cloud that lets one of them charge
 /// it; where it has prices of no use, whoever sets them by hand decides, and that proves nothing.
 [[nodiscard]] std::optional<Plan> with_two_boxes(Plan plan);
+/// The same for one box whose cloud names the ledger that may charge, and that is lost.
+[[nodiscard]] std::optional<Plan> with_a_replaced_box(Plan plan);
+/// The same for a store that Amazon's checkout service charges for.
+[[nodiscard]] std::optional<Plan> with_checkout(Plan plan);
+/// The same, where a lost history is asked about, and Amazon shows each capture soon.
+[[nodiscard]] std::optional<Plan> with_questions_to_amazon(Plan plan);
+/// Three trips, of which the cloud does not take one for hours; nothing else is wrong at it.
+[[nodiscard]] std::optional<Plan> with_a_poison_record(Plan plan);
+/// More than what the plan's limits let pass.
+[[nodiscard]] bool is_over_limit(const Plan& plan, const std::string& money);
+/// The cloud takes whatever is sent to it, at once.
+[[nodiscard]] bool has_a_calm_cloud(const Plan& plan);
+/// The ledger of a box is lost or exchanged.
+[[nodiscard]] bool loses_a_ledger(const Plan& plan);
 /// A step of a clock, to or fro, by seconds or years.
 [[nodiscard]] milliseconds leap(Dice& dice);
 /// The same without whatever happens at a time and not at a count: for comparing clocks.

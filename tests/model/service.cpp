@@ -35,6 +35,9 @@ Reply Service::handle(const Request& request) {
       return answer(200, R"({"status":"Accepted"})");
     case Kind::look:
       return data_of(trip_id);
+    case Kind::checkout:
+      account.checkouts = 1;
+      return answer(200, R"({"orderId":"O-1"})");
     case Kind::cart:
     case Kind::record:
       break;
@@ -44,11 +47,13 @@ Reply Service::handle(const Request& request) {
 
 Reply Service::data_of(const std::string& trip_id) const {
   const auto account = this->account(trip_id);
-  const auto shown_after = plan_of(plan_, trip_id).shown_after;
-  const bool shown = !account.captures.empty() && shown_after >= milliseconds{0} &&
-                     world_.steady() - account.captured_at >= shown_after;
-  if (!shown) return answer(200, R"({"brand":"VISA","tail":"1234"})");
-  return answer(200, R"({"brand":"VISA","tail":"1234","reconciliationId":"ABC123456789"})");
+  const auto& plan = plan_of(plan_, trip_id);
+  const bool shown = !account.captures.empty() && plan.shown_after >= milliseconds{0} &&
+                     world_.steady() - account.captured_at >= plan.shown_after;
+  const auto id = shown ? std::string(shown_id) : plan.shown_before;
+  if (id.empty()) return answer(200, R"({"brand":"VISA","tail":"1234"})");
+  return answer(200,
+                fmt::format(R"({{"brand":"VISA","tail":"1234","reconciliationId":"{}"}})", id));
 }
 
 Service::Account Service::account(const std::string& trip_id) const {
@@ -57,13 +62,16 @@ Service::Account Service::account(const std::string& trip_id) const {
 }
 
 int Service::effects(const std::string& trip_id) const {
-  return static_cast<int>(account(trip_id).captures.size());
+  const auto account = this->account(trip_id);
+  return static_cast<int>(account.captures.size()) + account.checkouts;
 }
 
 Reply Retailer::handle(const Request& request) {
   const auto key = simulation::Cloud::header(request, "Idempotency-Key");
   const bool is_cart = kind_of(request) == Kind::cart;
-  const auto fresh = is_cart ? answer_to(request) : R"({"ok":true})";
+  const auto known = answers_.find(key);
+  if (known != answers_.end()) return answer(is_cart ? 201 : 200, known->second);
+  const auto fresh = is_cart ? answer_to(request) : desk_(request);
   return answer(is_cart ? 201 : 200, answers_.emplace(key, fresh).first->second);
 }
 

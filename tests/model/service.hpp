@@ -1,7 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sync/transport/transport.hpp"
@@ -9,8 +11,8 @@
 
 namespace gatehouse::sync::model {
 
-/// Amazon's payment service, as it is behind everything that may happen on the way: each capture
-/// that reaches it charges, whatever came before.
+/// Amazon's services, as they are behind everything that may happen on the way: each capture that
+/// reaches the payment service charges, whatever came before; a trip is checked out once.
 class Service {
  public:
   Service(const Plan& plan, const Clock& world) : plan_(plan), world_(world) {}
@@ -22,6 +24,7 @@ class Service {
     SteadyTime captured_at;             ///< the first one
     int cancels = 0;
     std::map<std::string, std::string> refunds;  ///< by refundRequestId
+    int checkouts = 0;                           ///< that charged: 1 at most
   };
   [[nodiscard]] Account account(const std::string& trip_id) const;
   [[nodiscard]] int effects(const std::string& trip_id) const;
@@ -38,12 +41,15 @@ class Service {
 /// middleware does.
 class Retailer {
  public:
-  explicit Retailer(const Plan& plan) : plan_(plan) {}
+  /// What its payments desk says to a record.
+  using Desk = std::function<std::string(const Request& record)>;
+  Retailer(const Plan& plan, Desk desk) : plan_(plan), desk_(std::move(desk)) {}
   Reply handle(const Request& request);
   [[nodiscard]] bool has(const std::string& key) const { return answers_.contains(key); }
 
  private:
   const Plan& plan_;
+  Desk desk_;
   [[nodiscard]] std::string answer_to(const Request& cart) const;
   std::map<std::string, std::string> answers_;  ///< by idempotency key
 };

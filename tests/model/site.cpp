@@ -19,7 +19,11 @@ simulation::BoxOptions options_of(const Plan& plan, const Planted& planted, cons
   simulation::BoxOptions options;
   if (plan.repeats) options.jwo.unknown_capture = UnknownCapture::ask_then_repeat;
   if (plan.grants) options.cloud.grant = GrantRule::required;
-  options.jwo.report_payment_status = plan.reports;
+  if (plan.checks_out) options.jwo.settlement = SettlementMode::checkout;
+  options.jwo.charge_limit = plan.limit;
+  if (plan.captures_parts) options.jwo.partial_approval = PartialApproval::capture;
+  if (plan.asks_unvouched) options.jwo.unvouched = UnvouchedRule::ask;
+  options.jwo.report_payment_status = plan.reports && !plan.checks_out;
   options.clock = &clock;
   options.watches_clock = true;
   options.witness_late = planted.witness_late;
@@ -28,6 +32,7 @@ simulation::BoxOptions options_of(const Plan& plan, const Planted& planted, cons
       return through(port, schedule);
     };
   }
+  if (planted.options) planted.options(options);
   return options;
 }
 
@@ -57,16 +62,15 @@ Site::Site(const Surroundings& surroundings, std::size_t number, const Planted& 
       box_(
           surroundings.schedule, planted_ ? *planted_ : wire_, [this] { return dice_.chance(); },
           options_of(surroundings.plan, planted, clock_, surroundings.schedule),
-          [this] { return commit_fate(); }) {}
+          [this] { return commit_fate(); }),
+      watch_({surroundings.plan, surroundings.schedule, surroundings.books, box_},
+             planted.counted) {}
 
 void Site::begin(std::function<void()> exchanged) {
   exchanged_ = std::move(exchanged);
   auto& schedule = around_.schedule;
   for (const auto& [at, by] : steps_) {
-    schedule.after(at, [this, step = by] {
-      clock_.step(step);
-      around_.books.note(fmt::format("the box's clock steps by {} s", step.count() / 1000));
-    });
+    schedule.after(at, [this, step = by] { step_clock(step); });
   }
   for (const auto& loss : losses_) {
     through_at_ = std::max(through_at_, schedule.steady() + loss.at + 5s);
@@ -78,6 +82,11 @@ void Site::begin(std::function<void()> exchanged) {
     schedule.after(around_.plan.copied_at,
                    [this] { copy_ledger(box_.ledger_file(), copies_.path()); });
   }
+}
+
+SteadyTime Site::turn(bool news) {
+  if (news || wake_ <= around_.schedule.steady()) wake_ = box_.turn();
+  return wake_;
 }
 
 Port::CommitFate Site::commit_fate() {
@@ -125,13 +134,26 @@ void Site::stop_and_start(const Loss& loss) {
   if (!box_.is_running()) return;
   around_.books.note("the box is told to stop");
   box_.stop();
+  watch_.disturbed();
   around_.schedule.after(2s, [this, &loss] { lose(loss); });
 }
 
 void Site::come_back(const Loss& loss) {
   box_.start();
   around_.books.note("the box starts");
-  if (loss.accident != Accident::none) exchanged_();
+  if (loss.accident == Accident::none) return watch_.disturbed();
+  watch_.exchanged();
+  for (const auto& trip_id : acknowledged_) {
+    around_.books.history_lost(trip_id, loss.accident != Accident::older);
+  }
+  exchanged_();
+}
+
+void Site::step_clock(milliseconds by) {
+  clock_.step(by);
+  around_.books.note(fmt::format("the box's clock steps by {} s", by.count() / 1000));
+  if (by < 0ms) return watch_.set_back();
+  watch_.disturbed();
 }
 
 }  // namespace gatehouse::sync::model

@@ -5,10 +5,11 @@
 #include <set>
 #include <string>
 
-#include "tests/model/books.hpp"
+#include "tests/model/books/books.hpp"
+#include "tests/model/books/watch.hpp"
 #include "tests/model/dice.hpp"
 #include "tests/model/plan.hpp"
-#include "tests/model/planted.hpp"
+#include "tests/model/planted/planted.hpp"
 #include "tests/sync/simulation/box.hpp"
 #include "tests/sync/simulation/network.hpp"
 #include "tests/sync/simulation/schedule.hpp"
@@ -43,6 +44,10 @@ class Site {
   /// Plans what happens to it by time. `exchanged`: it is back with another ledger.
   void begin(std::function<void()> exchanged);
   [[nodiscard]] simulation::Box& box() { return box_; }
+  /// A turn of its box, where there is news or it wants one now. Gives when the next is wanted.
+  SteadyTime turn(bool news);
+  /// To be called after each event.
+  void look() { watch_.look(acknowledged_); }
   /// Nothing of what is planned by time is still to come.
   [[nodiscard]] bool is_through() const { return around_.schedule.steady() >= through_at_; }
   [[nodiscard]] std::set<std::string>& acknowledged() { return acknowledged_; }
@@ -54,6 +59,7 @@ class Site {
   void lose(const Loss& loss);
   void stop_and_start(const Loss& loss);
   void come_back(const Loss& loss);
+  void step_clock(milliseconds by);
 
   /// Between the box, or the fault that is planted in it, and the network.
   class Wire final : public Transport {
@@ -77,9 +83,11 @@ class Site {
   child::TemporaryFolder copies_;
   std::set<std::string> acknowledged_;
   SteadyTime through_at_;
+  SteadyTime wake_{};
   std::size_t commits_ = 0;
   std::size_t calls_ = 0;
-  simulation::Box box_;  // last: it uses all of the above
+  simulation::Box box_;  // it uses all of the above
+  Watch watch_;          // and this the box
 };
 
 }  // namespace gatehouse::sync::model

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <exception>
+#include <optional>
 #include <utility>
 
 namespace gatehouse::sync::model {
@@ -18,16 +20,24 @@ constexpr milliseconds bound = 24h * 4;
 /// What still hangs on some way has arrived by then.
 constexpr milliseconds aftermath = 15min;
 
+/// "PARTLY": nothing of it; "HALF": half of it.
+Fate approved_in_part(Fate fate, const Request& request, const std::string& word) {
+  const auto asked = money_of(request.body, "amount");
+  const Money part{.minor = word == "HALF" ? minor_of(asked) / 2 : 0,
+                   .currency = asked.substr(asked.find(' ') + 1)};
+  fate.arrives_after = std::nullopt;
+  fate.reply = simulation::answer(
+      200, fmt::format(R"({{"status":"APPROVED","authorizedAmount":{{"amount":{},"code":"{}"}}}})",
+                       format_amount(part), part.currency));
+  return fate;
+}
+
 /// The answers that depend on what was asked.
 Fate in_words(Fate fate, const Request& request, const std::string& word) {
   if (word.empty()) return fate;
+  if (word == "PARTLY" || word == "HALF") return approved_in_part(fate, request, word);
   fate.arrives_after = std::nullopt;
   fate.reply = simulation::answer(200, fmt::format(R"({{"status":"{}"}})", word));
-  if (word != "PARTLY") return fate;
-  const auto code = between(request.body, R"("code":")", "\"");
-  fate.reply = simulation::answer(
-      200, fmt::format(R"({{"status":"APPROVED","authorizedAmount":{{"amount":0,"code":"{}"}}}})",
-                       code));
   return fate;
 }
 
@@ -36,8 +46,9 @@ Fate in_words(Fate fate, const Request& request, const std::string& word) {
 Story::Story(Plan plan, const Planted& planted)
     : plan_(std::move(plan)),
       service_(plan_, schedule_),
-      retailer_(plan_),
       books_(plan_, schedule_),
+      desk_(plan_, service_, books_, schedule_),
+      retailer_(plan_, [this](const Request& record) { return desk_.answer(record); }),
       person_(plan_, service_, books_),
       network_(
           schedule_,
@@ -76,10 +87,15 @@ void Story::live() {
 
 bool Story::go_on(milliseconds at_most, const std::function<bool()>& is_done) {
   const auto until = schedule_.steady() + at_most;
+  std::optional<std::uint64_t> noticed;
   while (schedule_.steady() < until) {
+    // Where time has passed for one box, the other is not woken: it would look at nothing new.
+    const bool news = noticed != schedule_.noticed();
+    noticed = schedule_.noticed();
     auto wake = until;
-    for (const auto& site : sites_) wake = std::min(wake, site->box().turn());
+    for (const auto& site : sites_) wake = std::min(wake, site->turn(news));
     if (!schedule_.step(wake)) break;
+    for (const auto& site : sites_) site->look();
     if (is_done() || !books_.complaints().empty()) return true;  // one complaint is enough
   }
   return is_done();
@@ -89,6 +105,9 @@ bool Story::go_on(milliseconds at_most, const std::function<bool()>& is_done) {
 Fate Story::fate_of(const Request& request) {
   const Kind kind = kind_of(request);
   const auto trip_id = trip_of(request);
+  if (auto refusal = refusal_of_poison(request)) {
+    return {.arrives_after = std::nullopt, .reply = std::move(refusal)};
+  }
   const auto& script = plan_of(plan_, trip_id).script;
   const auto turns = script.find(kind);
   const auto turn = turns_taken_[{trip_id, kind}]++;
@@ -104,6 +123,28 @@ Fate Story::fate_of(const Request& request) {
   return fate;
 }
 
+std::optional<Reply> Story::refusal_of_poison(const Request& request) const {
+  const bool poison = kind_of(request) == Kind::cart && trip_of(request) == plan_.trips.front().id;
+  if (!poison || schedule_.wall() - began_ >= plan_.poisoned_for) return std::nullopt;
+  struct Refusal {
+    int status;
+    std::string_view body;
+  };
+  constexpr auto all = std::to_array<Refusal>({{500, ""},
+                                               {404, "<html>no</html>"},
+                                               {400, "<html>bad</html>"},
+                                               {413, R"({"message":"Request Too Long"})"},
+                                               {409, R"({"title":"Conflict","status":409})"},
+                                               {200, "<html>log in</html>"},
+                                               {200, R"({"errorMsg":"Internal"})"},
+                                               {403, ""}});
+  Dice dice(plan_.seed, "poison");
+  const auto& chosen = dice.of(std::span<const Refusal>(all));
+  auto reply = simulation::answer(chosen.status, std::string(chosen.body));
+  if (chosen.status == 413) reply.error_type = "RequestEntityTooLargeException";  // a gateway's
+  return reply;
+}
+
 /// As the gate does: while the box is down there is no 201, and Amazon comes again.
 void Story::arrive(Site& site, const TripPlan& trip) {
   auto& box = site.box();
@@ -115,9 +156,10 @@ void Story::arrive(Site& site, const TripPlan& trip) {
                  .received_at = box.clock().wall(),
                  .body = fmt::format(R"({{"trip":"{}"}})", trip.id),
                  .first_settlement = trip.empty ? store::SettlementState::cancel_due
-                                                : store::SettlementState::awaiting_price});
+                                                : store::SettlementState::awaiting_price,
+                 .store_id = trip.store});
   site.acknowledged().insert(trip.id);
-  books_.note("the cart of " + trip.id);
+  books_.cart_came(trip.id);
 }
 
 void Story::send_again(Site& site) {
@@ -161,9 +203,9 @@ bool Story::is_over(Site& site) {
     if (state == store::SettlementState::expired && !person_.lets_be(trip_id)) return false;
     // The cloud may say to the second box that it has the cart, and nothing more: that box charges
     // nothing.
-    const bool waits = plan_.boxes > 1 && state == store::SettlementState::awaiting_price;
-    return delivered &&
-           (store::is_final(state) || waits || state == store::SettlementState::not_granted);
+    const bool waits = plan_.boxes > 1 && (state == store::SettlementState::awaiting_price ||
+                                           state == store::SettlementState::not_granted);
+    return delivered && (store::is_final(state) || waits);
   });
 }
 

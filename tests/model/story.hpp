@@ -7,10 +7,11 @@
 #include <utility>
 #include <vector>
 
-#include "tests/model/books.hpp"
+#include "tests/model/books/books.hpp"
+#include "tests/model/desk.hpp"
 #include "tests/model/person.hpp"
 #include "tests/model/plan.hpp"
-#include "tests/model/planted.hpp"
+#include "tests/model/planted/planted.hpp"
 #include "tests/model/service.hpp"
 #include "tests/model/site.hpp"
 #include "tests/sync/simulation/network.hpp"
@@ -28,7 +29,7 @@ class Story {
   /// What must never be and was.
   [[nodiscard]] const std::vector<std::string>& complaints() const { return books_.complaints(); }
   [[nodiscard]] const std::vector<std::string>& chronicle() const { return books_.chronicle(); }
-  /// Captures that charged.
+  /// Captures, or a checkout, that charged.
   [[nodiscard]] int effects(const std::string& trip_id) const { return service_.effects(trip_id); }
   /// For comparing with the same plan under another clock: what became of each trip.
   [[nodiscard]] std::vector<std::string> outcomes();
@@ -38,6 +39,8 @@ class Story {
   /// Lets it go on until `is_done`, or for `at_most`. False: it was not done by then.
   bool go_on(milliseconds at_most, const std::function<bool()>& is_done);
   [[nodiscard]] simulation::Fate fate_of(const Request& request);
+  /// What the cart is answered that the cloud does not take; nullopt: it takes this one.
+  [[nodiscard]] std::optional<Reply> refusal_of_poison(const Request& request) const;
   void arrive(Site& site, const TripPlan& trip);
   /// With another ledger the carts come once more: Amazon's, or the store's own repetition.
   void send_again(Site& site);
@@ -46,13 +49,16 @@ class Story {
   [[nodiscard]] bool is_over(Site& site);
   void end(Site& site);
   void end_of(Site& site, const TripPlan& trip);
+  void check_records(const store::TripView& view);
+  void check_sum(const store::Settlement& settlement);
 
   Plan plan_;
   simulation::Schedule schedule_;
   const WallTime began_ = schedule_.wall();
   Service service_;
-  Retailer retailer_;
   Books books_;
+  Desk desk_;
+  Retailer retailer_;
   Person person_;
   simulation::Network network_;
   std::map<std::pair<std::string, Kind>, std::size_t> turns_taken_;

@@ -123,8 +123,8 @@ Fate of_a_changing_call(Dice& dice) {
 }
 
 Turn of_adjust(Dice& dice) {
-  constexpr std::array<std::string_view, 8> words{"DECLINED", "DECLINED", "PARTLY",  "PENDING",
-                                                  "PENDING",  "PENDING",  "PENDING", "PENDING"};
+  constexpr std::array<std::string_view, 8> words{"DECLINED", "DECLINED", "PARTLY",  "HALF",
+                                                  "HALF",     "PENDING",  "PENDING", "PENDING"};
   const auto kind = dice.below(20);
   if (kind < words.size()) return {.word = std::string(words[kind])};
   if (kind < 12) return {.fate = surely_nothing(dice)};
@@ -138,6 +138,18 @@ Turn of_adjust(Dice& dice) {
                                                    R"({"status":"APPROVED","authorizedAmount":5})"};
   return {.fate = with_effect(
               answer(200, std::string(dice.of(std::span<const std::string_view>(bodies)))))};
+}
+
+/// Done or not; without an orderId it says neither.
+Fate of_a_checkout(Dice& dice) {
+  constexpr std::array<std::string_view, 6> bodies{
+      "", "[]", "{}", R"({"orderId":{}})", R"({"orderId":"O-1","orderId":"O-2"})", "<html>"};
+  const auto kind = dice.below(20);
+  if (kind < 5) return surely_nothing(dice);
+  if (kind < 10) return unclear(dice);
+  if (kind < 13) return refused(dice);
+  auto reply = answer(200, std::string(dice.of(std::span<const std::string_view>(bodies))));
+  return dice.happens(0.5) ? with_effect(std::move(reply)) : without_effect(std::move(reply));
 }
 
 /// An error or a strange answer; the service shows what it shows behind it.
@@ -224,6 +236,8 @@ Turn make_turn(Kind kind, Dice& dice) {
       return {.fate = of_a_changing_call(dice)};
     case Kind::look:
       return {.fate = of_a_look(dice)};
+    case Kind::checkout:
+      return {.fate = of_a_checkout(dice)};
     case Kind::report:
       return {.fate = of_a_report(dice)};
     case Kind::cart:
@@ -245,6 +259,12 @@ Script make_script(Dice& dice, std::size_t most) {
     }
   }
   return script;
+}
+
+void add_checkout(Script& script, Dice& dice) {
+  auto& turns = script[Kind::checkout];
+  const auto count = dice.below(4);
+  for (std::size_t i = 0; i < count; ++i) turns.push_back(make_turn(Kind::checkout, dice));
 }
 
 Told told_by(const Reply& reply) {

@@ -14,8 +14,8 @@ namespace gatehouse::sync::model {
 /// What becomes of one call, and how the service behind it takes it.
 struct Turn {
   simulation::Fate fate{};
-  std::string
-      word{};  ///< adjust alone: "DECLINED", "PENDING" or "PARTLY"; '' : as the service does
+  std::string word{};  ///< adjust alone: "DECLINED", "PENDING", "PARTLY" (of which nothing can be
+                       ///< captured) or "HALF"; '' : as the service does
 };
 
 /// The calls of one kind for one trip, in the order in which they leave; behind the last one all is
@@ -24,6 +24,9 @@ using Script = std::map<Kind, std::vector<Turn>>;
 
 /// Up to `most` faults of each kind of call.
 [[nodiscard]] Script make_script(Dice& dice, std::size_t most);
+
+/// The same for what is sent to the checkout service.
+void add_checkout(Script& script, Dice& dice);
 
 /// An answer of any shape to a call of this kind. One that says "surely nothing was done" is true.
 [[nodiscard]] Turn make_turn(Kind kind, Dice& dice);

@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "sync/desk/decision.hpp"
+
 namespace gatehouse::sync::simulation {
 namespace {
 
@@ -17,6 +19,12 @@ T demand(Result<T> result) {
 }
 
 constexpr milliseconds witness_sync_interval{1'000};  // as LedgerThread's
+
+JwoOptions desk_options(const BoxOptions& options) {
+  JwoOptions jwo = options.jwo;
+  jwo.look_minute = options.desk_minute.value_or(jwo.look_minute);
+  return jwo;
+}
 
 std::string bytes_of(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -63,7 +71,8 @@ Box::Running::Running(Box& box, store::VouchedLedger opened, store::LedgerReader
       reports(feedback_lane, surroundings),
       settler("STORE-001", box.options_.jwo, box.options_.aws, surroundings),
       unvouched_looks("STORE-001", box.options_.jwo, box.options_.aws, surroundings),
-      open_questions("STORE-001", box.options_.jwo, reader, surroundings.port, *box.clock_),
+      open_questions("STORE-001", desk_options(box.options_), reader, surroundings.port,
+                     *box.clock_),
       decider({"STORE-001", box.options_.jwo.report_payment_status}, reader, surroundings.port,
               *box.clock_) {}
 
@@ -163,18 +172,9 @@ void Box::act(const std::string& trip_id, OperatorAction act) {
   const auto settlement = trip(trip_id).settlement.value();
   const auto step = decide(settlement, act);
   if (!step) throw std::runtime_error(step.error());
+  const Owed owed{"STORE-001", options_.jwo.report_payment_status};
   write([&](store::Ledger& ledger) {
-    demand(ledger.move_settlement({.trip_sequence = settlement.trip_sequence,
-                                   .from = settlement.state,
-                                   .to = step->to,
-                                   .at = clock_->wall(),
-                                   .next_attempt_at = clock_->wall(),
-                                   .reason = "",
-                                   .payment_record = std::nullopt,
-                                   .charge_cleared_up = step->clears_up,
-                                   .adjusts_not_counted = adjusts_anew(settlement, step->to),
-                                   .part = step->part,
-                                   .confirmed = step->confirmed}));
+    demand(ledger.move_settlement(operator_change(owed, settlement, *step, "", clock_->wall())));
   });
 }
 
@@ -209,6 +209,14 @@ store::LedgerCounts Box::counts() {
 
 store::TripView Box::trip(const std::string& trip_id) {
   return demand(running_->reader.trip(trip_id)).value();
+}
+
+bool Box::knows(const std::string& trip_id) {
+  return demand(running_->reader.trip(trip_id)).has_value();
+}
+
+std::optional<store::Settlement> Box::settlement(std::int64_t trip_sequence) {
+  return demand(running_->reader.settlement(trip_sequence));
 }
 
 std::string Box::payment_record(const std::string& trip_id) {

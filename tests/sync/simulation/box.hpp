@@ -36,6 +36,8 @@ struct BoxOptions {
   std::function<std::unique_ptr<LedgerPort>(LedgerPort& ledger)> through{};
   /// A box at fault: its witness is written so long after the commit.
   milliseconds witness_late{0};
+  /// The same: a minute of what it tells the payments desk; nullopt: as of the looks.
+  std::optional<milliseconds> desk_minute{};
   /// Its clock is watched, as in the daemon.
   bool watches_clock = false;
 };
@@ -98,6 +100,10 @@ class Box {
   [[nodiscard]] const Clock& clock() const { return *clock_; }
   [[nodiscard]] store::LedgerCounts counts();
   [[nodiscard]] store::TripView trip(const std::string& trip_id);
+  /// It has a cart of this trip.
+  [[nodiscard]] bool knows(const std::string& trip_id);
+  /// nullopt: it is not settled here.
+  [[nodiscard]] std::optional<store::Settlement> settlement(std::int64_t trip_sequence);
   /// The payment record that waits for the cloud, '' if there is none; its cart counts as delivered
   /// from now on, and an open question before it.
   [[nodiscard]] std::string payment_record(const std::string& trip_id);

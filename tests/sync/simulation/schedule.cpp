@@ -21,7 +21,9 @@ bool Schedule::step(SteadyTime wake) {
     auto next = events_.extract(events_.begin());
     now_ = next.key().first;
     next.mapped().happening();
-    if (next.mapped().noticed) return true;
+    if (!next.mapped().noticed) continue;
+    ++noticed_;
+    return true;
   }
   if (wake == SteadyTime::max()) return false;
   now_ = std::max(now_, wake);

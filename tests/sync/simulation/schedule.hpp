@@ -28,11 +28,14 @@ class Schedule final : public Clock {
   /// Lets the next event happen, or passes the time until `wake` where that is earlier. False: no
   /// event is left and `wake` is never.
   bool step(SteadyTime wake);
+  /// How much has happened so far that a box can notice.
+  [[nodiscard]] std::uint64_t noticed() const { return noticed_; }
 
  private:
   SteadyTime now_{std::chrono::hours{1}};
   milliseconds wall_offset_{1'750'000'000'000};
   std::uint64_t asked_ = 0;
+  std::uint64_t noticed_ = 0;
   struct Event {
     Happening happening;
     bool noticed = true;

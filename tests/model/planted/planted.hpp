@@ -3,8 +3,10 @@
 #include <functional>
 #include <memory>
 
+#include "store/ledger/ledger_counts.hpp"
 #include "sync/delivery/ledger_port.hpp"
 #include "sync/transport/transport.hpp"
+#include "tests/sync/simulation/box.hpp"
 #include "tests/sync/simulation/schedule.hpp"
 
 namespace gatehouse::sync::model {
@@ -16,6 +18,8 @@ struct Planted {
   Through transport{};
   std::function<std::unique_ptr<LedgerPort>(LedgerPort&, simulation::Schedule&)> port{};
   milliseconds witness_late{0};
+  std::function<void(simulation::BoxOptions&)> options{};
+  std::function<void(store::LedgerCounts&)> counted{};
 };
 
 /// A 2xx to a capture is taken for "surely nothing was done".
@@ -34,5 +38,24 @@ struct Planted {
 [[nodiscard]] Planted wall_clock_in_a_final_state();
 /// A capture without a clear answer is reported to Amazon as a debt.
 [[nodiscard]] Planted unclear_reported_as_debt();
+
+/// The desk is told of a charge that waits for it after half an hour.
+[[nodiscard]] Planted desk_told_late();
+/// Amazon is asked about what a lost history did, where only a person's word is to count.
+[[nodiscard]] Planted lost_history_asked_about();
+/// What is held, and what is unclear, is not counted for the warnings.
+[[nodiscard]] Planted held_without_a_warning();
+/// A price is charged whatever the store's limits say.
+[[nodiscard]] Planted limits_not_looked_at();
+/// A part that was approved is taken for the whole.
+[[nodiscard]] Planted part_taken_for_the_whole();
+/// A word of the desk counts for captures that it knew nothing of.
+[[nodiscard]] Planted word_without_its_revision();
+/// What transactional data shows before a capture is not looked at.
+[[nodiscard]] Planted evidence_not_measured();
+/// A checkout without a clear answer is made again with another cart.
+[[nodiscard]] Planted another_cart_checked_out();
+/// While one record is not taken, no other is sent.
+[[nodiscard]] Planted record_that_blocks_all();
 
 }  // namespace gatehouse::sync::model

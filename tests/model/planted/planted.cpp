@@ -1,4 +1,4 @@
-#include "tests/model/planted.hpp"
+#include "tests/model/planted/planted.hpp"
 
 #include <fmt/format.h>
 
@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "tests/model/call_kind.hpp"
+#include "tests/model/planted/misreader.hpp"
 #include "tests/model/turn.hpp"
 #include "tests/sync/simulation/cloud.hpp"
 
@@ -13,38 +14,6 @@ namespace gatehouse::sync::model {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// Changes what leaves, and what the box believes of the answers.
-class Misreader : public Transport {
- public:
-  using Change = std::function<void(Request&)>;
-  using Misread = std::function<void(const Request&, Reply&)>;
-  Misreader(Transport& wire, Change change, Misread misread)
-      : wire_(wire), change_(std::move(change)), misread_(std::move(misread)) {}
-
-  std::uint64_t start(Request request, Done done) override {
-    if (change_) change_(request);
-    if (!misread_) return wire_.start(std::move(request), std::move(done));
-    auto sent = request;
-    return wire_.start(std::move(request),
-                       [this, sent = std::move(sent), finish = std::move(done)](Reply reply) {
-                         misread_(sent, reply);
-                         finish(std::move(reply));
-                       });
-  }
-  void cancel(std::uint64_t id) override { wire_.cancel(id); }
-
- private:
-  Transport& wire_;
-  Change change_;
-  Misread misread_;
-};
-
-Planted misread(Misreader::Misread how) {
-  return {.transport = [how](Transport& wire, const Clock&) {
-    return std::make_unique<Misreader>(wire, nullptr, how);
-  }};
-}
 
 /// Says that work is on disk, and hands it over afterwards.
 class HastyPort final : public LedgerPort {
@@ -99,8 +68,8 @@ class HastyReporter final : public Transport {
     Request report = request;
     report.url = "https://payments.test/v1/feedback/payment-status";
     report.body = fmt::format(
-        R"({{"storeId":"STORE-001","shoppingTripId":"{}","settledAmount":{{"amount":0.00,"code":"USD"}}}})",
-        trip_of(request));
+        R"({{"storeId":"{}","shoppingTripId":"{}","settledAmount":{{"amount":0.00,"code":"USD"}}}})",
+        between(request.body, R"("storeId":")", "\""), trip_of(request));
     return wire_.start(std::move(request),
                        [this, report, finish = std::move(done)](const Reply& reply) {
                          if (told_by(reply) == Told::unclear)

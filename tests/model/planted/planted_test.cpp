@@ -1,0 +1,149 @@
+// That the model bites: each fault that is planted in a box is found soon.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "tests/model/story.hpp"
+
+namespace gatehouse::sync::model {
+namespace {
+
+using testing::AnyOf;
+
+constexpr std::uint64_t seeds_max = 1000;
+
+std::optional<Plan> as_it_is(Plan plan) {
+  return plan;
+}
+
+/// Much is decided at the desk, of captures that had no effect and no clear answer.
+std::optional<Plan> with_a_busy_desk(Plan plan) {
+  plan.desk_answers = 0.9;
+  plan.sudden_words = 0;
+  plan.wrong_words = 0;
+  for (auto& trip : plan.trips) {
+    const Turn unclear{.fate = {.arrives_after = std::nullopt, .reply = simulation::no_answer()}};
+    trip.script[Kind::capture] = {unclear, unclear, unclear};
+  }
+  return plan;
+}
+
+/// A ledger is lost, and nobody comes by for hours.
+std::optional<Plan> with_a_lost_history(Plan plan) {
+  const auto is_lost = [](const Loss& loss) { return loss.accident == Accident::deleted; };
+  if (std::ranges::none_of(plan.losses, is_lost)) return std::nullopt;
+  plan.desk_answers = 0;
+  plan.visits_every = std::chrono::hours{4};
+  return plan;
+}
+
+/// Amazon shows an id of each trip before any capture.
+std::optional<Plan> with_early_ids(Plan plan) {
+  for (auto& trip : plan.trips) trip.shown_before = shown_id;
+  return plan;
+}
+
+/// The invariant that was broken first, "(1)"; '' : none in so many seeds.
+std::string found_by(const Planted& planted, std::optional<Plan> (*as)(Plan) = as_it_is) {
+  for (std::uint64_t seed = 1; seed <= seeds_max; ++seed) {
+    const auto plan = as(make_plan(seed));
+    if (!plan) continue;
+    Story story(*plan, planted);
+    story.live();
+    const auto& complaints = story.complaints();
+    if (complaints.empty()) continue;
+    testing::Test::RecordProperty("seed", std::to_string(seed));
+    return complaints.front().substr(0, complaints.front().find(')') + 1);
+  }
+  return "";
+}
+
+/// Two boxes in one store that get each cart, with a cloud that lets both of them charge it. No
+/// planted fault: what a store must not do, and why grants are required where it has two.
+TEST(PlantedFault, TwoBoxesWithoutGrantsChargeTwice) {
+  bool charged_twice = false;
+  for (std::uint64_t seed = 1; seed <= seeds_max && !charged_twice; ++seed) {
+    Plan plan = make_plan(seed);
+    plan.boxes = 2;
+    Story story(plan);
+    story.live();
+    charged_twice = story.effects("trip-0") == 2 && !story.complaints().empty();
+  }
+  EXPECT_TRUE(charged_twice);
+}
+
+TEST(PlantedFault, ASuccessTakenForAFailureIsFound) {
+  EXPECT_EQ(found_by(success_taken_for_failure()), "(1)");
+}
+
+TEST(PlantedFault, AnIntentAfterItsCallIsFound) {
+  EXPECT_EQ(found_by(intent_after_the_call()), "(2)");
+}
+
+TEST(PlantedFault, AWitnessAfterTheCaptureIsFound) {
+  EXPECT_EQ(found_by(witness_after_the_call()), "(2)");
+}
+
+TEST(PlantedFault, AKeyWithoutItsRevisionIsFound) {
+  EXPECT_EQ(found_by(key_without_revision()), "(9)");
+}
+
+TEST(PlantedFault, AnErrorOfALookTakenForAbsenceIsFound) {
+  // Where it was the one before a capture, what is shown later seems to prove that.
+  EXPECT_THAT(found_by(error_taken_for_absence()), AnyOf("(5)", "(6)"));
+}
+
+TEST(PlantedFault, AnotherLedgersPriceChargedIsFound) {
+  EXPECT_EQ(found_by(another_ledgers_price_charged(), with_two_boxes), "(1)");
+}
+
+TEST(PlantedFault, AWallClockInAFinalStateIsFound) {
+  EXPECT_EQ(found_by(wall_clock_in_a_final_state()), "(5)");
+}
+
+TEST(PlantedFault, ADeskThatIsToldLateIsFound) {
+  EXPECT_EQ(found_by(desk_told_late()), "(7)");
+}
+
+TEST(PlantedFault, ALostHistoryThatAmazonIsAskedAboutIsFound) {
+  EXPECT_EQ(found_by(lost_history_asked_about(), with_a_lost_history), "(1)");
+}
+
+TEST(PlantedFault, AHeldChargeWithoutAWarningIsFound) {
+  EXPECT_EQ(found_by(held_without_a_warning()), "(7)");
+}
+
+TEST(PlantedFault, ALimitThatIsNotLookedAtIsFound) {
+  EXPECT_EQ(found_by(limits_not_looked_at()), "(3)");
+}
+
+TEST(PlantedFault, APartTakenForTheWholeIsFound) {
+  EXPECT_EQ(found_by(part_taken_for_the_whole()), "(3)");
+}
+
+TEST(PlantedFault, AWordWithoutItsRevisionIsFound) {
+  EXPECT_THAT(found_by(word_without_its_revision(), with_a_busy_desk), AnyOf("(1)", "(4)", "(6)"));
+}
+
+TEST(PlantedFault, EvidenceThatIsNotMeasuredIsFound) {
+  EXPECT_EQ(found_by(evidence_not_measured(), with_early_ids), "(5)");
+}
+
+TEST(PlantedFault, AnotherCartCheckedOutIsFound) {
+  EXPECT_EQ(found_by(another_cart_checked_out(), with_checkout), "(9)");
+}
+
+TEST(PlantedFault, ARecordThatBlocksAllIsFound) {
+  EXPECT_EQ(found_by(record_that_blocks_all(), with_a_poison_record), "(10)");
+}
+
+TEST(PlantedFault, ADoubtReportedAsADebtIsFound) {
+  EXPECT_EQ(found_by(unclear_reported_as_debt()), "(8)");
+}
+
+}  // namespace
+}  // namespace gatehouse::sync::model
