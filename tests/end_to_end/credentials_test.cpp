@@ -49,6 +49,13 @@ class Credentials : public testing::Test {
     box_->reconfigure("[aws]\ncredentials = \"process\"\ncredential_process = [" + command + "]\n");
     box_->daemon().signal(SIGHUP);
   }
+  /// From the next reload on.
+  void sign_feed_and_cloud() const {
+    const auto folder = box_->configuration().parent_path() / "conf.d";
+    std::filesystem::create_directories(folder);
+    std::ofstream(folder / "50-iam.toml") << "[feed]\nauth = \"sigv4\"\n"
+                                          << "[cloud]\nauth = \"sigv4\"\n";
+  }
   [[nodiscard]] nlohmann::json status() const {
     return nlohmann::json::parse(get(box_->local_port(), "/local/v1/status").body);
   }
@@ -81,10 +88,12 @@ TEST_F(Credentials, ComeFromAFileThatIsMendedAndThenFromAProgram) {
   EXPECT_EQ(audit(world_, {path("report1")}, 60s), "");
   EXPECT_EQ(status()["credentials"]["expiresAt"], nullptr);
 
+  sign_feed_and_cloud();
   reload_with_process("\"/bin/cat\", \"" + path("keys.json") + "\"");
   ASSERT_TRUE(status_becomes([](const auto& now) {
     return now["credentials"]["source"] == "process" && now["credentials"]["expiresAt"] != nullptr;
   }));
+  EXPECT_EQ(status()["credentials"]["usedFor"], "charges, feed queries and deliveries");
   Shop second(box_->gate_url(), {.card = 5, .app = 1, .seed = 2}, path("report2"));
   ASSERT_TRUE(second.finish(60s));
   EXPECT_EQ(audit(world_, {path("report1"), path("report2")}, 60s), "");
