@@ -104,12 +104,16 @@ Result<> Ledger::probe() {
 
 Result<CartReceipt> Ledger::append(const NewCart& cart) {
   const auto read = [](const sqlite::Rows& row) {
-    return State::KnownTrip{row.integer(0), row.string(1), row.integer(2) == 1};
+    return State::KnownTrip{row.integer(0), row.string(1), row.integer(2) == 1,
+                            row.integer(3) == 1};
   };
   const std::string fingerprint = cart.fingerprint.empty() ? sha256(cart.body) : cart.fingerprint;
   auto known =
       state_->find_trip_.first(read, std::string_view(cart.trip_id), sqlite::Blob{fingerprint});
   if (!known) return propagate(std::move(known), "looking for the trip of a cart");
+  if (*known && !(*known)->is_named) {
+    return failure(Remedy::repair, "an index of the ledger names the row of another trip");
+  }
   if (*known) return state_->compare_cart(cart, fingerprint, std::move(**known));
 
   return state_->atomically("recording a cart",

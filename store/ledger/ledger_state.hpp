@@ -31,6 +31,7 @@ struct Ledger::State {
     std::int64_t sequence = 0;
     std::string purchase_id;
     bool same_cart = false;
+    bool is_named = true;  ///< false: the index and the row are of two trips
   };
   /// What is known of the charge of a trip.
   struct Charge {

@@ -2,8 +2,11 @@
 -- cmake/embed_sql.cmake.
 
 -- name: find_trip
--- ?1 trip id, ?2 fingerprint. Gives sequence, purchase id, and whether the cart is the same.
-SELECT sequence, purchase_id, fingerprint = ?2 FROM trip WHERE trip_id = ?1;
+-- ?1 trip id, ?2 fingerprint. Gives sequence, purchase id, whether the cart is the same, and whether the
+-- row is the one that the index names: an index that is damaged must not answer a cart as another one.
+SELECT found.sequence, found.purchase_id, found.fingerprint = ?2, found.trip_id = ?1
+  FROM (SELECT sequence AS named FROM trip WHERE trip_id = ?1) CROSS JOIN trip AS found
+  ON found.sequence = named;
 
 -- name: last_trip
 -- NULL: there is none.
