@@ -83,6 +83,7 @@ Result<> write_durably(const std::filesystem::path& file, std::string_view bytes
 }
 
 Result<> sync_file(const std::filesystem::path& file) {
+  const DiskCall disk;
   const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   if (!descriptor.opened()) return refused("open", file);
   if (::fsync(descriptor.number()) != 0) return refused("sync", file);
