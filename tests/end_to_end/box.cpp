@@ -17,8 +17,37 @@ std::string program(const char* name) {
   throw std::invalid_argument(name);
 }
 
+namespace {
+
+/// Debian's libfaketime, between the daemon and the machine's clock.
+std::string faketime_library() {
+  for (const auto& entry : std::filesystem::directory_iterator("/usr/lib")) {
+    const auto library = entry.path() / "faketime" / "libfaketimeMT.so.1";
+    if (std::filesystem::exists(library)) return library.string();
+  }
+  throw std::runtime_error("libfaketime is not installed: scripts/install-build-dependencies");
+}
+
+}  // namespace
+
 Box::Box(BoxOptions options) : options_(std::move(options)) {
   reconfigure(options_.more);
+  if (!options_.sets_clock) return;
+  set_clock(0s);
+  options_.environment.merge(
+      std::map<std::string, std::string>{{"LD_PRELOAD", faketime_library()},
+                                         {"FAKETIME_TIMESTAMP_FILE", clock_file().string()},
+                                         {"FAKETIME_CACHE_DURATION", "1"},
+                                         {"FAKETIME_DONT_FAKE_MONOTONIC", "1"},
+                                         {"FAKETIME_DISABLE_SHM", "1"},
+                                         {"NO_FAKE_STAT", "1"}});
+}
+
+void Box::set_clock(std::chrono::seconds ahead) const {
+  // Whole at any time, for the daemon may be reading it.
+  const auto next = clock_file().string() + ".next";
+  std::ofstream(next) << (ahead < 0s ? "" : "+") << ahead.count() << "\n";
+  std::filesystem::rename(next, clock_file());
 }
 
 std::filesystem::path Box::configuration() const {
@@ -51,12 +80,28 @@ void Box::reconfigure(std::string more) {
   }
 }
 
-void Box::start() {
+Box::~Box() {
+  end_daemon();
+}
+
+/// The library leaves a semaphore and a page of memory behind, which a later process of that number
+/// would take for its own.
+void Box::end_daemon() {
   daemon_.reset();
+  if (!options_.sets_clock || process_number_.empty()) return;
+  const std::filesystem::path shared = "/dev/shm";
+  for (const auto* name : {"faketime_shm_", "sem.faketime_sem_"}) {
+    std::filesystem::remove(shared / (name + process_number_));
+  }
+}
+
+void Box::start() {
+  end_daemon();
   daemon_.emplace(child::Options{{program("gatehoused"), "--config", configuration().string()},
                                  options_.environment,
                                  std::nullopt,
                                  log_file()});
+  process_number_ = std::to_string(daemon_->pid());
   const std::string status = daemon_->wait_ready(20s);
   gate_port_ = child::port_after(status, "gate");
   local_port_ = child::port_after(status, "local");

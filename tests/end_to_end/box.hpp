@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -18,18 +19,25 @@ struct BoxOptions {
   std::string more{};  ///< further TOML, appended
   std::map<std::string, std::string> environment{};
   std::filesystem::path log_file{};  ///< '' : one of its own
+  bool sets_clock = false;           ///< set_clock() may be used
 };
 
 /// A real gatehoused on a state folder that outlives its restarts.
 class Box {
  public:
   explicit Box(BoxOptions options = {});
+  ~Box();
+  Box(const Box&) = delete;
+  Box& operator=(const Box&) = delete;
 
   /// Starts the daemon and waits until it is ready.
   void start();
   /// SIGTERM; the exit status, or nullopt when it has not ended within 5 s.
   [[nodiscard]] std::optional<int> stop();
   void kill();
+  /// The wall clock that the daemon sees is so far ahead of the machine's, now and after the next
+  /// start; its steady clock goes on as it did. Seen within a second.
+  void set_clock(std::chrono::seconds ahead) const;
   /// Replaces `more` in the configuration file; takes effect at a start or a SIGHUP.
   void reconfigure(std::string more);
   /// Runs `gatehouse ARGUMENTS` against this box; its exit status and what it printed.
@@ -45,10 +53,13 @@ class Box {
 
  private:
   [[nodiscard]] std::filesystem::path log_file() const;
+  [[nodiscard]] std::filesystem::path clock_file() const { return folder_.path() / "clock"; }
+  void end_daemon();
 
   child::TemporaryFolder folder_;
   BoxOptions options_;
   std::optional<child::Child> daemon_;
+  std::string process_number_{};
   unsigned short gate_port_ = 0;
   unsigned short local_port_ = 0;
 };

@@ -86,11 +86,13 @@ BoxOptions attached_to(const World& world) {
 
 std::string audit(const World& world, const std::vector<std::filesystem::path>& reports,
                   std::chrono::seconds deadline, const std::filesystem::path& ledger,
-                  const std::string& settlement) {
+                  const std::string& settlement,
+                  const std::vector<std::filesystem::path>& forgotten) {
   std::string line = program("gatehouse-sim") + " audit --world " + world.url() + " --wait-s " +
                      std::to_string(deadline.count()) + " --settlement " + settlement;
   for (const auto& report : reports) line += " --report " + report.string();
   if (!ledger.empty()) line += " --ledger " + ledger.string();
+  for (const auto& report : forgotten) line += " --forgotten " + report.string();
   const auto [status, output] = child::run(line);
   return status == 0 ? "" : output;
 }

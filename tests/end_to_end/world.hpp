@@ -59,11 +59,12 @@ class Shop {
 
 /// gatehouse-sim audit: what was acknowledged against what had an effect, and against the box's
 /// ledger where one is given. Polls until it is clean or the deadline is over; empty when clean,
-/// else its table.
+/// else its table. `forgotten`: reports of trips that this ledger has lost.
 [[nodiscard]] std::string audit(const World& world,
                                 const std::vector<std::filesystem::path>& reports,
                                 std::chrono::seconds deadline,
                                 const std::filesystem::path& ledger = {},
-                                const std::string& settlement = "payment");
+                                const std::string& settlement = "payment",
+                                const std::vector<std::filesystem::path>& forgotten = {});
 
 }  // namespace gatehouse::end_to_end
