@@ -17,7 +17,6 @@ namespace {
 /// hour: charges wait meanwhile.
 constexpr milliseconds attempt_delay_max = std::chrono::minutes{2};
 constexpr milliseconds attempt_delay_min{1'000};
-constexpr milliseconds fetch_interval_min{30'000};
 constexpr milliseconds file_interval{5'000};
 
 Result<IssuedCredentials> from_environment(const AwsCredentials& keys, WallTime now) {
@@ -62,25 +61,47 @@ void CredentialKeeper::reload(CredentialOptions options) {
   cancel();
   options_ = std::move(options);
   lease_.wanted = options_.wanted;
-  lease_.suspect = true;
-  lease_.not_before = clock_.steady();
+  suspect_at_once();
   failures_ = 0;
 }
 
+/// A person has done something about them.
+void CredentialKeeper::suspect_at_once() {
+  lease_.suspect = true;
+  lease_.not_before = lease_.suspect_from = clock_.steady();
+  refetch_pause_ = refetch_pause_min;
+  refused_ = false;
+}
+
 void CredentialKeeper::refused(std::string_view access_key_id) {
-  if (lease_.held && keys_.access_key_id == access_key_id) lease_.suspect = true;
+  if (!lease_.held || keys_.access_key_id != access_key_id) return;
+  const auto now = clock_.steady();
+  if (!refused_at_ || now - *refused_at_ >= refused_quiet) {
+    refetch_pause_ = refetch_pause_min;
+    lease_.suspect_from = lease_.not_before;
+  }
+  refused_at_ = now;
+  refused_ = true;
+  lease_.suspect = true;
 }
 
 SteadyTime CredentialKeeper::turn() {
   look_at_file();
   if (!stopped_ && decide(lease_, clock_.wall(), clock_.steady()).fetch) fetch();
+  look_at_expiry();
   const auto decision = decide(lease_, clock_.wall(), clock_.steady());
-  if (lease_.held && !decision.usable) {
-    keys_ = {};
-    lease_.held = false;
-    if (last_error_.empty()) last_error_ = "the credentials have expired and are being renewed";
-  }
   return clock_.steady() + (stopped_ ? lease_look_again_max : decision.look_again);
+}
+
+void CredentialKeeper::look_at_expiry() {
+  const bool expired = lease_.held && usable() == nullptr;
+  if (expired && last_error_.empty()) {
+    last_error_ = "the credentials have expired and are being renewed";
+  }
+  if (std::exchange(expired_, expired) && !expired) {  // or they are new, and nothing is wrong
+    last_error_.clear();
+    failures_ = 0;
+  }
 }
 
 const AwsCredentials* CredentialKeeper::usable() const {
@@ -92,8 +113,8 @@ CredentialStatus CredentialKeeper::status() const {
           .source = std::string(to_text(options_.source)),
           .role = options_.role.arn,
           .usable = usable() != nullptr,
-          .expires_at = lease_.held ? lease_.expires_at : std::nullopt,
-          .issued_at = lease_.held ? issued_at_ : std::nullopt,
+          .expires_at = usable() != nullptr ? lease_.expires_at : std::nullopt,
+          .issued_at = usable() != nullptr ? issued_at_ : std::nullopt,
           .last_error = last_error_,
           .used_for = options_.used_for};
 }
@@ -106,8 +127,7 @@ void CredentialKeeper::look_at_file() {
   const auto stamp = stamp_of(options_.file);
   if (stamp == file_stamp_) return;
   file_stamp_ = stamp;
-  lease_.suspect = true;
-  lease_.not_before = now;
+  suspect_at_once();
 }
 
 void CredentialKeeper::fetch() {
@@ -184,7 +204,11 @@ void CredentialKeeper::finish(Result<IssuedCredentials> issued,
   lease_.expires_at = issued->expires_at;
   lease_.renew_at.reset();
   if (lease_.expires_at) lease_.renew_at = renewal_time(now, *lease_.expires_at, chance_());
-  lease_.not_before = clock_.steady() + fetch_interval_min;
+  lease_.not_before = clock_.steady() + refetch_pause_min;
+  if (std::exchange(refused_, false)) {
+    refetch_pause_ = std::min(refetch_pause_ * 2, refetch_pause_max);
+  }
+  lease_.suspect_from = clock_.steady() + refetch_pause_;
 }
 
 }  // namespace gatehouse::sync

@@ -17,7 +17,8 @@ namespace gatehouse::sync {
 
 /// Gets the keys that sign from their source, assumes a role with them where one is
 /// configured, and renews them before they expire. They are in memory only. What goes wrong is
-/// tried again by the retry policy, and the keys at hand are used until they really expire.
+/// tried again by the retry policy, and the keys at hand are used until they really expire. They
+/// are kept even then: a clock that is set back may show that they have not.
 ///
 /// Nothing here blocks but the reading of a small local file: the network is the transport's, a
 /// program runs on a thread of its own. Not thread-safe: the sync thread owns it; what it is given
@@ -39,8 +40,13 @@ class CredentialKeeper {
   [[nodiscard]] bool is_wanted() const { return options_.wanted; }
 
   /// A request signed with this key was refused as expired or invalid: if it is the one in use,
-  /// new ones are fetched at once, though not more often than twice a minute.
+  /// new ones are fetched at once, though no earlier than refetch_pause_min after the last fetch.
+  /// Where they are refused as well, new keys cannot mend it: that pause doubles with each fetch up
+  /// to refetch_pause_max, and begins anew once nothing was refused for refused_quiet.
   void refused(std::string_view access_key_id);
+  static constexpr milliseconds refetch_pause_min{30'000};
+  static constexpr milliseconds refetch_pause_max = std::chrono::minutes{15};
+  static constexpr milliseconds refused_quiet = std::chrono::minutes{5};
   /// After SIGHUP: fetches them anew at once from wherever they come now; until that worked, the
   /// ones at hand stay in use.
   void reload(CredentialOptions options);
@@ -49,6 +55,8 @@ class CredentialKeeper {
 
  private:
   void look_at_file();
+  void look_at_expiry();
+  void suspect_at_once();
   void fetch();
   void fetch_file();
   void fetch_process();
@@ -69,6 +77,10 @@ class CredentialKeeper {
   AwsCredentials keys_;
   std::optional<WallTime> issued_at_;
   int failures_ = 0;
+  bool expired_ = false;  ///< by the clock, at the last turn
+  bool refused_ = false;  ///< since they were fetched last
+  std::optional<SteadyTime> refused_at_;
+  milliseconds refetch_pause_ = refetch_pause_min;
   std::string last_error_;
   std::uint64_t request_ = 0;  ///< 0: none in flight
   bool process_runs_ = false;

@@ -21,9 +21,11 @@ LeaseDecision decide(const Lease& lease, WallTime now, SteadyTime steady_now) {
   if (decision.usable && lease.expires_at) look_by(*lease.expires_at - now);
   if (lease.under_way) return decision;
   const bool renew = lease.renew_at && now >= *lease.renew_at;
-  if (!decision.usable || lease.suspect || renew) {
-    decision.fetch = steady_now >= lease.not_before;
-    look_by(std::chrono::ceil<milliseconds>(lease.not_before - steady_now));
+  const bool lacking = !decision.usable || renew;
+  if (lacking || lease.suspect) {
+    const auto from = lacking ? lease.not_before : std::max(lease.not_before, lease.suspect_from);
+    decision.fetch = steady_now >= from;
+    look_by(std::chrono::ceil<milliseconds>(from - steady_now));
   } else if (lease.renew_at) {
     look_by(*lease.renew_at - now);
   }

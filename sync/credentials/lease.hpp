@@ -15,6 +15,7 @@ struct Lease {
   bool suspect = false;     ///< Amazon called them invalid, their source changed, or a person asked
   bool under_way = false;   ///< they are being fetched
   SteadyTime not_before{};  ///< the retry policy allows no attempt earlier
+  SteadyTime suspect_from{};  ///< the same, where they are suspect and nothing else
 };
 
 struct LeaseDecision {

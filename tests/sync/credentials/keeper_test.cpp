@@ -189,13 +189,64 @@ TEST_F(KeeperTest, FetchesAtOnceWhenAmazonRefusesTheKeysInUseButNotTooOften) {
   EXPECT_EQ(process.starts, 2);
   EXPECT_EQ(key(), "AKID1");
   process.end(printed("AKID1", 1h));
-  for (int i = 0; i < 29; ++i) {
+  for (int i = 0; i < 59; ++i) {
     keeper().refused("AKID1");
     pass(1s);
   }
   EXPECT_EQ(process.starts, 2);
   pass(2s);
   EXPECT_EQ(process.starts, 3);
+}
+
+TEST_F(KeeperTest, FetchesKeysEverMoreRarelyThatAreRefusedHoweverOftenTheyAreFetched) {
+  options.source = CredentialSource::process;
+  keeper().turn();
+  process.end(printed("AKID1", 24h));
+  const auto refuse_for = [this](milliseconds time) {
+    for (const auto until = clock.steady() + time; clock.steady() < until; pass(10s)) {
+      keeper().refused("AKID1");
+      if (process.done) process.end(printed("AKID1", 24h));
+    }
+    return std::exchange(process.starts, 0);
+  };
+  EXPECT_LE(refuse_for(1h), 8) << "after 30 s, then after 1, 2, 4, 8 and 15 minutes";
+  const int hourly = refuse_for(1h);
+  EXPECT_GE(hourly, 3) << "and for ever every 15 minutes";
+  EXPECT_LE(hourly, 4);
+  if (process.done) process.end(printed("AKID1", 24h));
+  pass(CredentialKeeper::refused_quiet);
+  keeper().refused("AKID1");
+  keeper().turn();
+  EXPECT_EQ(process.starts, 1) << "it is another matter, and begins anew";
+}
+
+TEST_F(KeeperTest, RenewsInTimeWhatItRefetchesRarely) {
+  options.source = CredentialSource::process;
+  keeper().turn();
+  process.end(printed("AKID1", 12min));
+  for (const auto until = clock.steady() + 3h; clock.steady() < until; pass(10s)) {
+    ASSERT_EQ(key(), "AKID1");
+    keeper().refused("AKID1");
+    if (process.done) process.end(printed("AKID1", 12min));
+  }
+}
+
+TEST_F(KeeperTest, HasTheKeysAgainThatAClockWhichLeaptCalledExpired) {
+  options.source = CredentialSource::process;
+  keeper().turn();
+  process.end(printed("AKID1", 1h));
+  clock.step(2h);
+  keeper().turn();
+  EXPECT_EQ(key(), "");
+  EXPECT_THAT(error(), HasSubstr("have expired"));
+  pass(1min);
+  ASSERT_TRUE(process.done);
+  process.end(failure(Remedy::retry, "exited with status 1"));
+  EXPECT_THAT(error(), HasSubstr("exited with status 1"));
+  clock.step(-2h);
+  keeper().turn();
+  EXPECT_EQ(key(), "AKID1");
+  EXPECT_EQ(error(), "");
 }
 
 TEST_F(KeeperTest, AssumesARoleWithTheKeysOfTheSource) {

@@ -71,6 +71,19 @@ const Case cases[] = {
      },
      true, false},
     {"suspect", [](Lease& l) { l.suspect = true; }, true, true},
+    {"suspect_and_refused_before",
+     [](Lease& l) {
+       l.suspect = true;
+       l.suspect_from = steady + 1ms;
+     },
+     true, false},
+    {"time_to_renew_and_refused_before",
+     [](Lease& l) {
+       l.renew_at = now;
+       l.suspect = true;
+       l.suspect_from = steady + 1ms;
+     },
+     true, true},
     {"suspect_and_on_their_way", [](Lease& l) { l.suspect = l.under_way = true; }, true, false},
 };
 INSTANTIATE_TEST_SUITE_P(Table, LeaseTable, testing::ValuesIn(cases), name_of);

@@ -20,6 +20,7 @@ class ManualClock final : public Clock {
     wall_ += by;
     steady_ += by;
   }
+  void step(milliseconds by) { wall_ += by; }
 
  private:
   WallTime wall_ = from_unix_ms(1'800'000'000'000);
