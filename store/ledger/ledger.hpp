@@ -154,13 +154,21 @@ class Ledger {
   [[nodiscard]] Result<> note_confirmed_time(WallTime confirmed);
   /// The wall clock went back by `by`, and stands at `now`: what waits for its next attempt waits
   /// as long as it would have, and no longer. Deliveries of one lane that nothing blocks (the
-  /// farthest ahead first), charges, or looks, up to brought_forward_max; what is beyond that comes
-  /// due as LedgerReader::due_deliveries() says.
-  enum class Forward { to_cloud, to_amazon, to_feedback, charges, looks };
-  static constexpr std::array forward_parts{Forward::to_cloud, Forward::to_amazon,
-                                            Forward::to_feedback, Forward::charges, Forward::looks};
+  /// farthest ahead first), charges, looks, or questions, up to brought_forward_max; what is beyond
+  /// that comes due as LedgerReader::due_deliveries() says.
+  enum class Forward { to_cloud, to_amazon, to_feedback, charges, looks, questions };
+  static constexpr std::array forward_parts{Forward::to_cloud,    Forward::to_amazon,
+                                            Forward::to_feedback, Forward::charges,
+                                            Forward::looks,       Forward::questions};
   [[nodiscard]] Result<> bring_forward(Forward part, WallTime now, milliseconds by);
   static constexpr std::int64_t brought_forward_max = 1'000;
+  /// This ledger was opened at `opened_at`, by a clock that others confirm now. That takes the
+  /// place of what was noted when it was made, and of when a gap was found if that was earlier, and
+  /// withholds what is here of before then, as if the clock had been right from the start: what
+  /// waits, was never captured here, and was let go by nobody. What an earlier run noted and never
+  /// confirmed counts as noted no earlier than now, which withholds trips still to come alone: the
+  /// clock of then may have stood in the past.
+  [[nodiscard]] Result<> confirm_opening(WallTime opened_at, WallTime now);
 
   /// Which ledger this is and how far, as of the last commit; no id before identify(). Every commit
   /// that changed anything counts, so a lost intent to charge shows as well as a lost cart.

@@ -27,9 +27,30 @@ Result<> Ledger::bring_forward(Forward part, WallTime now, milliseconds by) {
     case Forward::charges:
       return state_->bring_charges_forward_.run(now, by_ms, brought_forward_max);
     case Forward::looks:
+      return state_->bring_looks_forward_.run(now, by_ms, brought_forward_max);
+    case Forward::questions:
       break;
   }
-  return state_->bring_looks_forward_.run(now, by_ms, brought_forward_max);
+  return state_->bring_questions_forward_.run(now, by_ms, brought_forward_max);
+}
+
+Result<> Ledger::confirm_opening(WallTime opened_at, WallTime now) {
+  const auto withhold = [&](WallTime before, bool by_birth) {
+    Result<> done = state_->withhold_begun_before_.run(before, by_birth);
+    if (done) done = state_->ask_about_withheld_.run(now);
+    return done;
+  };
+  return state_->atomically("noting when the ledger was opened", [&]() -> Result<> {
+    Result<> done = state_->confirm_gaps_.run(opened_at);
+    if (done && state_->gap_now_ && state_->database_.changes() > 0) {
+      done = withhold(opened_at + gap_clock_tolerance, false);
+    }
+    if (done) done = state_->confirm_birth_.run(opened_at, state_->made_now_);
+    if (done && state_->made_now_ && state_->database_.changes() > 0) {
+      done = withhold(opened_at - birth_tolerance, true);
+    }
+    return done;
+  });
 }
 
 }  // namespace gatehouse::store

@@ -69,6 +69,7 @@ Result<> Ledger::note_file(const LedgerFile& file) {
 Result<> Ledger::identify(std::string_view id, WallTime at, std::optional<WallTime> born_at) {
   Result<> done = state_->insert_identity_.run(id, at, born_at);
   if (done) done = state_->read_mark();
+  if (done) state_->made_now_ = born_at.has_value();
   return done;
 }
 
@@ -80,6 +81,7 @@ Result<> Ledger::note_gap(const LedgerGap& gap) {
   Result<> done = state_->insert_gap_.run(gap.kind, gap.found_at, std::string_view(gap.expected.id),
                                           gap.expected.era, gap.expected.sequence, gap.sequence);
   if (!done || !withholds(gap.kind)) return done;
+  state_->gap_now_ = true;
   done = state_->begin_era_.run(gap.expected.era);
   if (done) done = state_->withhold_.run();
   if (done) done = state_->ask_about_withheld_.run(gap.found_at);

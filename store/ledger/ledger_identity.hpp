@@ -69,11 +69,11 @@ inline constexpr std::chrono::minutes gap_clock_tolerance{15};
 /// A new ledger without a witness is that of a new box, or of one that was replaced. So a trip that
 /// began before it was created may have been charged by another one, and is withheld.
 ///
-/// When it was created is known by this box's clock alone, which nobody has confirmed. So what
-/// began less than birth_tolerance before is charged (the clock may have been ahead, and a first
-/// box in a store meets trips under way), and what began more than birth_doubt_max before, too: it
-/// is the clock that was wrong then. A clock that stood in the past withholds nothing. Still to
-/// come: once the time is confirmed by others, it takes the place of both.
+/// When it was created is known by this box's clock alone, until others confirm it: then
+/// Ledger::confirm_opening() puts the right time in its place. What began less than birth_tolerance
+/// before is charged (a first box in a store meets trips under way), and what began more than
+/// birth_doubt_max before, too: it is the clock that was wrong then. Until it is confirmed, a clock
+/// that stood in the past withholds nothing; but Amazon takes no call by such a clock.
 inline constexpr std::chrono::minutes birth_tolerance{30};
 inline constexpr std::chrono::days birth_doubt_max{7};
 

@@ -134,6 +134,8 @@ struct Ledger::State {
   sqlite::Database database_;
   sqlite::TransactionStatements transactions_;
   bool fresh_ = false;        ///< it has neither a name nor a trip
+  bool made_now_ = false;     ///< it was made at this opening
+  bool gap_now_ = false;      ///< a gap was found at this opening
   LedgerMark mark_{};         ///< as of the last commit
   LedgerMark mark_before_{};  ///< this transaction
   std::int64_t changes_before_ = 0;
@@ -228,6 +230,10 @@ struct Ledger::State {
   sqlite::Statement bring_deliveries_forward_ = prepare(ledger_sql::bring_deliveries_forward);
   sqlite::Statement bring_charges_forward_ = prepare(ledger_sql::bring_charges_forward);
   sqlite::Statement bring_looks_forward_ = prepare(ledger_sql::bring_looks_forward);
+  sqlite::Statement bring_questions_forward_ = prepare(ledger_sql::bring_questions_forward);
+  sqlite::Statement confirm_birth_ = prepare(ledger_sql::confirm_birth);
+  sqlite::Statement confirm_gaps_ = prepare(ledger_sql::confirm_gaps);
+  sqlite::Statement withhold_begun_before_ = prepare(ledger_sql::withhold_begun_before);
 
  private:
   [[nodiscard]] sqlite::Statement prepare(const sqlite::NamedStatement& named) const {

@@ -32,7 +32,7 @@ std::uint64_t ClockWatch::start(Request request, Done done) {
 }
 
 void ClockWatch::ledger_is_open(const std::optional<WallTime>& confirmed, milliseconds behind) {
-  ledger_open_ = true;
+  opened_at_ = kernel_.since_boot();
   if (confirmed) evidence_.remember(*confirmed);
   if (behind >= step_min) bring_forward(behind);
 }
@@ -53,6 +53,8 @@ SteadyTime ClockWatch::turn() {
   if (status_.verdict.state == ClockState::confirmed) unconfirmed_since_ = since_boot;
   status_.unconfirmed_for = since_boot - unconfirmed_since_;
   status_.is_plausible = is_plausible(since_boot);
+  const bool confirmed = status_.verdict.state == ClockState::confirmed;
+  if (confirmed && opened_at_ && !opening_confirmed_) confirm_opening(now, since_boot);
   if (evidence_.should_note(now)) note_confirmed(now, since_boot);
   return std::min(recording, clock_.steady() + std::chrono::seconds{1});
 }
@@ -86,7 +88,7 @@ void ClockWatch::look_for_step() {
 /// One at a time, and each part in a commit of its own: what is damaged costs no other, and a clock
 /// that flaps costs no more. What the ledger does not take within a minute comes due by itself.
 void ClockWatch::bring_forward(milliseconds by) {
-  if (!ledger_open_) return;  // the witness tells of it once there is one
+  if (!opened_at_) return;  // the witness tells of it once there is one
   if (bringing_ > 0) {
     to_bring_ += by;
     return;
@@ -106,8 +108,17 @@ void ClockWatch::bring_forward(milliseconds by) {
   }
 }
 
+void ClockWatch::confirm_opening(WallTime now, milliseconds since_boot) {
+  opening_confirmed_ = true;
+  const WallTime opened_at = now - (since_boot - *opened_at_);
+  // What the ledger does not take now is confirmed an hour later.
+  recorder_.commit(
+      [opened_at, now](store::Ledger& ledger) { return ledger.confirm_opening(opened_at, now); },
+      [](const Result<>&) {});
+}
+
 void ClockWatch::note_confirmed(WallTime now, milliseconds since_boot) {
-  if (!ledger_open_ || noting_) return;
+  if (!opened_at_ || noting_) return;
   noting_ = true;
   recorder_.commit([now](store::Ledger& ledger) { return ledger.note_confirmed_time(now); },
                    [this, now, since_boot](const Result<>& result) {
@@ -115,6 +126,8 @@ void ClockWatch::note_confirmed(WallTime now, milliseconds since_boot) {
                      // What the ledger does not take now is written down an hour later.
                      (void)result;
                      evidence_.remember(now, since_boot);
+                     // A ledger that was opened anew may have noted something since.
+                     opening_confirmed_ = false;
                    });
 }
 

@@ -15,8 +15,9 @@ namespace gatehouse::sync {
 /// whether it is set, and what speaks for it. Passes everything on unchanged. Where the clock went
 /// back, in this run or before it, what waits in the ledger is brought forward by as much
 /// (store::Ledger::bring_forward): a clock that was ahead for a moment puts nothing off. Where it
-/// goes forward, everything comes due early, which is as it should be. Not thread-safe: the sync
-/// thread owns it.
+/// goes forward, everything comes due early, which is as it should be. Once the clock is confirmed,
+/// the ledger hears when it was really opened (store::Ledger::confirm_opening). Not thread-safe:
+/// the sync thread owns it.
 class ClockWatch final : public Transport {
  public:
   /// What it works with outlives it.
@@ -46,6 +47,7 @@ class ClockWatch final : public Transport {
   void look_for_step();
   [[nodiscard]] bool is_plausible(milliseconds since_boot) const;
   void note_confirmed(WallTime now, milliseconds since_boot);
+  void confirm_opening(WallTime now, milliseconds since_boot);
   void bring_forward(milliseconds by);
 
   Transport& transport_;
@@ -61,7 +63,8 @@ class ClockWatch final : public Transport {
   std::size_t bringing_ = 0;  ///< commits under way
   milliseconds to_bring_{0};  ///< by so much more, once they are through
   std::optional<milliseconds> kernel_asked_at_;
-  bool ledger_open_ = false;
+  std::optional<milliseconds> opened_at_;  ///< the ledger; nullopt: it is not open yet
+  bool opening_confirmed_ = false;
   bool noting_ = false;
 };
 

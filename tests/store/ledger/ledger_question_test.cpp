@@ -64,6 +64,14 @@ class OpenQuestions : public testing::Test, public LedgerFixture {
   }
 };
 
+TEST_F(OpenQuestions, AreBroughtForwardWhereAClockThatWentBackHasPutThemOff) {
+  move(State::adjust_due, State::held, 3'000'000);
+  EXPECT_TRUE(due(300'000).empty());
+  require(ledger->bring_forward(Ledger::Forward::questions, at(300'000), milliseconds{2'800'000}));
+  EXPECT_EQ(facts().ask_at, at(300'000)) << "it was due by then";
+  EXPECT_EQ(due(300'000).size(), 1U);
+}
+
 TEST_F(OpenQuestions, AreOfAChargeThatIsInDoubtOrHeldAndOfNoOther) {
   EXPECT_EQ(facts().ask_at, std::nullopt);
   leave_in_doubt();

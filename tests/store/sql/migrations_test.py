@@ -65,5 +65,24 @@ class ClockAndQuestions(unittest.TestCase):
         self.assertEqual({1: None, 2: None, 3: 0}, self.column("captures_told"))
 
 
+class Clock(unittest.TestCase):
+    """006 on a ledger that has run 005."""
+
+    def test_corrects_no_time_that_was_noted_before(self):
+        ledger = sqlite3.connect(":memory:")
+        self.addCleanup(ledger.close)
+        for migration in sorted(FOLDER.glob("00[1-5]_*.sql")):
+            ledger.executescript(migration.read_text())
+        ledger.execute("INSERT INTO ledger_identity (only, id, created_at_ms, born_at_ms) "
+                       "VALUES (1, 'a', 5, 5)")
+        ledger.execute("INSERT INTO ledger_gap (kind, found_at_ms, witness_id, witness_era, "
+                       "witness_sequence, sequence) VALUES (1, 6, '', 1, 1, 1)")
+        ledger.executescript(next(FOLDER.glob("006_*.sql")).read_text())
+        self.assertEqual([(5, 1)], ledger.execute(
+            "SELECT born_at_ms, born_confirmed FROM ledger_identity").fetchall())
+        self.assertEqual([(6, 1)], ledger.execute(
+            "SELECT found_at_ms, found_confirmed FROM ledger_gap").fetchall())
+
+
 if __name__ == "__main__":
     unittest.main()

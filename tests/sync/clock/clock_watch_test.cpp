@@ -54,6 +54,26 @@ class OwnLedger final : public LedgerPort {
   [[nodiscard]] std::optional<WallTime> confirmed() {
     return store::LedgerReader::open(file_)->confirmed_time().value();
   }
+  void name(WallTime now) {
+    commit([now](store::Ledger& ledger) { return ledger.identify("a-uuid", now, now); },
+           [](const Result<>&) {});
+  }
+  /// A cart comes of a trip that began then.
+  [[nodiscard]] bool withholds(const std::string& trip_id, WallTime started_at) {
+    store::NewCart cart;
+    cart.trip_id = cart.purchase_id = cart.body = trip_id;
+    cart.entry = store::Entry::card;
+    cart.started_at = cart.received_at = started_at;
+    cart.first_settlement = store::SettlementState::awaiting_price;
+    commit(
+        [&](store::Ledger& into) -> Result<> {
+          auto receipt = into.append(cart);
+          if (!receipt) return propagate(std::move(receipt));
+          return {};
+        },
+        [](const Result<>&) {});
+    return store::LedgerReader::open(file_)->trip(trip_id)->value().settlement->withheld;
+  }
   int commits = 0;
 
  private:
@@ -105,7 +125,7 @@ TEST_F(ClockWatchTest, ConfirmsTheClockByTwoHostsAndWritesThatDownOnceAnHour) {
     clock.advance(1min);
     (void)state();
   }
-  EXPECT_EQ(ledger.commits, 1);
+  EXPECT_EQ(ledger.commits, 3) << "and when the ledger was opened";
   clock.advance(1min);
   EXPECT_EQ(state(), ClockState::confirmed);
   EXPECT_EQ(ledger.confirmed(), clock.wall());
@@ -135,6 +155,25 @@ TEST_F(ClockWatchTest, CallsAClockWrongThatStandsBelowWhatWasConfirmedInARunBefo
   hear("https://cloud.example/", 0s);
   hear("https://payments.example/", 0s);
   EXPECT_EQ(state(), ClockState::confirmed);
+}
+
+TEST_F(ClockWatchTest, TellsTheLedgerWhenItWasMadeOnceTheClockIsConfirmed) {
+  clock.step(-48h);  // it starts in the past
+  ledger.name(clock.wall());
+  watch.ledger_is_open(std::nullopt, 0ms);
+  watch.turn();
+  clock.advance(2min);
+  clock.step(48h);
+  const WallTime made = clock.wall() - 2min;
+  watch.turn();
+  EXPECT_FALSE(ledger.withholds("early", made - 1h)) << "nobody has confirmed it yet";
+  hear("https://cloud.example/", 0s);
+  watch.turn();
+  EXPECT_FALSE(ledger.withholds("early as well", made - 1h));
+  hear("https://payments.example/", 0s);
+  watch.turn();
+  EXPECT_TRUE(ledger.withholds("before", made - 31min));
+  EXPECT_FALSE(ledger.withholds("under way", made - 30min));
 }
 
 TEST_F(ClockWatchTest, ForgetsWhatItHeardOfAClockThatWasSet) {

@@ -26,3 +26,8 @@ UPDATE settlement SET {brought_forward} WHERE trip_sequence IN (SELECT trip_sequ
 -- As the one before, of captures in doubt.
 UPDATE settlement SET {brought_forward} WHERE trip_sequence IN (SELECT trip_sequence
   FROM settlement INDEXED BY settlement_look WHERE {in_doubt} AND next_attempt_ms > ?1 LIMIT ?3);
+
+-- name: bring_questions_forward
+-- As the one before, of what the payments desk is told.
+UPDATE settlement SET ask_at_ms = max(?1, ask_at_ms - ?2) WHERE trip_sequence IN (SELECT trip_sequence
+  FROM settlement INDEXED BY settlement_ask WHERE {may_ask} AND ask_at_ms > ?1 LIMIT ?3);

@@ -16,7 +16,18 @@ UPDATE ledger_identity SET file_number = ?1, file_born_ns = ?2, file_machine = ?
 
 -- name: insert_identity
 -- ?1 id, ?2 now, ?3 born at, NULL where that is not known.
-INSERT INTO ledger_identity (only, id, created_at_ms, born_at_ms) VALUES (1, ?1, ?2, ?3);
+INSERT INTO ledger_identity (only, id, created_at_ms, born_at_ms, born_confirmed)
+  VALUES (1, ?1, ?2, ?3, ?3 IS NULL);
+
+-- name: confirm_birth
+-- ?1 when the ledger was opened, by a confirmed clock, ?2 it was made then.
+UPDATE ledger_identity SET born_at_ms = iif(?2, ?1, max(born_at_ms, ?1)), born_confirmed = 1
+  WHERE only = 1 AND born_confirmed = 0;
+
+-- name: confirm_gaps
+-- ?1 as above.
+UPDATE ledger_gap SET found_at_ms = max(found_at_ms, ?1), found_confirmed = 1
+  WHERE found_confirmed = 0;
 
 -- name: count_commits
 -- ?1 how many there were, with this one.
@@ -37,8 +48,9 @@ SELECT witness_id, witness_era, witness_sequence FROM ledger_gap WHERE kind <> {
 -- name: insert_gap
 -- ?1 kind, ?2 found at, ?3 to ?5 what the witness said (id, era, sequence), ?6 sequence. A witness
 -- that is lost each time is on record once, until a person has accepted that.
-INSERT INTO ledger_gap (kind, found_at_ms, witness_id, witness_era, witness_sequence, sequence)
-  SELECT ?1, ?2, ?3, ?4, ?5, ?6
+INSERT INTO ledger_gap (kind, found_at_ms, witness_id, witness_era, witness_sequence, sequence,
+                        found_confirmed)
+  SELECT ?1, ?2, ?3, ?4, ?5, ?6, 0
   WHERE ?1 <> {gap.witness_lost} OR NOT EXISTS (SELECT 1 FROM ledger_gap
     WHERE kind = {gap.witness_lost} AND accepted_at_ms IS NULL);
 

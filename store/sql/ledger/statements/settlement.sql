@@ -301,6 +301,16 @@ UPDATE settlement SET state = ?3, next_attempt_ms = ?4, changed_at_ms = ?4, reas
 UPDATE settlement SET withheld = 1, captures_told = NULL
   WHERE withheld = 0 AND {state in may_charge_or_expired};
 
+-- name: withhold_begun_before
+-- ?1 trips that began before this time, ?2 it is when the ledger was made; else: when a gap was found. What
+-- waits, was never captured here, and was let go by nobody.
+UPDATE settlement SET withheld = 1, withheld_by_birth = ?2, captures_told = NULL
+  WHERE trip_sequence IN (SELECT trip_sequence FROM settlement INDEXED BY settlement_by_state
+    WHERE started_at_ms < ?1 AND state IN ({settlement.awaiting_price}, {settlement.adjust_due},
+      {settlement.adjust_sent}, {settlement.capture_due}, {settlement.held}, {settlement.checkout_due}))
+    AND withheld = 0 AND was_withheld = 0 AND captures_sent = 0 AND charge_unclear = 0
+    AND coalesce(held_from, 0) <> {settlement.cancel_due};
+
 -- name: hand_back
 -- ?1 limit. Not what the cloud says was charged elsewhere: that is no matter of a gap.
 UPDATE settlement SET withheld = 0, was_withheld = 1 WHERE trip_sequence IN (SELECT trip_sequence
