@@ -5,6 +5,7 @@
 #include <openssl/ssl.h>
 
 #include <string_view>
+#include <utility>
 
 namespace gatehouse::http {
 namespace {
@@ -17,13 +18,29 @@ std::unexpected<Error> cannot_use(std::string_view what, const std::string& file
   return failure(Remedy::repair, fmt::format("cannot use the {} {}: {}", what, file, reason));
 }
 
-Result<> demand_clients_of(ssl::context& context, const std::string& client_ca_file) {
+/// Everything else about it counts as before: its authority, its signature and its use.
+bool is_only_about_dates(ssl::verify_context& verified) {
+  const int error = X509_STORE_CTX_get_error(verified.native_handle());
+  return error == X509_V_ERR_CERT_NOT_YET_VALID || error == X509_V_ERR_CERT_HAS_EXPIRED;
+}
+
+Result<> demand_clients_of(ssl::context& context, const std::string& client_ca_file,
+                           DatesCount dates_count) {
   error_code error;
   context.load_verify_file(client_ca_file, error);
   if (error) return cannot_use("client CA", client_ca_file, error.message());
   SSL_CTX_set_client_CA_list(context.native_handle(),
                              SSL_load_client_CA_file(client_ca_file.c_str()));
   context.set_verify_mode(ssl::verify_peer | ssl::verify_fail_if_no_peer_cert, error);
+  if (error) return cannot_use("client CA", client_ca_file, error.message());
+  if (!dates_count) return {};
+  context.set_verify_callback(
+      [count = std::move(dates_count)](bool well, ssl::verify_context& verified) {
+        if (well || !is_only_about_dates(verified) || count()) return well;
+        X509_STORE_CTX_set_error(verified.native_handle(), X509_V_OK);
+        return true;
+      },
+      error);
   if (error) return cannot_use("client CA", client_ca_file, error.message());
   return {};
 }
@@ -46,7 +63,8 @@ Result<> use_identity(ssl::context& context, const std::string& certificate_file
 
 Result<std::shared_ptr<ssl::context>> server_tls(const std::string& certificate_file,
                                                  const std::string& key_file,
-                                                 const std::string& client_ca_file) {
+                                                 const std::string& client_ca_file,
+                                                 DatesCount dates_count) {
   auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
   SSL_CTX* const native = context->native_handle();
   SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
@@ -59,7 +77,8 @@ Result<std::shared_ptr<ssl::context>> server_tls(const std::string& certificate_
     return propagate(std::move(loaded));
   }
   if (client_ca_file.empty()) return context;
-  if (auto demanded = demand_clients_of(*context, client_ca_file); !demanded) {
+  auto demanded = demand_clients_of(*context, client_ca_file, std::move(dates_count));
+  if (!demanded) {
     return propagate(std::move(demanded));
   }
   return context;

@@ -133,7 +133,8 @@ Result<> Daemon::open_listeners(const std::vector<PassedSocket>& passed) {
   server_->observe_refusals(gate_->refusal_observer());
   if (!wanted.gate.tls_certificate.path.empty()) {
     auto tls = http::server_tls(wanted.gate.tls_certificate.path, wanted.gate.tls_key.path,
-                                wanted.gate.tls_client_ca.path);
+                                wanted.gate.tls_client_ca.path,
+                                [this] { return sync_->clock_confirmed(); });
     if (!tls) return propagate(std::move(tls), "gate");
     server_->use_tls(std::move(*tls));
     gate_certificates_ = gate_certificate_expiries(wanted.gate);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
@@ -34,8 +35,9 @@ class Tls : public testing::Test {
     return path;
   }
   /// The server's context; with `client_ca` it demands a client certificate.
-  std::shared_ptr<ssl::context> context(const std::string& client_ca = "") {
-    auto made = server_tls(certificate_file_, key_file_, client_ca);
+  std::shared_ptr<ssl::context> context(const std::string& client_ca = "",
+                                        DatesCount dates_count = {}) {
+    auto made = server_tls(certificate_file_, key_file_, client_ca, std::move(dates_count));
     EXPECT_TRUE(made) << (made ? "" : made.error().message);
     return made.value_or(nullptr);
   }
@@ -135,6 +137,25 @@ TEST_F(Tls, LetsAClientOfTheRightAuthorityIn) {
   const Identity friendly = make_identity("amazon", authority_);
   TlsClient client(server.port(), authority_, &friendly);
   EXPECT_TRUE(client.exchange(last_get).ends_with("GET /last"));
+}
+
+TEST_F(Tls, RefusesAClientForTheDatesOfItsCertificateOnlyByAClockThatIsConfirmed) {
+  std::atomic<bool> confirmed = true;
+  RunningServer server({}, echo(), "127.0.0.1:0",
+                       context(authority_file_, [&] { return confirmed.load(); }));
+  const Identity expired = make_identity("amazon", authority_, -std::chrono::days(5));
+  const Identity other_authority = make_authority("Other CA");
+  const Identity stranger = make_identity("amazon", other_authority, -std::chrono::days(5));
+  const auto asked = [&](const Identity& identity) {
+    TlsClient client(server.port(), authority_, &identity);
+    return client.exchange(last_get);
+  };
+  EXPECT_EQ(asked(expired), "");
+  confirmed = false;
+  EXPECT_TRUE(asked(expired).ends_with("GET /last"));
+  EXPECT_EQ(asked(stranger), "");
+  confirmed = true;
+  EXPECT_EQ(asked(expired), "");
 }
 
 TEST_F(Tls, RefusesAClientWithoutACertificateOrOfAnotherAuthority) {
