@@ -9,6 +9,7 @@ namespace {
 
 Result<Money> money(const std::string& charge) {
   const auto document = JsonDocument::read("{\"charge\":" + charge + "}");
+  if (!document) return failure(Remedy::reject, "no document");
   return money_in((*document)["charge"], "charge");
 }
 
