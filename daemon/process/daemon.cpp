@@ -16,7 +16,7 @@
 #include "daemon/process/parts.hpp"
 #include "daemon/process/rollback_report.hpp"
 #include "daemon/process/serve.hpp"
-#include "daemon/process/shopper_cache.hpp"
+#include "daemon/process/state/shopper_cache.hpp"
 #include "store/values/result.hpp"
 #include "store/values/version.hpp"
 

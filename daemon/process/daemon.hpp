@@ -21,7 +21,7 @@
 #include "daemon/process/local_thread.hpp"
 #include "daemon/process/notify.hpp"
 #include "daemon/process/package_files.hpp"
-#include "daemon/process/state_folder.hpp"
+#include "daemon/process/state/state_folder.hpp"
 #include "store/cache/cache.hpp"
 #include "store/ledger/ledger_thread.hpp"
 #include "sync/sync_thread.hpp"

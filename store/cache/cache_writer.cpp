@@ -109,8 +109,8 @@ CacheWriter::CacheWriter(CacheWriter&&) noexcept = default;
 CacheWriter& CacheWriter::operator=(CacheWriter&&) noexcept = default;
 
 Result<> CacheWriter::limit_size(std::int64_t max_bytes) {
-  const auto page_size = state_->database_.integer("PRAGMA page_size");
-  if (!page_size) return std::unexpected(page_size.error());
+  auto page_size = state_->database_.integer("PRAGMA page_size");
+  if (!page_size) return propagate(std::move(page_size));
   return state_->database_.execute(
       fmt::format("PRAGMA max_page_count = {}", max_bytes / *page_size));
 }

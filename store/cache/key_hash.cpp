@@ -34,8 +34,8 @@ Result<HashKey> read_secret(const std::filesystem::path& file) {
 }
 
 Result<> make_secret(const std::filesystem::path& file) {
-  const auto key = HashKey::random();
-  if (!key) return std::unexpected(key.error());
+  auto key = HashKey::random();
+  if (!key) return propagate(std::move(key));
   const std::string_view bytes(reinterpret_cast<const char*>(key->bytes().data()), secret_size);
   return write_durably(file, bytes, secret_mode);
 }

@@ -26,7 +26,7 @@ constexpr std::array table = std::to_array<Row>({
     {Came::denied_success, "2xx with an error, or a page", P::unclear, P::unclear},
     {Came::elsewhere, "3xx except 303", P::no_effect, P::no_effect},
     {Came::wrong_time, "400, 401, 403 for the time of its signature", P::no_effect, P::no_effect},
-    {Came::bad_keys, "any 4xx for its signature or the keys that signed", P::no_effect, P::no_effect},
+    {Came::bad_keys, "any 4xx for its signature or its keys", P::no_effect, P::no_effect},
     {Came::bad_request, "400", P::refused, P::refused},
     {Came::not_let_in, "401, 403, 404, 405, 407, 421, 425, 429, 451", P::no_effect, P::no_effect},
     {Came::client_error, "any other 4xx", P::refused, P::refused},

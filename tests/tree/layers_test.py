@@ -41,6 +41,7 @@ FLOORS = [
     {"daemon/local"},
     {"daemon/selftest"},
     {"daemon/command/list"},
+    {"daemon/process/state"},
     {"daemon/process", "daemon/command"},
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

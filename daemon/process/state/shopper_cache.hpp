@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <string>
 
-#include "daemon/process/state_folder.hpp"
+#include "daemon/process/state/state_folder.hpp"
 #include "store/cache/cache.hpp"
 #include "store/values/result.hpp"
 

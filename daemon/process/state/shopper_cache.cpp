@@ -1,4 +1,4 @@
-#include "daemon/process/shopper_cache.hpp"
+#include "daemon/process/state/shopper_cache.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "daemon/process/state_folder.hpp"
+#include "daemon/process/state/state_folder.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
