@@ -153,7 +153,8 @@ TEST(Refusal, IsOfASignatureWhateverItsStatusWhereItsTypeSaysSo) {
 TEST(Refusal, IsOfNoSignatureWhereItsTypeOnlyContainsSuchAWord) {
   for (const char* type : {"PaymentAuthFailureException", "PaymentRequestExpiredException",
                            "ExpiredTokenizedCardException"}) {
-    Reply reply = answered(400, "{}");
+    auto reply = refused("{}");
+    reply.status = 400;
     reply.error_type = type;
     EXPECT_FALSE(refuses_signature(reply)) << type;
   }
