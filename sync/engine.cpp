@@ -155,7 +155,8 @@ void Engine::sign_for_cloud() {
 SteadyTime Engine::turn() {
   inbox_->run();
   SteadyTime next = std::min(clock_watch_.turn(), keys_.turn());
-  settler_.trust_clock(clock_watch_.status().is_plausible);
+  // What it would decide by the clock is final.
+  settler_.trust_clock(clock_watch_.status().verdict.state == ClockState::confirmed);
   open_questions_.trust_clock(clock_watch_.status().is_plausible);
   hand_over_keys();
   next = std::min({next, feed_.turn(), recorder_.turn()});

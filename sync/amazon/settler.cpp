@@ -88,7 +88,8 @@ SteadyTime Settler::start_due() {
 Settler::Started Settler::start_charges(std::size_t wanted) {
   Started started;
   if (wanted == 0) return started;
-  const auto looked_at = wanted + busy_.size() + sender_.quarantine().size();
+  const auto looked_at =
+      wanted + busy_.size() + sender_.quarantine().size() + adjust_not_before_.size();
   auto due = sender_.destination().closed_until()
                  ? reader_.least_tried_settlements(clock_.wall(), charge_wait_max, looked_at)
                  : reader_.due_settlements(clock_.wall(), charge_wait_max, looked_at);
@@ -96,6 +97,11 @@ Settler::Started Settler::start_charges(std::size_t wanted) {
   for (auto& settlement : *due) {
     if (is_out(settlement.trip_sequence)) continue;
     if (started.begun == wanted) return started;  // their outcomes wake us
+    const auto pending = adjust_not_before_.find(settlement.trip_sequence);
+    if (pending != adjust_not_before_.end() && clock_.steady() < pending->second) {
+      started.wake = std::min(started.wake, pending->second);
+      continue;
+    }
     choose(std::move(settlement));
     ++started.begun;
   }
@@ -103,7 +109,7 @@ Settler::Started Settler::start_charges(std::size_t wanted) {
   const auto next_due = reader_.next_settlement_due();
   if (!next_due) return ledger_failed(next_due.error());
   sender_.ledger_is_well();
-  started.wake = look_again(*next_due, clock_);
+  started.wake = std::min(started.wake, look_again(*next_due, clock_));
   return started;
 }
 

@@ -126,6 +126,8 @@ class Settler {
   /// For how long the trip is left alone after this step.
   [[nodiscard]] milliseconds delay_after(const store::Settlement& settlement, const Step& step,
                                          const Move& move) const;
+  /// The same by the steady clock, where it is PENDING from now on.
+  void note_pending(std::int64_t trip, const Move& move, milliseconds delay);
   /// The same by the steady clock, where it is in doubt from now on.
   void note_doubt(const store::Settlement& settlement, const Step& step, milliseconds delay);
   void record_step(std::int64_t trip, const Move& move);
@@ -158,6 +160,10 @@ class Settler {
   };
   [[nodiscard]] Doubt doubt_of(std::int64_t trip) const;
   std::unordered_map<std::int64_t, Doubt> doubts_;  ///< of charges that this process had to do with
+  /// The same for charges that Amazon has called PENDING, or the ten adjusts of a trip's life would
+  /// be used up by a wall clock that leaps. Of the first pending_max of them.
+  std::unordered_map<std::int64_t, SteadyTime> adjust_not_before_;
+  static constexpr std::size_t pending_max = 1'000;
   bool clock_trusted_ = true;
   SteadyTime started_at_;  ///< captures of the process before us may have left until then
 };

@@ -111,12 +111,19 @@ void Settler::cut_off(std::int64_t trip, const Error& error) {
       {.event = Event::not_done, .reason = error.message, .delay = Sender::pause_after_refusal});
 }
 
+void Settler::note_pending(std::int64_t trip, const Move& move, milliseconds delay) {
+  adjust_not_before_.erase(trip);
+  if (move.event != Event::pending || adjust_not_before_.size() >= pending_max) return;
+  adjust_not_before_[trip] = clock_.steady() + delay;
+}
+
 void Settler::record_step(std::int64_t trip, const Move& move) {
   const auto& settlement = busy_.at(trip).settlement;
   const Step step = next(settlement.state, move.event);
   const auto now = clock_.wall();
   const auto delay = delay_after(settlement, step, move);
   note_doubt(settlement, step, delay);
+  note_pending(trip, move, delay);
   store::SettlementChange change{
       .trip_sequence = trip,
       .from = settlement.state,
