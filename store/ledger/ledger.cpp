@@ -112,7 +112,7 @@ Result<CartReceipt> Ledger::append(const NewCart& cart) {
       state_->find_trip_.first(read, std::string_view(cart.trip_id), sqlite::Blob{fingerprint});
   if (!known) return propagate(std::move(known), "looking for the trip of a cart");
   if (*known && !(*known)->is_named) {
-    return failure(Remedy::repair, "an index of the ledger names the row of another trip");
+    return failure(Remedy::repair, names_another_trip);
   }
   if (*known) return state_->compare_cart(cart, fingerprint, std::move(**known));
 

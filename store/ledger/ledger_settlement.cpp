@@ -170,9 +170,12 @@ Result<std::optional<Ledger::State::Charge>> Ledger::State::find_charge(std::str
     if (!row.is_null(4)) charge.part = Money{row.integer(4), row.string(3)};
     charge.empty_cart = row.text(5).empty();
     if (!row.is_null(6)) charge.priced_by = row.enumeration<PricedBy>(6);
+    charge.is_named = row.integer(7) == 1;
     return charge;
   };
-  return find_charge_.first(read, trip_id);
+  auto found = find_charge_.first(read, trip_id);
+  if (found && *found && !(*found)->is_named) return failure(Remedy::repair, names_another_trip);
+  return found;
 }
 
 Result<PriceOutcome> Ledger::State::set_price(std::string_view trip_id, const Money& amount,

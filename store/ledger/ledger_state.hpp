@@ -17,6 +17,10 @@ namespace gatehouse::store {
 /// The record of ours, which revision of it this is put in front.
 [[nodiscard]] std::string with_revision(std::string_view record, std::int64_t revision);
 
+/// One damaged bit in the index of trips; SQLite does not compare.
+inline constexpr const char* names_another_trip =
+    "an index of the ledger names the row of another trip";
+
 struct Ledger::State {
   explicit State(sqlite::Database database)
       : database_(std::move(database)), transactions_(database_) {}
@@ -41,6 +45,7 @@ struct Ledger::State {
     std::optional<Money> part{};  ///< what is captured, where that is less
     bool empty_cart = false;
     PricedBy priced_by = PricedBy::nobody;
+    bool is_named = true;  ///< false: the index and the row are of two trips
   };
 
   [[nodiscard]] Result<CartReceipt> insert_cart(const NewCart& cart, std::string_view fingerprint);

@@ -48,7 +48,7 @@ struct CacheAge {
 /// Whether it is older than `stale_after` (0: never). Within a run its age goes by the steady
 /// clock, so that a wall clock that leaps rejects nobody. Before the first time in this run it goes
 /// by the wall clock, where that is confirmed; where it is not, by how long the gate has been open,
-/// which is at least its age. One that was never in step with the feed is stale; one from the
+/// which its age is at least. One that was never in step with the feed is stale; one from the
 /// future is not.
 [[nodiscard]] bool is_stale(const CacheAge& age, milliseconds stale_after);
 

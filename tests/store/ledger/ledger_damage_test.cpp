@@ -44,6 +44,22 @@ class LedgerDamage : public Test, protected LedgerFixture {
   static const std::vector<std::string> all_but_the_second;
 };
 
+/// The entries of both trips in the index of trips name the row of the other one. Such an entry is
+/// the length of its header, the types of the id and of a row that fits one byte, the id, the row.
+void swap_rows_in_index(const std::filesystem::path& file, const std::string& one,
+                        const std::string& other) {
+  const auto row_of = [&](const std::string& id) {
+    const auto type_of_id = static_cast<char>(13 + 2 * id.size());
+    const std::string entry = std::string{3, type_of_id, 1} + id;
+    return offset_of(file, entry) + entry.size();
+  };
+  const auto first = row_of(one);
+  const auto second = row_of(other);
+  const std::string bytes = contents(file);
+  overwrite(file, first, std::string(1, bytes[second]));
+  overwrite(file, second, std::string(1, bytes[first]));
+}
+
 const std::vector<std::string> LedgerDamage::all_but_the_second{"t-1", "", "t-3"};
 
 TEST_F(LedgerDamage, OfAPageOfACartCostsThatCartAlone) {
@@ -73,6 +89,13 @@ TEST_F(LedgerDamage, OfOneBitIsToldByTheHash) {
   damage([&] { flip_a_bit_at(file, "middle of t-2"); });
   EXPECT_EQ(readable(), all_but_the_second);
   EXPECT_NE(reader->damage().find("SHA-256"), std::string::npos) << reader->damage();
+}
+
+TEST_F(LedgerDamage, OfTheIndexOfTripsGivesNoTripThePriceOfAnother) {
+  damage([&] { swap_rows_in_index(file, "t-2", "t-3"); });
+  const auto priced = ledger->price("t-2", Money{999, "USD"}, at(6'000));
+  ASSERT_FALSE(priced);
+  EXPECT_EQ(priced.error().remedy, Remedy::repair);
 }
 
 TEST_F(LedgerDamage, IsToldWhereverACartIsUsed) {

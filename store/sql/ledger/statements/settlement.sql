@@ -202,13 +202,16 @@ UPDATE settlement SET state = {settlement.held}, held_from = state, changed_at_m
 -- ?1 trip id, ?2 reason: why it keeps waiting for a price.
 UPDATE settlement SET reason = ?2
   WHERE trip_sequence = (SELECT sequence FROM trip WHERE trip_id = ?1)
+    AND EXISTS (SELECT 1 FROM trip AS found WHERE found.sequence = trip_sequence AND +found.trip_id = ?1)
     AND state = {settlement.awaiting_price};
 
 -- name: find_charge
--- ?1 trip id. State, amount and who priced it are NULL where there are none.
-SELECT trip.sequence, settlement.state, settlement.amount_minor, settlement.currency,
-    settlement.capture_minor, trip.purchase_id, settlement.priced_by
-  FROM trip LEFT JOIN settlement ON settlement.trip_sequence = trip.sequence WHERE trip.trip_id = ?1;
+-- ?1 trip id. State, amount and who priced it are NULL where there are none. The last column: whether the
+-- row is the one that the index names, or another trip would be priced and charged.
+SELECT found.sequence, settlement.state, settlement.amount_minor, settlement.currency,
+    settlement.capture_minor, found.purchase_id, settlement.priced_by, found.trip_id = ?1
+  FROM (SELECT sequence AS named FROM trip WHERE trip_id = ?1) CROSS JOIN trip AS found
+    ON found.sequence = named LEFT JOIN settlement ON settlement.trip_sequence = found.sequence;
 
 -- name: write_amount
 -- ?1 trip sequence, ?2 amount in minor units, ?3 currency, ?4 who set it.
@@ -269,6 +272,7 @@ UPDATE settlement SET state = {settlement.settled_elsewhere}, reason = ?2, chang
 -- whatever there is. Gives sequence and state of what is withheld no more.
 UPDATE settlement SET withheld = 0, was_withheld = 1, elsewhere_record = NULL
   WHERE trip_sequence = (SELECT sequence FROM trip WHERE trip_id = ?1) AND withheld = 1
+    AND EXISTS (SELECT 1 FROM trip AS found WHERE found.sequence = trip_sequence AND +found.trip_id = ?1)
     AND (?2 IS NULL OR (amount_minor = ?2 AND currency = ?3))
     AND (?4 IS NULL OR (state = ?4 AND elsewhere_record IS NULL))
   RETURNING trip_sequence, state;
