@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "store/cache/cache_file.hpp"
 #include "store/cache/instrument_table.hpp"
 #include "store/sql/cache_migrations.hpp"
