@@ -88,8 +88,7 @@ SteadyTime Settler::start_due() {
 Settler::Started Settler::start_charges(std::size_t wanted) {
   Started started;
   if (wanted == 0) return started;
-  const auto looked_at =
-      wanted + busy_.size() + sender_.quarantine().size() + adjust_not_before_.size();
+  const auto looked_at = wanted + busy_.size() + sender_.quarantine().size() + pending_.size();
   auto due = sender_.destination().closed_until()
                  ? reader_.least_tried_settlements(clock_.wall(), charge_wait_max, looked_at)
                  : reader_.due_settlements(clock_.wall(), charge_wait_max, looked_at);
@@ -97,9 +96,8 @@ Settler::Started Settler::start_charges(std::size_t wanted) {
   for (auto& settlement : *due) {
     if (is_out(settlement.trip_sequence)) continue;
     if (started.begun == wanted) return started;  // their outcomes wake us
-    const auto pending = adjust_not_before_.find(settlement.trip_sequence);
-    if (pending != adjust_not_before_.end() && clock_.steady() < pending->second) {
-      started.wake = std::min(started.wake, pending->second);
+    if (const auto not_before = pending_until(settlement)) {
+      started.wake = std::min(started.wake, *not_before);
       continue;
     }
     choose(std::move(settlement));

@@ -128,6 +128,8 @@ class Settler {
                                          const Move& move) const;
   /// The same by the steady clock, where it is PENDING from now on.
   void note_pending(std::int64_t trip, const Move& move, milliseconds delay);
+  /// Until when that keeps this charge waiting; nullopt: it does not, or no longer.
+  [[nodiscard]] std::optional<SteadyTime> pending_until(const store::Settlement& settlement);
   /// The same by the steady clock, where it is in doubt from now on.
   void note_doubt(const store::Settlement& settlement, const Step& step, milliseconds delay);
   void record_step(std::int64_t trip, const Move& move);
@@ -162,7 +164,11 @@ class Settler {
   std::unordered_map<std::int64_t, Doubt> doubts_;  ///< of charges that this process had to do with
   /// The same for charges that Amazon has called PENDING, or the ten adjusts of a trip's life would
   /// be used up by a wall clock that leaps. Of the first pending_max of them.
-  std::unordered_map<std::int64_t, SteadyTime> adjust_not_before_;
+  struct Pending {
+    WallTime since;  ///< Settlement::changed_at: a person's word has come since where it differs
+    SteadyTime not_before;
+  };
+  std::unordered_map<std::int64_t, Pending> pending_;
   static constexpr std::size_t pending_max = 1'000;
   bool clock_trusted_ = true;
   SteadyTime started_at_;  ///< captures of the process before us may have left until then

@@ -112,9 +112,22 @@ void Settler::cut_off(std::int64_t trip, const Error& error) {
 }
 
 void Settler::note_pending(std::int64_t trip, const Move& move, milliseconds delay) {
-  adjust_not_before_.erase(trip);
-  if (move.event != Event::pending || adjust_not_before_.size() >= pending_max) return;
-  adjust_not_before_[trip] = clock_.steady() + delay;
+  pending_.erase(trip);
+  if (move.event != Event::pending) return;
+  const auto now = clock_.steady();
+  if (pending_.size() >= pending_max) {
+    std::erase_if(pending_, [now](const auto& each) { return each.second.not_before <= now; });
+  }
+  if (pending_.size() < pending_max) pending_[trip] = {clock_.wall(), now + delay};
+}
+
+std::optional<SteadyTime> Settler::pending_until(const store::Settlement& settlement) {
+  const auto pending = pending_.find(settlement.trip_sequence);
+  if (pending == pending_.end()) return std::nullopt;
+  const auto& [since, not_before] = pending->second;
+  if (settlement.changed_at == since && clock_.steady() < not_before) return not_before;
+  pending_.erase(pending);
+  return std::nullopt;
 }
 
 void Settler::record_step(std::int64_t trip, const Move& move) {
