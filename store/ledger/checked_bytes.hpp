@@ -12,4 +12,8 @@ namespace gatehouse::store {
 /// before there was one: such bytes are taken as they are.
 [[nodiscard]] Result<std::string> checked_bytes(const sqlite::Rows& row, int column);
 
+/// One damaged bit in the index of trips; SQLite does not compare.
+inline constexpr const char* names_another_trip =
+    "an index of the ledger names the row of another trip";
+
 }  // namespace gatehouse::store

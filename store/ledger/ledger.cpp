@@ -27,15 +27,15 @@ constexpr const char* settings =
     "PRAGMA journal_size_limit = 67108864";
 
 /// Brings an opened file to where the first transaction may begin.
-Result<> make_ready(sqlite::Database& database, const std::filesystem::path& file) {
+Result<> make_ready(sqlite::Database& database) {
   Result<> done = sqlite::refuse_newer(database, sql::ledger_migrations);
   if (done) done = database.use_write_ahead_log();
   if (done) done = database.execute(settings);
   if (done) done = sqlite::migrate(database, sql::ledger_migrations);  // and checkpoint
   // That its log was emptied, too: an older log that came back with the power, without what a
   // failed sync had kept from it, would be read over what is in the file now.
-  if (done) done = sync_file(file.string() + "-wal");
-  if (done) done = sync_folder(file.parent_path());
+  if (done) done = sync_file(database.file().string() + "-wal");
+  if (done) done = sync_folder(database.file().parent_path());
   return done;
 }
 
@@ -45,7 +45,7 @@ Result<Ledger> Ledger::open(const std::filesystem::path& file) {
   auto database = sqlite::Database::open(file, sqlite::Access::create, lock_wait_max);
   if (!database) return propagate(std::move(database), "opening the ledger");
   auto schema = database->integer("PRAGMA user_version");
-  Result<> ready = schema ? make_ready(*database, file) : propagate(schema);
+  Result<> ready = schema ? make_ready(*database) : propagate(schema);
   if (!ready) {
     return propagate(std::move(ready), fmt::format("opening the ledger {}", file.string()));
   }

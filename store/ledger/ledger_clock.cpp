@@ -45,7 +45,7 @@ Result<> Ledger::confirm_opening(WallTime opened_at, WallTime now) {
     if (done && state_->gap_now_ && state_->database_.changes() > 0) {
       done = withhold(opened_at + gap_clock_tolerance, false);
     }
-    if (done) done = state_->confirm_birth_.run(opened_at, state_->made_now_);
+    if (done) done = state_->confirm_birth_.run(opened_at);
     if (done && state_->made_now_ && state_->database_.changes() > 0) {
       done = withhold(opened_at - birth_tolerance, true);
     }

@@ -338,9 +338,9 @@ Result<std::optional<TripView>> LedgerReader::trip(std::string_view trip_id) {
   if (!snapshot) return propagate(std::move(snapshot));
   auto trip = state_->view_trip_.first(read_trip, trip_id);
   if (!trip || !*trip) return trip;
-  if (Result<> added = state_->add_details(**trip); !added) {
-    return propagate(std::move(added), "reading a trip");
-  }
+  if ((*trip)->trip_id != trip_id) return failure(Remedy::repair, names_another_trip);
+  Result<> added = state_->add_details(**trip);
+  if (!added) return propagate(std::move(added), "reading a trip");
   return trip;
 }
 

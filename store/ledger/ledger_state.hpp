@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "store/ledger/checked_bytes.hpp"
 #include "store/ledger/ledger.hpp"
 #include "store/sql/ledger_sql.hpp"
 #include "store/sqlite/database.hpp"
@@ -16,10 +17,6 @@ namespace gatehouse::store {
 
 /// The record of ours, which revision of it this is put in front.
 [[nodiscard]] std::string with_revision(std::string_view record, std::int64_t revision);
-
-/// One damaged bit in the index of trips; SQLite does not compare.
-inline constexpr const char* names_another_trip =
-    "an index of the ledger names the row of another trip";
 
 struct Ledger::State {
   explicit State(sqlite::Database database)

@@ -64,7 +64,11 @@ Result<> Database::use_write_ahead_log() {
   return failure(Remedy::repair,
                  fmt::format("{}: its file system has no shared memory, which a write-ahead log "
                              "needs: put the state folder on a local disk",
-                             sqlite3_db_filename(handle(), "main")));
+                             file().string()));
+}
+
+std::filesystem::path Database::file() const {
+  return sqlite3_db_filename(handle(), "main");
 }
 
 Result<> Database::checkpoint() {

@@ -37,6 +37,8 @@ class Database {
   /// Write-ahead log: readers and the writer do not wait for each other. Remedy::repair where the
   /// file system cannot do it.
   [[nodiscard]] Result<> use_write_ahead_log();
+  /// The file itself, where the path was a link; the log lies beside it.
+  [[nodiscard]] std::filesystem::path file() const;
   /// Copies the whole log into the database, with fsync, and empties it where no reader is in it.
   /// After use_write_ahead_log(). Remedy::retry: a reader of an older state is in the way.
   [[nodiscard]] Result<> checkpoint();

@@ -96,6 +96,9 @@ TEST_F(LedgerDamage, OfTheIndexOfTripsGivesNoTripThePriceOfAnother) {
   const auto priced = ledger->price("t-2", Money{999, "USD"}, at(6'000));
   ASSERT_FALSE(priced);
   EXPECT_EQ(priced.error().remedy, Remedy::repair);
+  const auto shown = reader->trip("t-2");
+  ASSERT_FALSE(shown) << "a person decides by what is shown";
+  EXPECT_EQ(shown.error().remedy, Remedy::repair);
 }
 
 TEST_F(LedgerDamage, IsToldWhereverACartIsUsed) {

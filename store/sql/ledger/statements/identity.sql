@@ -20,8 +20,9 @@ INSERT INTO ledger_identity (only, id, created_at_ms, born_at_ms, born_confirmed
   VALUES (1, ?1, ?2, ?3, ?3 IS NULL);
 
 -- name: confirm_birth
--- ?1 when the ledger was opened, by a confirmed clock, ?2 it was made then.
-UPDATE ledger_identity SET born_at_ms = iif(?2, ?1, max(born_at_ms, ?1)), born_confirmed = 1
+-- ?1 when the ledger was opened, by a confirmed clock: it was not made after that, and what was before that
+-- nobody has confirmed.
+UPDATE ledger_identity SET born_at_ms = ?1, born_confirmed = 1
   WHERE only = 1 AND born_confirmed = 0;
 
 -- name: confirm_gaps

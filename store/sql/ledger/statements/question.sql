@@ -82,6 +82,7 @@ UPDATE settlement SET ask_at_ms = CASE
 -- asked anew (ask).
 UPDATE settlement SET unpriceable = 1, ask_at_ms = min(coalesce(ask_at_ms - 1, ?2), ?2)
   WHERE trip_sequence = (SELECT sequence FROM trip WHERE trip_id = ?1)
+    AND EXISTS (SELECT 1 FROM trip AS found WHERE found.sequence = trip_sequence AND +found.trip_id = ?1)
     AND state = {settlement.awaiting_price};
 
 -- name: note_overdue

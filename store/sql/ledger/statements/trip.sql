@@ -32,11 +32,13 @@ INSERT INTO differing_cart (trip_sequence, received_at_ms, fingerprint, cart, af
   ON CONFLICT (trip_sequence, fingerprint) DO NOTHING;
 
 -- name: view_trip
--- ?1 trip id. The columns of read_trip(), in its order.
-SELECT sequence, trip_id, purchase_id, entry, started_at_ms, received_at_ms, length(cart),
-       (SELECT count(*) FROM differing_cart WHERE trip_sequence = sequence),
-       (SELECT store_id FROM trip_store WHERE trip_sequence = sequence)
-  FROM trip WHERE trip_id = ?1;
+-- ?1 trip id. The columns of read_trip(), in its order, of the row that the index names.
+SELECT found.sequence, found.trip_id, found.purchase_id, found.entry, found.started_at_ms,
+       found.received_at_ms, length(found.cart),
+       (SELECT count(*) FROM differing_cart WHERE trip_sequence = found.sequence),
+       (SELECT store_id FROM trip_store WHERE trip_sequence = found.sequence)
+  FROM (SELECT sequence AS named FROM trip WHERE trip_id = ?1) CROSS JOIN trip AS found
+    ON found.sequence = named;
 
 -- name: cart_of_trip
 -- ?1 trip sequence. Its bytes and their SHA-256.
