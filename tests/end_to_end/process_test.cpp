@@ -40,7 +40,7 @@ TEST(Process, EndsCleanlyWithinFiveSecondsUnderLoadAndLosesNothing) {
   Box box;
   box.start();
   std::vector<std::string> acknowledged;
-  std::jthread load([&box, &acknowledged, port = box.gate_port()](const std::stop_token& stop) {
+  std::jthread load([&acknowledged, port = box.gate_port()](const std::stop_token& stop) {
     for (int i = 0; !stop.stop_requested(); ++i) {
       const std::string trip = "trip-" + std::to_string(i);
       try {

@@ -34,10 +34,9 @@ TEST(SlowDisk, EndsNoProcessAndKeepsNoScanWaiting) {
   std::jthread cart_thread(
       [&] { EXPECT_EQ(post(box.gate_port(), "/v1/order/purchases", cart("trip-1")).status, 201); });
   ASSERT_TRUE(eventually([&] { return seconds_held(box) > 0; }, 20s));
-  // What a watchdog that counts the disk's time as ours does after 2.5 s.
-  EXPECT_FALSE(box.daemon().wait_notification("WATCHDOG=trigger", 4s));
+  // A watchdog that counts the disk's time as ours ends it after 2.5 s, and says so in the log.
+  EXPECT_TRUE(eventually([&] { return seconds_held(box) > 4; }, 30s));
   EXPECT_EQ(post(box.gate_port(), "/v1/identity/scan", scan("1111-2222")).status, 200);
-  EXPECT_GT(seconds_held(box), 2.5);
   std::filesystem::remove(held);
   cart_thread.join();
   EXPECT_THAT(box.log(), Not(HasSubstr("no progress on thread ledger")));
