@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -39,9 +41,18 @@ Result<ShopperCache> open_stand_in(const std::filesystem::path& folder,
                    fmt::format("{} cannot be created: {}", folder.string(), failed.message()));
   }
   std::filesystem::permissions(folder, std::filesystem::perms(0700), failed);
+  if (failed) {
+    return failure(Remedy::repair, fmt::format("the mode of {} cannot be set: {}", folder.string(),
+                                               failed.message()));
+  }
   auto opened = open_both(folder / "cache.db", *key, version);
   if (!opened) return opened;
-  if (Result<> limited = opened->writer.limit_size(stand_in_max_bytes); !limited) {
+  // Half of what is free: others on this machine need the same memory.
+  const auto space = std::filesystem::space(folder, failed);
+  const std::int64_t half_free =
+      failed ? stand_in_max_bytes : static_cast<std::int64_t>(space.available / 2);
+  const auto max_bytes = std::min(stand_in_max_bytes, half_free);
+  if (Result<> limited = opened->writer.limit_size(max_bytes); !limited) {
     return propagate(std::move(limited));
   }
   return opened;
@@ -51,7 +62,8 @@ Result<ShopperCache> open_stand_in(const std::filesystem::path& folder,
 
 std::filesystem::path stand_in_folder() {
   if (const char* runtime = std::getenv("RUNTIME_DIRECTORY")) {
-    return std::filesystem::path(runtime) / "stand-in";
+    const std::string_view folders(runtime);  // several, if a drop-in names more
+    return std::filesystem::path(folders.substr(0, folders.find(':'))) / "stand-in";
   }
   return std::filesystem::temp_directory_path() / fmt::format("gatehouse-{}", ::getpid());
 }

@@ -21,10 +21,11 @@ struct ShopperCache {
 
 /// Opens cache.db with `credential` ('' : none) or hash.key. Where the key cannot be read, or the
 /// file is newer, locked, or on a disk that is full or read-only, a stand-in is opened instead:
-/// empty, in `stand_in`, with a key that no file has, and of at most stand_in_max_bytes. The feed
-/// fills it, so the gate comes back by itself; nothing of the state folder is touched, and the next
-/// start tries cache.db again. What an earlier run left in `stand_in` is deleted. `version` must
-/// outlive both ends. Fails where the stand-in cannot be opened either.
+/// empty, in `stand_in`, with a key that no file has, and of at most stand_in_max_bytes and half of
+/// what is free there. The feed fills it, so the gate comes back by itself; nothing of the state
+/// folder is touched, and the next start tries cache.db again. What an earlier run left in
+/// `stand_in` is deleted. `version` must outlive both ends. Fails where the stand-in cannot be
+/// opened either.
 [[nodiscard]] Result<ShopperCache> open_shopper_cache(const StateFolder& state,
                                                       const std::filesystem::path& credential,
                                                       const std::filesystem::path& stand_in,
