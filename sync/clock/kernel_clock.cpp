@@ -2,8 +2,7 @@
 
 #include <sys/timex.h>
 
-#include <chrono>
-#include <ctime>
+#include "sync/transport/boot_clock.hpp"
 
 namespace gatehouse::sync {
 
@@ -14,10 +13,7 @@ bool LinuxClock::is_synchronised() const {
 }
 
 milliseconds LinuxClock::since_boot() const {
-  timespec now{};
-  if (::clock_gettime(CLOCK_BOOTTIME, &now) != 0) return milliseconds{0};
-  return std::chrono::floor<milliseconds>(std::chrono::seconds{now.tv_sec} +
-                                          std::chrono::nanoseconds{now.tv_nsec});
+  return sync::since_boot();
 }
 
 }  // namespace gatehouse::sync

@@ -11,11 +11,11 @@ class KernelClock {
   /// Something (systemd-timesyncd, chrony, ntpd) keeps the wall clock synchronised, and told the
   /// kernel. False where that cannot be found out.
   [[nodiscard]] virtual bool is_synchronised() const = 0;
-  /// Counts on while the machine sleeps, and is never set (CLOCK_BOOTTIME).
+  /// As since_boot() (sync/transport/boot_clock.hpp).
   [[nodiscard]] virtual milliseconds since_boot() const = 0;
 };
 
-/// adjtimex(2) and clock_gettime(2). It only asks: nothing is set. The service's sandbox lets
+/// adjtimex(2) and the boot clock. It only asks: nothing is set. The service's sandbox lets
 /// adjtimex pass for that, and no capability to set a clock.
 class LinuxClock final : public KernelClock {
  public:

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
 
 #include "store/values/version.hpp"
+#include "sync/transport/boot_clock.hpp"
 #include "sync/transport/curl_transport_rules.hpp"
 
 namespace gatehouse::sync {
@@ -18,13 +18,6 @@ constexpr seconds retry_after_believed_max = std::chrono::hours{24};
 // Below the 60 s after which common load balancers close an idle connection: fewer POSTs meet a
 // connection that is just being closed.
 constexpr long idle_connection_max_s = 50;
-
-milliseconds since_boot() {
-  timespec now{};
-  ::clock_gettime(CLOCK_BOOTTIME, &now);
-  return std::chrono::floor<milliseconds>(seconds{now.tv_sec} +
-                                          std::chrono::nanoseconds{now.tv_nsec});
-}
 
 std::size_t receive(char* data, std::size_t, std::size_t size, void* context) {
   auto& transfer = *static_cast<Transfer*>(context);
