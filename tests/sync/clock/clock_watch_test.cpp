@@ -11,25 +11,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// The machine's clocks, as the test says.
-class SetClock final : public Clock {
- public:
-  [[nodiscard]] WallTime wall() const override { return wall_; }
-  [[nodiscard]] SteadyTime steady() const override { return steady_; }
-  void advance(milliseconds by) {
-    wall_ += by;
-    steady_ += by;
-  }
-  void step(milliseconds by) { wall_ += by; }
-
- private:
-  WallTime wall_ = from_unix_ms(1'800'000'000'000);
-  SteadyTime steady_{1h};
-};
-
 class SetKernel final : public KernelClock {
  public:
-  explicit SetKernel(const SetClock& clock) : clock_(clock) {}
+  explicit SetKernel(const ManualClock& clock) : clock_(clock) {}
   [[nodiscard]] bool is_synchronised() const override { return synchronised; }
   [[nodiscard]] milliseconds since_boot() const override {
     return std::chrono::floor<milliseconds>(clock_.steady().time_since_epoch()) + asleep;
@@ -38,7 +22,7 @@ class SetKernel final : public KernelClock {
   milliseconds asleep{0};
 
  private:
-  const SetClock& clock_;
+  const ManualClock& clock_;
 };
 
 /// A ledger that takes everything at once.
@@ -103,7 +87,7 @@ class ClockWatchTest : public testing::Test {
     return watch.status().verdict.state;
   }
 
-  SetClock clock;
+  ManualClock clock;
   SetKernel kernel{clock};
   ScriptedTransport transport;
   OwnLedger ledger;
