@@ -126,8 +126,9 @@ class Settler {
   /// For how long the trip is left alone after this step.
   [[nodiscard]] milliseconds delay_after(const store::Settlement& settlement, const Step& step,
                                          const Move& move) const;
-  /// The same by the steady clock, where it is PENDING from now on.
-  void note_pending(std::int64_t trip, const Move& move, milliseconds delay);
+  /// The same by the steady clock, where it is PENDING from now on. `at`: when the step is
+  /// recorded.
+  void note_pending(std::int64_t trip, const Move& move, WallTime at, milliseconds delay);
   /// Until when that keeps this charge waiting; nullopt: it does not, or no longer.
   [[nodiscard]] std::optional<SteadyTime> pending_until(const store::Settlement& settlement);
   /// The same by the steady clock, where it is in doubt from now on.

@@ -111,14 +111,14 @@ void Settler::cut_off(std::int64_t trip, const Error& error) {
       {.event = Event::not_done, .reason = error.message, .delay = Sender::pause_after_refusal});
 }
 
-void Settler::note_pending(std::int64_t trip, const Move& move, milliseconds delay) {
+void Settler::note_pending(std::int64_t trip, const Move& move, WallTime at, milliseconds delay) {
   pending_.erase(trip);
   if (move.event != Event::pending) return;
   const auto now = clock_.steady();
   if (pending_.size() >= pending_max) {
     std::erase_if(pending_, [now](const auto& each) { return each.second.not_before <= now; });
   }
-  if (pending_.size() < pending_max) pending_[trip] = {clock_.wall(), now + delay};
+  if (pending_.size() < pending_max) pending_[trip] = {at, now + delay};
 }
 
 std::optional<SteadyTime> Settler::pending_until(const store::Settlement& settlement) {
@@ -136,7 +136,7 @@ void Settler::record_step(std::int64_t trip, const Move& move) {
   const auto now = clock_.wall();
   const auto delay = delay_after(settlement, step, move);
   note_doubt(settlement, step, delay);
-  note_pending(trip, move, delay);
+  note_pending(trip, move, now, delay);
   store::SettlementChange change{
       .trip_sequence = trip,
       .from = settlement.state,
