@@ -210,6 +210,14 @@ TEST_F(WorldTest, ServesEveryServiceOfAmazonBehindItsGateway) {
   }
 }
 
+TEST_F(WorldTest, AnswersNoRefusedCallInTheShapeOfASuccess) {
+  const auto cancel = R"({"storeId":"STORE-001","shoppingTripId":"t-1"})";
+  for (const auto* shape : {"empty_body", "no_content", "truncated_json", "doubled_member"}) {
+    ASSERT_EQ(post("/sim/scenario", std::string("[payments]\n") + shape + " = 1\n").status, 200U);
+    EXPECT_EQ(post("/v1/cancel/charge", cancel).status, 403U) << shape << ": it is not signed";
+  }
+}
+
 TEST_F(WorldTest, SaysSoWhereNothingIsServed) {
   EXPECT_EQ(get("/healthz").status, 200U);
   EXPECT_EQ(get("/v1/order/purchases").status, 405U);

@@ -18,6 +18,12 @@ bool is_calm(const Scenario& scenario) {
   return scenario.faults == std::array<EndpointFaults, endpoint_count>{};
 }
 
+/// Only what was done is answered in the shape of a success: a refusal behind one would be a lie
+/// that no client can see through.
+bool was_done(const http::Answer& answer) {
+  return answer.status < 300;
+}
+
 PaymentRules rules_of(const Scenario& scenario) {
   return {.capture_deduplicates = scenario.capture_deduplicates,
           .refund_answer = scenario.refund_answer};
@@ -102,7 +108,7 @@ asio::awaitable<http::Answer> World::answer_of(Endpoint endpoint, const http::Re
     auto performed = perform(endpoint, request, fate.verdict);
     answer = co_await std::move(performed);
     if (works) cloud_.end(key);
-    if (fate.shape) answer = misshapen(*fate.shape, std::move(answer));
+    if (fate.shape && was_done(answer)) answer = misshapen(*fate.shape, std::move(answer));
     if (fate.after) answer = std::move(*fate.after);
   }
   auto silent = wait(fate.silence);
