@@ -40,13 +40,18 @@ endif()
 
 include_directories("${PROJECT_SOURCE_DIR}")
 
+# For what follows in a room that no scan and no cart passes through: what an operator asks for, and what
+# is read once. A quarter less to compile. The same in a package, whose build type is none of CMake's.
+macro(off_the_hot_path)
+  add_compile_options($<$<NOT:$<CONFIG:Debug>>:-O1>)
+endmacro()
+
 # For what follows in this folder and is no part of a box, the tests and the simulator: a third less to
-# compile. The same in a package, whose build type is none of CMake's. Libraries are compiled as programs
-# are, so that both use the same precompiled headers.
+# compile. Libraries are compiled as programs are, so that both use the same precompiled headers.
 macro(quick_to_build)
   set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
   add_compile_options(-fPIE)
-  add_compile_options($<$<NOT:$<CONFIG:Debug>>:-O1>)
+  off_the_hot_path()
 endmacro()
 
 # A test program itself, on top of that: the work is done by the code that it tests.
