@@ -58,6 +58,10 @@ constexpr std::string_view stays_withheld =
     "another ledger may have charged it, so it would stay withheld: decide captured, not_captured "
     "or written_off";
 
+constexpr std::string_view names_no_revision =
+    "it names no revision, so it may be about an earlier record: check again, and name the "
+    "revision of the newest record";
+
 /// '' : it counts for what there is now. A charge that another ledger may make as well is made only
 /// by a word about just that.
 std::string_view why_outdated(const store::Settlement& settlement,
@@ -65,6 +69,7 @@ std::string_view why_outdated(const store::Settlement& settlement,
   const bool denies = decision.word == Word::not_captured;
   const bool of_another = settlement.state == State::not_granted;
   if (decision.captures_known < 0 && (denies || (of_another && decision.word == Word::charge))) {
+    if (decision.revision == 0) return names_no_revision;
     return "what is in question has changed since the record that was decided on: check again, and "
            "name the revision of the newest record";
   }

@@ -38,7 +38,7 @@ struct DecisionStep {
 /// The same of a word that came from the cloud. One that says that no capture was made says so of
 /// the captures that its record told of: where a later one has left since, or another doubt has
 /// come up, it is refused. So is one that lets a not_granted charge be made, unless its record told
-/// that it is not_granted.
+/// that it is not_granted; and one that names no record, but for the first capture in doubt.
 [[nodiscard]] DecisionStep step_of(const store::Settlement& settlement,
                                    const store::Decision& decision);
 

@@ -56,8 +56,9 @@ std::string Desk::answer(const Request& record) {
   const auto trip_id = trip_of(record);
   Dice dice(plan_.seed, fmt::format("desk {} {}", trip_id, records_[trip_id]++));
   if (!dice.happens(plan_.desk_answers)) return nothing;
-  auto& said = said_[trip_id + " " + simulation::Cloud::header(record, "Gatehouse-Ledger")];
-  if (!said.empty() && dice.happens(0.3)) return said;
+  const auto ledger = simulation::Cloud::header(record, "Gatehouse-Ledger");
+  auto& said = said_[plan_.desk_has_one_column ? trip_id : trip_id + " " + ledger];
+  if (!said.empty() && dice.happens(plan_.desk_has_one_column ? 0.7 : 0.3)) return said;
   if (words_[trip_id] == patience) return nothing;
   const auto revision = revision_of(record.body);
   if (dice.happens(0.15)) return oddity(dice, revision);
@@ -67,9 +68,9 @@ std::string Desk::answer(const Request& record) {
   if (word.empty()) return nothing;
   ++words_[trip_id];
   constexpr std::array<std::string_view, 3> names{"Ann", "Bob", "payments desk"};
-  said =
-      fmt::format(R"({{"decision":"{}","by":"{}"{}}})", word,
-                  dice.of(std::span<const std::string_view>(names)), revision_text(dice, revision));
+  const auto by = dice.of(std::span<const std::string_view>(names));
+  const auto named = plan_.desk_has_one_column ? "" : revision_text(dice, revision);
+  said = fmt::format(R"({{"decision":"{}","by":"{}"{}}})", word, by, named);
   return said;
 }
 

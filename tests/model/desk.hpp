@@ -13,7 +13,7 @@ namespace gatehouse::sync::model {
 
 /// The retailer's payments desk: answers records with decisions, of which those that may charge are
 /// the truth; in every form, about this revision, an older one or none; it says what it has said
-/// to the same ledger again, and what nobody can carry out.
+/// to the same ledger again (to any, where it has one column), and what nobody can carry out.
 class Desk {
  public:
   Desk(const Plan& plan, const Service& service, Books& books, const Clock& world)

@@ -59,17 +59,19 @@ struct Plan {
   std::vector<TripPlan> trips;
   bool repeats = false;  ///< jwo.unknown_capture = "ask_then_repeat"
   bool reports = false;
-  ChargeLimit limit{};           ///< store.currency and jwo.charge_max
-  bool captures_parts = false;   ///< jwo.partial_approval = "capture"
-  bool asks_unvouched = false;   ///< jwo.unvouched = "ask"
-  bool checks_out = false;       ///< jwo.settlement = "checkout"
-  double desk_answers = 0;       ///< how often the cloud answers a record with a decision
-  milliseconds poisoned_for{0};  ///< so long the cloud does not take the cart of the first trip
-  std::vector<Loss> losses;      ///< of the first box
-  milliseconds copied_at{0};     ///< the copy for Accident::older is taken
+  ChargeLimit limit{};               ///< store.currency and jwo.charge_max
+  bool captures_parts = false;       ///< jwo.partial_approval = "capture"
+  bool asks_unvouched = false;       ///< jwo.unvouched = "ask"
+  bool checks_out = false;           ///< jwo.settlement = "checkout"
+  double desk_answers = 0;           ///< how often the cloud answers a record with a decision
+  bool desk_has_one_column = false;  ///< the last word of a trip, and nothing of what it was about
+  milliseconds poisoned_for{0};      ///< so long the cloud does not take the cart of the first trip
+  std::vector<Loss> losses;          ///< of the first box
+  milliseconds copied_at{0};         ///< the copy for Accident::older is taken
   bool grants = false;    ///< the cloud names the ledger that may charge, and the boxes require it
   std::size_t boxes = 1;  ///< each of them gets each cart
-  milliseconds clock_off{0};  ///< the box's clock is ahead of the world's
+  milliseconds clock_off{0};   ///< the box's clock is ahead of the world's
+  bool born_by_clock = false;  ///< the ledger was made by that clock, and answers have a Date
   std::vector<std::pair<milliseconds, milliseconds>>
       steps{};              ///< of the box's clock: when, by how much
   double wrong_words = 0;   ///< how often a person who says what happened is wrong

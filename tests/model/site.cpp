@@ -26,6 +26,7 @@ simulation::BoxOptions options_of(const Plan& plan, const Planted& planted, cons
   options.jwo.report_payment_status = plan.reports && !plan.checks_out;
   options.clock = &clock;
   options.watches_clock = true;
+  options.is_new = plan.born_by_clock;
   options.witness_late = planted.witness_late;
   if (planted.port) {
     options.through = [through = planted.port, &schedule](LedgerPort& port) {
@@ -43,11 +44,20 @@ std::uint64_t Site::Wire::start(Request request, Done done) {
   const auto number = books.leaves(site_.box_, request);
   if (site_.is_cut_off()) return 0;
   auto sent = request;
-  return site_.around_.network.start(std::move(request), [&books, number, sent = std::move(sent),
-                                                          finish = std::move(done)](Reply reply) {
-    books.told(number, sent, reply);
-    finish(std::move(reply));
-  });
+  return site_.around_.network.start(
+      std::move(request),
+      [this, &books, number, sent = std::move(sent), finish = std::move(done)](Reply reply) {
+        books.told(number, sent, reply);
+        date(reply);
+        finish(std::move(reply));
+      });
+}
+
+/// Whoever answers has the world's clock.
+void Site::Wire::date(Reply& reply) const {
+  if (!site_.around_.plan.born_by_clock || reply.sent != Sent::answered) return;
+  const auto ahead = site_.clock_.wall() - site_.around_.schedule.wall();
+  reply.clock_ahead = std::chrono::floor<std::chrono::seconds>(ahead);
 }
 
 Site::Site(const Surroundings& surroundings, std::size_t number, const Planted& planted)

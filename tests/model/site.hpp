@@ -69,6 +69,7 @@ class Site {
     void cancel(std::uint64_t id) override { site_.around_.network.cancel(id); }
 
    private:
+    void date(Reply& reply) const;
     Site& site_;
   };
 

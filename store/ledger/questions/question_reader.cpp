@@ -38,6 +38,7 @@ Decision read_decision(const sqlite::Rows& row) {
                     row.string(5),
                     static_cast<int>(row.integer(6))};
   if (!row.is_null(7)) decision.confirms = Money{row.integer(7), row.string(8)};
+  decision.revision = row.integer(9);
   return decision;
 }
 

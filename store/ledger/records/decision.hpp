@@ -45,9 +45,11 @@ struct Decision {
   DecisionState state = DecisionState::pending;
   std::string reason;  ///< why it was refused
   /// So many captures of the trip (Settlement::captures_sent) had left by the record that it was
-  /// decided on. -1: it was decided on no record of what is in question now.
+  /// decided on. -1: it was decided on no record of what is in question now, or names none and may
+  /// be about something earlier.
   int captures_known = 0;
   std::optional<Money> confirms{};  ///< as in NewDecision
+  std::int64_t revision = 0;        ///< as in NewDecision
 };
 
 [[nodiscard]] std::string_view to_text(DecisionWord word);

@@ -80,7 +80,8 @@ struct TripBooks {
 ///  (1) L <= 1 + N, and 2 + N where the store repeats, or asks Amazon about what another ledger
 ///      did; E <= L. What a lost history may have charged is not captured before a person says that
 ///      it did not, or Amazon where it is asked. A word about a record counts for the captures that
-///      the record tells of. Where prices name a ledger, no other one captures without a word.
+///      the record tells of; one about none, for those of the first record, and while one alone may
+///      have charged. Where prices name a ledger, no other one captures without a word.
 ///  (2) A changing call's intent is on disk before its first byte leaves, a capture's in the
 ///      witness, too.
 ///  (3) A capture is of a price that somebody asked, or by the store's rule or a person's word of
@@ -151,8 +152,8 @@ class Books {
   void told_of_cart(TripBooks& trip, const Request& request, const Reply& reply);
   void told_of_look(TripBooks& trip, const Reply& reply, SteadyTime left_at);
   void told_of_record(TripBooks& trip, const Request& request, const Reply& reply);
-  void desk_says_not_captured(TripBooks& trip, const std::string& record,
-                              const std::string& ledger);
+  void desk_says_not_captured(TripBooks& trip, const std::string& record, const std::string& ledger,
+                              bool names_one);
 
   struct Call {
     SteadyTime left_at;

@@ -174,9 +174,13 @@ void Books::check_refund(TripBooks& trip, const Request& request) {
 }
 
 void Books::check_report(TripBooks& trip, const Request& request) {
-  const auto settled = money_of(request.body, "settledAmount");
-  const bool nothing = settled.find_first_of("123456789") == std::string::npos;
-  if (nothing && trip.may_be_charged()) {
+  const auto is_nothing = [&](std::string_view name) {
+    return money_of(request.body, name).find_first_of("123456789") == std::string::npos;
+  };
+  const bool nothing = is_nothing("settledAmount");
+  // A total of nothing asks for nothing, whatever a lost history may have charged.
+  const bool asks = !request.body.contains("totalAmount") || !is_nothing("totalAmount");
+  if (nothing && asks && trip.may_be_charged()) {
     complain(8, trip_of(request) + " is reported as a debt, and may be charged");
   }
   if (!nothing && !trip.is_said_captured()) {

@@ -142,27 +142,32 @@ void Books::told_of_record(TripBooks& trip, const Request& request, const Reply&
   if (word == "captured") trip.word_captured = true;
   if (word == "written_off") trip.word_off = true;
   if (word != "not_captured") return;
-  auto record = request.body;
-  if (const auto named = answer.find("revision"); named != answer.end() && named->is_number()) {
-    const auto key =
-        fmt::format("{} {}", id_of_ledger(ledger_of(request)), named->get<std::int64_t>());
-    const auto found = trip.records.find(key);
-    record = found == trip.records.end() ? "" : found->second;
-  }
-  desk_says_not_captured(trip, record, ledger_of(request));
+  // Without a revision it may be about any record that there was, so it is about the first.
+  const auto named = answer.find("revision");
+  const bool names_one = named != answer.end() && named->is_number();
+  const auto revision = names_one ? named->get<std::int64_t>() : 1;
+  const auto record =
+      trip.records.find(fmt::format("{} {}", id_of_ledger(ledger_of(request)), revision));
+  if (record == trip.records.end()) return;
+  desk_says_not_captured(trip, record->second, ledger_of(request), names_one);
 }
 
-/// It has looked for what the record tells of, and for what other ledgers did.
+/// It has looked for what the record tells of, and for what other ledgers did; of a word that names
+/// no revision that is not known.
 void Books::desk_says_not_captured(TripBooks& trip, const std::string& record,
-                                   const std::string& ledger) {
-  if (record.empty()) return;
-  trip.unvouched = false;
-  trip.word_here = true;
+                                   const std::string& ledger, bool names_one) {
+  if (names_one) {
+    trip.unvouched = false;
+    trip.word_here = true;
+  } else if (trip.captures_that_count() > 1) {
+    return;
+  }
   const auto calls = between(record, R"("captureCalls":[)", "]");
   bool news = false;
   for (auto& capture : trip.captures) {
-    const bool told_of = capture.ledger != ledger || calls.contains(capture.intended_at);
-    if (!told_of || capture.word_not) continue;
+    const bool of_another = names_one && capture.ledger != ledger;
+    if (!of_another && !calls.contains(capture.intended_at)) continue;
+    if (capture.word_not) continue;
     capture.word_not = true;
     news = true;
   }

@@ -50,7 +50,9 @@ struct Planted {
 /// A part that was approved is taken for the whole.
 [[nodiscard]] Planted part_taken_for_the_whole();
 /// A word of the desk counts for captures that it knew nothing of.
-[[nodiscard]] Planted word_without_its_revision();
+[[nodiscard]] Planted word_taken_for_the_newest();
+/// The same of one that names no revision.
+[[nodiscard]] Planted word_about_nothing_believed();
 /// What transactional data shows before a capture is not looked at.
 [[nodiscard]] Planted evidence_not_measured();
 /// A checkout without a clear answer is made again with another cart.

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "tests/model/books/books.hpp"
 #include "tests/model/call_kind.hpp"
 #include "tests/model/planted/misreader.hpp"
 #include "tests/model/planted/planted.hpp"
@@ -126,13 +127,22 @@ Planted part_taken_for_the_whole() {
   });
 }
 
-Planted word_without_its_revision() {
+Planted word_taken_for_the_newest() {
   return misread([](const Request& request, Reply& reply) {
     const auto at = reply.body.find(R"(,"revision":)");
-    if (kind_of(request) == Kind::record && at != std::string::npos) {
-      reply.body.resize(at);
-      reply.body += "}";
-    }
+    if (kind_of(request) != Kind::record || at == std::string::npos) return;
+    reply.body.resize(at);
+    reply.body += fmt::format(R"(,"revision":{}}})", revision_of(request.body));
+  });
+}
+
+Planted word_about_nothing_believed() {
+  return misread([](const Request& request, Reply& reply) {
+    const bool says = reply.body.starts_with(R"({"decision":")") && reply.body.ends_with('}');
+    const bool names_one = reply.body.find(R"("revision":)") != std::string::npos;
+    if (kind_of(request) != Kind::record || !says || names_one) return;
+    reply.body.pop_back();
+    reply.body += fmt::format(R"(,"revision":{}}})", revision_of(request.body));
   });
 }
 

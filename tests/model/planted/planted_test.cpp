@@ -32,6 +32,13 @@ std::optional<Plan> with_a_busy_desk(Plan plan) {
   return plan;
 }
 
+/// The same where its cloud has one column for it.
+std::optional<Plan> with_a_busy_desk_of_one_column(Plan plan) {
+  auto busy = with_a_busy_desk(std::move(plan));
+  busy->desk_has_one_column = true;
+  return busy;
+}
+
 /// A ledger is lost, and nobody comes by for hours.
 std::optional<Plan> with_a_lost_history(Plan plan) {
   const auto is_lost = [](const Loss& loss) { return loss.accident == Accident::deleted; };
@@ -125,8 +132,13 @@ TEST(PlantedFault, APartTakenForTheWholeIsFound) {
   EXPECT_EQ(found_by(part_taken_for_the_whole()), "(3)");
 }
 
-TEST(PlantedFault, AWordWithoutItsRevisionIsFound) {
-  EXPECT_THAT(found_by(word_without_its_revision(), with_a_busy_desk), AnyOf("(1)", "(4)", "(6)"));
+TEST(PlantedFault, AWordTakenForOneAboutTheNewestRecordIsFound) {
+  EXPECT_THAT(found_by(word_taken_for_the_newest(), with_a_busy_desk), AnyOf("(1)", "(4)", "(6)"));
+}
+
+TEST(PlantedFault, AWordAboutNothingThatIsBelievedIsFound) {
+  EXPECT_THAT(found_by(word_about_nothing_believed(), with_a_busy_desk_of_one_column),
+              AnyOf("(1)", "(4)", "(6)"));
 }
 
 TEST(PlantedFault, EvidenceThatIsNotMeasuredIsFound) {

@@ -285,13 +285,14 @@ TEST_F(LedgerGrant, RemembersThatAnotherLedgerMayHaveChargedWhatItLetGo) {
   EXPECT_TRUE(settlement("accepted").was_withheld);
 }
 
-TEST_F(LedgerGrant, IsAQuestionThatNoEarlierWordOfAPersonKnows) {
-  append("t-1");
-  const auto known = [&] {
+class LedgerGrantQuestion : public LedgerGrant {
+ protected:
+  LedgerGrantQuestion() { append("t-1"); }
+  int known() {
     auto reader = require(LedgerReader::open(file));
     return require(reader.questions().decision(1)).value().captures_known;
-  };
-  const auto ask = [&](State state) {
+  }
+  void ask(State state) {
     auto reader = require(LedgerReader::open(file));
     const auto wanted = require(reader.questions().facts(1)).value().ask_at.value();
     run([&](Ledger& ledger) {
@@ -304,15 +305,29 @@ TEST_F(LedgerGrant, IsAQuestionThatNoEarlierWordOfAPersonKnows) {
                                       .record = "{}",
                                       .at = at(30'000)})));
     });
-  };
-  const auto say = [&](NewDecision word) {
+  }
+  void say(NewDecision word) {
     DeliveryAttempt attempt;
     attempt.delivery_id = trip("t-1").deliveries.back().id;
     attempt.state = DeliveryState::delivered;
     attempt.at = at(31'000);
     attempt.decision = std::move(word);
     run([&](Ledger& ledger) { require(ledger.record_attempt(attempt)); });
-  };
+  }
+};
+
+TEST_F(LedgerGrantQuestion, IsOneThatNoWordWithoutARevisionIsSurelyAbout) {
+  lose_history();
+  ask(State::awaiting_price);
+  say({DecisionWord::not_captured, "Ann", 0});
+  EXPECT_EQ(known(), -1) << "it may be of the history that is lost";
+  answer("t-1", {.ledger = "another.1"});
+  ask(State::not_granted);
+  say({DecisionWord::charge, "Ann", 0});
+  EXPECT_EQ(known(), -1);
+}
+
+TEST_F(LedgerGrantQuestion, IsNewToAnyEarlierWordOfAPerson) {
   lose_history();
   ask(State::awaiting_price);
   say({DecisionWord::not_captured, "Ann", 1});

@@ -130,7 +130,9 @@ TEST(Decision, ThatNothingWasCapturedIsNoneAboutADoubtThatItsRecordDidNotTellOf)
   word.word = Word::not_captured;
   word.captures_known = -1;
   EXPECT_EQ(step_of(in_doubt, word).kind, Kind::refused);
-  EXPECT_THAT(step_of(in_doubt, word).reason, testing::HasSubstr("newest record"));
+  EXPECT_THAT(step_of(in_doubt, word).reason, testing::StartsWith("it names no revision"));
+  word.revision = 1;
+  EXPECT_THAT(step_of(in_doubt, word).reason, testing::StartsWith("what is in question has"));
   word.captures_known = 0;
   EXPECT_EQ(step_of(in_doubt, word).kind, Kind::move);
   word.captures_known = -1;

@@ -168,6 +168,27 @@ TEST_F(OpenQuestionTest, IsAnsweredOnceHoweverOftenACloudRepeatsItself) {
   EXPECT_TRUE(settlement("T1").charge_unclear);
 }
 
+TEST_F(OpenQuestionTest, OfALaterCaptureTakesNoWordThatMayBeAboutTheFirst) {
+  lose_the_answer();
+  ASSERT_TRUE(gets(1, 1min));
+  network_of_both.set_fates([](const Request& r) {
+    if (!r.url.ends_with("/capture/charge")) return Fate{};
+    return Fate{.replied_after = 10s, .reply = simulation::no_answer()};
+  });
+  box->act("T1", OperatorAction::release_not_captured);
+  ASSERT_TRUE(run(5min, [&] { return settlement("T1").captures_sent == 2; }));
+  // What the cloud has stored since the first record, and brings only now.
+  say(R"({"decision":"not_captured","by":"Ann"})");
+  standing_answer = next_answer;
+  ASSERT_TRUE(run(10min, [&] { return box->counts().decisions_refused == 1; }));
+  EXPECT_TRUE(pass(3h));
+  EXPECT_EQ(amazon.account("T1").captures.size(), 2U);
+  EXPECT_THAT(got.back().body, HasSubstr("it names no revision"));
+  say(R"({"decision":"not_captured","by":"Ann","revision":)" + got.back().text("revision") + "}");
+  EXPECT_TRUE(pass(3h));
+  EXPECT_EQ(amazon.account("T1").captures.size(), 3U) << "she has said of which";
+}
+
 TEST_F(OpenQuestionTest, TellsWhyADecisionWasRefused) {
   lose_the_answer();
   say(R"({"decision":"charge","by":"Ann"})");
@@ -254,7 +275,7 @@ TEST_F(OpenQuestionTest, OfWhatIsNotGrantedTakesTheWordThatItIsChargedHere) {
   cart_answer = R"({"charge":{"amount":"9.99","code":"USD","ledger":"another.1"}})";
   start();
   take_trip("T1", State::awaiting_price);
-  say(R"({"decision":"charge","by":"Ann"})");
+  say(R"({"decision":"charge","by":"Ann","revision":1})");
   ASSERT_TRUE(reaches("T1", State::captured, 10min));
   EXPECT_EQ(amazon.account("T1").captures.size(), 1U);
 }
@@ -277,7 +298,7 @@ TEST_F(OpenQuestionTest, OfWhatIsNotGrantedSendsNothingToThePaymentServiceOfASto
   take_trip("T1", State::awaiting_price);
   options.jwo.settlement = SettlementMode::checkout;  // since, of its charges alone
   box->settler().reload(options.jwo, options.aws);
-  say(R"({"decision":"charge","by":"Ann"})");
+  say(R"({"decision":"charge","by":"Ann","revision":1})");
   ASSERT_TRUE(reaches("T1", State::held, 10min));
   EXPECT_THAT(settlement("T1").reason, HasSubstr("checkout cart"));
   EXPECT_EQ(amazon.account("T1").adjusts, 0);

@@ -88,18 +88,16 @@ Box::Box(Schedule& schedule, Transport& transport, Chance chance, BoxOptions opt
       kernel_(schedule),
       commit_fates_(std::move(commit_fates)) {
   std::ofstream(ledger_file(), std::ios::binary) << empty_ledger();
-  (void)demand(store::open_vouched(ledger_file(), clock_->wall()));
-  // As one that was there before a ledger knew when it was made: what is withheld does not depend
-  // on what the clock said as the box was set up (tests/store/ledger/ledger_opening_test.cpp has
-  // that).
-  {
-    auto database =
-        demand(store::sqlite::Database::open(ledger_file(), store::sqlite::Access::create));
-    const auto unknown =
-        database.execute("UPDATE ledger_identity SET born_at_ms = NULL, born_confirmed = 1");
-    if (!unknown) throw std::runtime_error(unknown.error().message);
-  }
+  if (!options_.is_new) forget_birth();
   start();
+}
+
+/// What is withheld does not depend on what the clock said as the box was set up.
+void Box::forget_birth() {
+  (void)demand(store::open_vouched(ledger_file(), clock_->wall()));
+  auto database =
+      demand(store::sqlite::Database::open(ledger_file(), store::sqlite::Access::create));
+  demand(database.execute("UPDATE ledger_identity SET born_at_ms = NULL, born_confirmed = 1"));
 }
 
 void Box::start() {

@@ -40,6 +40,8 @@ struct BoxOptions {
   std::optional<milliseconds> desk_minute{};
   /// Its clock is watched, as in the daemon.
   bool watches_clock = false;
+  /// Its ledger is made by its clock at the start; else it was there before it knew when that was.
+  bool is_new = false;
 };
 
 /// The kernel of a simulated machine: it is never asleep, and synchronises nothing.
@@ -129,6 +131,7 @@ class Box {
     Decider decider;
   };
 
+  void forget_birth();
   /// One commit; throws where the ledger does not take it.
   void write(const std::function<void(store::Ledger&)>& work);
   /// As LedgerThread does after each commit.

@@ -4,13 +4,17 @@
 -- ?1 trip sequence, ?2 word, ?3 by, ?4 revision, ?5 now. The same word of the same person again is
 -- the same word, unless the answer names a later revision of the record than before; and one about
 -- an earlier revision is older than what is here, in whatever order they come.
--- ?6 whether it answers the last record of a question, which it is about where it names no revision. Of a
--- record from before what is in question now it is not kept what it told of: nothing of it is known (-1), as
--- where no record was made. ?7 and ?8 the price that it confirms: of another one it is another word.
+-- Of a record from before what is in question now it is not kept what it told of: nothing of it is known (-1),
+-- as where no record was made. ?6 whether it answers a record of a question. A word without a revision may be
+-- about any record of the trip, so it knows of the first capture in doubt alone, and only while each record
+-- told of just that one and no other ledger ever came into question.
+-- ?7 and ?8 the price that it confirms: of another one it is another word.
 INSERT INTO decision (trip_sequence, word, by_whom, revision, came_at_ms, state, captures_known,
                       confirms_minor, confirms_currency)
   VALUES (?1, ?2, ?3, ?4, ?5, {decision.pending}, coalesce((SELECT captures_told FROM settlement
-    WHERE trip_sequence = ?1 AND iif(?4 > 0, ?4 BETWEEN told_from_revision AND revisions, ?6)), -1),
+    WHERE trip_sequence = ?1 AND iif(?4 > 0, ?4 BETWEEN told_from_revision AND revisions,
+      ?6 AND told_from_revision = 1 AND captures_told = captures_not_done + 1
+        AND withheld = 0 AND was_withheld = 0)), -1),
     ?7, ?8)
   ON CONFLICT (trip_sequence) DO UPDATE SET word = ?2, by_whom = ?3, revision = ?4, came_at_ms = ?5,
     state = {decision.pending}, settled_at_ms = NULL, reason = '',
@@ -22,14 +26,14 @@ INSERT INTO decision (trip_sequence, word, by_whom, revision, came_at_ms, state,
 -- name: pending_decisions
 -- ?1 after this trip, ?2 limit.
 SELECT trip_sequence, word, by_whom, came_at_ms, state, reason, captures_known, confirms_minor,
-    confirms_currency
+    confirms_currency, revision
   FROM decision INDEXED BY decision_pending WHERE state = {decision.pending} AND trip_sequence > ?1
   ORDER BY trip_sequence LIMIT ?2;
 
 -- name: decision_of_trip
 -- ?1 trip sequence.
 SELECT trip_sequence, word, by_whom, came_at_ms, state, reason, captures_known, confirms_minor,
-    confirms_currency FROM decision
+    confirms_currency, revision FROM decision
   WHERE trip_sequence = ?1;
 
 -- name: settle_decision
