@@ -165,10 +165,14 @@ class Ledger {
   /// This ledger was opened at `opened_at`, by a clock that others confirm now. That takes the
   /// place of what was noted when it was made, and of when a gap was found if that was earlier, and
   /// withholds what is here of before then, as if the clock had been right from the start: what
-  /// waits, was never captured here, and was let go by nobody. What an earlier run noted and never
+  /// waits, was never captured here, and was let go or vouched for by nobody. What a clock that was
+  /// ahead has withheld by the ledger's birth alone is let go. What an earlier run noted and never
   /// confirmed counts as noted no earlier than now, which withholds trips still to come alone: the
   /// clock of then may have stood in the past.
   [[nodiscard]] Result<> confirm_opening(WallTime opened_at, WallTime now);
+  /// It was opened in the place of `before`, in the same run: what that one knows of its opening
+  /// holds of this one, where it is the same ledger.
+  void take_place_of(const Ledger& before) noexcept;
 
   /// Which ledger this is and how far, as of the last commit; no id before identify(). Every commit
   /// that changed anything counts, so a lost intent to charge shows as well as a lost cart.

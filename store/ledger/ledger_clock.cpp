@@ -46,9 +46,10 @@ Result<> Ledger::confirm_opening(WallTime opened_at, WallTime now) {
       done = withhold(opened_at + gap_clock_tolerance, false);
     }
     if (done) done = state_->confirm_birth_.run(opened_at);
-    if (done && state_->made_now_ && state_->database_.changes() > 0) {
-      done = withhold(opened_at - birth_tolerance, true);
-    }
+    if (!done || state_->database_.changes() == 0) return done;
+    const WallTime begun_before = opened_at - birth_tolerance;
+    done = state_->hand_back_begun_since_.run(begun_before);
+    if (done && state_->made_now_) done = withhold(begun_before, true);
     return done;
   });
 }

@@ -73,6 +73,12 @@ Result<> Ledger::identify(std::string_view id, WallTime at, std::optional<WallTi
   return done;
 }
 
+void Ledger::take_place_of(const Ledger& before) noexcept {
+  if (state_->mark_.id != before.state_->mark_.id) return;
+  state_->made_now_ = state_->made_now_ || before.state_->made_now_;
+  state_->gap_now_ = state_->gap_now_ || before.state_->gap_now_;
+}
+
 Result<> Ledger::note_witness() {
   return state_->note_witness_.run();
 }

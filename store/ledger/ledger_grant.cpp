@@ -63,6 +63,10 @@ Result<> Ledger::State::vouch_for(std::string_view trip_id, const std::optional<
   };
   const auto minor = price ? std::optional(price->minor) : std::nullopt;
   const std::string_view currency = price ? std::string_view(price->currency) : "";
+  // What looks have let go, nobody has vouched for.
+  if (!only_in) {
+    if (Result<> noted = note_vouched_.run(trip_id, minor, currency); !noted) return noted;
+  }
   auto vouched = vouch_.first(read, trip_id, minor, currency, only_in);
   if (!vouched) return propagate(std::move(vouched));
   if (!*vouched) return {};

@@ -136,8 +136,8 @@ struct Ledger::State {
   sqlite::Database database_;
   sqlite::TransactionStatements transactions_;
   bool fresh_ = false;        ///< it has neither a name nor a trip
-  bool made_now_ = false;     ///< it was made at this opening
-  bool gap_now_ = false;      ///< a gap was found at this opening
+  bool made_now_ = false;     ///< it was made in this run
+  bool gap_now_ = false;      ///< a gap was found in this run
   LedgerMark mark_{};         ///< as of the last commit
   LedgerMark mark_before_{};  ///< this transaction
   std::int64_t changes_before_ = 0;
@@ -169,6 +169,7 @@ struct Ledger::State {
   sqlite::Statement refuse_grant_ = prepare(ledger_sql::refuse_grant);
   sqlite::Statement note_elsewhere_ = prepare(ledger_sql::note_elsewhere);
   sqlite::Statement end_elsewhere_ = prepare(ledger_sql::end_elsewhere);
+  sqlite::Statement note_vouched_ = prepare(ledger_sql::note_vouched);
   sqlite::Statement vouch_ = prepare(ledger_sql::vouch);
   sqlite::Statement insert_checkout_cart_ = prepare(ledger_sql::insert_checkout_cart);
   sqlite::Statement insert_history_ = prepare(ledger_sql::insert_history);
@@ -236,6 +237,7 @@ struct Ledger::State {
   sqlite::Statement confirm_birth_ = prepare(ledger_sql::confirm_birth);
   sqlite::Statement confirm_gaps_ = prepare(ledger_sql::confirm_gaps);
   sqlite::Statement withhold_begun_before_ = prepare(ledger_sql::withhold_begun_before);
+  sqlite::Statement hand_back_begun_since_ = prepare(ledger_sql::hand_back_begun_since);
 
  private:
   [[nodiscard]] sqlite::Statement prepare(const sqlite::NamedStatement& named) const {

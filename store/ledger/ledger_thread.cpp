@@ -144,6 +144,7 @@ Result<> LedgerThread::open_anew() {
     return failure(Remedy::retry, std::move(opened.error().message));
   }
   const bool first = !ledger_;
+  if (!first) opened->ledger.take_place_of(*ledger_);
   ledger_ = std::move(opened->ledger);
   witness_ = std::move(opened->witness);
   witnessed_ = ledger_->mark();

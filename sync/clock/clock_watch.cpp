@@ -54,7 +54,8 @@ SteadyTime ClockWatch::turn() {
   status_.unconfirmed_for = since_boot - unconfirmed_since_;
   status_.is_plausible = is_plausible(since_boot);
   const bool confirmed = status_.verdict.state == ClockState::confirmed;
-  if (confirmed && opened_at_ && !opening_confirmed_) confirm_opening(now, since_boot);
+  const bool due = opened_at_ && since_boot >= confirm_opening_at_;
+  if (confirmed && due) confirm_opening(now, since_boot);
   if (evidence_.should_note(now)) note_confirmed(now, since_boot);
   return std::min(recording, clock_.steady() + std::chrono::seconds{1});
 }
@@ -109,12 +110,13 @@ void ClockWatch::bring_forward(milliseconds by) {
 }
 
 void ClockWatch::confirm_opening(WallTime now, milliseconds since_boot) {
-  opening_confirmed_ = true;
+  confirm_opening_at_ = milliseconds::max();
   const WallTime opened_at = now - (since_boot - *opened_at_);
-  // What the ledger does not take now is confirmed an hour later.
   recorder_.commit(
       [opened_at, now](store::Ledger& ledger) { return ledger.confirm_opening(opened_at, now); },
-      [](const Result<>&) {});
+      [this](const Result<>& result) {
+        if (!result) confirm_opening_at_ = kernel_.since_boot() + pause_after_damage;
+      });
 }
 
 void ClockWatch::note_confirmed(WallTime now, milliseconds since_boot) {
@@ -127,7 +129,7 @@ void ClockWatch::note_confirmed(WallTime now, milliseconds since_boot) {
                      (void)result;
                      evidence_.remember(now, since_boot);
                      // A ledger that was opened anew may have noted something since.
-                     opening_confirmed_ = false;
+                     confirm_opening_at_ = milliseconds{0};
                    });
 }
 

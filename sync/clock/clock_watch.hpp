@@ -42,6 +42,8 @@ class ClockWatch final : public Transport {
   /// So long a clock that nothing speaks for, and nothing against, is not plausible.
   static constexpr std::chrono::minutes quiet_grace{15};
   static constexpr std::chrono::seconds kernel_asked_every{30};
+  /// What the ledger does not take for damage is tried again after this.
+  static constexpr std::chrono::minutes pause_after_damage{1};
 
  private:
   void look_for_step();
@@ -64,7 +66,7 @@ class ClockWatch final : public Transport {
   milliseconds to_bring_{0};  ///< by so much more, once they are through
   std::optional<milliseconds> kernel_asked_at_;
   std::optional<milliseconds> opened_at_;  ///< the ledger; nullopt: it is not open yet
-  bool opening_confirmed_ = false;
+  milliseconds confirm_opening_at_{0};     ///< at the soonest; max: it is done, or under way
   bool noting_ = false;
 };
 

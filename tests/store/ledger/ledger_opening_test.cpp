@@ -23,6 +23,17 @@ class LedgerOpening : public testing::Test {
     work([&](Ledger& ledger) { require(ledger.append(cart)); });
     return settlement(trip_id);
   }
+  /// The cloud's answer to the cart of a trip, with a price.
+  void answer(const std::string& trip_id, ChargeGrant grant) {
+    const auto trip = require(require(LedgerReader::open(file)).trip(trip_id)).value();
+    DeliveryAttempt attempt;
+    attempt.delivery_id = trip.deliveries.at(0).id;
+    attempt.state = DeliveryState::delivered;
+    attempt.at = at(9'000);
+    attempt.charge = Money{999, "USD"};
+    attempt.grant = std::move(grant);
+    work([&](Ledger& ledger) { require(ledger.record_attempt(attempt)); });
+  }
   void confirm(WallTime opened_at) {
     work([&](Ledger& ledger) { require(ledger.confirm_opening(opened_at, opened_at)); });
   }
@@ -63,9 +74,64 @@ TEST_F(LedgerOpening, WithholdsNoTripOfALedgerThatAClockInTheFutureHasMade) {
   using std::chrono::hours;
   open(real + hours{10});
   EXPECT_TRUE(begun("early", real + hours{1}).withheld);
+  EXPECT_TRUE(begun("rightly", real - hours{1}).withheld);
   confirm(real);
+  EXPECT_FALSE(settlement("early").withheld);
+  EXPECT_TRUE(settlement("rightly").withheld);
   EXPECT_FALSE(begun("since", real + hours{1}).withheld);
   EXPECT_TRUE(begun("before", real - hours{1}).withheld);
+}
+
+TEST_F(LedgerOpening, LetsNothingGoOfWhichHistoryWasLostMeanwhile) {
+  using std::chrono::hours;
+  open(real + hours{10});
+  EXPECT_TRUE(begun("early", real + hours{1}).withheld);
+  work([&](Ledger& ledger) {
+    require(ledger.note_gap({GapKind::behind, real + hours{10}, ledger.mark(), 1}));
+  });
+  confirm(real);
+  EXPECT_TRUE(settlement("early").withheld);
+}
+
+TEST_F(LedgerOpening, WithholdsNothingThatTheCloudHasVouchedForBefore) {
+  using std::chrono::hours;
+  open(real - hours{24 * 30});
+  for (const char* trip_id : {"priced here", "nowhere else", "priced", "by hand"}) {
+    EXPECT_FALSE(begun(trip_id, real - hours{2}).withheld) << "by such a clock";
+  }
+  const std::string name = ledger_name(opened->ledger.mark());
+  answer("priced here", {.ledger = name});
+  answer("nowhere else", {.settled_elsewhere = false});
+  answer("priced", {});
+  work([&](Ledger& ledger) { require(ledger.price("by hand", {999, "USD"}, at(9'000))); });
+  confirm(real);
+  EXPECT_FALSE(settlement("priced here").withheld);
+  EXPECT_FALSE(settlement("nowhere else").withheld);
+  EXPECT_TRUE(settlement("priced").withheld);
+  EXPECT_TRUE(settlement("by hand").withheld);
+}
+
+TEST_F(LedgerOpening, WithholdsWhatWasVouchedForInAHistoryThatWasLostSince) {
+  using std::chrono::hours;
+  open(real - hours{24 * 30});
+  EXPECT_FALSE(begun("priced here", real - hours{2}).withheld);
+  answer("priced here", {.ledger = ledger_name(opened->ledger.mark())});
+  work([&](Ledger& ledger) {
+    require(ledger.note_gap({GapKind::behind, at(20'000), ledger.mark(), 1}));
+  });
+  EXPECT_TRUE(settlement("priced here").withheld);
+}
+
+TEST_F(LedgerOpening, WithholdsWhatBeganBeforeThoughItWasOpenedAnewInTheSameRun) {
+  using std::chrono::hours;
+  open(real - hours{24 * 30});
+  EXPECT_FALSE(begun("before", real - hours{2}).withheld) << "by such a clock";
+  // As after a failed commit: beside the one before.
+  auto anew = require(open_vouched(file, real - hours{24 * 30}));
+  anew.ledger.take_place_of(opened->ledger);
+  opened.emplace(std::move(anew));
+  confirm(real);
+  EXPECT_TRUE(settlement("before").withheld);
 }
 
 TEST_F(LedgerOpening, TakesABirthThatNobodyConfirmedForNoEarlierThanAConfirmedStart) {

@@ -84,5 +84,20 @@ class Clock(unittest.TestCase):
             "SELECT found_at_ms, found_confirmed FROM ledger_gap").fetchall())
 
 
+class Vouched(unittest.TestCase):
+    """007 on a ledger that has run 006."""
+
+    def test_takes_nothing_from_before_for_vouched(self):
+        ledger = sqlite3.connect(":memory:")
+        self.addCleanup(ledger.close)
+        for migration in sorted(FOLDER.glob("00[1-6]_*.sql")):
+            ledger.executescript(migration.read_text())
+        ledger.execute("PRAGMA foreign_keys = OFF")
+        ledger.execute("INSERT INTO settlement (trip_sequence, state, started_at_ms, next_attempt_ms, "
+                       "changed_at_ms) VALUES (1, 2, 5, 5, 5)")
+        ledger.executescript(next(FOLDER.glob("007_*.sql")).read_text())
+        self.assertEqual([(0,)], ledger.execute("SELECT vouched FROM settlement").fetchall())
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -184,6 +184,7 @@ UPDATE settlement SET state = ?3, attempts = ?4, next_attempt_ms = ?5, reason = 
       OR (?12 IS NOT NULL AND ?3 <> {settlement.capture_sent}), NULL, captures_told),
     elsewhere_record = iif(?8, NULL, elsewhere_record),
     withheld = withheld AND NOT ?8 AND {?3 in may_charge_or_expired},
+    vouched = vouched OR ?8,
     was_withheld = was_withheld OR withheld OR state = {settlement.not_granted}
   WHERE trip_sequence = ?1 AND state = ?2 AND (withheld = 1 OR NOT ?20)
     AND (withheld = 0 OR NOT {?3 in charging})
@@ -266,6 +267,14 @@ UPDATE settlement SET state = {settlement.settled_elsewhere}, reason = ?2, chang
   WHERE trip_sequence = ?1 AND elsewhere_record IS NOT NULL AND ({never_captured} OR {seen_not_sent})
   RETURNING elsewhere_record;
 
+-- name: note_vouched
+-- ?1 trip id, ?2 amount in minor units, ?3 currency, as of vouch: withheld or not, for it may turn out later
+-- that it should have been.
+UPDATE settlement SET vouched = 1
+  WHERE trip_sequence = (SELECT sequence FROM trip WHERE trip_id = ?1)
+    AND EXISTS (SELECT 1 FROM trip AS found WHERE found.sequence = trip_sequence AND +found.trip_id = ?1)
+    AND (?2 IS NULL OR (amount_minor = ?2 AND currency = ?3));
+
 -- name: vouch
 -- ?1 trip id, ?2 amount in minor units, ?3 currency: only where that is its price; NULL: whatever it
 -- is. ?4 only where it is in this state, and the cloud has not said that it was charged elsewhere; NULL:
@@ -307,13 +316,22 @@ UPDATE settlement SET withheld = 1, captures_told = NULL
 
 -- name: withhold_begun_before
 -- ?1 trips that began before this time, ?2 it is when the ledger was made; else: when a gap was found. What
--- waits, was never captured here, and was let go by nobody.
+-- waits, was never captured here, and was let go by nobody; what was vouched for before a gap is part of the
+-- history that is in doubt.
 UPDATE settlement SET withheld = 1, withheld_by_birth = ?2, captures_told = NULL
   WHERE trip_sequence IN (SELECT trip_sequence FROM settlement INDEXED BY settlement_by_state
     WHERE started_at_ms < ?1 AND state IN ({settlement.awaiting_price}, {settlement.adjust_due},
       {settlement.adjust_sent}, {settlement.capture_due}, {settlement.held}, {settlement.checkout_due}))
     AND withheld = 0 AND was_withheld = 0 AND captures_sent = 0 AND charge_unclear = 0
-    AND coalesce(held_from, 0) <> {settlement.cancel_due};
+    AND NOT (?2 AND vouched) AND coalesce(held_from, 0) <> {settlement.cancel_due};
+
+-- name: hand_back_begun_since
+-- ?1 trips that began at this time or later: when the ledger was made was noted by a clock that was ahead. Where
+-- history was lost since, nobody knows what that clock has withheld rightly.
+UPDATE settlement SET withheld = 0, withheld_by_birth = 0 WHERE trip_sequence IN (SELECT trip_sequence
+    FROM settlement INDEXED BY settlement_withheld WHERE withheld = 1)
+  AND withheld_by_birth = 1 AND started_at_ms >= ?1 AND elsewhere_record IS NULL
+  AND NOT EXISTS (SELECT 1 FROM ledger_gap WHERE kind <> {gap.witness_lost});
 
 -- name: hand_back
 -- ?1 limit. Not what the cloud says was charged elsewhere: that is no matter of a gap.
