@@ -94,8 +94,8 @@ bool Engine::open_ledger() {
   ledger_error_ = opened ? "" : opened.error().message;
   if (!opened) return false;
   reader_ = std::move(*opened);
-  const auto confirmed = reader_.confirmed_time();
-  clock_watch_.ledger_is_open(confirmed.value_or(std::nullopt), writer_.clock_behind());
+  clock_watch_.ledger_is_open(reader_.confirmed_time(), writer_.clock_behind(),
+                              writer_.clock_lead());
   return true;
 }
 

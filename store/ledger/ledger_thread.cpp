@@ -134,7 +134,9 @@ Result<> LedgerThread::open_anew() {
   // The new one is opened beside the old one. Were the old one closed first, the log would be
   // recovered from its bytes, and a batch that was answered as failed would come back: its frames
   // are there, only their fsync failed. So they stay unknown, and the checkpoint drops them.
-  auto opened = open_vouched(file_, wall());
+  const WallTime opened_at = wall();
+  const SteadyTime opened_at_steady = clock().steady();
+  auto opened = open_vouched(file_, opened_at);
   opening_since_ = SteadyTime::max();
   if (!opened) {
     open_again_at_ = std::chrono::steady_clock::now() + open_pause_;
@@ -151,7 +153,12 @@ Result<> LedgerThread::open_anew() {
   witness_synced_at_ = std::chrono::steady_clock::now();
   note_witness(std::move(opened->trouble));
   must_reopen_ = false;
-  if (first) behind_ms_ = opened->clock_behind.count();
+  if (first) {
+    behind_ms_ = opened->clock_behind.count();
+    lead_ms_ = std::chrono::floor<milliseconds>(opened_at.time_since_epoch() -
+                                                opened_at_steady.time_since_epoch())
+                   .count();
+  }
   opened_ = true;
   if (first) note_tried("");  // after a failed commit, the next one is to show that it is over
   return {};
@@ -190,8 +197,9 @@ void LedgerThread::sync_witness() {
   if (const Result<> synced = witness_->sync(); !synced) note_witness(synced.error().message);
 }
 
-WallTime LedgerThread::wall() const {
-  return options_.clock != nullptr ? options_.clock->wall() : SystemClock().wall();
+const Clock& LedgerThread::clock() const {
+  static const SystemClock machine;
+  return options_.clock != nullptr ? *options_.clock : machine;
 }
 
 void LedgerThread::note_tried(std::string trouble) {

@@ -82,6 +82,9 @@ class LedgerThread {
   /// How far the clock stood below the time of the last write when the ledger was opened first; 0
   /// before that. Thread-safe.
   [[nodiscard]] milliseconds clock_behind() const noexcept { return milliseconds{behind_ms_}; }
+  /// How far the clock was ahead of the steady one then: who compares that later knows of each step
+  /// since. Thread-safe.
+  [[nodiscard]] milliseconds clock_lead() const noexcept { return milliseconds{lead_ms_}; }
   /// Waits until the first attempt to open the ledger has ended, at most `wait_max`. Gives
   /// opened().
   [[nodiscard]] bool wait_opened(milliseconds wait_max) const;
@@ -138,7 +141,8 @@ class LedgerThread {
   void note(std::string trouble);
   void note_damage(const Error& error);
   void note_witness(std::string trouble);
-  [[nodiscard]] WallTime wall() const;
+  [[nodiscard]] const Clock& clock() const;
+  [[nodiscard]] WallTime wall() const { return clock().wall(); }
 
   const std::filesystem::path file_;
   const LedgerThreadOptions options_;
@@ -147,6 +151,7 @@ class LedgerThread {
   DiskTime disk_time_;
   std::atomic<bool> opened_ = false;
   std::atomic<std::int64_t> behind_ms_ = 0;
+  std::atomic<std::int64_t> lead_ms_ = 0;
   std::atomic<SteadyTime> opening_since_{SteadyTime::max()};  ///< max: it is not being opened
   mutable Mutex mutex_;
   mutable std::condition_variable_any tried_;

@@ -4,6 +4,14 @@
 #include <utility>
 
 namespace gatehouse::sync {
+namespace {
+
+milliseconds lead_of(const Clock& clock) {
+  return std::chrono::floor<milliseconds>(clock.wall().time_since_epoch() -
+                                          clock.steady().time_since_epoch());
+}
+
+}  // namespace
 
 ClockWatch::ClockWatch(Transport& transport, LedgerPort& port, const Clock& clock,
                        const KernelClock& kernel)
@@ -31,9 +39,14 @@ std::uint64_t ClockWatch::start(Request request, Done done) {
   return transport_.start(std::move(request), std::move(watching));
 }
 
-void ClockWatch::ledger_is_open(const std::optional<WallTime>& confirmed, milliseconds behind) {
+void ClockWatch::ledger_is_open(const Result<std::optional<WallTime>>& confirmed,
+                                milliseconds behind, std::optional<milliseconds> lead) {
+  look_for_step();
   opened_at_ = kernel_.since_boot();
-  if (confirmed) evidence_.remember(*confirmed);
+  may_note_ = confirmed.has_value();
+  if (confirmed && *confirmed) evidence_.remember(**confirmed);
+  // Nobody has seen a step of the time between.
+  if (lead) behind += std::max(*lead - lead_of(clock_), milliseconds{0});
   if (behind >= step_min) bring_forward(behind);
 }
 
@@ -89,7 +102,7 @@ void ClockWatch::look_for_step() {
 /// One at a time, and each part in a commit of its own: what is damaged costs no other, and a clock
 /// that flaps costs no more. What the ledger does not take within a minute comes due by itself.
 void ClockWatch::bring_forward(milliseconds by) {
-  if (!opened_at_) return;  // the witness tells of it once there is one
+  if (!opened_at_) return;  // ledger_is_open() tells of it
   if (bringing_ > 0) {
     to_bring_ += by;
     return;
@@ -120,7 +133,7 @@ void ClockWatch::confirm_opening(WallTime now, milliseconds since_boot) {
 }
 
 void ClockWatch::note_confirmed(WallTime now, milliseconds since_boot) {
-  if (!opened_at_ || noting_) return;
+  if (!opened_at_ || noting_ || !may_note_) return;
   noting_ = true;
   recorder_.commit([now](store::Ledger& ledger) { return ledger.note_confirmed_time(now); },
                    [this, now, since_boot](const Result<>& result) {

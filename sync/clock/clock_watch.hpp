@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "store/values/result.hpp"
 #include "store/values/time.hpp"
 #include "sync/clock/clock_evidence.hpp"
 #include "sync/clock/clock_status.hpp"
@@ -29,9 +30,12 @@ class ClockWatch final : public Transport {
   /// Looks at the clocks. To be called at least once a second; gives when it wants to be called at
   /// the latest. It writes to no ledger before ledger_is_open().
   SteadyTime turn();
-  /// Once. `confirmed`: LedgerReader::confirmed_time(). `behind`: how far the clock stands below
-  /// the time of the last write of the run before.
-  void ledger_is_open(const std::optional<WallTime>& confirmed, milliseconds behind);
+  /// Once. `confirmed`: LedgerReader::confirmed_time(); where it could not be read, nothing is
+  /// noted in its place in this run. `behind`: how far the clock stood below the time of the last
+  /// write of the run before; `lead`: how far it was ahead of the steady one when that was looked
+  /// at, nullopt: just now.
+  void ledger_is_open(const Result<std::optional<WallTime>>& confirmed, milliseconds behind,
+                      std::optional<milliseconds> lead = std::nullopt);
 
   [[nodiscard]] const ClockStatus& status() const { return status_; }
 
@@ -68,6 +72,7 @@ class ClockWatch final : public Transport {
   std::optional<milliseconds> opened_at_;  ///< the ledger; nullopt: it is not open yet
   milliseconds confirm_opening_at_{0};     ///< at the soonest; max: it is done, or under way
   bool noting_ = false;
+  bool may_note_ = true;  ///< what is on disk is known
 };
 
 }  // namespace gatehouse::sync

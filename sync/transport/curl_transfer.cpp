@@ -122,9 +122,12 @@ std::string_view answer_header(CURL* easy, const char* name) {
 
 /// By the system's clock, which libcurl signs with; as of the head, for a long poll's body may end
 /// minutes after its Date.
-/// nullopt, too, where the system's clock was set since: it would be about another one.
+/// nullopt, too, where the system's clock was set since: it would be about another one; and where a
+/// cache gave the answer again (Age), whose Date is that of the origin.
 std::optional<seconds> clock_ahead(const Transfer& transfer) {
   constexpr seconds step_min{2};
+  const auto age = answer_header(transfer.easy.get(), "Age");
+  if (!age.empty() && age != "0") return std::nullopt;
   const auto date = answer_header(transfer.easy.get(), "Date");
   const auto unix_s = date.empty() ? -1 : curl_getdate(std::string(date).c_str(), nullptr);
   if (unix_s < 0) return std::nullopt;

@@ -141,6 +141,40 @@ TEST_F(ClockWatchTest, CallsAClockWrongThatStandsBelowWhatWasConfirmedInARunBefo
   EXPECT_EQ(state(), ClockState::confirmed);
 }
 
+TEST_F(ClockWatchTest, NotesNothingWhereItCannotBeReadWhatWasConfirmedInARunBefore) {
+  watch.ledger_is_open(failure(Remedy::repair, "damaged"), 0ms);
+  hear("https://cloud.example/", 0s);
+  hear("https://payments.example/", 0s);
+  EXPECT_EQ(state(), ClockState::confirmed);
+  clock.advance(2h);
+  hear("https://cloud.example/", 0s);
+  hear("https://payments.example/", 0s);
+  EXPECT_EQ(state(), ClockState::confirmed);
+  EXPECT_EQ(ledger.confirmed(), std::nullopt) << "it may be older than what is there";
+}
+
+TEST_F(ClockWatchTest, BringsForwardWhatAClockHasPutOffThatWentBackBeforeItWasLookedAt) {
+  const auto lead = std::chrono::floor<milliseconds>(clock.wall().time_since_epoch() -
+                                                     clock.steady().time_since_epoch());
+  watch.turn();
+  clock.advance(3s);
+  clock.step(-2h);
+  watch.turn();
+  EXPECT_EQ(ledger.commits, 0) << "there is no ledger yet";
+  watch.ledger_is_open(std::nullopt, 0ms, lead);
+  EXPECT_EQ(ledger.commits, std::ssize(store::Ledger::forward_parts));
+  watch.turn();
+  EXPECT_EQ(ledger.commits, std::ssize(store::Ledger::forward_parts)) << "once";
+}
+
+TEST_F(ClockWatchTest, BringsNothingForwardForAClockThatWentAheadBeforeItWasLookedAt) {
+  const auto lead = std::chrono::floor<milliseconds>(clock.wall().time_since_epoch() -
+                                                     clock.steady().time_since_epoch());
+  clock.step(2h);
+  watch.ledger_is_open(std::nullopt, 0ms, lead);
+  EXPECT_EQ(ledger.commits, 0);
+}
+
 TEST_F(ClockWatchTest, TellsTheLedgerWhenItWasMadeOnceTheClockIsConfirmed) {
   clock.step(-48h);  // it starts in the past
   ledger.name(clock.wall());

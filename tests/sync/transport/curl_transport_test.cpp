@@ -235,6 +235,10 @@ TEST(CurlTransport, TellsHowFarOurClockIsAheadAndWhichErrorAwsNames) {
   EXPECT_LT(reply_with("Date: Thu, 31 Dec 2099 23:59:59 GMT\r\n").clock_ahead, -24h * 365 * 20);
   EXPECT_EQ(reply_with("").clock_ahead, std::nullopt);
   EXPECT_EQ(reply_with("Date: soon\r\n").clock_ahead, std::nullopt);
+  EXPECT_EQ(reply_with("Date: Fri, 31 Dec 1999 23:59:59 GMT\r\nAge: 4000\r\n").clock_ahead,
+            std::nullopt)
+      << "of a cache";
+  EXPECT_TRUE(reply_with("Date: Fri, 31 Dec 1999 23:59:59 GMT\r\nAge: 0\r\n").clock_ahead);
   EXPECT_EQ(reply_with("x-amzn-ErrorType: ExpiredTokenException:http://x\r\n").error_type,
             "ExpiredTokenException");
   EXPECT_EQ(reply_with("").error_type, "");
