@@ -45,7 +45,7 @@ Result<Delivery> read_delivery_with_payload(const sqlite::Rows& row) {
 }
 
 DueDelivery read_due(const sqlite::Rows& row) {
-  return {row.integer(0), row.integer(1), static_cast<int>(row.integer(2))};
+  return {row.integer(0), row.integer(1), static_cast<int>(row.integer(2)), row.time(3)};
 }
 
 Settlement read_settlement(const sqlite::Rows& row) {

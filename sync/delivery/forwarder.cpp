@@ -120,7 +120,7 @@ Result<std::vector<store::DueDelivery>> Forwarder::due(std::size_t slots) {
 }
 
 bool Forwarder::is_out(const store::DueDelivery& due) const {
-  return busy_.contains(due.trip_sequence) || sender_.keeps_out(due.id);
+  return busy_.contains(due.trip_sequence) || sender_.keeps_out(due.id, due.next_attempt_at);
 }
 
 void Forwarder::begin(const store::DueDelivery& due) {
@@ -131,15 +131,19 @@ void Forwarder::begin(const store::DueDelivery& due) {
     return set_aside(due, "it was not sent, for it is damaged: " + delivery.error().message);
   }
   if (!delivery) {
-    return sender_.keep_out(due.id, clock_.steady() + unreadable_pause, delivery.error().message);
+    return keep_out(due, clock_.steady() + unreadable_pause, delivery.error().message);
   }
   sender_.let_in(due.id);
-  start(*std::move(delivery));
+  start(due, *std::move(delivery));
+}
+
+void Forwarder::keep_out(const store::DueDelivery& due, SteadyTime until, std::string reason) {
+  sender_.keep_out(due.id, until, std::move(reason), due.next_attempt_at);
 }
 
 void Forwarder::set_aside(const store::DueDelivery& due, std::string reason) {
   const auto trip = due.trip_sequence;
-  busy_[trip].delivery.id = due.id;
+  busy_[trip] = {.due = due};
   sender_.recorder().commit(
       [id = due.id, reason = std::move(reason), at = clock_.wall()](store::Ledger& ledger) {
         return ledger.set_aside_damaged(id, reason, at);
@@ -149,15 +153,15 @@ void Forwarder::set_aside(const store::DueDelivery& due, std::string reason) {
 
 void Forwarder::on_set_aside(std::int64_t trip, const Result<>& result) {
   if (!result) {
-    sender_.keep_out(busy_.at(trip).delivery.id, SteadyTime::max(), result.error().message);
+    keep_out(busy_.at(trip).due, SteadyTime::max(), result.error().message);
   }
   busy_.erase(trip);
 }
 
-void Forwarder::start(store::Delivery delivery) {
+void Forwarder::start(const store::DueDelivery& due, store::Delivery delivery) {
   const auto trip = delivery.trip_sequence;
   auto& busy = busy_[trip];
-  busy = {.delivery = std::move(delivery)};
+  busy = {.due = due, .delivery = std::move(delivery)};
   ++started_;
   sender_.destination().started();
   busy.request = transport_.start(lane_.request(busy.delivery),
@@ -236,12 +240,12 @@ milliseconds Forwarder::settle_destination(const Busy& busy, const Judgement& ju
 }
 
 void Forwarder::on_recorded(std::int64_t trip, const Result<>& result) {
-  const auto id = busy_.at(trip).delivery.id;
+  const auto due = busy_.at(trip).due;
   busy_.erase(trip);
   if (result) return;
   if (result.error().remedy == Remedy::repair) {
     // Sent again, it would end here again: with the same key, and for ever.
-    return sender_.keep_out(id, SteadyTime::max(), result.error().message);
+    return keep_out(due, SteadyTime::max(), result.error().message);
   }
   // The ledger does not know this record any more: its word stands, after a pause.
   sender_.pause(result.error().message);

@@ -29,8 +29,9 @@ namespace gatehouse::sync {
 /// aside, what was for this run is pending again, and the breaker probes until it is over.
 ///
 /// A record whose bytes in the ledger cannot be read, or are not those that were recorded, is set
-/// aside and never sent; where that cannot be written either, it is quarantined in memory. Damage
-/// to one record, or to one end of an index, holds up nothing else and costs no slot.
+/// aside and never sent; where that cannot be written either, it is quarantined in memory, until a
+/// restart or until a person retries it. Damage to one record, or to one end of an index, holds up
+/// nothing else and costs no slot.
 ///
 /// Not thread-safe: the sync thread owns it. What it is given by reference outlives it.
 class Forwarder {
@@ -57,7 +58,8 @@ class Forwarder {
 
  private:
   struct Busy {
-    store::Delivery delivery;
+    store::DueDelivery due;
+    store::Delivery delivery{};
     std::uint64_t request = 0;  ///< 0: answered, and its outcome is on its way to the disk
   };
 
@@ -69,7 +71,8 @@ class Forwarder {
   [[nodiscard]] bool is_out(const store::DueDelivery& due) const;
   void begin(const store::DueDelivery& due);
   void set_aside(const store::DueDelivery& due, std::string reason);
-  void start(store::Delivery delivery);
+  void start(const store::DueDelivery& due, store::Delivery delivery);
+  void keep_out(const store::DueDelivery& due, SteadyTime until, std::string reason);
   void on_reply(std::int64_t trip, const Reply& reply);
   /// Makes the refusal the destination's state where it refuses whatever comes, and what was set
   /// aside for such a refusal before is pending again.

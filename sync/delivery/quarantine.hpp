@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -11,7 +12,8 @@ namespace gatehouse::sync {
 
 /// What is left out of every choice because the ledger cannot give it, or cannot take down what
 /// became of it: so that damage to one record costs neither a slot nor the others their turn. Only
-/// in memory: a restart tries each once more.
+/// in memory: a restart tries each once more, and so does a person's retry, which makes it due at
+/// another time than before.
 class Quarantine {
  public:
   /// More is a ledger that needs a person, not a list.
@@ -19,17 +21,25 @@ class Quarantine {
 
   /// False, and it was not taken in: the limit is reached. Whoever asks pauses then, for the same
   /// record will be chosen again.
-  bool add(std::int64_t id, SteadyTime until, std::string reason);
+  /// `due_at`: when it was due, where a retry lets it in.
+  bool add(std::int64_t id, SteadyTime until, std::string reason,
+           std::optional<WallTime> due_at = std::nullopt);
   /// It is well again.
-  void remove(std::int64_t id) { until_.erase(id); }
-  [[nodiscard]] bool holds(std::int64_t id, SteadyTime now) const;
+  void remove(std::int64_t id) { kept_.erase(id); }
+  /// `due_at`: when it is due.
+  [[nodiscard]] bool holds(std::int64_t id, SteadyTime now,
+                           std::optional<WallTime> due_at = std::nullopt) const;
   /// Also those whose time is over and that have not been well since.
-  [[nodiscard]] std::size_t size() const { return until_.size(); }
+  [[nodiscard]] std::size_t size() const { return kept_.size(); }
   /// Of the last one; '' : there was none.
   [[nodiscard]] const std::string& reason() const { return reason_; }
 
  private:
-  std::unordered_map<std::int64_t, SteadyTime> until_;
+  struct Kept {
+    SteadyTime until;
+    std::optional<WallTime> due_at;
+  };
+  std::unordered_map<std::int64_t, Kept> kept_;
   std::string reason_;
 };
 

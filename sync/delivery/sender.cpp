@@ -37,9 +37,10 @@ void Sender::pause(std::string reason) {
   paused_until_ = clock_.steady() + pause_after_refusal;
 }
 
-void Sender::keep_out(std::int64_t id, SteadyTime until, std::string reason) {
+void Sender::keep_out(std::int64_t id, SteadyTime until, std::string reason,
+                      std::optional<WallTime> due_at) {
   ledger_error_ = reason;
-  if (!quarantine_.add(id, until, std::move(reason))) pause(ledger_error_);
+  if (!quarantine_.add(id, until, std::move(reason), due_at)) pause(ledger_error_);
 }
 
 int Sender::untimely(std::int64_t id, bool again) {
@@ -52,8 +53,8 @@ int Sender::untimely(std::int64_t id, bool again) {
   return ++untimely_[id];
 }
 
-bool Sender::keeps_out(std::int64_t id) const {
-  return quarantine_.holds(id, clock_.steady());
+bool Sender::keeps_out(std::int64_t id, std::optional<WallTime> due_at) const {
+  return quarantine_.holds(id, clock_.steady(), due_at);
 }
 
 }  // namespace gatehouse::sync

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -50,9 +51,12 @@ class Sender {
   void pause(std::string reason);
 
   /// Leaves it out of every choice until then; where the quarantine is full, pauses instead.
-  void keep_out(std::int64_t id, SteadyTime until, std::string reason);
+  /// `due_at`: as in Quarantine.
+  void keep_out(std::int64_t id, SteadyTime until, std::string reason,
+                std::optional<WallTime> due_at = std::nullopt);
   void let_in(std::int64_t id) { quarantine_.remove(id); }
-  [[nodiscard]] bool keeps_out(std::int64_t id) const;
+  [[nodiscard]] bool keeps_out(std::int64_t id,
+                               std::optional<WallTime> due_at = std::nullopt) const;
   [[nodiscard]] const Quarantine& quarantine() const { return quarantine_; }
 
   /// How often in a row a record failed for the time that our clock has: no attempts, but each

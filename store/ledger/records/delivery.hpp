@@ -66,6 +66,7 @@ struct DueDelivery {
   std::int64_t id = 0;
   std::int64_t trip_sequence = 0;
   int attempts = 0;
+  WallTime next_attempt_at{};  ///< a person's retry makes it another one
 };
 
 /// A delivery that its destination refused, and that is set aside since.

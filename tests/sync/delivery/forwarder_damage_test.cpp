@@ -170,6 +170,39 @@ TEST_F(DamagedLedger, LosesNoSlotWhereOutcomesCannotBeWrittenDown) {
   EXPECT_EQ(box->forwarder().quarantine().size(), carts_sent());
 }
 
+/// Answers whatever it is handed that it met damage, while it is `deaf`.
+class DeafPort final : public LedgerPort {
+ public:
+  DeafPort(LedgerPort& port, const bool& deaf) : port_(port), deaf_(deaf) {}
+  void commit(Work work, Done done) override {
+    if (!deaf_) return port_.commit(std::move(work), std::move(done));
+    port_.commit([](store::Ledger&) -> Result<> { return failure(Remedy::repair, "damaged"); },
+                 std::move(done));
+  }
+
+ private:
+  LedgerPort& port_;
+  const bool& deaf_;
+};
+
+TEST_F(DamagedLedger, SendsWhatIsQuarantinedOnceMoreWhereAPersonRetriesIt) {
+  bool deaf = true;
+  options.through = [&deaf](LedgerPort& port) { return std::make_unique<DeafPort>(port, deaf); };
+  box.emplace(schedule, network, chance(), options);
+  take_carts(1, 10);
+  settle_down();
+  ASSERT_EQ(box->forwarder().quarantine().size(), 1U);
+  deaf = false;
+  settle_down();
+  ASSERT_EQ(cloud.effects().begin()->second.times_sent, 1);
+  box->retry(box->trip(name(0)).deliveries.at(0).id);
+  settle_down();
+  EXPECT_EQ(cloud.effects().begin()->second.times_sent, 2);
+  EXPECT_EQ(box->trip(name(0)).deliveries.at(0).state, DeliveryState::delivered);
+  EXPECT_EQ(box->forwarder().quarantine().size(), 0U);
+  box.reset();
+}
+
 TEST_F(DamagedLedger, MakesNoCallWhoseIntentCannotBeWrittenDownAndKeepsItsSlots) {
   take_carts(40, 10);
   ASSERT_TRUE(run(10min, [&] { return box->counts().captured == 40; }));

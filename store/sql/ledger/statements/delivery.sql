@@ -37,17 +37,17 @@ delivery INDEXED BY delivery_ready WHERE ready_lane = ?1;
 
 -- name: oldest_due_deliveries
 -- ?1 lane, ?2 now, ?3 limit. Rows of DueDelivery.
-SELECT id, trip_sequence, attempts FROM {ready} AND next_attempt_ms <= ?2
+SELECT id, trip_sequence, attempts, next_attempt_ms FROM {ready} AND next_attempt_ms <= ?2
   ORDER BY next_attempt_ms ASC, id ASC LIMIT ?3;
 
 -- name: newest_due_deliveries
 -- As the one before, from the live end.
-SELECT id, trip_sequence, attempts FROM {ready} AND next_attempt_ms <= ?2
+SELECT id, trip_sequence, attempts, next_attempt_ms FROM {ready} AND next_attempt_ms <= ?2
   ORDER BY next_attempt_ms DESC, id DESC LIMIT ?3;
 
 -- name: jumped_deliveries
 -- ?1 lane, ?2 the latest time that can be meant, ?3 limit: beyond it, the wall clock has jumped.
-SELECT id, trip_sequence, attempts FROM {ready} AND next_attempt_ms > ?2
+SELECT id, trip_sequence, attempts, next_attempt_ms FROM {ready} AND next_attempt_ms > ?2
   ORDER BY next_attempt_ms, id LIMIT ?3;
 
 -- name: next_delivery_due
