@@ -93,7 +93,10 @@ Rows flawed_rows(const Json& status) {
 std::string destination_text(const Json& status, const std::string& name) {
   const std::string path = "/destinations/" + name;
   if (!flag(status, (path + "/configured").c_str())) return "not configured";
-  return flag(status, (path + "/reachable").c_str()) ? "reachable" : "not reachable";
+  if (!flag(status, (path + "/reachable").c_str())) return "not reachable";
+  if (number(status, (path + "/successes").c_str()) > 0) return "reachable";
+  const bool tried = number(status, (path + "/failures").c_str()) > 0;
+  return tried ? "no answer since the start" : "not asked since the start";
 }
 
 std::string cloud_text(const Json& status) {

@@ -140,7 +140,7 @@ TEST(RenderStatus, IsForPeople) {
                   "oldestPendingAt":"2025-05-02T00:00:00.000Z","oldestPendingAgeSeconds":11520},
     "settlement":{"enabled":true,"open":4,"awaitingPrice":1,"captured":98,"held":2,"declined":3},
     "destinations":{"cloud":{"configured":true,"reachable":false},
-                    "payments":{"configured":true,"reachable":true}}})");
+                    "payments":{"configured":true,"reachable":true,"successes":5}}})");
   EXPECT_EQ(render_status(status),
             R"(Gatehouse STORE-7: warning (version 1.2.3, up 26 h 5 min)
 
@@ -157,6 +157,16 @@ TEST(RenderStatus, IsForPeople) {
 
 warning: do this
 )");
+}
+
+TEST(RenderStatus, CallsNoServiceReachableThatHasNotAnswered) {
+  auto status = json::parse(R"({"destinations":{"cloud":{"configured":true,"reachable":true,
+    "successes":0,"failures":0}}})");
+  EXPECT_NE(render_status(status).find("cloud        not asked since the start,"),
+            std::string::npos);
+  status["destinations"]["cloud"]["failures"] = 2;
+  EXPECT_NE(render_status(status).find("cloud        no answer since the start,"),
+            std::string::npos);
 }
 
 TEST(RenderTrip, SaysWhatWasApprovedAndConfirmed) {
