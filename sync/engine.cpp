@@ -18,10 +18,10 @@ constexpr std::size_t requests_at_once_min = 256;
 
 CurlTransportOptions transport_options(const SyncOptions& options) {
   CurlTransportOptions transport;
-  const std::size_t feed_and_credentials = 4;
+  const std::size_t feeds_and_credentials = 5;
   // Room for all of them at their limits: a slow destination takes nothing of the others.
   transport.in_flight_max =
-      std::max(requests_at_once_min, feed_and_credentials + options.cloud.max_in_flight +
+      std::max(requests_at_once_min, feeds_and_credentials + options.cloud.max_in_flight +
                                          3 * options.jwo.max_in_flight + CloudQuestions::open_max);
   return transport;
 }
@@ -48,18 +48,17 @@ std::string waits_for(const CredentialStatus& keys, std::string_view who) {
 
 }  // namespace
 
-Result<std::unique_ptr<Engine>> Engine::open(SyncOptions options, store::CacheWriter& cache,
+Result<std::unique_ptr<Engine>> Engine::open(SyncOptions options, ServedCache cache,
                                              store::LedgerThread& ledger, const Clock& clock,
                                              const Chance& chance) {
   auto transport = CurlTransport::open(transport_options(options));
   if (!transport) return propagate(std::move(transport));
-  return std::unique_ptr<Engine>(
-      new Engine(std::move(options), *std::move(transport), cache, ledger, clock, chance));
+  return std::unique_ptr<Engine>(new Engine(std::move(options), *std::move(transport),
+                                            std::move(cache), ledger, clock, chance));
 }
 
-Engine::Engine(SyncOptions options, std::unique_ptr<CurlTransport> transport,
-               store::CacheWriter& cache, store::LedgerThread& ledger, const Clock& clock,
-               const Chance& chance)
+Engine::Engine(SyncOptions options, std::unique_ptr<CurlTransport> transport, ServedCache cache,
+               store::LedgerThread& ledger, const Clock& clock, const Chance& chance)
     : options_(std::move(options)),
       clock_(clock),
       writer_(ledger),
@@ -71,7 +70,7 @@ Engine::Engine(SyncOptions options, std::unique_ptr<CurlTransport> transport,
           options_.aws, clock_watch_,
           [to = inbox_](Inbox::Task task) { to->post(std::move(task)); }, clock, chance),
       signed_(clock_watch_, [this](std::string_view key) { keys_.refused(key); }),
-      feed_(options_.feed, cache, signed_, clock, chance),
+      cache_(options_.feed, std::move(cache), signed_, clock, chance),
       recorder_(port_, clock),
       questions_(options_.cloud, signed_, clock),
       cloud_lane_(options_.store_id, options_.cloud, options_.jwo.settlement),
@@ -130,7 +129,7 @@ void Engine::hand_over_keys() {
   }
   if (auto now = keys_.usable(Signer::feed); now != feed_keys_) {
     feed_keys_ = std::move(now);
-    if (options_.feed.signing) feed_.sign_with(signing_with(options_.feed.signing, feed_keys_));
+    if (options_.feed.signing) cache_.sign_with(signing_with(options_.feed.signing, feed_keys_));
   }
   if (auto now = keys_.usable(Signer::cloud); now != cloud_keys_) {
     cloud_keys_ = std::move(now);
@@ -159,7 +158,7 @@ SteadyTime Engine::turn() {
   settler_.trust_clock(clock_watch_.status().verdict.state == ClockState::confirmed);
   open_questions_.trust_clock(clock_watch_.status().is_plausible);
   hand_over_keys();
-  next = std::min({next, feed_.turn(), recorder_.turn()});
+  next = std::min({next, cache_.turn(), recorder_.turn()});
   if (!open_ledger()) return next;  // asked again at the next turn, in turn_max at the latest
   next = std::min({next, to_cloud_.turn(), to_amazon_.turn(), reports_.turn()});
   recover_settlements();
@@ -184,7 +183,7 @@ bool Engine::is_busy() const {
 
 void Engine::drain(SteadyTime until) {
   questions_.stop();
-  feed_.stop();
+  cache_.stop();
   keys_.stop();
   to_cloud_.stop();
   to_amazon_.stop();
@@ -201,7 +200,7 @@ void Engine::drain(SteadyTime until) {
 }
 
 SyncStatus Engine::status_of_parts() const {
-  return {feed_.status(),
+  return {cache_.feed(),
           to_cloud_.status(),
           settler_.status(),
           to_amazon_.status(),
@@ -210,7 +209,8 @@ SyncStatus Engine::status_of_parts() const {
           keys_.own_status(Signer::feed),
           keys_.own_status(Signer::cloud),
           damage(),
-          clock_watch_.status()};
+          clock_watch_.status(),
+          cache_.cache()};
 }
 
 SyncStatus Engine::status() const {
@@ -260,6 +260,11 @@ bool Engine::ask(Question question) {
       [this, question = std::move(question)]() mutable { questions_.ask(std::move(question)); });
 }
 
+void Engine::take_back(store::CacheReader reader) {
+  (void)inbox_->post(
+      [this, reader = std::move(reader)]() mutable { cache_.take_back(std::move(reader)); });
+}
+
 void Engine::reload(SyncOptions options) {
   (void)inbox_->post(
       [this, options = std::move(options)]() mutable { take_over(std::move(options)); });
@@ -275,7 +280,7 @@ void Engine::take_over(SyncOptions options) {
   cloud_keys_ = keys_.usable(Signer::cloud);
   FeedOptions feed = options_.feed;
   feed.signing = signing_with(feed.signing, feed_keys_);
-  feed_.reload(std::move(feed));
+  cache_.reload(std::move(feed));
   sign_for_cloud();
   sign_for_amazon();
   open_questions_.reload(options_.jwo);

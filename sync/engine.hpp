@@ -22,7 +22,7 @@
 #include "sync/delivery/recorder.hpp"
 #include "sync/desk/decider.hpp"
 #include "sync/desk/open_questions.hpp"
-#include "sync/feed/feed.hpp"
+#include "sync/feed/cache_upkeep.hpp"
 #include "sync/inbox.hpp"
 #include "sync/sync_options.hpp"
 #include "sync/sync_status.hpp"
@@ -34,9 +34,8 @@ namespace gatehouse::sync {
 /// and destroyed after it was joined; used on it, except where something else is said.
 class Engine {
  public:
-  /// Fails where libcurl cannot be used. `cache`, `ledger` and `clock` outlive it.
-  [[nodiscard]] static Result<std::unique_ptr<Engine>> open(SyncOptions options,
-                                                            store::CacheWriter& cache,
+  /// Fails where libcurl cannot be used. `cache.home`, `ledger` and `clock` outlive it.
+  [[nodiscard]] static Result<std::unique_ptr<Engine>> open(SyncOptions options, ServedCache cache,
                                                             store::LedgerThread& ledger,
                                                             const Clock& clock,
                                                             const Chance& chance);
@@ -55,11 +54,13 @@ class Engine {
   void wake() const { transport_->wake(); }
   /// False: it takes nothing more, and the question was dropped without an answer. Thread-safe.
   [[nodiscard]] bool ask(Question question);
+  /// The reader that the gate had before it was handed another one. Thread-safe.
+  void take_back(store::CacheReader reader);
   /// Taken over between two turns. Thread-safe.
   void reload(SyncOptions options);
 
  private:
-  Engine(SyncOptions options, std::unique_ptr<CurlTransport> transport, store::CacheWriter& cache,
+  Engine(SyncOptions options, std::unique_ptr<CurlTransport> transport, ServedCache cache,
          store::LedgerThread& ledger, const Clock& clock, const Chance& chance);
 
   [[nodiscard]] bool open_ledger();
@@ -88,7 +89,7 @@ class Engine {
   AwsCredentials amazon_keys_;  ///< what is signed with now; empty: what is signed waits
   AwsCredentials feed_keys_;
   AwsCredentials cloud_keys_;
-  Feed feed_;
+  CacheUpkeep cache_;
   Recorder recorder_;
   CloudQuestions questions_;
   CloudLane cloud_lane_;

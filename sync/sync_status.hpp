@@ -6,6 +6,7 @@
 #include "sync/clock/clock_status.hpp"
 #include "sync/credentials/status.hpp"
 #include "sync/delivery/destination_status.hpp"
+#include "sync/feed/cache_upkeep.hpp"
 #include "sync/feed/feed.hpp"
 
 namespace gatehouse::sync {
@@ -27,6 +28,7 @@ struct SyncStatus {
   CredentialStatus cloud_credentials{};  ///< the same
   LedgerDamage damage{};
   ClockStatus clock{};
+  CacheStatus cache{};
 };
 
 }  // namespace gatehouse::sync

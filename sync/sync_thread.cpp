@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <atomic>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -13,19 +14,22 @@
 namespace gatehouse::sync {
 
 struct SyncThread::State {
-  State(SyncOptions options, store::CacheWriter cache, store::LedgerThread& ledger,
-        const Clock& clock, Chance chance)
+  State(SyncOptions options, ServedCache cache, store::LedgerThread& ledger, const Clock& clock,
+        Chance chance)
       : options_(std::move(options)),
         cache_(std::move(cache)),
         ledger_(ledger),
         clock_(clock),
-        chance_(std::move(chance)) {}
+        chance_(std::move(chance)) {
+    status_.cache.condition = cache_->home.condition();
+    status_.cache.reason = cache_->home.reason();
+  }
 
   void run();
   void publish();
 
   SyncOptions options_;
-  store::CacheWriter cache_;
+  std::optional<ServedCache> cache_;  ///< until the engine takes it
   store::LedgerThread& ledger_;
   const Clock& clock_;
   Chance chance_;
@@ -66,7 +70,7 @@ void SyncThread::State::run() {
   publish();
 }
 
-SyncThread::SyncThread(SyncOptions options, store::CacheWriter cache, store::LedgerThread& ledger,
+SyncThread::SyncThread(SyncOptions options, ServedCache cache, store::LedgerThread& ledger,
                        const Clock& clock, Chance chance)
     : state_(std::make_unique<State>(std::move(options), std::move(cache), ledger, clock,
                                      std::move(chance))) {}
@@ -77,8 +81,9 @@ SyncThread::~SyncThread() {
 
 Result<> SyncThread::start() {
   State& state = *state_;
-  auto engine =
-      Engine::open(state.options_, state.cache_, state.ledger_, state.clock_, state.chance_);
+  auto engine = Engine::open(state.options_, *std::move(state.cache_), state.ledger_, state.clock_,
+                             state.chance_);
+  state.cache_.reset();
   if (!engine) return propagate(std::move(engine), "starting the sync thread");
   state.engine_ = *std::move(engine);
   state.running_ = state.engine_.get();
@@ -127,6 +132,10 @@ void SyncThread::ask(std::string path, std::string body, milliseconds deadline,
   // A copy of `done`: what the engine takes no more is dropped, and answered here.
   Question question{std::move(path), std::move(body), state_->clock_.steady() + deadline, done};
   if (!engine->ask(std::move(question))) done(std::nullopt);
+}
+
+void SyncThread::take_back(store::CacheReader reader) {
+  if (Engine* engine = state_->running_) engine->take_back(std::move(reader));
 }
 
 void SyncThread::reload(SyncOptions options) {

@@ -18,13 +18,14 @@
 namespace gatehouse::sync {
 
 /// The sync thread: feed, deliveries and settlement on one curl multi handle. It is the only
-/// user of `cache`, and writes to the ledger only through `ledger`. Starts without a network, and
-/// without a ledger: deliveries and settlement begin by themselves once `ledger` is open. Calls
-/// that a process before this one left without a known outcome are resolved first.
+/// user of the cache's writer and home, and writes to the ledger only through `ledger`. Starts
+/// without a network, and without a ledger: deliveries and settlement begin by themselves once
+/// `ledger` is open. Calls that a process before this one left without a known outcome are resolved
+/// first.
 class SyncThread {
  public:
-  /// `ledger` and `clock` outlive it. `ledger` is stopped after it.
-  SyncThread(SyncOptions options, store::CacheWriter cache, store::LedgerThread& ledger,
+  /// `cache.home`, `ledger` and `clock` outlive it. `ledger` is stopped after it.
+  SyncThread(SyncOptions options, ServedCache cache, store::LedgerThread& ledger,
              const Clock& clock, Chance chance);
   ~SyncThread();
 
@@ -52,6 +53,8 @@ class SyncThread {
   /// the sync thread, or inside this call where that does not run. Thread-safe.
   void ask(std::string path, std::string body, milliseconds deadline,
            std::function<void(std::optional<std::string>)> done);
+  /// The reader that the gate had before it was handed another one. Thread-safe.
+  void take_back(store::CacheReader reader);
   /// New credentials, addresses or limits after SIGHUP, taken over between two turns; `store_id`
   /// and `ledger_file` stay. Thread-safe.
   void reload(SyncOptions options);

@@ -179,6 +179,10 @@ http::RefusalObserver Gate::refusal_observer() {
   };
 }
 
+store::CacheReader Gate::exchange_cache(store::CacheReader cache) {
+  return state_->lookup_.exchange_cache(std::move(cache));
+}
+
 void Gate::reload(GateOptions options) {
   state_->options_ = std::move(options);
 }

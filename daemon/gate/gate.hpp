@@ -41,6 +41,9 @@ class Gate {
   [[nodiscard]] http::HeaderCheck header_check();
   /// To give to the same server: counts carts that are too large to be received.
   [[nodiscard]] http::RefusalObserver refusal_observer();
+  /// Looks shoppers up in this cache from now on, and gives the reader that it had, for its closing
+  /// may wait for the disk. On the gate thread.
+  [[nodiscard]] store::CacheReader exchange_cache(store::CacheReader cache);
   /// What SIGHUP may change: everything in the options. On the gate thread.
   void reload(GateOptions options);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <csignal>
 #include <iterator>
 #include <random>
@@ -16,7 +17,7 @@
 #include "daemon/process/parts.hpp"
 #include "daemon/process/rollback_report.hpp"
 #include "daemon/process/serve.hpp"
-#include "daemon/process/state/shopper_cache.hpp"
+#include "daemon/process/state/stand_in_folder.hpp"
 #include "store/values/result.hpp"
 #include "store/values/version.hpp"
 
@@ -80,14 +81,17 @@ Result<> Daemon::open_stores() {
   std::filesystem::path credential;
   if (credentials != nullptr) credential = std::filesystem::path(credentials) / "hash.key";
   if (!std::filesystem::exists(credential)) credential.clear();
-  auto cache = open_shopper_cache(state_, credential, stand_in_folder(), cache_version_);
+  delete_old_stand_in(runtime_directory());
+  cache_home_ = std::make_unique<store::CacheHome>(
+      store::CachePlaces{state_.cache_file(), state_.hash_key_file(), credential,
+                         [] { return make_stand_in_folder(runtime_directory()); }});
+  auto cache = cache_home_->open();
   if (!cache) return propagate(std::move(cache), "cache");
-  cache_stand_in_for_ = std::move(cache->stand_in_for);
-  if (!cache_stand_in_for_.empty()) {
+  if (cache_home_->condition() == store::CacheCondition::stand_in) {
     log::error(
         "cache.db is not used, an empty cache in memory stands in for it and is filled from "
         "the feed: {}",
-        cache_stand_in_for_);
+        cache_home_->reason());
   } else if (!cache->writer.rebuilt().empty()) {
     log::warn("the shopper cache was recreated empty and is filled from the feed: {}",
               cache->writer.rebuilt());
@@ -98,7 +102,9 @@ Result<> Daemon::open_stores() {
 
   sync::SyncOptions options = sync_options(loaded_.configuration);
   options.ledger_file = state_.ledger_file();
-  sync_ = std::make_unique<sync::SyncThread>(std::move(options), std::move(cache->writer), *ledger_,
+  sync::ServedCache served{*cache_home_, std::move(cache->writer),
+                           [this](store::CacheReader reader) { hand_to_gate(std::move(reader)); }};
+  sync_ = std::make_unique<sync::SyncThread>(std::move(options), std::move(served), *ledger_,
                                              clock_, random_chance());
   ledger_->on_commit([this] { sync_->wake(); });
   // Scans need no ledger, so a start does not depend on it; but what is announced should be so.
@@ -107,6 +113,14 @@ Result<> Daemon::open_stores() {
                local::why_not_open(ledger_->trouble()));
   }
   return {};
+}
+
+/// The gate goes on with it between two calls. What it had is closed by the sync thread, which may
+/// have to wait for the disk for that.
+void Daemon::hand_to_gate(store::CacheReader reader) {
+  boost::asio::post(loop_, [this, reader = std::move(reader)]() mutable {
+    sync_->take_back(gate_->exchange_cache(std::move(reader)));
+  });
 }
 
 Result<> Daemon::open_listeners(const std::vector<PassedSocket>& passed) {
@@ -291,7 +305,6 @@ local::ProcessFacts Daemon::facts() const {
   facts.gate_body_bytes = server_->body_bytes();
   facts.gate_bodies_refused = gate_bodies_refused_;
   if (facts.gate_bodies_refused > 0) facts.gate_bodies_refused_at = gate_bodies_refused_at_;
-  facts.cache_stand_in_for = cache_stand_in_for_;
   facts.ledger_open = ledger_->opened();
   facts.ledger_trouble = ledger_->trouble();
   facts.ledger_damage = ledger_->damage();
@@ -334,7 +347,6 @@ std::vector<local::DiskWait> Daemon::disk_waits() const {
 std::string Daemon::status_text() const {
   std::string text = fmt::format("gate on {}", fmt::join(gate_addresses_, ", "));
   if (local_->port() != 0) text += fmt::format("; local on 127.0.0.1:{}", local_->port());
-  if (!cache_stand_in_for_.empty()) text += "; a stand-in is used for the shopper cache";
   const std::string trouble = ledger_->trouble();
   if (!ledger_->opened()) {
     text += "; carts are refused, the ledger is not open: " + local::why_not_open(trouble);
@@ -346,6 +358,10 @@ std::string Daemon::status_text() const {
       text += fmt::format("; the {} thread waits for the disk", wait.thread);
   }
   const sync::SyncStatus sync = sync_->status();
+  if (sync.cache.condition == store::CacheCondition::stand_in)
+    text += "; a stand-in is used for the shopper cache";
+  if (sync.cache.condition == store::CacheCondition::damaged)
+    text += "; the shopper cache is damaged, a new one is being filled";
   if (sync.cloud.configured && !sync.cloud.open) text += "; cloud not reachable";
   if (sync.payments.configured && !sync.payments.open) text += "; JWO payments not reachable";
   return text;

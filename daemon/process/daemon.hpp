@@ -23,6 +23,7 @@
 #include "daemon/process/package_files.hpp"
 #include "daemon/process/state/state_folder.hpp"
 #include "store/cache/cache.hpp"
+#include "store/cache/cache_home.hpp"
 #include "store/ledger/ledger_thread.hpp"
 #include "sync/sync_thread.hpp"
 
@@ -48,6 +49,7 @@ class Daemon {
   Daemon(std::filesystem::path configuration_file, configuration::Loaded loaded, StateFolder state);
   Result<> open_stores();
   Result<> open_listeners(const std::vector<PassedSocket>& passed);
+  void hand_to_gate(store::CacheReader reader);
   [[nodiscard]] local::ProcessFacts facts() const;
   [[nodiscard]] std::vector<local::DiskWait> disk_waits() const;
   [[nodiscard]] std::string status_text() const;
@@ -75,7 +77,7 @@ class Daemon {
   configuration::Loaded loaded_;
 
   local::Metrics metrics_;
-  store::CacheVersion cache_version_{0};
+  std::unique_ptr<store::CacheHome> cache_home_;
   std::unique_ptr<store::LedgerThread> ledger_;
   std::unique_ptr<sync::SyncThread> sync_;
 
@@ -84,7 +86,6 @@ class Daemon {
   boost::asio::signal_set signals_{loop_};
   boost::asio::steady_timer ticker_{loop_};
   boost::asio::steady_timer drain_timer_{loop_};
-  std::string cache_stand_in_for_;           ///< ShopperCache::stand_in_for
   std::optional<store::CacheReader> cache_;  ///< until the gate takes it
   std::unique_ptr<gate::Gate> gate_;
   std::unique_ptr<http::Server> server_;

@@ -107,21 +107,34 @@ struct FeedPosition {
   std::optional<WallTime> synced_at;
 };
 
-/// Tells readers that the writer has committed, so that they renew their read transaction.
-/// Shared between the two; thread-safe.
-using CacheVersion = std::atomic<std::uint64_t>;
+/// What the two ends of one file tell each other. Thread-safe.
+struct CacheVersion {
+  /// Of the writer: its readers renew their read transaction when it has counted up.
+  std::atomic<std::uint64_t> commits{0};
+  /// One of them met a damaged page, or a row that nobody wrote.
+  std::atomic<bool> damaged{false};
+};
 
 /// The only writer of cache.db. WAL, synchronous NORMAL: the newest commits may be lost with the
 /// power, but always data and cursor together. Not thread-safe: the sync thread owns it.
 class CacheWriter {
  public:
   /// Opens or creates and migrates. A file that is damaged, or was hashed with another key, is
-  /// replaced by an empty one: the feed fills it again, and `rebuilt()` says so. Damage deep in the
-  /// file shows only when it is read: then that call fails with Remedy::repair, and leaves the note
-  /// `<file>.damaged`, for which the next open replaces the file. A newer schema is refused
-  /// (Remedy::repair). Must happen before any reader opens. `version` must outlive the writer.
+  /// replaced by an empty one: the feed fills it again, and `rebuilt()` says so. So is one that
+  /// note_damage() was called for. Damage deep in the file shows only when it is read: then that
+  /// call fails with Remedy::repair, and `version` says so. A file that cannot be used for another
+  /// reason is never replaced: a newer schema (Remedy::repair), another program that has held it
+  /// for `lock_wait_max`, a disk that is full or read-only (Remedy::retry). Must happen before any
+  /// reader opens. `version` must outlive the writer.
   [[nodiscard]] static Result<CacheWriter> open(const std::filesystem::path& file,
-                                                const HashKey& key, CacheVersion& version);
+                                                const HashKey& key, CacheVersion& version,
+                                                milliseconds lock_wait_max = milliseconds{5'000});
+  /// The same for a file that may be damaged, for what can still be read. It is never replaced:
+  /// where it cannot be opened, this fails, with Remedy::repair only for what open() would replace
+  /// or refuse. look_over() says whether damage shows.
+  [[nodiscard]] static Result<CacheWriter> open_as_it_is(const std::filesystem::path& file,
+                                                         const HashKey& key, CacheVersion& version,
+                                                         milliseconds lock_wait_max);
   /// The highest schema that this program knows, which is what open() leaves behind.
   [[nodiscard]] static std::int64_t newest_schema() noexcept;
   ~CacheWriter();
@@ -132,11 +145,17 @@ class CacheWriter {
   /// lies the log, of 64 MiB at most.
   [[nodiscard]] Result<> limit_size(std::int64_t max_bytes);
 
+  /// A look at both ends of each table, in microseconds: a file that was cut, overwritten or half
+  /// copied fails here.
+  [[nodiscard]] Result<> look_over();
+
   /// Why the cache was rebuilt at open, '' if it was not.
   [[nodiscard]] const std::string& rebuilt() const;
 
   /// Applies the changes in order and moves the cursor, in one transaction: after a crash both are
-  /// there or neither is. A key belongs to the document that claimed it last; when that document
+  /// there or neither is. Where that meets damage it fails, but each change that can be is applied
+  /// by itself, and whoever the others block is blocked by key: nobody enters for longer than the
+  /// damage demands. A key belongs to the document that claimed it last; when that document
   /// goes, the key is unknown until another document claims it. An unclear one takes no key from
   /// another document.
   [[nodiscard]] Result<> apply(std::span<const ShopperChange> changes,
@@ -168,7 +187,7 @@ class CacheReader {
  public:
   /// The file must have been opened by a CacheWriter before. `version` must outlive the reader.
   [[nodiscard]] static Result<CacheReader> open(const std::filesystem::path& file,
-                                                const HashKey& key, const CacheVersion& version);
+                                                const HashKey& key, CacheVersion& version);
   ~CacheReader();
   CacheReader(CacheReader&&) noexcept;
   CacheReader& operator=(CacheReader&&) noexcept;

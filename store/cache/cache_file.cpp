@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <system_error>
-
+#include "store/cache/cache_names.hpp"
 #include "store/sql/cache_migrations.hpp"
 #include "store/sql/cache_sql.hpp"
 #include "store/sqlite/migrations.hpp"
@@ -17,35 +15,15 @@ namespace {
 // them each time.
 constexpr const char* settings =
     "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000;"
-    "PRAGMA trusted_schema = OFF; PRAGMA journal_size_limit = 67108864";
+    "PRAGMA trusted_schema = OFF; PRAGMA journal_size_limit = 67108864; PRAGMA busy_timeout = 5000";
+
+constexpr milliseconds lock_wait_default{5'000};
 
 /// Only this process has the cache open, so that it can be opened on a disk without a free block:
 /// scans are answered whatever the disk is like.
-Result<sqlite::Database> open_database(const std::filesystem::path& file, sqlite::Access access) {
-  constexpr milliseconds lock_wait_max{5'000};
+Result<sqlite::Database> open_database(const std::filesystem::path& file, sqlite::Access access,
+                                       milliseconds lock_wait_max) {
   return sqlite::Database::open(file, access, lock_wait_max, sqlite::Sharing::threads);
-}
-
-std::filesystem::path note_path(const std::filesystem::path& file) {
-  return file.string() + ".damaged";
-}
-
-Result<> remove_cache(const std::filesystem::path& file) {
-  // The note goes last: a crash in between must not leave half of a damaged cache without it.
-  for (const std::string_view suffix : {"-wal", "-shm", "", ".damaged"}) {
-    std::error_code kept;
-    std::filesystem::remove(file.string() + std::string(suffix), kept);
-    if (kept) {
-      return failure(Remedy::repair,
-                     fmt::format("cannot delete {}{}: {}", file.string(), suffix, kept.message()));
-    }
-  }
-  return {};
-}
-
-/// Fails where the file was cut, overwritten or half copied.
-Result<> look_over(sqlite::Database& database) {
-  return sqlite::Statement(database.handle(), cache_sql::look_over).run();
 }
 
 /// '' where the cache was hashed with the key in use, else why it is of no use.
@@ -61,13 +39,16 @@ Result<std::string> compare_hash_key(sqlite::Database& database, const KeyHash& 
   return same->value_or(false) ? "" : "its keys were hashed with another hash key";
 }
 
+enum class Damage { fails, is_tolerated };
+
 /// Makes the opened file ready. '', or why it has to be replaced.
-Result<std::string> make_ready(sqlite::Database& database, const KeyHash& key_check) {
+Result<std::string> make_ready(sqlite::Database& database, const KeyHash& key_check,
+                               Damage damage) {
   const auto settle = [&]() -> Result<std::string> {
     Result<> done = database.use_write_ahead_log();
     if (done) done = database.execute(settings);
     if (done) done = sqlite::migrate(database, sql::cache_migrations);
-    if (done) done = look_over(database);
+    if (done && damage == Damage::fails) done = look_over(database);
     if (!done) return propagate(std::move(done));
     return compare_hash_key(database, key_check);
   };
@@ -77,25 +58,38 @@ Result<std::string> make_ready(sqlite::Database& database, const KeyHash& key_ch
   return settled;
 }
 
+/// Opened, as far as its schema is not newer than we know. Whether it is of use is to be seen.
+Result<sqlite::Database> open_known(const std::filesystem::path& file, milliseconds lock_wait_max) {
+  auto database = open_database(file, sqlite::Access::create, lock_wait_max);
+  if (!database) return database;
+  Result<> newer = sqlite::refuse_newer(*database, sql::cache_migrations);
+  if (!newer && !database->found_damage()) {
+    return propagate(std::move(newer), file.string());
+  }
+  if (database->is_read_only()) {
+    return failure(Remedy::retry,
+                   fmt::format("{} can be read but not written: it and its folder must belong to "
+                               "the user that gatehoused runs as, and the disk be writable",
+                               file.string()));
+  }
+  return database;
+}
+
 }  // namespace
 
-Result<CacheFile> open_cache_file(const std::filesystem::path& file, const KeyHash& key_check) {
-  std::error_code unreadable;
+Result<CacheFile> open_cache_file(const std::filesystem::path& file, const KeyHash& key_check,
+                                  milliseconds lock_wait_max) {
   std::string reason;
-  if (std::filesystem::exists(note_path(file), unreadable)) reason = "damage was found in use";
+  if (is_noted(file)) reason = "damage was found in use";
   for (int attempt = 0; attempt < 2; ++attempt) {
     if (!reason.empty()) {
       if (Result<> removed = remove_cache(file); !removed) {
         return propagate(std::move(removed));
       }
     }
-    auto database = open_database(file, sqlite::Access::create);
+    auto database = open_known(file, lock_wait_max);
     if (!database) return propagate(std::move(database));
-    Result<> newer = sqlite::refuse_newer(*database, sql::cache_migrations);
-    if (!newer && !database->found_damage()) {
-      return propagate(std::move(newer), file.string());
-    }
-    Result<std::string> useless = make_ready(*database, key_check);
+    Result<std::string> useless = make_ready(*database, key_check, Damage::fails);
     if (!useless) return propagate(std::move(useless), "opening the shopper cache");
     if (useless->empty()) return CacheFile{std::move(*database), std::move(reason)};
     reason = std::move(*useless);
@@ -103,18 +97,31 @@ Result<CacheFile> open_cache_file(const std::filesystem::path& file, const KeyHa
   return failure(Remedy::repair, fmt::format("a new shopper cache cannot be used: {}", reason));
 }
 
+Result<CacheFile> open_cache_as_it_is(const std::filesystem::path& file, const KeyHash& key_check,
+                                      milliseconds lock_wait_max) {
+  auto database = open_known(file, lock_wait_max);
+  if (!database) return propagate(std::move(database));
+  auto useless = make_ready(*database, key_check, Damage::is_tolerated);
+  if (!useless) return propagate(std::move(useless), "opening the shopper cache");
+  if (!useless->empty()) return failure(Remedy::repair, std::move(*useless));
+  return CacheFile{std::move(*database), ""};
+}
+
 Result<sqlite::Database> open_cache_to_read(const std::filesystem::path& file) {
-  auto database = open_database(file, sqlite::Access::read_only);
+  auto database = open_database(file, sqlite::Access::read_only, lock_wait_default);
   if (!database) return database;
   Result<> current = sqlite::require_current(*database, sql::cache_migrations);
   if (!current) return propagate(std::move(current), file.string());
   return database;
 }
 
-Error note_damage(const std::filesystem::path& file, Error found) {
-  std::ofstream note(note_path(file));  // where this fails too, the damage is found again
+Result<> look_over(sqlite::Database& database) {
+  return sqlite::Statement(database.handle(), cache_sql::look_over).run();
+}
+
+Error damage_error(Error found) {
   return std::move(found).with_context(
-      "the shopper cache is damaged: restart gatehoused, which fills a new one from the feed");
+      "the shopper cache is damaged, a new one is filled beside it from the feed");
 }
 
 sqlite::Blob as_blob(const KeyHash& hash) {

@@ -10,6 +10,27 @@ constexpr milliseconds snapshot_age_max{100};
 // Pages are read in place instead of copied; a cache of 10 M shoppers has about 560 MB.
 constexpr const char* map_file = "PRAGMA mmap_size = 1073741824";
 
+// Whoever wrote a row knew these numbers; where there is another one, a bit of the page has
+// changed.
+bool is_known(Role role) {
+  return role == Role::shopper || role == Role::associate;
+}
+bool is_known(Status status) {
+  return status == Status::active || status == Status::blocked;
+}
+bool is_known(InstrumentDecision decision) {
+  return decision >= InstrumentDecision::none && decision <= InstrumentDecision::deny;
+}
+bool is_one_of_ours(const Shopper& shopper) {
+  return is_known(shopper.role) && is_known(shopper.status);
+}
+bool is_one_of_ours(const Loyalty& loyalty) {
+  return is_known(loyalty.status);
+}
+bool is_one_of_ours(const Instrument& instrument) {
+  return is_known(instrument.decision);
+}
+
 Loyalty read_loyalty(const sqlite::Rows& row) {
   return {row.enumeration<Status>(0), row.string(1)};
 }
@@ -17,10 +38,8 @@ Loyalty read_loyalty(const sqlite::Rows& row) {
 }  // namespace
 
 struct CacheReader::State {
-  State(std::filesystem::path file, sqlite::Database database, const HashKey& key,
-        const CacheVersion& version)
-      : file_(std::move(file)),
-        database_(std::move(database)),
+  State(sqlite::Database database, const HashKey& key, CacheVersion& version)
+      : database_(std::move(database)),
         transactions_(database_),
         hasher_(key),
         version_(&version) {}
@@ -32,11 +51,10 @@ struct CacheReader::State {
   auto in_snapshot_do(SteadyTime now, std::string_view what, const Query& query)
       -> decltype(query());
 
-  std::filesystem::path file_;
   sqlite::Database database_;
   sqlite::TransactionStatements transactions_;
   KeyHasher hasher_;
-  const CacheVersion* version_;
+  CacheVersion* version_;
   bool in_snapshot_ = false;
   std::uint64_t snapshot_version_ = 0;
   SteadyTime snapshot_at_;
@@ -54,13 +72,13 @@ struct CacheReader::State {
 };
 
 Result<CacheReader> CacheReader::open(const std::filesystem::path& file, const HashKey& key,
-                                      const CacheVersion& version) {
+                                      CacheVersion& version) {
   auto database = open_cache_to_read(file);
   if (!database) return propagate(std::move(database), "opening the shopper cache to read");
   if (Result<> mapped = database->execute(map_file); !mapped) {
     return propagate(std::move(mapped));
   }
-  return CacheReader(std::make_unique<State>(file, std::move(*database), key, version));
+  return CacheReader(std::make_unique<State>(std::move(*database), key, version));
 }
 
 CacheReader::CacheReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -75,9 +93,12 @@ auto CacheReader::State::in_snapshot_do(SteadyTime now, std::string_view what, c
     return propagate(std::move(renewed), what);
   }
   auto found = query();
-  if (found) return found;
-  if (database_.found_damage()) {
-    found = std::unexpected(note_damage(file_, std::move(found.error())));
+  if (found && (!*found || is_one_of_ours(**found))) return found;
+  if (found) {
+    version_->damaged.store(true, std::memory_order_relaxed);
+    found = std::unexpected(damage_error({Remedy::repair, "a row has a number that nobody wrote"}));
+  } else {
+    found = look_for_damage(database_, *version_, std::move(found));
   }
   end_snapshot();
   return propagate(std::move(found), what);
@@ -120,16 +141,17 @@ void CacheReader::release(SteadyTime now) noexcept {
 
 Result<FeedPosition> CacheReader::position() {
   // Not from an older snapshot than the writer's last commit.
-  if (state_->version_->load(std::memory_order_acquire) != state_->snapshot_version_) {
+  if (state_->version_->commits.load(std::memory_order_acquire) != state_->snapshot_version_) {
     state_->end_snapshot();
   }
-  auto position = state_->select_position_.first(read_position);
+  auto position = look_for_damage(state_->database_, *state_->version_,
+                                  state_->select_position_.first(read_position));
   if (!position) return propagate(std::move(position));
   return position->value_or(FeedPosition{});
 }
 
 Result<> CacheReader::State::renew_snapshot(SteadyTime now) {
-  const std::uint64_t current = version_->load(std::memory_order_acquire);
+  const std::uint64_t current = version_->commits.load(std::memory_order_acquire);
   if (in_snapshot_ && current == snapshot_version_ && now - snapshot_at_ < snapshot_age_max) {
     return {};
   }

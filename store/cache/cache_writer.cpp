@@ -20,15 +20,26 @@ struct KnownDocument {
 }  // namespace
 
 struct CacheWriter::State {
-  State(std::filesystem::path file, CacheFile opened, const HashKey& key, CacheVersion& version)
-      : file_(std::move(file)),
-        rebuilt_(std::move(opened.rebuilt)),
+  State(CacheFile opened, const HashKey& key, CacheVersion& version)
+      : rebuilt_(std::move(opened.rebuilt)),
         database_(std::move(opened.database)),
         transactions_(database_),
         hasher_(key),
         version_(&version) {}
 
   Result<> apply_all(std::span<const ShopperChange> changes, const FeedPosition& position);
+  template <class Work>
+  Result<> in_transaction(const Work& work);
+  /// Each change in a transaction of its own, where they meet damage together.
+  void apply_each(std::span<const ShopperChange> changes);
+  /// Of whom a change keeps out that could not be applied, key by key.
+  void withdraw_keys(const ShopperChange& change);
+  void block_keys(const std::vector<std::string>& keys);
+  void release_keys_of(std::string_view document_id);
+  template <class T>
+  [[nodiscard]] Result<T> looked(Result<T> result) {
+    return look_for_damage(database_, *version_, std::move(result));
+  }
   Result<> write_all(std::span<const ShopperChange> changes, const FeedPosition& position);
   Result<> apply_change(const ShopperPut& put);
   Result<> apply_change(const ShopperRemove& remove);
@@ -43,7 +54,6 @@ struct CacheWriter::State {
   Result<std::optional<KnownDocument>> find(std::string_view document_id);
   void hash_keys(const std::vector<std::string>& keys);
 
-  std::filesystem::path file_;
   std::string rebuilt_;
   sqlite::Database database_;
   sqlite::TransactionStatements transactions_;
@@ -61,6 +71,8 @@ struct CacheWriter::State {
   sqlite::Statement claim_free_key_ = prepare(cache_sql::claim_free_key);
   sqlite::Statement release_key_ = prepare(cache_sql::release_key);
   sqlite::Statement block_key_ = prepare(cache_sql::block_key);
+  sqlite::Statement block_any_key_ = prepare(cache_sql::block_any_key);
+  sqlite::Statement forget_any_key_ = prepare(cache_sql::forget_any_key);
   sqlite::Statement count_shoppers_ = prepare(cache_sql::count_shoppers);
 
   sqlite::Statement select_position_ = prepare(cache_sql::select_position);
@@ -95,10 +107,18 @@ bool has_hash(std::string_view hashes, std::string_view wanted) {
 }  // namespace
 
 Result<CacheWriter> CacheWriter::open(const std::filesystem::path& file, const HashKey& key,
-                                      CacheVersion& version) {
-  auto opened = open_cache_file(file, KeyHasher(key).key_check());
+                                      CacheVersion& version, milliseconds lock_wait_max) {
+  auto opened = open_cache_file(file, KeyHasher(key).key_check(), lock_wait_max);
   if (!opened) return propagate(std::move(opened));
-  return CacheWriter(std::make_unique<State>(file, std::move(*opened), key, version));
+  return CacheWriter(std::make_unique<State>(std::move(*opened), key, version));
+}
+
+Result<CacheWriter> CacheWriter::open_as_it_is(const std::filesystem::path& file,
+                                               const HashKey& key, CacheVersion& version,
+                                               milliseconds lock_wait_max) {
+  auto opened = open_cache_as_it_is(file, KeyHasher(key).key_check(), lock_wait_max);
+  if (!opened) return propagate(std::move(opened));
+  return CacheWriter(std::make_unique<State>(std::move(*opened), key, version));
 }
 
 std::int64_t CacheWriter::newest_schema() noexcept {
@@ -117,6 +137,10 @@ Result<> CacheWriter::limit_size(std::int64_t max_bytes) {
       fmt::format("PRAGMA max_page_count = {}", max_bytes / *page_size));
 }
 
+Result<> CacheWriter::look_over() {
+  return state_->looked(store::look_over(state_->database_));
+}
+
 const std::string& CacheWriter::rebuilt() const {
   return state_->rebuilt_;
 }
@@ -124,21 +148,21 @@ const std::string& CacheWriter::rebuilt() const {
 Result<> CacheWriter::apply(std::span<const ShopperChange> changes, const FeedPosition& position) {
   Result<> applied = state_->apply_all(changes, position);
   if (applied) {
-    state_->version_->fetch_add(1, std::memory_order_release);
+    state_->version_->commits.fetch_add(1, std::memory_order_release);
     return applied;
   }
   return propagate(std::move(applied), "applying changes to the shopper cache");
 }
 
 Result<FeedPosition> CacheWriter::position() {
-  auto position = state_->select_position_.first(read_position);
+  auto position = state_->looked(state_->select_position_.first(read_position));
   if (!position) return propagate(std::move(position));
   return position->value_or(FeedPosition{});
 }
 
 Result<std::int64_t> CacheWriter::shopper_count() {
-  const auto count =
-      state_->count_shoppers_.first([](const sqlite::Rows& row) { return row.integer(0); });
+  const auto read = [](const sqlite::Rows& row) { return row.integer(0); };
+  const auto count = state_->looked(state_->count_shoppers_.first(read));
   if (!count) return propagate(count);
   return count->value_or(0);
 }
@@ -147,36 +171,83 @@ Result<UnclearCounts> CacheWriter::unclear_counts() {
   const auto read = [](const sqlite::Rows& row) {
     return UnclearCounts{row.integer(0), row.integer(1)};
   };
-  auto counts = state_->count_unclear_.first(read, Status::blocked);
+  auto counts = state_->looked(state_->count_unclear_.first(read, Status::blocked));
   if (!counts) return propagate(std::move(counts));
   return counts->value_or(UnclearCounts{});
 }
 
 Result<bool> CacheWriter::knows(std::string_view document_id) {
   const auto read = [](const sqlite::Rows& row) { return row.integer(0) != 0; };
-  auto known = state_->has_document_.first(read, document_id);
+  auto known = state_->looked(state_->has_document_.first(read, document_id));
   if (!known) return propagate(std::move(known));
   return known->value_or(false);
 }
 
 Result<std::vector<std::string>> CacheWriter::document_ids(std::string_view after,
                                                            std::size_t limit) {
-  return state_->list_documents_.all([](const sqlite::Rows& row) { return row.string(0); }, after,
-                                     static_cast<std::int64_t>(limit));
+  const auto read = [](const sqlite::Rows& row) { return row.string(0); };
+  return state_->looked(state_->list_documents_.all(read, after, static_cast<std::int64_t>(limit)));
 }
 
 Result<> CacheWriter::State::apply_all(std::span<const ShopperChange> changes,
                                        const FeedPosition& reached) {
+  Result<> done = in_transaction([&] { return write_all(changes, reached); });
+  if (!done && done.error().remedy == Remedy::repair && version_->damaged) apply_each(changes);
+  return done;
+}
+
+template <class Work>
+Result<> CacheWriter::State::in_transaction(const Work& work) {
   auto transaction =
       sqlite::Transaction::begin(database_, transactions_, sqlite::Transaction::Kind::write);
-  if (!transaction) return propagate(std::move(transaction));
-  Result<> done = write_all(changes, reached);
+  if (!transaction) return looked(Result<>(propagate(std::move(transaction))));
+  Result<> done = work();
   if (done) done = transaction->commit();
-  // Asked here, because the rollback of the transaction would hide it.
-  if (!done && database_.found_damage()) {
-    return std::unexpected(note_damage(file_, std::move(done.error())));
+  // Looked at here, because the rollback of the transaction would hide it.
+  return looked(std::move(done));
+}
+
+void CacheWriter::State::apply_each(std::span<const ShopperChange> changes) {
+  is_any_unclear_ = true;
+  for (const ShopperChange& change : changes) {
+    const auto apply = [&] {
+      return std::visit([this](const auto& one) { return apply_change(one); }, change);
+    };
+    if (!in_transaction(apply)) withdraw_keys(change);
   }
-  return done;
+  version_->commits.fetch_add(1, std::memory_order_release);
+}
+
+void CacheWriter::State::withdraw_keys(const ShopperChange& change) {
+  if (const auto* put = std::get_if<ShopperPut>(&change)) {
+    if (put->status == Status::blocked) block_keys(put->keys);
+  } else if (const auto* removed = std::get_if<ShopperRemove>(&change)) {
+    release_keys_of(removed->document_id);
+  } else if (const auto* unclear = std::get_if<DocumentUnclear>(&change)) {
+    release_keys_of(unclear->document_id);
+  }
+}
+
+void CacheWriter::State::block_keys(const std::vector<std::string>& keys) {
+  hash_keys(keys);
+  for (std::size_t offset = 0; offset < hashes_.size(); offset += hash_size) {
+    const sqlite::Blob hash{nth_hash(hashes_, offset)};
+    const auto block = [&] { return block_any_key_.run(hash, Status::blocked); };
+    if (in_transaction(block)) continue;
+    // A row that grows may need room on the next page, which may be the damaged one; one that goes
+    // does not. And one that is on a damaged page itself is not found by a scan either.
+    (void)in_transaction([&] { return forget_any_key_.run(hash); });
+  }
+}
+
+void CacheWriter::State::release_keys_of(std::string_view document_id) {
+  const auto known = find(document_id);
+  if (!known || !*known) return;
+  const std::string_view claimed = (*known)->key_hashes;
+  for (std::size_t offset = 0; offset < claimed.size(); offset += hash_size) {
+    const sqlite::Blob hash{nth_hash(claimed, offset)};
+    (void)in_transaction([&] { return release_key_.run(hash, (*known)->id); });
+  }
 }
 
 Result<> CacheWriter::State::write_all(std::span<const ShopperChange> changes,

@@ -101,6 +101,10 @@ std::int64_t Database::last_insert_id() const {
   return sqlite3_last_insert_rowid(handle());
 }
 
+bool Database::is_read_only() const {
+  return sqlite3_db_readonly(handle(), "main") == 1;
+}
+
 bool Database::in_transaction() const {
   return sqlite3_get_autocommit(handle()) == 0;
 }

@@ -52,6 +52,8 @@ class Database {
   /// Rows changed since the connection was opened.
   [[nodiscard]] std::int64_t total_changes() const;
   [[nodiscard]] std::int64_t last_insert_id() const;
+  /// Opened to write, but file, folder or disk allow reading only.
+  [[nodiscard]] bool is_read_only() const;
   /// False once SQLite has rolled back by itself, as it may after an I/O error.
   [[nodiscard]] bool in_transaction() const;
   /// Steps of SQLite's virtual machine so far, of all statements that are prepared: what a query

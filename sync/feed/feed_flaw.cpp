@@ -67,6 +67,17 @@ void FlawTally::add(FlawedRow row, WallTime at) {
   if (last.size() > last_max) last.pop_front();
 }
 
+void FlawTally::follow(const FlawTally& before) {
+  const std::uint64_t earlier = before.total();
+  for (Entry& entry : last) entry.number += earlier;
+  last.insert(last.begin(), before.last.begin(), before.last.end());
+  while (last.size() > last_max) last.pop_front();
+  for (std::size_t flaw = 0; flaw < feed_flaw_count; ++flaw) {
+    counts[flaw] += before.counts[flaw];
+    if (!last_at[flaw]) last_at[flaw] = before.last_at[flaw];
+  }
+}
+
 std::uint64_t FlawTally::total() const {
   return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
 }

@@ -63,6 +63,8 @@ struct FlawTally {
 
   void add(FlawedRow row, WallTime at);
   void add(FlawedRows rows, WallTime at);
+  /// As if all of `before` had been added before it.
+  void follow(const FlawTally& before);
   [[nodiscard]] std::uint64_t of(FeedFlaw flaw) const {
     return counts[static_cast<std::size_t>(flaw)];
   }

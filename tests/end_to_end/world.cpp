@@ -1,5 +1,6 @@
 #include "tests/end_to_end/world.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "tests/end_to_end/client.hpp"
@@ -20,12 +21,18 @@ std::vector<std::string> with_options(std::vector<std::string> command,
   return command;
 }
 
+std::vector<std::string> shoppers_unless_in(const std::vector<std::string>& options) {
+  if (std::ranges::find(options, "--shoppers") != options.end()) return {};
+  return {"--shoppers", shopper_count};
+}
+
 }  // namespace
 
 World::World(const std::vector<std::string>& more)
-    : process_({with_options({program("gatehouse-sim"), "world", "--listen", "127.0.0.1:0",
-                              "--shoppers", shopper_count, "--seed", world_seed, "--access-key",
-                              access_key, "--secret-key", secret_key},
+    : process_({with_options(with_options({program("gatehouse-sim"), "world", "--listen",
+                                           "127.0.0.1:0", "--seed", world_seed, "--access-key",
+                                           access_key, "--secret-key", secret_key},
+                                          shoppers_unless_in(more)),
                              more),
                 {},
                 std::nullopt,

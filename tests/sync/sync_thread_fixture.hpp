@@ -53,7 +53,7 @@ class SyncThreadTest : public testing::Test {
   }
 
   void start() {
-    sync_.emplace(options_, cache_.open_writer(), *writer_, clock_, [] { return 0.1; });
+    sync_.emplace(options_, cache_.serve(), *writer_, clock_, [] { return 0.1; });
     const auto started = sync_->start();
     ASSERT_TRUE(started.has_value()) << started.error().message;
   }

@@ -48,7 +48,7 @@ TEST(SyncThreadWithoutALedger, FollowsTheFeedAndDeliversOnceThereIsOne) {
   const SystemClock clock;
   store::LedgerThread writer(file);
   ASSERT_FALSE(writer.wait_opened(20s));
-  SyncThread sync(options, cache.open_writer(), writer, clock, [] { return 0.1; });
+  SyncThread sync(options, cache.serve(), writer, clock, [] { return 0.1; });
   ASSERT_TRUE(sync.start());
   ASSERT_TRUE(eventually([&] { return cache.shopper_of("key-1") == "S-1"; }));
 

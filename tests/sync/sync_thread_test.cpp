@@ -187,7 +187,7 @@ TEST_F(SyncThreadTest, AnswersEveryQuestionExactlyOnceWhateverHappens) {
     while (!connection.read_request().empty()) connection.send(answer(200, "{}"));
   });
   options_.cloud.url = cloud.url("");
-  sync_.emplace(options_, cache_.open_writer(), *writer_, clock_, [] { return 0.1; });
+  sync_.emplace(options_, cache_.serve(), *writer_, clock_, [] { return 0.1; });
   std::atomic<int> asked = 0;
   std::atomic<int> answered = 0;
   std::atomic<bool> enough = false;
@@ -273,7 +273,7 @@ TEST_F(SyncThreadTest, TakesOverNewCredentials) {
 }
 
 TEST_F(SyncThreadTest, HasNoAnswerBeforeItRuns) {
-  sync_.emplace(options_, cache_.open_writer(), *writer_, clock_, [] { return 0.1; });
+  sync_.emplace(options_, cache_.serve(), *writer_, clock_, [] { return 0.1; });
   Answers answers;
   sync_->ask("/v1/identity/scan", "{}", 1'000ms, answers.next());
   EXPECT_EQ(answers.all().size(), 1U);

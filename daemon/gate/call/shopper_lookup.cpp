@@ -2,6 +2,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <utility>
 
 #include "daemon/log/log.hpp"
 
@@ -114,6 +115,11 @@ Result<std::optional<store::Instrument>> ShopperLookup::instrument(std::string_v
   auto found = cache_.instrument(id, now);
   if (!found) report_cache_failure(found.error(), now);
   return found;
+}
+
+store::CacheReader ShopperLookup::exchange_cache(store::CacheReader cache) {
+  position_read_at_.reset();
+  return std::exchange(cache_, std::move(cache));
 }
 
 bool ShopperLookup::is_expired(const CodeTime::Reading& reading,

@@ -48,6 +48,9 @@ class ShopperLookup {
   [[nodiscard]] Result<std::optional<store::Instrument>> instrument(std::string_view id,
                                                                     SteadyTime now);
 
+  /// Looks up in this cache from now on. Gives the one that it had.
+  [[nodiscard]] store::CacheReader exchange_cache(store::CacheReader cache);
+
   [[nodiscard]] bool may_ask_cloud() const { return !!ask_cloud_; }
   /// Asks with this request on this path below cloud.url. The views are copied.
   void ask_cloud(std::string_view path, std::string_view body, milliseconds deadline,

@@ -66,11 +66,10 @@ struct ProcessFacts {
   bool reconciliation_means_captured = true;           ///< jwo.reconciliation_means_captured
   bool has_credentials = false;                        ///< those of [aws], not expired
 
-  std::string cache_stand_in_for{};  ///< why cache.db is not used, '' if it is
-  bool ledger_open = true;           ///< LedgerThread::opened()
-  std::string ledger_trouble;        ///< LedgerThread::trouble()
-  std::string ledger_damage;         ///< LedgerThread::damage(); what reads met: `sync`
-  std::string witness_trouble{};     ///< LedgerThread::witness_trouble()
+  bool ledger_open = true;        ///< LedgerThread::opened()
+  std::string ledger_trouble;     ///< LedgerThread::trouble()
+  std::string ledger_damage;      ///< LedgerThread::damage(); what reads met: `sync`
+  std::string witness_trouble{};  ///< LedgerThread::witness_trouble()
   std::vector<DiskWait> disk{};
   sync::SyncStatus sync;
   std::vector<configuration::ConfigWarning> configuration_warnings;

@@ -81,6 +81,18 @@ void append_disk(const std::vector<DiskWait>& waits, std::vector<MetricFamily>& 
                         spent));
 }
 
+void append_condition(const sync::CacheStatus& cache, std::vector<MetricFamily>& out) {
+  using store::CacheCondition;
+  const auto is = [&cache](CacheCondition which) { return cache.condition == which ? 1.0 : 0.0; };
+  out.push_back(gauge("cache_damaged",
+                      "1 while the cache is damaged and another one is filled beside it.",
+                      {{{}, is(CacheCondition::damaged)}}));
+  out.push_back(gauge("cache_stand_in", "1 while a cache in memory stands in for cache.db.",
+                      {{{}, is(CacheCondition::stand_in)}}));
+  out.push_back(counter("cache_replacements_total", "How often another cache took over.",
+                        {{{}, real(cache.replacements)}}));
+}
+
 void append_cache(const sync::FeedStatus& feed, std::vector<MetricFamily>& out) {
   out.push_back(gauge("cache_shoppers", "Shoppers in the cache.", {{{}, real(feed.shoppers)}}));
   out.push_back(gauge("cache_complete", "1 once the feed has been read to its end.",
@@ -287,6 +299,7 @@ std::vector<MetricFamily> fact_metrics(const Facts& facts, const std::vector<War
   append_process(facts, out);
   append_disk(facts.process.disk, out);
   append_cache(facts.process.sync.feed, out);
+  append_condition(facts.process.sync.cache, out);
   out.push_back(gauge("ledger_open", "0 while the ledger cannot be opened and carts are refused.",
                       {{{}, facts.process.ledger_open ? 1.0 : 0.0}}));
   out.push_back(gauge("ledger_witness_failing", "1 while the ledger's witness cannot be written.",

@@ -1,5 +1,6 @@
 #include "daemon/local/view/status_json.hpp"
 
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "daemon/local/view/gap_json.hpp"
@@ -40,12 +41,21 @@ Json counts_json(const std::vector<std::pair<std::string, std::uint64_t>>& count
   return object;
 }
 
+/// By value of store::CacheCondition. Never renamed.
+constexpr std::array<std::string_view, 3> condition_names{"well", "damaged", "stand_in"};
+
 Json cache_json(const Facts& facts) {
   const sync::FeedStatus& feed = facts.process.sync.feed;
+  const sync::CacheStatus& cache = facts.process.sync.cache;
   return {{"shoppers", feed.shoppers},
           {"complete", feed.position.complete},
           {"syncedAt", time_or_null(feed.position.synced_at)},
-          {"ageSeconds", age_or_null(facts.now, feed.position.synced_at)}};
+          {"ageSeconds", age_or_null(facts.now, feed.position.synced_at)},
+          {"condition", condition_names[static_cast<std::size_t>(cache.condition)]},
+          {"conditionSince", time_or_null(cache.since)},
+          {"reason", cache.reason},
+          {"changesBeside", cache.changes_beside},
+          {"replacements", cache.replacements}};
 }
 
 Json flaws_json(const sync::FlawTally& flaws) {

@@ -36,13 +36,6 @@ const DiskWait* longest_recently(const std::vector<DiskWait>& waits) {
 }  // namespace
 
 void assess_disk(const Facts& facts, std::vector<Warning>& out) {
-  if (const std::string& why = facts.process.cache_stand_in_for; !why.empty()) {
-    out.push_back({"cache_stand_in", Severity::critical,
-                   fmt::format("cache.db is not used, an empty cache in memory stands in for it: "
-                               "shoppers are rejected until the feed has filled it. Remove the "
-                               "cause, then `systemctl restart gatehouse`: {}",
-                               why)});
-  }
   const auto& waits = facts.process.disk;
   if (const DiskWait* now = longest_now(waits)) {
     out.push_back(

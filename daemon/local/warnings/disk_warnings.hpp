@@ -11,8 +11,7 @@ namespace gatehouse::local {
 inline constexpr std::chrono::seconds disk_slow_critical{60};
 inline constexpr std::chrono::hours disk_slow_recently{1};
 
-/// Appends what is to be said of a disk that keeps our threads waiting, or that keeps cache.db from
-/// being used. Pure.
+/// Appends what is to be said of a disk that keeps our threads waiting. Pure.
 void assess_disk(const Facts& facts, std::vector<Warning>& out);
 
 }  // namespace gatehouse::local

@@ -6,6 +6,7 @@
 #include <array>
 #include <iterator>
 
+#include "daemon/local/warnings/cache_warnings.hpp"
 #include "daemon/local/warnings/cart_warnings.hpp"
 #include "daemon/local/warnings/clock_warnings.hpp"
 #include "daemon/local/warnings/credential_warnings.hpp"
@@ -344,6 +345,7 @@ std::vector<Warning> assess(const Facts& facts) {
   assess_ledger(facts, out);
   assess_damage(facts, out);
   assess_disk(facts, out);
+  assess_cache(facts, out);
   assess_history(facts, out);
   assess_gate(facts, out);
   assess_feed(facts, out);

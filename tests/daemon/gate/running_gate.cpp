@@ -184,7 +184,7 @@ void RunningGate::break_cache() {
   const auto file = folder_.path() / "cache.db";
   auto other = value_of(store::sqlite::Database::open(file, store::sqlite::Access::create));
   value_of(other.execute("DROP TABLE instrument; DROP TABLE shopper; DROP TABLE credential"));
-  ++version_;
+  ++version_.commits;
 }
 
 void RunningGate::set_synced_at(WallTime time) {

@@ -44,7 +44,7 @@ class ConnectorCache : public testing::Test {
 
   child::TemporaryFolder folder;
   std::filesystem::path file = folder.path() / "cache.db";
-  CacheVersion version = 0;
+  CacheVersion version;
   SteadyTime now{};
   CacheWriter writer = require(CacheWriter::open(file, hash_key, version));
   CacheReader reader = require(CacheReader::open(file, hash_key, version));
@@ -80,7 +80,8 @@ TEST_F(ConnectorCache, KeepsAnInstrumentUntilItsTombstone) {
 
 TEST_F(ConnectorCache, ListsShoppersAndInstrumentsInOneOrder) {
   apply({InstrumentPut{"instrument:b", {}}, shopper("s", "S", "1", ""),
-         ShopperPut{"instrument:a", "A", {}, {}, {}, ""}, ShopperPut{"a", "A", {}, {}, {}, ""}});
+         ShopperPut{"instrument:a", "A", Role::shopper, Status::active, {}, ""},
+         ShopperPut{"a", "A", Role::shopper, Status::active, {}, ""}});
   EXPECT_THAT(require(writer.document_ids("", 3)),
               ElementsAre("a", "instrument:a", "instrument:b"));
   EXPECT_THAT(require(writer.document_ids("instrument:a", 3)),
@@ -88,11 +89,11 @@ TEST_F(ConnectorCache, ListsShoppersAndInstrumentsInOneOrder) {
 }
 
 TEST_F(ConnectorCache, FollowsADocumentThatChangesWhatItIs) {
-  apply({ShopperPut{"instrument:x", "S", {}, {}, {"1111"}, "L"}});
+  apply({ShopperPut{"instrument:x", "S", Role::shopper, Status::active, {"1111"}, "L"}});
   apply({InstrumentPut{"instrument:x", indebted()}});
   EXPECT_EQ(loyalty_of_key("1111"), "nobody");
   EXPECT_EQ(instrument("x"), indebted());
-  apply({ShopperPut{"instrument:x", "S", {}, {}, {"1111"}, "L"}});
+  apply({ShopperPut{"instrument:x", "S", Role::shopper, Status::active, {"1111"}, "L"}});
   EXPECT_EQ(loyalty_of_key("1111"), "L");
   EXPECT_EQ(instrument("x"), std::nullopt);
   EXPECT_THAT(require(writer.document_ids("", 9)), ElementsAre("instrument:x"));
@@ -137,7 +138,7 @@ TEST_F(ConnectorCache, GrantsNothingByTheOlderVersionOfAnUnclearInstrument) {
 TEST(CacheMigration, ReadsTheFeedAgainForTheInstrumentsThatWerePassedOver) {
   const child::TemporaryFolder folder;
   const auto file = folder.path() / "cache.db";
-  CacheVersion version = 0;
+  CacheVersion version;
   {
     auto writer = require(CacheWriter::open(file, hash_key, version));
     require(writer.apply(std::vector<ShopperChange>{shopper("1", "S-1", "1111", "L")},
@@ -159,7 +160,7 @@ TEST(CacheMigration, ReadsTheFeedAgainForTheInstrumentsThatWerePassedOver) {
 TEST(CacheMigration, KeepsAnsweringWhileTheFeedIsReadAgainForWhatWasNotUnderstood) {
   const child::TemporaryFolder folder;
   const auto file = folder.path() / "cache.db";
-  CacheVersion version = 0;
+  CacheVersion version;
   {
     auto writer = require(CacheWriter::open(file, hash_key, version));
     require(writer.apply(std::vector<ShopperChange>{shopper("1", "S-1", "1111", "L"),

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "store/cache/cache_names.hpp"
 #include "store/sqlite/database.hpp"
 #include "tests/store/fixture.hpp"
 
@@ -55,7 +56,7 @@ class Cache : public testing::Test {
 
   child::TemporaryFolder folder;
   std::filesystem::path file = folder.path() / "cache.db";
-  CacheVersion version = 0;
+  CacheVersion version;
   SteadyTime now{};
   std::optional<CacheWriter> writer;
   std::optional<CacheReader> reader;
@@ -199,7 +200,7 @@ TEST_F(Cache, RenewsTheReadersSnapshotAfterHundredMilliseconds) {
   open_reader();
   EXPECT_EQ(found("1"), "");
   // Another program commits, so nobody counts the version up.
-  CacheVersion others_version = 0;
+  CacheVersion others_version;
   auto other = require(CacheWriter::open(file, make_key(), others_version));
   require(other.apply(std::vector<ShopperChange>{put("S", {"1"})}, {"2", false, std::nullopt}));
   now += milliseconds{99};
@@ -327,7 +328,9 @@ class DamagedCache : public Cache {
   }
   void expect_rebuilt_at_next_open(const Error& error) {
     EXPECT_EQ(error.remedy, Remedy::repair);
-    EXPECT_NE(error.message.find("restart gatehoused"), std::string::npos) << error.message;
+    EXPECT_NE(error.message.find("is damaged"), std::string::npos) << error.message;
+    EXPECT_TRUE(version.damaged);
+    note_damage(file);
     open_writer();
     EXPECT_NE(writer->rebuilt(), "");
     apply(many);
@@ -338,13 +341,13 @@ class DamagedCache : public Cache {
   std::vector<ShopperChange> many;
 };
 
-TEST_F(DamagedCache, IsRebuiltAtTheNextOpenOnceTheWriterFoundIt) {
+TEST_F(DamagedCache, IsRebuiltAtTheNextOpenOnceTheWriterFoundItAndThatWasNoted) {
   const Result<> applied = writer->apply(many, {"2", false, std::nullopt});
   ASSERT_FALSE(applied);
   expect_rebuilt_at_next_open(applied.error());
 }
 
-TEST_F(DamagedCache, IsRebuiltAtTheNextOpenOnceAReaderFoundIt) {
+TEST_F(DamagedCache, IsRebuiltAtTheNextOpenOnceAReaderFoundItAndThatWasNoted) {
   open_reader();
   std::optional<Error> error;
   for (int i = 0; i < 5'000 && !error; ++i) {

@@ -31,7 +31,7 @@ class UnclearCache : public testing::Test {
 
   child::TemporaryFolder folder;
   std::filesystem::path file = folder.path() / "cache.db";
-  CacheVersion version = 0;
+  CacheVersion version;
   std::optional<CacheWriter> writer = require(CacheWriter::open(file, hash_key, version));
 };
 

@@ -75,10 +75,10 @@ class CacheStory {
   bool faulty_ = false;
 
   const HashKey key_;
-  CacheVersion version_ = 0;
+  CacheVersion version_;
   std::optional<CacheWriter> writer_;
   std::optional<CacheReader> reader_;
-  CacheVersion shadow_version_ = 0;
+  CacheVersion shadow_version_;
   int shadows_ = 0;
   std::optional<CacheWriter> shadow_;
   std::optional<CacheReader> shadow_reader_;

@@ -56,7 +56,7 @@ std::string said(const Result<T>& answer, const AsText& as_text) {
 }  // namespace
 
 void make_cache(const std::filesystem::path& file) {
-  CacheVersion version = 0;
+  CacheVersion version;
   CacheWriter writer = require(CacheWriter::open(file, survey_key(), version));
   std::vector<ShopperChange> changes;
   for (int i = 0; i < shoppers; ++i) {
@@ -74,7 +74,7 @@ void make_cache(const std::filesystem::path& file) {
 }
 
 Facts facts_of_cache(const std::filesystem::path& file) {
-  CacheVersion version = 0;
+  CacheVersion version;
   auto writer = CacheWriter::open(file, survey_key(), version);
   if (!writer) return {{refused_open, writer.error().message}};
   if (!writer->rebuilt().empty()) return {{refused_open, writer->rebuilt()}};

@@ -44,7 +44,7 @@ HashKey some_key() {
 TEST(DiskFaults, ThatKeepAFileFromBeingOpenedAreToBeTriedAgain) {
   const child::TemporaryFolder own;
   FaultDisk disk(own.path(), 1);
-  CacheVersion version = 0;
+  CacheVersion version;
   for (int calls = 0; calls < 6; ++calls) {
     disk.fail({.kind = DiskFault::Kind::full, .after = calls, .times = 100});
     const auto cache = CacheWriter::open(own.path() / "cache.db", some_key(), version);
@@ -58,7 +58,7 @@ TEST(DiskFaults, NeverEmptyTheCacheThatIsThere) {
   const child::TemporaryFolder own;
   const auto file = own.path() / "cache.db";
   FaultDisk disk(own.path(), 1);
-  CacheVersion version = 0;
+  CacheVersion version;
   {
     CacheWriter writer = require(CacheWriter::open(file, some_key(), version));
     const ShopperPut ann{"d1", "ann", Role::shopper, Status::active, {"1111"}, ""};
@@ -127,7 +127,7 @@ TEST(SlowDisk, CostsAScanNothing) {
   const child::TemporaryFolder own;
   const auto file = own.path() / "cache.db";
   FaultDisk disk(own.path(), 1);
-  CacheVersion version = 0;
+  CacheVersion version;
   CacheWriter writer = require(CacheWriter::open(file, some_key(), version));
   CacheReader reader = require(CacheReader::open(file, some_key(), version));
   const ShopperPut ann{"d1", "ann", Role::shopper, Status::active, {"1111"}, ""};

@@ -124,7 +124,7 @@ TEST_F(DiskFailure, OfAnOpenIsReportedAsRetry) {
 TEST_F(DiskFailure, KeepsCacheAndCursorTogether) {
   const HashKey key = HashKey::from_bytes({});
   const auto cache = folder.path() / "cache.db";
-  CacheVersion version = 0;
+  CacheVersion version;
   auto cache_writer = require(CacheWriter::open(cache, key, version));
   auto reader = require(CacheReader::open(cache, key, version));
   const auto put = [](const std::string& id) {

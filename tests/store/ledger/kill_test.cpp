@@ -129,7 +129,7 @@ constexpr std::int64_t batch_size = 20;
 
 void apply_for_ever(const std::filesystem::path& file, const HashKey& key,
                     const std::function<void(std::int64_t)>& report) {
-  CacheVersion version = 0;
+  CacheVersion version;
   CacheWriter writer = require(CacheWriter::open(file, key, version));
   const std::string cursor = require(writer.position()).cursor;
   for (std::int64_t batch = cursor.empty() ? 1 : std::stoll(cursor) + 1;; ++batch) {
@@ -152,7 +152,7 @@ TEST(SigKill, KeepsShoppersAndCursorTogether) {
   for (int round = 0; round < 12; ++round) {
     const auto applied = run_and_kill(
         reports(random), [&](const auto& report) { apply_for_ever(file, key, report); });
-    CacheVersion version = 0;
+    CacheVersion version;
     CacheWriter writer = require(CacheWriter::open(file, key, version));
     EXPECT_EQ(writer.rebuilt(), "");
     const std::int64_t cursor = std::stoll(require(writer.position()).cursor);

@@ -66,8 +66,9 @@ TEST_F(FeedTest, ReadsAFeedAgainFromItsStartWhileTheCacheGoesOnAnswering) {
 TEST_F(FeedTest, SweepsACacheThatIsReadAnewFromTheStartWithoutACursor) {
   // As a migration leaves it that asks for everything once more.
   const std::vector<store::ShopperChange> cached{
-      store::ShopperPut{"a", "S-a", {}, {}, {"k-a"}, ""},
-      store::ShopperPut{"gone", "S-gone", {}, {}, {"k-gone"}, ""}};
+      store::ShopperPut{"a", "S-a", store::Role::shopper, store::Status::active, {"k-a"}, ""},
+      store::ShopperPut{
+          "gone", "S-gone", store::Role::shopper, store::Status::active, {"k-gone"}, ""}};
   ASSERT_TRUE(writer_.apply(cached, {"", false, clock_.wall()}).has_value());
   start();
   EXPECT_TRUE(status().rebuilding);
@@ -86,8 +87,10 @@ TEST_F(FeedTest, SweepsACacheOfManyPages) {
   for (int i = 0; i < 1500; ++i) {
     const auto kept = "kept-" + std::to_string(i);
     const auto old = "old-" + std::to_string(i);
-    cached.emplace_back(store::ShopperPut{kept, kept, {}, {}, {"k-" + kept}, ""});
-    cached.emplace_back(store::ShopperPut{old, old, {}, {}, {"k-" + old}, ""});
+    cached.emplace_back(store::ShopperPut{
+        kept, kept, store::Role::shopper, store::Status::active, {"k-" + kept}, ""});
+    cached.emplace_back(
+        store::ShopperPut{old, old, store::Role::shopper, store::Status::active, {"k-" + old}, ""});
     still_there += "," + put(kept, "k-" + kept);
   }
   ASSERT_TRUE(writer_.apply(cached, {"2", true, clock_.wall()}).has_value());
@@ -126,8 +129,9 @@ TEST_F(FeedTest, DoesNotTurnEveryoneAwayBecauseAFeedIsEmptyFromItsStart) {
 
 TEST_F(FeedTest, StillSweepsAfterAFeedThatWasEmptyForAMomentWhereThereIsNoCursor) {
   const std::vector<store::ShopperChange> cached{
-      store::ShopperPut{"a", "S-a", {}, {}, {"k-a"}, ""},
-      store::ShopperPut{"gone", "S-gone", {}, {}, {"k-gone"}, ""}};
+      store::ShopperPut{"a", "S-a", store::Role::shopper, store::Status::active, {"k-a"}, ""},
+      store::ShopperPut{
+          "gone", "S-gone", store::Role::shopper, store::Status::active, {"k-gone"}, ""}};
   ASSERT_TRUE(writer_.apply(cached, {"", false, clock_.wall()}).has_value());
   start();
   milliseconds last{0};

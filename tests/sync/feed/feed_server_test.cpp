@@ -189,7 +189,8 @@ TEST_F(FeedServerTest, ComesBackWhenTheServerDoes) {
 }
 
 TEST_F(FeedServerTest, SurvivesACursorThatTheServerDoesNotKnow) {
-  const store::ShopperChange gone = store::ShopperPut{"shopper:S-9", "S-9", {}, {}, {"key-9"}, ""};
+  const store::ShopperChange gone = store::ShopperPut{
+      "shopper:S-9", "S-9", store::Role::shopper, store::Status::active, {"key-9"}, ""};
   ASSERT_TRUE(writer_.apply({&gone, 1}, {"77-g1AAAA-of-another-cluster", true, {}}).has_value());
   server_.write(shopper("S-1", 1, "key-1"));
   start();

@@ -55,5 +55,13 @@ DELETE FROM credential WHERE key_hash = ?1 AND shopper = ?2;
 -- ?1 key hash, ?2 shopper.id, ?3 status. Only its own, as in release_key.
 UPDATE credential SET status = ?3 WHERE key_hash = ?1 AND shopper = ?2;
 
+-- name: block_any_key
+-- ?1 key hash, ?2 status. Whosever it is.
+UPDATE credential SET status = ?2 WHERE key_hash = ?1;
+
+-- name: forget_any_key
+-- ?1 key hash. Whosever it is.
+DELETE FROM credential WHERE key_hash = ?1;
+
 -- name: count_shoppers
 SELECT count(*) FROM shopper;

@@ -64,7 +64,12 @@ constexpr auto* golden_status = R"({
     "shoppers": 1000000,
     "complete": true,
     "syncedAt": "2025-05-02T00:05:06.250Z",
-    "ageSeconds": 12
+    "ageSeconds": 12,
+    "condition": "well",
+    "conditionSince": null,
+    "reason": "",
+    "changesBeside": 0,
+    "replacements": 0
   },
   "feed": {
     "configured": true,

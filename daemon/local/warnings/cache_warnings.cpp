@@ -1,0 +1,42 @@
+#include "daemon/local/warnings/cache_warnings.hpp"
+
+#include <fmt/format.h>
+
+namespace gatehouse::local {
+namespace {
+
+std::string progress(const sync::CacheStatus& cache) {
+  std::string text;
+  if (cache.changes_beside > 0) text = fmt::format(" ({} changes so far)", cache.changes_beside);
+  if (!cache.trouble.empty()) text += fmt::format(". It is held up: {}", cache.trouble);
+  return text;
+}
+
+}  // namespace
+
+void assess_cache(const Facts& facts, std::vector<Warning>& out) {
+  const sync::CacheStatus& cache = facts.process.sync.cache;
+  if (cache.condition == store::CacheCondition::stand_in) {
+    out.push_back(
+        {"cache_stand_in", Severity::critical,
+         fmt::format("cache.db is not used, an empty cache in memory stands in for it: shoppers "
+                     "are rejected until the feed has filled it. Remove the cause; cache.db is "
+                     "tried again every few seconds{}. It was not used because: {}",
+                     progress(cache), cache.reason)});
+  }
+  if (cache.condition == store::CacheCondition::damaged) {
+    out.push_back(
+        {"cache_damaged", Severity::critical,
+         fmt::format("the shopper cache is damaged: shoppers who cannot be read are rejected, the "
+                     "others are served. A new cache is being filled from the feed{}. It takes "
+                     "over automatically; check the disk: `journalctl -k`. {}",
+                     progress(cache), cache.reason)});
+  }
+  if (!cache.not_kept.empty()) {
+    out.push_back(
+        {"cache_not_set_aside", Severity::notice,
+         "the damaged shopper cache was replaced but could not be set aside: " + cache.not_kept});
+  }
+}
+
+}  // namespace gatehouse::local

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "store/cache/cache.hpp"
+#include "store/cache/cache_home.hpp"
+#include "store/values/time.hpp"
+#include "sync/feed/feed.hpp"
+#include "sync/transport/transport.hpp"
+
+namespace gatehouse::sync {
+
+/// Which cache serves, and what is done about one that is not whole.
+struct CacheStatus {
+  store::CacheCondition condition = store::CacheCondition::well;
+  std::string reason{};              ///< why it is not well, '' where it is
+  std::optional<WallTime> since{};   ///< of the condition; nullopt: well
+  std::uint64_t changes_beside = 0;  ///< put into the cache that is to take over
+  std::string trouble{};             ///< why that one cannot be opened or filled, ''
+  std::uint64_t replacements = 0;    ///< how often another one took over in this run
+  std::string not_kept{};            ///< why the last damaged file could not be set aside, ''
+};
+
+/// Carries a reader to the gate's thread, whose own then comes back by CacheUpkeep::take_back().
+using HandOver = std::function<void(store::CacheReader)>;
+
+/// What home.open() gave, but for the reader. Without a `hand_over` nobody reads.
+struct ServedCache {
+  store::CacheHome& home;
+  store::CacheWriter writer;
+  HandOver hand_over{};
+};
+
+/// Keeps the cache in step with the feed, and whole: where what serves is damaged, or stands in for
+/// a file that could not be opened, a second one is opened beside it (every cache_pause, until it
+/// can be) and filled by a feed of its own. It takes over once it is in step; the first to be whole
+/// where what serves never was. Meanwhile the one that serves is followed as far as it can be.
+///
+/// The gate is handed a reader of the new one and gives the old one back: neither waits for the
+/// other, and the old file is closed here, once nobody reads it.
+///
+/// Sync thread only, but for take_back()'s caller. `home`, `transport` and `clock` outlive it.
+class CacheUpkeep {
+ public:
+  CacheUpkeep(FeedOptions options, ServedCache cache, Transport& transport, const Clock& clock,
+              Chance chance);
+
+  /// As Feed::turn().
+  [[nodiscard]] SteadyTime turn();
+  /// Of the feed of what serves; its counters go on across a replacement.
+  [[nodiscard]] FeedStatus feed() const;
+  [[nodiscard]] CacheStatus cache() const;
+  /// The reader that the gate had before.
+  void take_back(store::CacheReader reader);
+
+  // As of Feed.
+  void stop();
+  void reload(FeedOptions options);
+  void sign_with(std::optional<AwsSigning> signing);
+
+  static constexpr std::chrono::seconds cache_pause{5};
+
+ private:
+  struct Fed {
+    store::CacheWriter writer;
+    std::unique_ptr<Feed> feed;  ///< goes first: it uses the writer
+  };
+  [[nodiscard]] std::unique_ptr<Fed> fed(store::CacheWriter writer);
+  void look_for_damage();
+  [[nodiscard]] SteadyTime turn_next();
+  void open_next();
+  [[nodiscard]] bool next_is_better() const;
+  void take_over();
+  void leave();
+
+  FeedOptions options_;
+  store::CacheHome& home_;
+  HandOver hand_over_;
+  Transport& transport_;
+  const Clock& clock_;
+  Chance chance_;
+
+  std::unique_ptr<Fed> serving_;
+  std::unique_ptr<Fed> next_;    ///< is filled, to take over
+  std::unique_ptr<Fed> before_;  ///< its reader is still at the gate; it has no feed
+  FeedStatus until_now_;         ///< of the feeds before this one
+  CacheStatus status_;
+  SteadyTime try_at_;  ///< no next one is opened before
+  bool stopped_ = false;
+};
+
+}  // namespace gatehouse::sync

@@ -1,0 +1,311 @@
+#include "store/cache/cache_home.hpp"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include "store/sqlite/database.hpp"
+#include "tests/store/fixture.hpp"
+#include "tests/store/sqlite/damage.hpp"
+
+namespace gatehouse::store {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr int shoppers = 5'000;
+
+std::vector<ShopperChange> everybody() {
+  std::vector<ShopperChange> all;
+  for (int i = 0; i < shoppers; ++i) {
+    const std::string name = std::to_string(i);
+    all.emplace_back(ShopperPut{
+        .document_id = "shopper:" + name, .shopper_id = name, .keys = {name}, .loyalty = ""});
+  }
+  return all;
+}
+
+class CacheHomeTest : public testing::Test {
+ protected:
+  /// A start of the daemon.
+  CacheEnds open() {
+    home.reset();
+    home.emplace(CachePlaces{file, hash_key, {}, [this] { return make_stand_in(); }});
+    return require(home->open());
+  }
+  static void fill(CacheWriter& writer, bool complete = true) {
+    require(writer.apply(everybody(), {"1", complete, at(1)}));
+  }
+  void make_whole() {
+    CacheEnds ends = open();
+    fill(ends.writer);
+  }
+  /// Zeroes a third of the credentials in the file.
+  void damage() const {
+    for (const int leaf : {3, 8, 13, 18, 23}) zero_leaves_of(file, "credential", leaf);
+  }
+  /// How many of all are found; whoever is not is an error.
+  static int readable(CacheReader& reader) {
+    int found = 0;
+    for (int i = 0; i < shoppers; ++i) {
+      const auto shopper = reader.find(std::to_string(i), SteadyTime{});
+      if (!shopper) continue;
+      EXPECT_TRUE(*shopper) << i;
+      ++found;
+    }
+    return found;
+  }
+  [[nodiscard]] int kept_aside() const {
+    int kept = 0;
+    for (const auto& each : std::filesystem::directory_iterator(folder.path())) {
+      if (each.path().filename().string().starts_with("cache.db.damaged-")) ++kept;
+    }
+    return kept;
+  }
+  Result<std::filesystem::path> make_stand_in() {
+    if (no_stand_in) return failure(Remedy::repair, "no memory");
+    std::filesystem::create_directory(stand_in);
+    return stand_in;
+  }
+
+  child::TemporaryFolder folder;
+  std::filesystem::path file = folder.path() / "cache.db";
+  std::filesystem::path beside = folder.path() / "cache.db.new";
+  std::filesystem::path hash_key = folder.path() / "hash.key";
+  std::filesystem::path stand_in = folder.path() / "stand-in";
+  bool no_stand_in = false;
+  std::optional<CacheHome> home;
+};
+
+TEST_F(CacheHomeTest, IsTheFileWhereThatIsWell) {
+  make_whole();
+  CacheEnds ends = open();
+  EXPECT_EQ(home->condition(), CacheCondition::well);
+  EXPECT_EQ(readable(ends.reader), shoppers);
+  EXPECT_FALSE(home->look_for_damage());
+  EXPECT_FALSE(std::filesystem::exists(stand_in));
+}
+
+TEST_F(CacheHomeTest, ServesWhatCanBeReadUntilAnotherOneIsWhole) {
+  make_whole();
+  damage();
+  std::optional<CacheEnds> ends = open();
+  const int left = readable(ends->reader);
+  EXPECT_LT(left, shoppers);
+  EXPECT_GT(left, shoppers / 4);
+  ASSERT_TRUE(home->look_for_damage());
+  EXPECT_EQ(home->condition(), CacheCondition::damaged);
+  EXPECT_FALSE(home->look_for_damage()) << "it is noted once";
+
+  CacheWriter next = require(home->open_next(false, at(2)));
+  EXPECT_EQ(require(next.position()).cursor, "");
+  fill(next);
+  EXPECT_EQ(readable(ends->reader), left);
+  CacheReader reader = require(home->open_next_reader());
+  home->take_over();
+  EXPECT_EQ(home->condition(), CacheCondition::well);
+  EXPECT_EQ(readable(ends->reader), left) << "the gate may still read it";
+  ends.reset();
+  require(home->leave(at(1'700'000'000'000)));
+  EXPECT_EQ(readable(reader), shoppers);
+  EXPECT_EQ(kept_aside(), 1);
+  EXPECT_FALSE(std::filesystem::exists(file));
+}
+
+TEST_F(CacheHomeTest, ServesWhatCanBeReadOfAFileThatIsFoundDamagedAtTheStart) {
+  make_whole();
+  zero_leaves_of(file, "credential", 0);
+  CacheEnds ends = open();
+  EXPECT_EQ(home->condition(), CacheCondition::damaged);
+  EXPECT_THAT(home->reason(), HasSubstr("cache.db has a damaged page"));
+  const int left = readable(ends.reader);
+  EXPECT_LT(left, shoppers);
+  EXPECT_GT(left, shoppers / 2);
+}
+
+TEST_F(CacheHomeTest, IsEmptyWhereNothingOfTheFileCanBeRead) {
+  make_whole();
+  overwrite(file, 0, std::string(page_size, 'x'));
+  CacheEnds ends = open();
+  EXPECT_EQ(home->condition(), CacheCondition::well);
+  EXPECT_NE(ends.writer.rebuilt(), "");
+}
+
+TEST_F(CacheHomeTest, HasItsOldNameAgainAfterAStart) {
+  make_whole();
+  damage();
+  {
+    CacheEnds ends = open();
+    (void)readable(ends.reader);
+    ASSERT_TRUE(home->look_for_damage());
+    CacheWriter next = require(home->open_next(false, at(2)));
+    fill(next);
+    home->take_over();
+    CacheEnds closed = std::move(ends);
+  }
+  require(home->leave(at(3)));
+  CacheEnds ends = open();
+  EXPECT_EQ(home->condition(), CacheCondition::well);
+  EXPECT_EQ(readable(ends.reader), shoppers);
+  EXPECT_TRUE(std::filesystem::exists(file));
+  EXPECT_FALSE(std::filesystem::exists(beside));
+}
+
+TEST_F(CacheHomeTest, TakesANumberThatNobodyWroteForDamage) {
+  make_whole();
+  for (const std::string column : {"status", "role"}) {
+    const auto set = [&](const std::string& number) {
+      auto other = require(sqlite::Database::open(file, sqlite::Access::create));
+      require(other.execute("UPDATE credential SET " + column + " = " + number));
+    };
+    set("3");
+    CacheEnds ends = open();
+    const auto shopper = ends.reader.find("1", SteadyTime{});
+    ASSERT_FALSE(shopper) << column;
+    EXPECT_EQ(shopper.error().remedy, Remedy::repair);
+    EXPECT_TRUE(home->look_for_damage());
+    home.reset();
+    {
+      const CacheEnds closed = std::move(ends);
+    }
+    std::filesystem::remove(file.string() + ".damaged");
+    set("1");
+  }
+  CacheEnds ends = open();
+  EXPECT_EQ(readable(ends.reader), shoppers);
+}
+
+TEST_F(CacheHomeTest, KeepsTheLastDamagedFileAlone) {
+  for (int time = 1; time < 4; ++time) {
+    make_whole();
+    damage();
+    {
+      CacheEnds ends = open();
+      (void)readable(ends.reader);
+      ASSERT_TRUE(home->look_for_damage());
+      CacheWriter next = require(home->open_next(false, at(2)));
+      fill(next);
+      home->take_over();
+    }
+    require(home->leave(at(time * 1'000)));
+    EXPECT_EQ(kept_aside(), 1);
+  }
+}
+
+TEST_F(CacheHomeTest, GoesOnServingAndFillingAfterAStartInBetween) {
+  make_whole();
+  damage();
+  int left = 0;
+  {
+    CacheEnds ends = open();
+    left = readable(ends.reader);
+    ASSERT_TRUE(home->look_for_damage());
+    CacheWriter next = require(home->open_next(false, at(2)));
+    fill(next, false);
+  }
+  CacheEnds ends = open();
+  EXPECT_EQ(home->condition(), CacheCondition::damaged);
+  EXPECT_EQ(readable(ends.reader), left);
+  CacheWriter next = require(home->open_next(false, at(2)));
+  EXPECT_EQ(require(next.position()).cursor, "1") << "it begins anew";
+}
+
+TEST_F(CacheHomeTest, ServesTheWholeOneAfterAStartThatCutOffTheChange) {
+  make_whole();
+  damage();
+  {
+    CacheEnds ends = open();
+    (void)readable(ends.reader);
+    ASSERT_TRUE(home->look_for_damage());
+    CacheWriter next = require(home->open_next(false, at(2)));
+    fill(next);
+  }
+  CacheEnds ends = open();
+  EXPECT_EQ(home->condition(), CacheCondition::well);
+  EXPECT_EQ(readable(ends.reader), shoppers);
+}
+
+TEST_F(CacheHomeTest, BeginsTheNextOneAnewWhereThatIsDamagedToo) {
+  make_whole();
+  damage();
+  CacheEnds ends = open();
+  (void)readable(ends.reader);
+  ASSERT_TRUE(home->look_for_damage());
+  {
+    CacheWriter next = require(home->open_next(false, at(2)));
+    fill(next, false);
+  }
+  zero_leaves_of(beside, "credential", 5);
+  {
+    CacheWriter next = require(home->open_next(false, at(2)));
+    EXPECT_FALSE(next.apply(everybody(), {"2", false, at(1)}));
+  }
+  EXPECT_TRUE(home->next_is_damaged());
+  CacheWriter next = require(home->open_next(false, at(2)));
+  EXPECT_EQ(require(next.position()).cursor, "");
+  EXPECT_FALSE(home->next_is_damaged());
+}
+
+TEST_F(CacheHomeTest, KeepsACacheThatAnotherProgramHolds) {
+  make_whole();
+  std::optional<sqlite::Database> other =
+      require(sqlite::Database::open(file, sqlite::Access::create, milliseconds{0}));
+  require(other->execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE"));
+  CacheEnds ends = open();
+  EXPECT_EQ(home->condition(), CacheCondition::stand_in);
+  EXPECT_THAT(home->reason(), HasSubstr("another program"));
+  EXPECT_FALSE(home->open_next(true, at(2)));
+  other.reset();
+  CacheWriter next = require(home->open_next(true, at(2)));
+  EXPECT_EQ(next.rebuilt(), "");
+  CacheReader reader = require(home->open_next_reader());
+  EXPECT_EQ(readable(reader), shoppers);
+  home->take_over();
+  {
+    const CacheEnds closed = std::move(ends);
+  }
+  require(home->leave(at(2)));
+  EXPECT_FALSE(std::filesystem::exists(stand_in)) << "it takes memory";
+  EXPECT_EQ(kept_aside(), 0);
+}
+
+TEST_F(CacheHomeTest, KeepsACacheThatCanOnlyBeRead) {
+  make_whole();
+  using std::filesystem::perms;
+  std::filesystem::permissions(file, perms::owner_read);
+  if (std::ofstream(file, std::ios::app)) GTEST_SKIP() << "root writes everywhere";
+  {
+    const CacheEnds ends = open();
+    EXPECT_EQ(home->condition(), CacheCondition::stand_in);
+  }
+  std::filesystem::permissions(file, perms::owner_read | perms::owner_write);
+  CacheEnds ends = open();
+  EXPECT_EQ(readable(ends.reader), shoppers);
+}
+
+TEST_F(CacheHomeTest, StandsInForAHashKeyThatCannotBeReadAndMakesANewOneOnceTheFeedAnswers) {
+  make_whole();
+  std::filesystem::remove(hash_key);
+  std::ofstream{hash_key} << "short";
+  const CacheEnds ends = open();
+  EXPECT_EQ(home->condition(), CacheCondition::stand_in);
+  EXPECT_THAT(home->reason(), HasSubstr("has 5 bytes"));
+  EXPECT_FALSE(home->open_next(false, at(2)));
+  EXPECT_EQ(contents(hash_key), "short");
+  CacheWriter next = require(home->open_next(true, from_unix_ms(1'746'144'318'000)));
+  EXPECT_NE(next.rebuilt(), "");
+  EXPECT_EQ(contents(hash_key).size(), 32U);
+  EXPECT_EQ(contents(hash_key.string() + ".damaged-20250502T000518Z"), "short");
+}
+
+TEST_F(CacheHomeTest, FailsWhereThereIsNoPlaceForAStandInEither) {
+  no_stand_in = true;
+  std::filesystem::create_directories(file);
+  home.emplace(CachePlaces{file, hash_key, {}, [this] { return make_stand_in(); }});
+  const auto opened = home->open();
+  ASSERT_FALSE(opened);
+  EXPECT_THAT(opened.error().message, HasSubstr("nor can a stand-in be opened: no memory"));
+}
+
+}  // namespace
+}  // namespace gatehouse::store
