@@ -17,6 +17,7 @@
 #include "daemon/process/parts.hpp"
 #include "daemon/process/rollback_report.hpp"
 #include "daemon/process/serve.hpp"
+#include "daemon/process/state/private_files.hpp"
 #include "daemon/process/state/stand_in_folder.hpp"
 #include "store/values/result.hpp"
 #include "store/values/version.hpp"
@@ -65,6 +66,9 @@ Result<std::unique_ptr<Daemon>> Daemon::open(std::filesystem::path configuration
                                              const std::vector<PassedSocket>& passed) {
   auto state = StateFolder::take(loaded.configuration.store.state_dir);
   if (!state) return propagate(std::move(state), "state");
+  if (const std::string trouble = make_private(state->folder()); !trouble.empty()) {
+    log::warn("others may read what is in store.state_dir: {}", trouble);
+  }
   std::unique_ptr<Daemon> daemon(
       new Daemon(std::move(configuration_file), std::move(loaded), std::move(*state)));
   if (auto opened = daemon->open_stores(); !opened) {
@@ -368,6 +372,7 @@ std::string Daemon::status_text() const {
 }
 
 int serve(const std::filesystem::path& file, configuration::Loaded loaded) {
+  make_files_privately();
   auto daemon = Daemon::open(file, std::move(loaded), take_passed_sockets());
   if (!daemon) {
     log::error("cannot start: {}", daemon.error().message);

@@ -24,7 +24,7 @@ constexpr std::size_t slot_bytes = 4096;
 constexpr std::size_t record_bytes = 256;
 constexpr std::size_t file_bytes = 2 * slot_bytes;
 constexpr std::string_view format_name = "gatehouse-witness-1";
-constexpr unsigned file_mode = 0640;
+constexpr unsigned file_mode = 0600;
 
 struct Record {
   std::uint64_t number = 0;

@@ -22,7 +22,7 @@ Result<StateFolder> StateFolder::take(const std::filesystem::path& folder) {
   if (made) std::filesystem::permissions(folder, std::filesystem::perms(0750), error);
 
   const std::filesystem::path lock_file = folder / "lock";
-  int lock = ::open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+  int lock = ::open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   // A disk that became read-only must not close the gate: an earlier run has left the file.
   if (lock < 0 && errno == EROFS) lock = ::open(lock_file.c_str(), O_RDONLY | O_CLOEXEC);
   if (lock < 0) {

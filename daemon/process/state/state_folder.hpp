@@ -17,6 +17,7 @@ class StateFolder {
   StateFolder(StateFolder&& other) noexcept;
   StateFolder& operator=(StateFolder&&) = delete;
 
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
   [[nodiscard]] std::filesystem::path cache_file() const { return folder_ / "cache.db"; }
   [[nodiscard]] std::filesystem::path ledger_file() const { return folder_ / "ledger.db"; }
   [[nodiscard]] std::filesystem::path hash_key_file() const { return folder_ / "hash.key"; }
