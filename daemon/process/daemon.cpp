@@ -21,6 +21,7 @@
 #include "daemon/process/state/stand_in_folder.hpp"
 #include "store/values/result.hpp"
 #include "store/values/version.hpp"
+#include "sync/transport/boot_clock.hpp"
 
 namespace gatehouse::process {
 namespace {
@@ -57,7 +58,10 @@ Daemon::Daemon(std::filesystem::path configuration_file, configuration::Loaded l
     : started_at_(clock_.wall()),
       configuration_file_(std::move(configuration_file)),
       state_(std::move(state)),
-      loaded_(std::move(loaded)) {}
+      loaded_(std::move(loaded)),
+      space_({.folder = state_.folder(),
+              .reserve_bytes = static_cast<std::int64_t>(loaded_.configuration.store.reserve.value),
+              .since_boot = sync::since_boot}) {}
 
 Daemon::~Daemon() = default;
 
@@ -102,7 +106,8 @@ Result<> Daemon::open_stores() {
   }
   cache_.emplace(std::move(cache->reader));
 
-  ledger_ = std::make_unique<store::LedgerThread>(state_.ledger_file());
+  ledger_ = std::make_unique<store::LedgerThread>(state_.ledger_file(),
+                                                  store::LedgerThreadOptions{.space = &space_});
 
   sync::SyncOptions options = sync_options(loaded_.configuration);
   options.ledger_file = state_.ledger_file();
@@ -314,6 +319,7 @@ local::ProcessFacts Daemon::facts() const {
   facts.ledger_damage = ledger_->damage();
   facts.witness_trouble = ledger_->witness_trouble();
   facts.disk = disk_waits();
+  facts.space = space_.facts();
   facts.sync = sync_->status();
   facts.has_credentials = facts.sync.credentials.usable;
   // A copy: what follows reads files, and a reload must not wait for a disk.

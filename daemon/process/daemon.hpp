@@ -25,6 +25,7 @@
 #include "store/cache/cache.hpp"
 #include "store/cache/cache_home.hpp"
 #include "store/ledger/ledger_thread.hpp"
+#include "store/space/disk_space.hpp"
 #include "sync/sync_thread.hpp"
 
 namespace gatehouse::process {
@@ -78,6 +79,7 @@ class Daemon {
 
   local::Metrics metrics_;
   std::unique_ptr<store::CacheHome> cache_home_;
+  DiskSpace space_;
   std::unique_ptr<store::LedgerThread> ledger_;
   std::unique_ptr<sync::SyncThread> sync_;
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "store/space/lack_of_space.hpp"
+
 namespace gatehouse::store {
 namespace {
 
@@ -79,6 +81,7 @@ void LedgerThread::run() {
     const auto batch = queue_.take(options_.batch_max, idle_turn);
     turns_.fetch_add(1, std::memory_order_relaxed);
     sync_witness();
+    if (options_.space != nullptr) options_.space->look(std::chrono::steady_clock::now());
     if (batch.empty() && ledger_ && trouble().empty()) continue;
     serve(batch);
   }
@@ -86,7 +89,9 @@ void LedgerThread::run() {
 }
 
 void LedgerThread::serve(Batch batch) {
-  const Result<> written = write(batch);
+  const std::uint64_t lacks_before = lacks_of_space();
+  Result<> written = write(batch);
+  if (!written && made_room(lacks_before)) written = write(batch);
   if (damaged_) {
     // SQLite commits nothing that a statement has met damage in. So what came before it is done
     // once more without it, and then the rest: one bad page must not cost the others their commit.
@@ -125,6 +130,12 @@ Result<> LedgerThread::write(Batch batch) {
   return done;
 }
 
+/// What was tried since then failed for want of space, and now there is some.
+bool LedgerThread::made_room(std::uint64_t lacks_before) {
+  if (options_.space == nullptr || lacks_of_space() == lacks_before) return false;
+  return options_.space->give_up(std::chrono::steady_clock::now());
+}
+
 Result<> LedgerThread::open_anew() {
   if (ledger_ && !must_reopen_) return {};
   const SteadyTime now = std::chrono::steady_clock::now();
@@ -136,7 +147,9 @@ Result<> LedgerThread::open_anew() {
   // are there, only their fsync failed. So they stay unknown, and the checkpoint drops them.
   const WallTime opened_at = wall();
   const SteadyTime opened_at_steady = clock().steady();
+  const std::uint64_t lacks_before = lacks_of_space();
   auto opened = open_vouched(file_, opened_at);
+  if (!opened && made_room(lacks_before)) opened = open_vouched(file_, opened_at);
   opening_since_ = SteadyTime::max();
   if (!opened) {
     open_again_at_ = std::chrono::steady_clock::now() + open_pause_;
@@ -224,6 +237,7 @@ Result<> LedgerThread::run_all(Batch batch) {
 
 Result<> LedgerThread::run_one(Job& job, bool& damaged) {
   const Error* failed = nullptr;
+  const std::uint64_t lacks_before = lacks_of_space();
   Result<> alive = ledger_->attempt([&] {
     failed = job.run(*ledger_);
     return failed == nullptr;
@@ -231,7 +245,10 @@ Result<> LedgerThread::run_one(Job& job, bool& damaged) {
   if (failed != nullptr && failed->remedy == Remedy::retry) failed_work_ = *failed;
   damaged = failed != nullptr && failed->remedy == Remedy::repair;
   if (damaged) note_damage(*failed);
-  if (!alive && failed != nullptr) return std::unexpected(*failed);
+  // Its batch is done once more with the reserve, rather than this one be refused.
+  const bool for_space = failed != nullptr && lacks_of_space() != lacks_before;
+  const bool may_repeat = for_space && options_.space != nullptr && options_.space->holds_reserve();
+  if (failed != nullptr && (!alive || may_repeat)) return std::unexpected(*failed);
   return alive;
 }
 

@@ -17,6 +17,7 @@
 #include "store/ledger/ledger_witness.hpp"
 #include "store/ledger/vouched_ledger.hpp"
 #include "store/ledger/work_queue.hpp"
+#include "store/space/disk_space.hpp"
 #include "store/values/disk_time.hpp"
 #include "store/values/mutex.hpp"
 #include "store/values/time.hpp"
@@ -31,6 +32,9 @@ struct LedgerThreadOptions {
   std::size_t batch_max = 512;
   /// For what is written down; null: the machine's. Outlives the writer.
   const Clock* clock = nullptr;
+  /// Of the disk of `file`, looked after on the ledger thread; null: there is no reserve, and
+  /// nobody measures. Outlives the writer.
+  DiskSpace* space = nullptr;
 };
 
 /// The ledger thread: collects what waits, commits it in one transaction, then answers all of it
@@ -44,6 +48,9 @@ struct LedgerThreadOptions {
 /// Each commit is noted in the witness beside the file (vouched_ledger.hpp), which is on disk a
 /// second later, at a stop, and before an intent to charge is answered: what the call may have
 /// charged must not be forgotten by an exchanged file.
+///
+/// What fails for want of space is done once more where the reserve could be given up for it
+/// (disk_space.hpp): nobody is answered before that.
 ///
 /// After a failed commit the ledger is opened anew before the next one (see Ledger::open for why).
 /// Where that fails too, work is answered with Remedy::retry until it succeeds; while there is no
@@ -96,6 +103,9 @@ class LedgerThread {
   [[nodiscard]] std::uint64_t turns() const noexcept;
   static constexpr std::chrono::minutes opening_max{30};
 
+  /// The space of its disk, or null. Thread-safe.
+  [[nodiscard]] DiskSpace* space() const noexcept { return options_.space; }
+
   /// What the thread waits for the disk. Thread-safe.
   [[nodiscard]] const DiskTime& disk_time() const noexcept { return disk_time_; }
 
@@ -132,6 +142,7 @@ class LedgerThread {
   void serve(Batch batch);
   Result<> write(Batch batch);
   Result<> open_anew();
+  [[nodiscard]] bool made_room(std::uint64_t lacks_before);
   void note_tried(std::string trouble);
   Result<> run_all(Batch batch);
   Result<> run_one(Job& job, bool& damaged);

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "store/space/lack_of_space.hpp"
 #include "store/sqlite/native.hpp"
 
 namespace gatehouse::store::sqlite {
@@ -156,6 +157,12 @@ Error to_error(sqlite3* connection, int code) {
   // The code at hand may be older than the connection's last call, and then its text is not ours.
   const bool last = connection != nullptr && sqlite3_extended_errcode(connection) == code;
   const int number = last ? sqlite3_system_errno(connection) : 0;
+  // SQLite knows ENOSPC alone by a name of its own.
+  if ((code & 0xff) == SQLITE_FULL) {
+    note_lack_of_space();
+  } else {
+    note_failed_call(number);
+  }
   const Meaning means = meaning(code, number);
   std::string detail = last ? sqlite3_errmsg(connection) : sqlite3_errstr(code);
   if (number != 0) detail += fmt::format(", {}", std::strerror(number));

@@ -11,7 +11,7 @@ namespace gatehouse::store::sqlite {
 /// What `code` (an extended result code) of the last call on `connection` means for the caller:
 /// busy, disk full and I/O errors are Remedy::retry, also where a file cannot be opened for them;
 /// damage, rights and defects Remedy::repair.
-/// `connection` may be null where none could be opened.
+/// `connection` may be null where none could be opened. Want of space is noted (lack_of_space.hpp).
 [[nodiscard]] Error to_error(sqlite3* connection, int code);
 
 /// "SQLITE_IOERR_FSYNC" for 1034, "SQLITE 9999" for what is not listed.

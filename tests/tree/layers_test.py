@@ -13,6 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 # beside it: so no include runs up, and no part knows the facade that is made of it.
 FLOORS = [
     {"store/values"},
+    {"store/space"},
     {"store/sqlite", "store/ledger/records"},
     {"store/ledger/questions"},
     {"store/cache", "store/ledger"},

@@ -43,6 +43,7 @@ struct Store {
   std::vector<std::string> also_known_as;
   std::string currency;  ///< ISO 4217; '' : not said
   std::filesystem::path state_dir;
+  ByteCount reserve;  ///< 0: none
 };
 
 struct Gate {

@@ -10,6 +10,7 @@ constexpr std::int64_t second_ms = 1000;
 constexpr std::int64_t day_ms = 24 * 3600 * second_ms;
 constexpr std::int64_t kibibyte = 1024;
 constexpr std::int64_t mebibyte = 1024 * kibibyte;
+constexpr std::int64_t gibibyte = 1024 * mebibyte;
 
 constexpr auto on_sighup = Reload::on_sighup;
 constexpr auto on_restart = Reload::on_restart;
@@ -42,6 +43,9 @@ const Field store_and_gate[] = {
      "another one is held until an operator confirms it. '': any currency is charged."},
     {"store", "state_dir", "/var/lib/gatehouse", store<&Store::state_dir>, on_restart, any_range,
      "Folder of cache.db and ledger.db, on a local disk that honours fsync."},
+    {"store", "reserve", "64MiB", store<&Store::reserve>, on_restart, Range{0, gibibyte},
+     "Space kept free in state_dir (file reserve), given up for carts and blocks when the disk is "
+     "full. Made only while twice as much is free. 0B: none."},
 
     {"gate", "listen", "127.0.0.1:8080", gate<&Gate::listen>, on_restart, any_range,
      "Where the JWO connectors are served: ip:port or the absolute path of a unix socket. Not used "

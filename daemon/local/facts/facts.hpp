@@ -10,6 +10,7 @@
 
 #include "daemon/configuration/load.hpp"
 #include "store/ledger/ledger_counts.hpp"
+#include "store/space/disk_space.hpp"
 #include "store/values/disk_time.hpp"
 #include "store/values/time.hpp"
 #include "sync/sync_thread.hpp"
@@ -71,6 +72,7 @@ struct ProcessFacts {
   std::string ledger_damage;      ///< LedgerThread::damage(); what reads met: `sync`
   std::string witness_trouble{};  ///< LedgerThread::witness_trouble()
   std::vector<DiskWait> disk{};
+  SpaceFacts space{};  ///< of the disk under store.state_dir
   sync::SyncStatus sync;
   std::vector<configuration::ConfigWarning> configuration_warnings;
 

@@ -93,6 +93,23 @@ void append_condition(const sync::CacheStatus& cache, std::vector<MetricFamily>&
                         {{{}, real(cache.replacements)}}));
 }
 
+void append_space(const SpaceFacts& space, std::vector<MetricFamily>& out) {
+  if (space.measured) {
+    out.push_back(gauge("disk_free_bytes", "Free space on the disk of store.state_dir.",
+                        {{{}, real(space.measured->free_bytes)}}));
+    out.push_back(
+        gauge("disk_size_bytes", "Size of that disk.", {{{}, real(space.measured->total_bytes)}}));
+  }
+  std::vector<Sample> growth;
+  if (space.growth_bytes_a_day) growth.push_back({{}, real(*space.growth_bytes_a_day)});
+  out.push_back(gauge("disk_growth_bytes_per_day",
+                      "How fast that disk fills, by the last 24 h. Absent for the first 6 h.",
+                      growth));
+  out.push_back(gauge("disk_reserve_bytes",
+                      "Space that is kept for carts and blocks; 0 once it was given up for them.",
+                      {{{}, real(space.reserve_bytes)}}));
+}
+
 void append_cache(const sync::FeedStatus& feed, std::vector<MetricFamily>& out) {
   out.push_back(gauge("cache_shoppers", "Shoppers in the cache.", {{{}, real(feed.shoppers)}}));
   out.push_back(gauge("cache_complete", "1 once the feed has been read to its end.",
@@ -298,6 +315,7 @@ std::vector<MetricFamily> fact_metrics(const Facts& facts, const std::vector<War
   std::vector<MetricFamily> out;
   append_process(facts, out);
   append_disk(facts.process.disk, out);
+  append_space(facts.process.space, out);
   append_cache(facts.process.sync.feed, out);
   append_condition(facts.process.sync.cache, out);
   out.push_back(gauge("ledger_open", "0 while the ledger cannot be opened and carts are refused.",

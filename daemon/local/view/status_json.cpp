@@ -58,6 +58,16 @@ Json cache_json(const Facts& facts) {
           {"replacements", cache.replacements}};
 }
 
+Json disk_json(const SpaceFacts& space) {
+  const auto& measured = space.measured;
+  const auto& growth = space.growth_bytes_a_day;
+  return {{"freeBytes", measured ? Json(measured->free_bytes) : Json(nullptr)},
+          {"sizeBytes", measured ? Json(measured->total_bytes) : Json(nullptr)},
+          {"growthBytesPerDay", growth ? Json(*growth) : Json(nullptr)},
+          {"reserveBytes", space.reserve_bytes},
+          {"reserveTrouble", space.reserve_trouble}};
+}
+
 Json flaws_json(const sync::FlawTally& flaws) {
   Json object = Json::object();
   for (std::size_t i = 0; i < sync::feed_flaw_count; ++i) {
@@ -219,6 +229,7 @@ Json status_json(const Facts& facts, const std::vector<Warning>& warnings) {
           {"gate", gate_json(facts)},
           {"cache", cache_json(facts)},
           {"feed", feed_json(process.sync.feed)},
+          {"disk", disk_json(process.space)},
           {"ledger",
            {{"name", store::ledger_name(facts.ledger.mark)},
             {"trips", facts.ledger.trips},

@@ -17,6 +17,7 @@
 #include "daemon/local/warnings/feed_warnings.hpp"
 #include "daemon/local/warnings/history_warnings.hpp"
 #include "daemon/local/warnings/release_warnings.hpp"
+#include "daemon/local/warnings/space_warnings.hpp"
 #include "store/values/age.hpp"
 
 namespace gatehouse::local {
@@ -344,6 +345,7 @@ std::vector<Warning> assess(const Facts& facts) {
   Warnings out;
   assess_ledger(facts, out);
   assess_damage(facts, out);
+  assess_space(facts, out);
   assess_disk(facts, out);
   assess_cache(facts, out);
   assess_history(facts, out);

@@ -84,6 +84,7 @@ TEST(Fields, HaveTheDefaultsOfTheManual) {
       {"store.also_known_as", "[]"},
       {"store.currency", R"("")"},
       {"store.state_dir", R"("/var/lib/gatehouse")"},
+      {"store.reserve", R"("64MiB")"},
       {"gate.listen", R"("127.0.0.1:8080")"},
       {"gate.tls_certificate", R"("")"},
       {"gate.tls_key", R"("")"},

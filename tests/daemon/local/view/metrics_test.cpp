@@ -140,6 +140,20 @@ TEST(Metrics, CountRefusalsUnderAFewStatusesOnly) {
   EXPECT_THAT(text, HasSubstr("gatehouse_requests_refused_total{status=\"other\"} 2\n"));
 }
 
+TEST(Metrics, TellOfTheSpaceOnTheDiskOnceItIsKnown) {
+  const Metrics metrics;
+  Facts facts = good_day();
+  EXPECT_THAT(exposition(metrics, facts), Not(HasSubstr("gatehouse_disk_free_bytes")));
+  facts.process.space.measured = FreeSpace{1'000, 4'000};
+  facts.process.space.reserve_bytes = 64;
+  EXPECT_THAT(exposition(metrics, facts), HasSubstr("gatehouse_disk_free_bytes 1000\n"));
+  EXPECT_THAT(exposition(metrics, facts), HasSubstr("gatehouse_disk_size_bytes 4000\n"));
+  EXPECT_THAT(exposition(metrics, facts), HasSubstr("gatehouse_disk_reserve_bytes 64\n"));
+  EXPECT_THAT(exposition(metrics, facts), Not(HasSubstr("gatehouse_disk_growth_bytes_per_day")));
+  facts.process.space.growth_bytes_a_day = -7;
+  EXPECT_THAT(exposition(metrics, facts), HasSubstr("gatehouse_disk_growth_bytes_per_day -7\n"));
+}
+
 TEST(Metrics, CountEachListenersEventsApart) {
   Metrics metrics;
   const auto gate = metrics.listener("gate");

@@ -90,6 +90,13 @@ constexpr auto* golden_status = R"({
     "rebuilding": false,
     "lastError": ""
   },
+  "disk": {
+    "freeBytes": null,
+    "sizeBytes": null,
+    "growthBytesPerDay": null,
+    "reserveBytes": 0,
+    "reserveTrouble": ""
+  },
   "ledger": {
     "name": "a-uuid.2",
     "trips": 301,

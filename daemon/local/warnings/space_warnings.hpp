@@ -1,0 +1,19 @@
+#pragma once
+
+#include <vector>
+
+#include "daemon/local/warnings/warnings.hpp"
+
+namespace gatehouse::local {
+
+/// So little free space is worth a look, long before anything waits for it.
+inline constexpr std::int64_t space_warning_bytes = std::int64_t{256} * 1024 * 1024;
+/// A disk that is full within this, at the rate of the last day, is a warning, and critical.
+inline constexpr std::chrono::days full_soon{14};
+inline constexpr std::chrono::days full_alarm{2};
+
+/// Appends what is to be said of the space on the disk of store.state_dir, and of its reserve.
+/// Pure.
+void assess_space(const Facts& facts, std::vector<Warning>& out);
+
+}  // namespace gatehouse::local
