@@ -30,8 +30,10 @@ struct Refused {
 /// A record that was taken back once is believed when it is refused anew, while no run is on: five
 /// records that are really bad cannot go round for ever.
 ///
-/// A state machine without clock or I/O. In memory: after a restart whoever owns it tells it again
-/// what was refused within the window, and is set aside (remember()).
+/// A state machine without clock or I/O. In memory: after a restart the forwarder tells it again
+/// what was refused within the window, and is set aside (remember()). The settler does not, for the
+/// status is not kept with a charge: at most trips_to_open - 1 of them stay held each time, which
+/// is told at once and moves no money, until a person releases them.
 class RefusalRun {
  public:
   static constexpr std::size_t trips_to_open = 5;
