@@ -74,6 +74,14 @@ std::string Desk::answer(const Request& record) {
   return said;
 }
 
+std::optional<bool> Desk::is_settled_elsewhere(const Request& cart) {
+  const auto trip_id = trip_of(cart);
+  const auto ledger = simulation::Cloud::header(cart, "Gatehouse-Ledger");
+  const bool is_first = first_ledgers_.emplace(trip_id, ledger).first->second == ledger;
+  if (!plan_.tells_elsewhere || is_first || !is_quiet(trip_id)) return std::nullopt;
+  return service_.effects(trip_id) > 0;
+}
+
 std::string Desk::word_for(const std::string& trip_id, std::string_view status, Dice& dice) const {
   const bool charged = service_.effects(trip_id) > 0;
   const bool ended = service_.account(trip_id).cancels > 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "sync/transport/transport.hpp"
@@ -21,6 +22,9 @@ class Desk {
 
   /// The body of the cloud's answer.
   [[nodiscard]] std::string answer(const Request& record);
+  /// Whether another ledger than the one that brings this cart has charged its trip, where the
+  /// cloud says so and that is known for sure.
+  [[nodiscard]] std::optional<bool> is_settled_elsewhere(const Request& cart);
 
  private:
   /// '' : it says nothing.
@@ -34,9 +38,10 @@ class Desk {
   const Service& service_;
   Books& books_;
   const Clock& world_;
-  std::map<std::string, int> records_;       ///< seen so far, by trip
-  std::map<std::string, int> words_;         ///< said so far
-  std::map<std::string, std::string> said_;  ///< the last one
+  std::map<std::string, int> records_;                ///< seen so far, by trip
+  std::map<std::string, int> words_;                  ///< said so far
+  std::map<std::string, std::string> said_;           ///< the last one
+  std::map<std::string, std::string> first_ledgers_;  ///< that brought its cart, by trip
 };
 
 }  // namespace gatehouse::sync::model

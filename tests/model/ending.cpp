@@ -19,7 +19,7 @@ bool was_said(const TripBooks& trip, State state) {
     case State::checked_out:
       return trip.told_checked_out || trip.word_captured;
     case State::settled_elsewhere:
-      return trip.word_captured;
+      return trip.word_captured || trip.word_elsewhere;
     case State::written_off:
       return trip.word_off;
     case State::cancelled:
@@ -71,6 +71,7 @@ void Story::end(Site& site) {
   for (const auto& trip : plan_.trips) {
     if (site.acknowledged().contains(trip.id)) end_of(site, trip);
   }
+  balance(site);
   if (plan_.boxes > 1) return;
   const auto counts = site.box().counts();
   const auto finals = counts.captured + counts.cancelled + counts.declined + counts.expired +
@@ -139,6 +140,7 @@ void Story::check_records(const store::TripView& view) {
 /// What is booked as captured is what was charged. (Of what a person says, it is the price.)
 void Story::check_sum(const store::Settlement& settlement) {
   if (plan_.checks_out || books_.of(settlement.trip_id).word_captured) return;
+  if (settlement.state == State::settled_elsewhere) return;  // and not booked here
   const auto& money = settlement.part ? *settlement.part : *settlement.amount;
   const auto booked = format_amount(money) + " " + money.currency;
   const auto charged = service_.account(settlement.trip_id).captures;

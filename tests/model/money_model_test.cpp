@@ -76,6 +76,10 @@ TEST_P(MoneyModel, ChargesOnceThoughABoxIsReplaced) {
   live_as(GetParam(), with_a_replaced_box, 8);
 }
 
+TEST_P(MoneyModel, ChargesOnceWhereTheCloudKnowsWhatALostLedgerDid) {
+  live_as(GetParam(), with_news_of_elsewhere, 8);
+}
+
 TEST_P(MoneyModel, ChecksOutOnce) {
   live_as(GetParam(), with_checkout, 10);
 }

@@ -163,6 +163,13 @@ std::optional<Plan> with_a_replaced_box(Plan plan) {
   return plan;
 }
 
+std::optional<Plan> with_news_of_elsewhere(Plan plan) {
+  if (!loses_a_ledger(plan)) return std::nullopt;
+  plan.tells_elsewhere = true;
+  plan.wrong_words = 0;
+  return plan;
+}
+
 std::optional<Plan> with_checkout(Plan plan) {
   plan.checks_out = true;
   plan.wrong_words = 0;

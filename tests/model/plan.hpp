@@ -68,10 +68,11 @@ struct Plan {
   milliseconds poisoned_for{0};      ///< so long the cloud does not take the cart of the first trip
   std::vector<Loss> losses;          ///< of the first box
   milliseconds copied_at{0};         ///< the copy for Accident::older is taken
-  bool grants = false;    ///< the cloud names the ledger that may charge, and the boxes require it
-  std::size_t boxes = 1;  ///< each of them gets each cart
-  milliseconds clock_off{0};   ///< the box's clock is ahead of the world's
-  bool born_by_clock = false;  ///< the ledger was made by that clock, and answers have a Date
+  bool grants = false;  ///< the cloud names the ledger that may charge, and the boxes require it
+  bool tells_elsewhere = false;  ///< the cloud says whether another ledger has charged a trip
+  std::size_t boxes = 1;         ///< each of them gets each cart
+  milliseconds clock_off{0};     ///< the box's clock is ahead of the world's
+  bool born_by_clock = false;    ///< the ledger was made by that clock, and answers have a Date
   std::vector<std::pair<milliseconds, milliseconds>>
       steps{};              ///< of the box's clock: when, by how much
   double wrong_words = 0;   ///< how often a person who says what happened is wrong
@@ -85,6 +86,8 @@ struct Plan {
 [[nodiscard]] std::optional<Plan> with_two_boxes(Plan plan);
 /// The same for one box whose cloud names the ledger that may charge, and that is lost.
 [[nodiscard]] std::optional<Plan> with_a_replaced_box(Plan plan);
+/// The same, where it names none, and says whether a ledger before has charged the trip.
+[[nodiscard]] std::optional<Plan> with_news_of_elsewhere(Plan plan);
 /// The same for a store that Amazon's checkout service charges for.
 [[nodiscard]] std::optional<Plan> with_checkout(Plan plan);
 /// The same, where a lost history is asked about, and Amazon shows each capture soon.

@@ -67,16 +67,27 @@ int Service::effects(const std::string& trip_id) const {
 }
 
 Reply Retailer::handle(const Request& request) {
-  const auto key = simulation::Cloud::header(request, "Idempotency-Key");
+  auto key = simulation::Cloud::header(request, "Idempotency-Key");
   const bool is_cart = kind_of(request) == Kind::cart;
+  // Who knows of ledgers answers each of them.
+  if (plan_.tells_elsewhere) key += simulation::Cloud::header(request, "Gatehouse-Ledger");
   const auto known = answers_.find(key);
   if (known != answers_.end()) return answer(is_cart ? 201 : 200, known->second);
   const auto fresh = is_cart ? answer_to(request) : desk_(request);
   return answer(is_cart ? 201 : 200, answers_.emplace(key, fresh).first->second);
 }
 
+/// Where the answer has members.
+std::string Retailer::answer_about_elsewhere(const Request& cart) const {
+  auto text = plan_of(plan_, trip_of(cart)).answer;
+  const auto elsewhere = elsewhere_(cart);
+  if (!elsewhere || !text.starts_with("{\"")) return text;
+  return text.insert(1, fmt::format(R"("settledElsewhere":{},)", *elsewhere));
+}
+
 /// With the ledger that brought the cart first, where the cloud is one that says it.
 std::string Retailer::answer_to(const Request& cart) const {
+  if (plan_.tells_elsewhere) return answer_about_elsewhere(cart);
   auto text = plan_of(plan_, trip_of(cart)).answer;
   const auto end = text.find('}');
   if (!plan_.grants || end == std::string::npos) return text;

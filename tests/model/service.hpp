@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,14 +44,19 @@ class Retailer {
  public:
   /// What its payments desk says to a record.
   using Desk = std::function<std::string(const Request& record)>;
-  Retailer(const Plan& plan, Desk desk) : plan_(plan), desk_(std::move(desk)) {}
+  /// Whether another ledger has charged the trip of a cart; nullopt: it does not say.
+  using Elsewhere = std::function<std::optional<bool>(const Request& cart)>;
+  Retailer(const Plan& plan, Desk desk, Elsewhere elsewhere)
+      : plan_(plan), desk_(std::move(desk)), elsewhere_(std::move(elsewhere)) {}
   Reply handle(const Request& request);
   [[nodiscard]] bool has(const std::string& key) const { return answers_.contains(key); }
 
  private:
   const Plan& plan_;
   Desk desk_;
+  Elsewhere elsewhere_;
   [[nodiscard]] std::string answer_to(const Request& cart) const;
+  [[nodiscard]] std::string answer_about_elsewhere(const Request& cart) const;
   std::map<std::string, std::string> answers_;  ///< by idempotency key
 };
 

@@ -48,7 +48,9 @@ Story::Story(Plan plan, const Planted& planted)
       service_(plan_, schedule_),
       books_(plan_, schedule_),
       desk_(plan_, service_, books_, schedule_),
-      retailer_(plan_, [this](const Request& record) { return desk_.answer(record); }),
+      retailer_(
+          plan_, [this](const Request& record) { return desk_.answer(record); },
+          [this](const Request& cart) { return desk_.is_settled_elsewhere(cart); }),
       person_(plan_, service_, books_),
       network_(
           schedule_,
@@ -95,7 +97,10 @@ bool Story::go_on(milliseconds at_most, const std::function<bool()>& is_done) {
     auto wake = until;
     for (const auto& site : sites_) wake = std::min(wake, site->turn(news));
     if (!schedule_.step(wake)) break;
-    for (const auto& site : sites_) site->look();
+    for (const auto& site : sites_) {
+      site->look();
+      check_denied(*site);
+    }
     if (is_done() || !books_.complaints().empty()) return true;  // one complaint is enough
   }
   return is_done();
@@ -177,6 +182,7 @@ void Story::visit() {
     auto& box = site->box();
     if (!box.is_running()) continue;
     const auto& known = site->acknowledged();
+    balance(*site);
     const bool all_came = known.size() == plan_.trips.size();
     if (all_came) person_.look_at_gaps(box, {known.begin(), known.end()});
     for (const auto& trip_id : known) person_.visit(box, trip_id);

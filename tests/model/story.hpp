@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -49,6 +50,12 @@ class Story {
   [[nodiscard]] bool is_over(Site& site);
   void end(Site& site);
   void end_of(Site& site, const TripPlan& trip);
+  /// Two boxes are charged for together, and what a lost ledger did is in none.
+  [[nodiscard]] bool is_one_ledger() const;
+  /// What was charged is never open as if it had not been.
+  void check_denied(Site& site);
+  /// The sums of what was captured and refunded, there and here.
+  void balance(Site& site);
   void check_records(const store::TripView& view);
   void check_sum(const store::Settlement& settlement);
 
@@ -64,6 +71,7 @@ class Story {
   std::map<std::pair<std::string, Kind>, std::size_t> turns_taken_;
   SteadyTime look_at_;
   bool visits_end_ = false;
+  std::int64_t written_ = 0;                  ///< check_denied() has seen the ledger so far
   std::vector<std::unique_ptr<Site>> sites_;  // last: they use all of the above
 };
 

@@ -29,11 +29,12 @@ struct CaptureCall {
 /// What the outside has seen and said of one trip, over all boxes.
 struct TripBooks {
   std::vector<CaptureCall> captures;
-  int words_not = 0;           ///< a person said that it was not captured
-  bool word_captured = false;  ///< a person said that it was
-  bool word_off = false;       ///< a person gave it up
-  bool word_part = false;      ///< a person said: capture what was approved
-  bool shown = false;          ///< an id that proves a capture: see told_of_look()
+  int words_not = 0;            ///< a person said that it was not captured
+  bool word_captured = false;   ///< a person said that it was
+  bool word_off = false;        ///< a person gave it up
+  bool word_elsewhere = false;  ///< the cloud says that another ledger has captured it
+  bool word_part = false;       ///< a person said: capture what was approved
+  bool shown = false;           ///< an id that proves a capture: see told_of_look()
   bool told_captured = false, told_cancelled = false, told_declined = false, told_expired = false;
   bool told_checked_out = false;
   bool told_a_useless_price = false;    ///< in answer to the cart that came last
@@ -81,9 +82,10 @@ struct TripBooks {
 ///      did; E <= L. What a lost history may have charged is not captured before a person says that
 ///      it did not, or Amazon where it is asked. A word about a record counts for the captures that
 ///      the record tells of; one about none, for those of the first record, and while one alone may
-///      have charged. Where prices name a ledger, no other one captures without a word.
-///  (2) A changing call's intent is on disk before its first byte leaves, a capture's in the
-///      witness, too.
+///      have charged. Where prices name a ledger, no other one captures without a word, and none
+///      at all what the cloud says was settled elsewhere.
+///  (2) A changing call's intent is on disk before its first byte leaves, a refund's as well, and
+///      a capture's in the witness, too.
 ///  (3) A capture is of a price that somebody asked, or by the store's rule or a person's word of
 ///      what was authorised of it; of what was authorised last; within the store's limits unless a
 ///      person lets it pass; for this store. No more is refunded than was captured.
@@ -97,6 +99,8 @@ struct TripBooks {
 ///  (8) What came has ended or is open. What is captured was charged, what is not was not, unless a
 ///      person was wrong. What may be charged is no debt. A record, and the ledger, state what was
 ///      captured.
+///      At any time what was charged is captured here, or may be; and the sums of what was
+///      captured and refunded are the same here and there.
 ///  (9) One body a key, one key a sequence; one cart for the checkout service. Each end has a
 ///      record of its own, and the last one says how it stands.
 /// (10) Once nothing new goes wrong and a person answers, all is final and delivered in some days.
@@ -136,6 +140,7 @@ class Books {
   void leaves_for_the_cloud(simulation::Box& box, const Request& request, Kind kind);
   void leaves_for_amazon(simulation::Box& box, const Request& request, Kind kind);
   void check_intent(simulation::Box& box, const Request& request, Kind kind);
+  void check_refund_intent(simulation::Box& box, const Request& request);
   void check_capture(simulation::Box& box, TripBooks& trip, const Request& request);
   void check_amount(const TripBooks& trip, const std::string& name, const std::string& amount);
   void check_limit(const TripBooks& trip, const std::string& name, const std::string& amount);
@@ -152,6 +157,7 @@ class Books {
   void told_of_cart(TripBooks& trip, const Request& request, const Reply& reply);
   void told_of_look(TripBooks& trip, const Reply& reply, SteadyTime left_at);
   void told_of_record(TripBooks& trip, const Request& request, const Reply& reply);
+  void cloud_says_elsewhere(TripBooks& trip, bool elsewhere, const std::string& ledger);
   void desk_says_not_captured(TripBooks& trip, const std::string& record, const std::string& ledger,
                               bool names_one);
 

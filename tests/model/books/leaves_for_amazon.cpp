@@ -55,6 +55,7 @@ void Books::check_intent(simulation::Box& box, const Request& request, Kind kind
                                       {Kind::capture, State::capture_sent},
                                       {Kind::cancel, State::cancel_sent},
                                       {Kind::checkout, State::checkout_sent}};
+  if (kind == Kind::refund) return check_refund_intent(box, request);
   const auto intent = intents.find(kind);
   if (intent == intents.end()) return;
   const auto state = box.trip(name).settlement->state;
@@ -65,6 +66,19 @@ void Books::check_intent(simulation::Box& box, const Request& request, Kind kind
   if (kind == Kind::capture && !box.is_witnessed()) {
     complain(2, fmt::format("the capture of {} left before the witness had its intent", name));
   }
+}
+
+void Books::check_refund_intent(simulation::Box& box, const Request& request) {
+  const auto name = trip_of(request);
+  const auto view = box.trip(name);
+  const auto refund =
+      std::ranges::find(view.refunds, between(request.body, R"("refundRequestId":")", "\""),
+                        &store::Refund::request_id);
+  const bool waits =
+      refund != view.refunds.end() && std::ranges::any_of(view.deliveries, [&](const auto& each) {
+        return each.id == refund->delivery_id && each.state == store::DeliveryState::pending;
+      });
+  if (!waits) complain(2, "a refund of " + name + " left that is not on its way here");
 }
 
 void Books::check_capture(simulation::Box& box, TripBooks& trip, const Request& request) {
@@ -81,6 +95,7 @@ void Books::check_capture(simulation::Box& box, TripBooks& trip, const Request& 
   if (plan_.grants && !granted && !trip.word_here) {
     complain(1, name + " is captured by a ledger that its price does not name");
   }
+  if (trip.word_elsewhere) complain(1, name + " is captured, and was elsewhere");
   if (trip.unvouched && !granted && !is_vouched_for_by_looks(trip)) {
     complain(1, name + " is captured, and a history that was lost may have done that");
   }

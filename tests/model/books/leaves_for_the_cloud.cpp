@@ -65,7 +65,7 @@ void Books::check_record(TripBooks& trip, const Request& request) {
       {"EXPIRED", trip.told_expired},
       {"CHECKED_OUT", trip.told_checked_out || trip.word_captured},
       {"WRITTEN_OFF", trip.word_off},
-      {"SETTLED_ELSEWHERE", trip.word_captured}};
+      {"SETTLED_ELSEWHERE", trip.word_captured || trip.word_elsewhere}};
   const auto found = proved.find(status);
   if (found != proved.end() && !found->second) {
     complain(5, fmt::format("{} is {}, and nobody has said so", name, status));
@@ -119,14 +119,32 @@ void Books::told_of_cart(TripBooks& trip, const Request& request, const Reply& r
   const auto& plan = plan_of(plan_, trip_of(request));
   const auto ledger = between(reply.body, R"("ledger":")", "\"");
   if (!ledger.empty() && ledger == ledger_of(request)) trip.granted_to.insert(id_of_ledger(ledger));
-  const bool same = reply.body == plan.answer || !ledger.empty();
+  const auto elsewhere = between(reply.body, R"("settledElsewhere":)", ",");
+  const bool same = reply.body == plan.answer || !ledger.empty() || !elsewhere.empty();
   if (reply.status != 201 || !same) return;
+  if (!elsewhere.empty()) cloud_says_elsewhere(trip, elsewhere == "true", ledger_of(request));
   if (plan.answer_has_price) trip.offered.insert(plan.amount + " " + plan.currency);
   if (plan.unpriceable) trip.told_a_useless_price = true;
   const bool other = plan.id != plan_.trips.front().id;
   const bool late = trip.came_at && world_.steady() > *trip.came_at + beside_a_poison_record_max;
   if (plan_.poisoned_for > 0ms && other && late)
     complain(10, plan.id + " waited long for a record that is not taken");
+}
+
+/// It has looked for what other ledgers did.
+void Books::cloud_says_elsewhere(TripBooks& trip, bool elsewhere, const std::string& ledger) {
+  if (elsewhere) {
+    trip.word_elsewhere = true;
+    return;
+  }
+  trip.unvouched = false;
+  bool news = false;
+  for (auto& capture : trip.captures) {
+    if (capture.ledger == ledger || capture.word_not) continue;
+    capture.word_not = true;
+    news = true;
+  }
+  if (news) ++trip.words_not;
 }
 
 /// A word of the desk counts where it is one, said of what can be in question.

@@ -34,6 +34,12 @@ class Misreader final : public Transport {
   Misread misread_;
 };
 
+inline Planted changed(Misreader::Change how) {
+  return {.transport = [how](Transport& wire, const Clock&) {
+    return std::make_unique<Misreader>(wire, how, nullptr);
+  }};
+}
+
 inline Planted misread(Misreader::Misread how) {
   return {.transport = [how](Transport& wire, const Clock&) {
     return std::make_unique<Misreader>(wire, nullptr, how);

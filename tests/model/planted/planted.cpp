@@ -110,9 +110,7 @@ Planted witness_after_the_call() {
 }
 
 Planted key_without_revision() {
-  return {.transport = [](Transport& wire, const Clock&) {
-    return std::make_unique<Misreader>(wire, forget_revision, nullptr);
-  }};
+  return changed(forget_revision);
 }
 
 Planted error_taken_for_absence() {

@@ -55,6 +55,12 @@ struct Planted {
 [[nodiscard]] Planted word_about_nothing_believed();
 /// What transactional data shows before a capture is not looked at.
 [[nodiscard]] Planted evidence_not_measured();
+/// "It was settled elsewhere" is taken for the contrary.
+[[nodiscard]] Planted elsewhere_denied();
+/// A refund leaves that is not on disk.
+[[nodiscard]] Planted refund_that_nobody_wrote_down();
+/// A refund leaves with another amount than the one on disk.
+[[nodiscard]] Planted refund_of_another_amount();
 /// A checkout without a clear answer is made again with another cart.
 [[nodiscard]] Planted another_cart_checked_out();
 /// While one record is not taken, no other is sent.

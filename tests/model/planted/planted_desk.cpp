@@ -146,6 +146,39 @@ Planted word_about_nothing_believed() {
   });
 }
 
+Planted elsewhere_denied() {
+  return misread([](const Request& request, Reply& reply) {
+    const std::string said = R"("settledElsewhere":true)";
+    const auto at = reply.body.find(said);
+    if (kind_of(request) == Kind::cart && at != std::string::npos) {
+      reply.body.replace(at, said.size(), R"("settledElsewhere":false)");
+    }
+  });
+}
+
+Planted refund_that_nobody_wrote_down() {
+  return changed([](Request& request) {
+    const std::string name = R"("refundRequestId":")";
+    const auto at = request.body.find(name);
+    if (kind_of(request) == Kind::refund && at != std::string::npos) {
+      request.body.insert(at + name.size(), "x");
+    }
+  });
+}
+
+Planted refund_of_another_amount() {
+  return changed([](Request& request) {
+    if (kind_of(request) != Kind::refund) return;
+    const auto money = money_of(request.body, "amount");
+    const auto amount = money.substr(0, money.find(' '));
+    const auto currency = money.substr(money.find(' ') + 1);
+    const auto minor = minor_of(money);
+    if (minor < 2) return;
+    const auto less = format_amount({.minor = minor - 1, .currency = currency});
+    request.body.replace(request.body.find(amount), amount.size(), less);
+  });
+}
+
 Planted evidence_not_measured() {
   return between_box_and_world<Unmeasured>();
 }

@@ -84,7 +84,7 @@ TEST(PlantedFault, TwoBoxesWithoutGrantsChargeTwice) {
 }
 
 TEST(PlantedFault, ASuccessTakenForAFailureIsFound) {
-  EXPECT_EQ(found_by(success_taken_for_failure()), "(1)");
+  EXPECT_EQ(found_by(success_taken_for_failure()), "(8)") << "it is charged without a doubt";
 }
 
 TEST(PlantedFault, AnIntentAfterItsCallIsFound) {
@@ -139,6 +139,18 @@ TEST(PlantedFault, AWordTakenForOneAboutTheNewestRecordIsFound) {
 TEST(PlantedFault, AWordAboutNothingThatIsBelievedIsFound) {
   EXPECT_THAT(found_by(word_about_nothing_believed(), with_a_busy_desk_of_one_column),
               AnyOf("(1)", "(4)", "(6)"));
+}
+
+TEST(PlantedFault, AChargeElsewhereThatIsDeniedIsFound) {
+  EXPECT_THAT(found_by(elsewhere_denied(), with_news_of_elsewhere), AnyOf("(1)", "(4)"));
+}
+
+TEST(PlantedFault, ARefundThatNobodyWroteDownIsFound) {
+  EXPECT_EQ(found_by(refund_that_nobody_wrote_down()), "(2)");
+}
+
+TEST(PlantedFault, ARefundOfAnotherAmountIsFound) {
+  EXPECT_EQ(found_by(refund_of_another_amount()), "(8)");
 }
 
 TEST(PlantedFault, EvidenceThatIsNotMeasuredIsFound) {
