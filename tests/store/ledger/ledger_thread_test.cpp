@@ -24,6 +24,26 @@ TEST_F(LedgerThreadTest, AnswersOnceTheWorkIsCommitted) {
   EXPECT_TRUE(seen.get_future().get());
 }
 
+class SetClock final : public Clock {
+ public:
+  [[nodiscard]] WallTime wall() const override { return at(7'000'000) + ahead; }
+  [[nodiscard]] SteadyTime steady() const override { return SteadyTime{std::chrono::seconds{5}}; }
+  milliseconds ahead{0};
+};
+
+TEST_F(LedgerThreadTest, KeepsWhatTheClockSaidWhenItWasOpenedFirst) {
+  SetClock clock;
+  start({.clock = &clock});
+  EXPECT_EQ(writer->clock_lead(), milliseconds{6'995'000});
+  EXPECT_TRUE(append(make_cart("t-1")));
+  writer.reset();
+  clock.ahead = -milliseconds{3'000'000};
+  start({.clock = &clock});
+  EXPECT_EQ(writer->clock_lead(), milliseconds{3'995'000});
+  EXPECT_EQ(writer->clock_behind(), milliseconds{3'000'000});
+  writer.reset();
+}
+
 TEST_F(LedgerThreadTest, CommitsWhatWaitsTogetherUpToTheBatchLimit) {
   start({.queue_max = 100, .batch_max = 10});
   std::atomic<int> commits = 0;
