@@ -81,6 +81,7 @@ SyncThread::~SyncThread() {
 
 Result<> SyncThread::start() {
   State& state = *state_;
+  state.cache_->stopping = &state.stopping_;
   auto engine = Engine::open(state.options_, *std::move(state.cache_), state.ledger_, state.clock_,
                              state.chance_);
   state.cache_.reset();

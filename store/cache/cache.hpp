@@ -161,6 +161,10 @@ class CacheWriter {
   [[nodiscard]] Result<> apply(std::span<const ShopperChange> changes,
                                const FeedPosition& position);
 
+  /// Once `stopping` is true, apply() ends after the change at hand: with Remedy::retry, and
+  /// nothing of it kept. `stopping` outlives the writer.
+  void end_early_once(const std::atomic<bool>& stopping);
+
   [[nodiscard]] Result<FeedPosition> position();
   /// Counts them: some tens of milliseconds a million shoppers.
   [[nodiscard]] Result<std::int64_t> shopper_count();

@@ -28,6 +28,9 @@ struct CacheWriter::State {
         version_(&version) {}
 
   Result<> apply_all(std::span<const ShopperChange> changes, const FeedPosition& position);
+  [[nodiscard]] bool is_stopping() const {
+    return stopping_ != nullptr && stopping_->load(std::memory_order_relaxed);
+  }
   template <class Work>
   Result<> in_transaction(const Work& work);
   /// Each change in a transaction of its own, where they meet damage together.
@@ -59,6 +62,7 @@ struct CacheWriter::State {
   sqlite::TransactionStatements transactions_;
   KeyHasher hasher_;
   CacheVersion* version_;
+  const std::atomic<bool>* stopping_ = nullptr;
   std::string hashes_;          ///< of the document at hand, 16 bytes each; kept for its memory
   bool is_any_unclear_ = true;  ///< false: unclear_document is empty, nothing is to be forgotten
 
@@ -154,6 +158,10 @@ Result<> CacheWriter::apply(std::span<const ShopperChange> changes, const FeedPo
   return propagate(std::move(applied), "applying changes to the shopper cache");
 }
 
+void CacheWriter::end_early_once(const std::atomic<bool>& stopping) {
+  state_->stopping_ = &stopping;
+}
+
 Result<FeedPosition> CacheWriter::position() {
   auto position = state_->looked(state_->select_position_.first(read_position));
   if (!position) return propagate(std::move(position));
@@ -210,6 +218,7 @@ Result<> CacheWriter::State::in_transaction(const Work& work) {
 void CacheWriter::State::apply_each(std::span<const ShopperChange> changes) {
   is_any_unclear_ = true;
   for (const ShopperChange& change : changes) {
+    if (is_stopping()) break;
     const auto apply = [&] {
       return std::visit([this](const auto& one) { return apply_change(one); }, change);
     };
@@ -256,6 +265,7 @@ Result<> CacheWriter::State::write_all(std::span<const ShopperChange> changes,
   if (!any) return propagate(any);
   is_any_unclear_ = any->value_or(false);
   for (const ShopperChange& change : changes) {
+    if (is_stopping()) return failure(Remedy::retry, "gatehoused stops");
     Result<> applied = std::visit([this](const auto& one) { return apply_change(one); }, change);
     if (!applied) return applied;
   }

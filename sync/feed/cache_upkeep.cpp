@@ -12,6 +12,7 @@ CacheUpkeep::CacheUpkeep(FeedOptions options, ServedCache cache, Transport& tran
     : options_(std::move(options)),
       home_(cache.home),
       hand_over_(std::move(cache.hand_over)),
+      stopping_(cache.stopping),
       transport_(transport),
       clock_(clock),
       chance_(std::move(chance)),
@@ -22,6 +23,7 @@ CacheUpkeep::CacheUpkeep(FeedOptions options, ServedCache cache, Transport& tran
 
 std::unique_ptr<CacheUpkeep::Fed> CacheUpkeep::fed(store::CacheWriter writer) {
   auto made = std::make_unique<Fed>(std::move(writer));
+  if (stopping_ != nullptr) made->writer.end_early_once(*stopping_);
   made->feed = std::make_unique<Feed>(options_, made->writer, transport_, clock_, chance_);
   return made;
 }

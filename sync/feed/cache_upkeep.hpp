@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -33,6 +34,8 @@ struct ServedCache {
   store::CacheHome& home;
   store::CacheWriter writer;
   HandOver hand_over{};
+  /// Once true, nothing long is begun, and what was is given up. Outlives all that is opened.
+  const std::atomic<bool>* stopping = nullptr;
 };
 
 /// Keeps the cache in step with the feed, and whole: where what serves is damaged, or stands in for
@@ -80,6 +83,7 @@ class CacheUpkeep {
   FeedOptions options_;
   store::CacheHome& home_;
   HandOver hand_over_;
+  const std::atomic<bool>* stopping_;
   Transport& transport_;
   const Clock& clock_;
   Chance chance_;

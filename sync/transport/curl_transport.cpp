@@ -16,6 +16,9 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t idle_handles_max = 32;
 constexpr long idle_connections_max = 32;
+/// Answers are handed out for so long at a time. One of 2 MiB is parsed in some 20 ms, and hundreds
+/// may come at once.
+constexpr milliseconds answers_time_max{50};
 
 struct FreeMulti {
   void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
@@ -150,8 +153,12 @@ void CurlTransport::poll(milliseconds wait_max) {
   int running = 0;
   curl_multi_perform(state_->multi.get(), &running);
   state_->collect();
+  const auto began = std::chrono::steady_clock::now();
   // Only what has ended by now: a `done` that starts the next bad request must not keep us here.
+  // The rest of what takes long comes with the next poll: others have their turn, and a stop is
+  // heard.
   for (auto left = state_->ended.size(); left > 0 && !state_->ended.empty(); --left) {
+    if (std::chrono::steady_clock::now() - began >= answers_time_max) return;
     Ended ended = std::move(state_->ended.front());
     state_->ended.pop_front();
     ended.done(std::move(ended.reply));

@@ -358,6 +358,20 @@ TEST_F(DamagedCache, IsRebuiltAtTheNextOpenOnceAReaderFoundItAndThatWasNoted) {
   expect_rebuilt_at_next_open(*error);
 }
 
+TEST_F(Cache, KeepsNothingOfABatchThatAStopEnds) {
+  open_writer();
+  std::atomic<bool> stopping = false;
+  writer->end_early_once(stopping);
+  apply({put("S", {"1"})}, "1");
+  stopping = true;
+  const std::vector<ShopperChange> change{put("T", {"2"})};
+  const Result<> applied = writer->apply(change, {"2", true, std::nullopt});
+  ASSERT_FALSE(applied);
+  EXPECT_EQ(applied.error().remedy, Remedy::retry);
+  EXPECT_EQ(require(writer->position()).cursor, "1");
+  EXPECT_EQ(found("2"), "");
+}
+
 TEST_F(Cache, RefusesANewerSchemaAndLeavesItAlone) {
   {
     auto other = require(sqlite::Database::open(file, sqlite::Access::create));

@@ -1,4 +1,4 @@
-// How long a connection is kept.
+// How long a connection is kept, and how long answers are handed out at a time.
 #include <gtest/gtest.h>
 
 #include "tests/sync/transport/exchange.hpp"
@@ -24,6 +24,21 @@ TEST(CurlConnection, LeavesAConnectionAfterItsLifeHoweverBusyItIs) {
   EXPECT_EQ(server.connections(), 2);
   EXPECT_GT(requests, 2) << "it is kept until then";
   EXPECT_EQ(CurlTransportOptions{}.connection_life_max, 5min);
+}
+
+TEST(CurlAnswers, LeavesTheRestOfAnswersThatTakeLongToTheNextPoll) {
+  const auto transport = open_transport();
+  int answered = 0;
+  const auto takes_long = [&answered](const Reply&) {
+    const auto until = std::chrono::steady_clock::now() + 60ms;
+    while (std::chrono::steady_clock::now() < until) continue;
+    ++answered;
+  };
+  for (int i = 0; i < 3; ++i) transport->start(get("ftp://refused/"), takes_long);
+  for (int polls = 1; polls <= 3; ++polls) {
+    transport->poll(0ms);
+    EXPECT_EQ(answered, polls);
+  }
 }
 
 }  // namespace
