@@ -23,8 +23,8 @@ CacheUpkeep::CacheUpkeep(FeedOptions options, ServedCache cache, Transport& tran
 
 std::unique_ptr<CacheUpkeep::Fed> CacheUpkeep::fed(store::CacheWriter writer) {
   auto made = std::make_unique<Fed>(std::move(writer));
-  if (stopping_ != nullptr) made->writer.end_early_once(*stopping_);
   made->feed = std::make_unique<Feed>(options_, made->writer, transport_, clock_, chance_);
+  if (stopping_ != nullptr) made->feed->end_early_once(*stopping_);
   return made;
 }
 

@@ -45,6 +45,11 @@ Feed::~Feed() {
   stop();
 }
 
+void Feed::end_early_once(const std::atomic<bool>& stopping) {
+  stopping_ = &stopping;
+  cache_.end_early_once(stopping);
+}
+
 void Feed::stop() {
   stopped_ = true;
   if (request_) transport_.cancel(*std::exchange(request_, std::nullopt));
@@ -196,7 +201,7 @@ void Feed::take_peek(const Reply& reply) {
 }
 
 void Feed::take_answer(const Reply& reply) {
-  auto batch = parse_changes(reply.body, rows_max_of(options_.batch_max));
+  auto batch = parse_changes(reply.body, rows_max_of(options_.batch_max), stopping_);
   if (!batch) return fail("the feed: " + batch.error().message);
   if (batch->broken) {
     return ask_for_less("the feed's answer breaks off, or is no JSON, amid its results");

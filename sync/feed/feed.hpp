@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -56,6 +57,9 @@ class Feed {
   /// anything has happened.
   [[nodiscard]] SteadyTime turn();
   [[nodiscard]] const FeedStatus& status() const { return status_; }
+  /// Once `stopping` is true, an answer that is being worked on is given up, and asked for again by
+  /// the next run. `stopping` outlives this.
+  void end_early_once(const std::atomic<bool>& stopping);
   /// Drops the request in flight and asks no more.
   void stop();
   /// Takes over new options and asks with them at once.
@@ -98,6 +102,7 @@ class Feed {
   FeedStatus status_;
   bool loaded_ = false;
   bool stopped_ = false;
+  const std::atomic<bool>* stopping_ = nullptr;
   std::optional<std::uint64_t> request_;
   FeedExchange exchange_;
   bool keys_refused_ = false;  ///< by the last answer

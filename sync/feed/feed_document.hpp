@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -49,9 +50,11 @@ struct FeedBatch {
 /// (as JSON, or by the contract) is left to that row, and named in `flawed`. A document whose
 /// newest version cannot be understood is a change of its own, for the version before must not
 /// stand. Remedy::reject when the body is not such an answer at all, its last_seq is too long, it
-/// has more than `rows_max` rows, or no row of several has a document. Never throws.
+/// has more than `rows_max` rows, or no row of several has a document. Remedy::retry where
+/// `stopping` became true between two rows. Never throws.
 [[nodiscard]] Result<FeedBatch> parse_changes(
-    std::string_view body, std::size_t rows_max = std::numeric_limits<std::size_t>::max());
+    std::string_view body, std::size_t rows_max = std::numeric_limits<std::size_t>::max(),
+    const std::atomic<bool>* stopping = nullptr);
 
 /// So many rows an answer to `limit` may have. A server may add some; one that does not know
 /// `limit`, or means harm, would make of an answer many times its size in memory.

@@ -45,6 +45,63 @@ TEST(FeedAnswer, CountsTheFlawsOfAnAnswerAndKeepsTheLastTen) {
   EXPECT_EQ(tally.last.back().number, 1001U);
 }
 
+/// An answer of one document, with a member of this many bytes that nobody reads.
+FeedBatch one_document(const std::string& members, std::size_t unread) {
+  const std::string photo(unread, 'p');
+  return parse_changes(R"({"results":[{"seq":7,"id":"instrument:i","doc":{"photo":")" + photo +
+                       R"(",)" + members + R"(}}],"last_seq":7})")
+      .value();
+}
+constexpr std::size_t small = 10;
+constexpr std::size_t large = 1024 * 1024;
+
+TEST(FeedAnswer, UnderstandsALargeDocumentAsItDoesASmallOne) {
+  for (const auto size : {small, large}) {
+    const auto batch = one_document(
+        R"("type":"shopper","shopperId":"S","role":"ASSOCIATE","st\u0061tus":"BLOCKED",)"
+        R"("keys":["k1","k2"],"loyalty":{"tier":"gold"})",
+        size);
+    ASSERT_EQ(batch.changes.size(), 1U);
+    const auto& put = std::get<store::ShopperPut>(batch.changes[0]);
+    EXPECT_EQ(put.shopper_id, "S");
+    EXPECT_EQ(put.role, store::Role::associate);
+    EXPECT_EQ(put.status, store::Status::blocked);
+    EXPECT_EQ(put.keys, (std::vector<std::string>{"k1", "k2"}));
+    EXPECT_EQ(put.loyalty, R"({"tier":"gold"})");
+    EXPECT_EQ(batch.flawed.total(), 0U);
+  }
+}
+
+TEST(FeedAnswer, UnderstandsALargeInstrumentAsItDoesASmallOne) {
+  std::vector<store::Instrument> read;
+  for (const auto size : {small, large}) {
+    const auto batch = one_document(
+        R"("type":"instrument","outstanding":{"amount":"9.99","currency":"USD"},)"
+        R"("authorize":{"amount":"5.00","currency":"USD"},"risks":["FRAUD"],"decision":"deny")",
+        size);
+    const auto& put = std::get<store::InstrumentPut>(batch.changes.at(0));
+    EXPECT_EQ(put.unclear, "");
+    EXPECT_TRUE(put.instrument.outstanding && put.instrument.authorize);
+    read.push_back(put.instrument);
+  }
+  EXPECT_EQ(read.at(0), read.at(1));
+}
+
+TEST(FeedAnswer, KeepsOutWhomALargeDocumentNamesTwice) {
+  const auto batch = one_document(
+      R"("type":"shopper","shopperId":"S","status":"BLOCKED","status":"ACTIVE","keys":["k"])",
+      large);
+  EXPECT_EQ(std::get<store::ShopperPut>(batch.changes.at(0)).status, store::Status::blocked);
+}
+
+TEST(FeedAnswer, IsGivenUpBetweenTwoRowsOnceTheDaemonStops) {
+  const std::atomic<bool> stopping = true;
+  const auto batch =
+      parse_changes(R"({"results":[{"id":"a","deleted":true}],"last_seq":3})", 9, &stopping);
+  ASSERT_FALSE(batch.has_value());
+  EXPECT_EQ(batch.error().remedy, Remedy::retry);
+}
+
 TEST(FeedAnswer, RefusesWhatIsNoAnswerOfAChangesFeed) {
   for (const auto* body :
        {"", "<html>captive portal</html>", "[]", "null", "{}", R"({"results":[]})",
