@@ -88,6 +88,8 @@ constexpr auto* golden_status = R"({
     },
     "lastFlawed": [],
     "rebuilding": false,
+    "notWritten": "",
+    "heldAnswers": 0,
     "lastError": ""
   },
   "disk": {
