@@ -83,9 +83,7 @@ Engine::Engine(SyncOptions options, std::unique_ptr<CurlTransport> transport, Se
       unvouched_looks_(options_.store_id, options_.jwo, {},
                        {reader_, port_, signed_, clock, chance}),
       open_questions_(options_.store_id, options_.jwo, reader_, port_, clock),
-      decider_(owed(options_), reader_, port_, clock) {
-  cache_.watch(ledger.space());
-}
+      decider_(owed(options_), reader_, port_, clock) {}
 
 /// The feed needs no ledger, so it does not wait for one. All that does begins when this says yes.
 bool Engine::open_ledger() {

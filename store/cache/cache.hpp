@@ -83,17 +83,7 @@ struct DocumentUnclear {
   std::string document_id;
   std::string unclear;  ///< why, without its contents
 };
-/// Of a newer version of a shopper only this: the keys that it does not name any more are nobody's.
-/// Writes nothing where it names all of them, and nothing else of the shopper.
-struct KeysLeft {
-  std::string document_id;
-  std::vector<std::string> keys;  ///< in the clear, as in ShopperPut
-};
-using ShopperChange =
-    std::variant<ShopperPut, ShopperRemove, InstrumentPut, DocumentUnclear, KeysLeft>;
-
-class HeldAnswers;
-[[nodiscard]] std::shared_ptr<HeldAnswers> no_held_answers();
+using ShopperChange = std::variant<ShopperPut, ShopperRemove, InstrumentPut, DocumentUnclear>;
 
 /// Documents whose newest version cannot be understood, until one comes that can be. Kept across
 /// restarts; the first unclear_documents_max are counted.
@@ -123,8 +113,6 @@ struct CacheVersion {
   std::atomic<std::uint64_t> commits{0};
   /// One of them met a damaged page, or a row that nobody wrote.
   std::atomic<bool> damaged{false};
-  /// What the gate is answered in place of what the file says.
-  const std::shared_ptr<HeldAnswers> held = no_held_answers();
 };
 
 /// The only writer of cache.db. WAL, synchronous NORMAL: the newest commits may be lost with the
@@ -176,12 +164,6 @@ class CacheWriter {
   /// Once `stopping` is true, apply() ends after the change at hand: with Remedy::retry, and
   /// nothing of it kept. `stopping` outlives the writer.
   void end_early_once(const std::atomic<bool>& stopping);
-
-  /// For changes that apply() could not write: those that turn somebody away take effect at the
-  /// gate all the same, in memory (answer_holder.hpp). For what lets somebody in it is not made.
-  [[nodiscard]] Result<> hold(std::span<const ShopperChange> changes);
-  /// What it shares with its readers.
-  [[nodiscard]] CacheVersion& version() const;
 
   [[nodiscard]] Result<FeedPosition> position();
   /// Counts them: some tens of milliseconds a million shoppers.

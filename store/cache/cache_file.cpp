@@ -128,17 +128,6 @@ sqlite::Blob as_blob(const KeyHash& hash) {
   return {{reinterpret_cast<const char*>(hash.data()), hash.size()}};
 }
 
-std::string_view nth_hash(std::string_view hashes, std::size_t offset) {
-  return hashes.substr(offset, sizeof(KeyHash));
-}
-
-bool has_hash(std::string_view hashes, std::string_view wanted) {
-  for (std::size_t offset = 0; offset < hashes.size(); offset += sizeof(KeyHash)) {
-    if (nth_hash(hashes, offset) == wanted) return true;
-  }
-  return false;
-}
-
 FeedPosition read_position(const sqlite::Rows& row) {
   FeedPosition position;
   position.cursor = row.string(0);

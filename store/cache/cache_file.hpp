@@ -40,9 +40,6 @@ template <class T>
 }
 
 [[nodiscard]] sqlite::Blob as_blob(const KeyHash& hash);
-// Of hashes as a document has them, one after the other.
-[[nodiscard]] std::string_view nth_hash(std::string_view hashes, std::size_t offset);
-[[nodiscard]] bool has_hash(std::string_view hashes, std::string_view wanted);
 
 /// Reads the row of feed_position as the statement select_position gives it.
 [[nodiscard]] FeedPosition read_position(const sqlite::Rows& row);

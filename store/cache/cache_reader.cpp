@@ -1,5 +1,4 @@
 #include "store/cache/cache_file.hpp"
-#include "store/cache/held_answers.hpp"
 #include "store/cache/instrument_table.hpp"
 #include "store/sql/cache_sql.hpp"
 #include "store/sqlite/transaction.hpp"
@@ -106,9 +105,8 @@ auto CacheReader::State::in_snapshot_do(SteadyTime now, std::string_view what, c
 }
 
 Result<std::optional<Shopper>> CacheReader::find(std::string_view key, SteadyTime now) {
-  const KeyHash hash = state_->hasher_.hash(key);
-  if (auto held = state_->version_->held->of(hash)) return *std::move(held);
   return state_->in_snapshot_do(now, "looking up a shopper", [&] {
+    const KeyHash hash = state_->hasher_.hash(key);
     const auto read = [](const sqlite::Rows& row) {
       return Shopper{row.string(0), row.enumeration<Role>(1), row.enumeration<Status>(2)};
     };
@@ -131,7 +129,6 @@ Result<std::optional<Loyalty>> CacheReader::loyalty_of_shopper(std::string_view 
 }
 
 Result<std::optional<Instrument>> CacheReader::instrument(std::string_view id, SteadyTime now) {
-  if (auto held = state_->version_->held->of_instrument(id)) return *std::move(held);
   return state_->in_snapshot_do(now, "looking up an instrument",
                                 [&] { return state_->instruments_.find(id); });
 }

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include "store/cache/answer_holder.hpp"
 #include "store/cache/cache_file.hpp"
 #include "store/cache/instrument_table.hpp"
 #include "store/sql/cache_migrations.hpp"
@@ -49,7 +48,6 @@ struct CacheWriter::State {
   Result<> apply_change(const ShopperRemove& remove);
   Result<> apply_change(const InstrumentPut& put);
   Result<> apply_change(const DocumentUnclear& document);
-  Result<> apply_change(const KeysLeft& left);
   /// Keeps, or forgets, that the newest version of this document cannot be understood.
   Result<> note_unclear(std::string_view document_id, std::string_view unclear);
   Result<> remove_shopper(std::string_view document_id);
@@ -90,13 +88,27 @@ struct CacheWriter::State {
   sqlite::Statement forget_unclear_ = prepare(cache_sql::forget_unclear);
   sqlite::Statement count_unclear_ = prepare(cache_sql::count_unclear);
   InstrumentTable instruments_{database_};
-  AnswerHolder holder_{database_, hasher_, instruments_};
 
  private:
   [[nodiscard]] sqlite::Statement prepare(const sqlite::NamedStatement& named) const {
     return {database_.handle(), named};
   }
 };
+
+namespace {
+
+std::string_view nth_hash(std::string_view hashes, std::size_t offset) {
+  return hashes.substr(offset, hash_size);
+}
+
+bool has_hash(std::string_view hashes, std::string_view wanted) {
+  for (std::size_t offset = 0; offset < hashes.size(); offset += hash_size) {
+    if (nth_hash(hashes, offset) == wanted) return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 Result<CacheWriter> CacheWriter::open(const std::filesystem::path& file, const HashKey& key,
                                       CacheVersion& version, milliseconds lock_wait_max) {
@@ -148,14 +160,6 @@ Result<> CacheWriter::apply(std::span<const ShopperChange> changes, const FeedPo
 
 void CacheWriter::end_early_once(const std::atomic<bool>& stopping) {
   state_->stopping_ = &stopping;
-}
-
-Result<> CacheWriter::hold(std::span<const ShopperChange> changes) {
-  return state_->holder_.hold(changes, *state_->version_->held);
-}
-
-CacheVersion& CacheWriter::version() const {
-  return *state_->version_;
 }
 
 Result<FeedPosition> CacheWriter::position() {
@@ -326,14 +330,6 @@ Result<> CacheWriter::State::apply_change(const DocumentUnclear& document) {
     if (!blocked) return blocked;
   }
   return block_document_.run((*known)->id, Status::blocked);
-}
-
-Result<> CacheWriter::State::apply_change(const KeysLeft& left) {
-  auto known = find(left.document_id);
-  if (!known) return propagate(std::move(known));
-  if (!*known) return {};
-  hash_keys(left.keys);
-  return release_keys(**known, hashes_);
 }
 
 Result<> CacheWriter::State::note_unclear(std::string_view document_id, std::string_view unclear) {

@@ -78,16 +78,10 @@ InstrumentTable::InstrumentTable(sqlite::Database& database)
       find_(database.handle(), cache_sql::find_instrument) {}
 
 Result<> InstrumentTable::put(const InstrumentPut& put) {
-  auto joined = joined_with_what_is_there(put);
-  if (!joined) return propagate(std::move(joined));
-  return write(put.document_id, *joined);
-}
-
-Result<Instrument> InstrumentTable::joined_with_what_is_there(const InstrumentPut& put) {
-  if (put.unclear.empty()) return put.instrument;
+  if (put.unclear.empty()) return write(put.document_id, put.instrument);
   const auto before = find_.first(read_instrument, std::string_view(put.document_id));
   if (!before) return propagate(before);
-  return joined(put.instrument, before->value_or(Instrument{}));
+  return write(put.document_id, joined(put.instrument, before->value_or(Instrument{})));
 }
 
 Result<> InstrumentTable::write(std::string_view document_id, const Instrument& instrument) {

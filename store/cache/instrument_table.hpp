@@ -17,8 +17,6 @@ class InstrumentTable {
 
   /// An unclear one is joined with what is there.
   [[nodiscard]] Result<> put(const InstrumentPut& put);
-  /// What put() would write.
-  [[nodiscard]] Result<Instrument> joined_with_what_is_there(const InstrumentPut& put);
   [[nodiscard]] Result<> remove(std::string_view document_id);
   /// By Amazon's id of the instrument.
   [[nodiscard]] Result<std::optional<Instrument>> find(std::string_view id);

@@ -59,9 +59,7 @@ void CacheUpkeep::open_next() {
   try_at_ = clock_.steady() + cache_pause;
   auto writer = home_.open_next(serving_->feed->status().syncs > 0, clock_.wall());
   status_.trouble = writer ? "" : writer.error().message;
-  if (!writer) return;
-  next_ = fed(std::move(*writer));
-  next_->feed->watch(space_);
+  if (writer) next_ = fed(std::move(*writer));
 }
 
 /// A stand-in that was never whole is worse than any file that was; nothing else is given up before
@@ -124,11 +122,6 @@ CacheStatus CacheUpkeep::cache() const {
     if (now.trouble.empty()) now.trouble = next.last_error;
   }
   return now;
-}
-
-void CacheUpkeep::watch(DiskSpace* space) {
-  space_ = space;
-  if (home_.condition() != CacheCondition::stand_in) serving_->feed->watch(space);
 }
 
 void CacheUpkeep::stop() {

@@ -60,9 +60,6 @@ class CacheUpkeep {
   /// The reader that the gate had before.
   void take_back(store::CacheReader reader);
 
-  /// The disk of the state folder: of all caches but a stand-in. As Feed::watch().
-  void watch(DiskSpace* space);
-
   // As of Feed.
   void stop();
   void reload(FeedOptions options);
@@ -91,7 +88,6 @@ class CacheUpkeep {
   const Clock& clock_;
   Chance chance_;
 
-  DiskSpace* space_ = nullptr;
   std::unique_ptr<Fed> serving_;
   std::unique_ptr<Fed> next_;    ///< is filled, to take over
   std::unique_ptr<Fed> before_;  ///< its reader is still at the gate; it has no feed

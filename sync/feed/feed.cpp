@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "store/cache/held_answers.hpp"
 #include "sync/delivery/retry.hpp"
 #include "sync/transport/refusal.hpp"
 
@@ -23,6 +22,7 @@ constexpr seconds count_interval{2};
 /// So many refusals of the cursor in a row, then the feed is asked once whether it answers from its
 /// start; if it does not either, the cursor has its turn again.
 constexpr int refusals_max = 5;
+constexpr std::size_t sweep_page = 1000;
 /// So many rows in a row may come without their documents: each keeps a shopper out.
 constexpr int without_max = 10;
 
@@ -37,8 +37,7 @@ Feed::Feed(FeedOptions options, store::CacheWriter& cache, Transport& transport,
       transport_(transport),
       clock_(clock),
       chance_(std::move(chance)),
-      limit_(options_.batch_max),
-      scout_(cache) {
+      limit_(options_.batch_max) {
   status_.configured = !options_.url.empty();
 }
 
@@ -82,11 +81,7 @@ bool Feed::lacks_keys() const {
 
 SteadyTime Feed::turn() {
   if (loaded_) count_documents();
-  if (stopped_) return never;
-  if (scout_.may_end(status_.position, clock_.steady())) end_scouting();
-  status_.not_written = scout_.reason();
-  status_.held = cache_.version().held->size();
-  if (request_) return scout_.is_out() ? scout_.try_at() : never;
+  if (stopped_ || request_) return never;
   if (clock_.steady() < next_at_) return next_at_;
   if (!loaded_ && !load_position()) return next_at_;
   if (options_.url.empty()) return never;
@@ -122,8 +117,14 @@ bool Feed::load_position() {
   return true;
 }
 
+void Feed::begin_rebuild() {
+  rebuild_.emplace();
+  status_.rebuilding = true;
+  status_.rebuilt_documents = 0;
+  trail_.clear();
+}
+
 const std::string& Feed::cursor() const {
-  if (scout_.is_out()) return scout_.cursor();
   return rebuild_ ? rebuild_->cursor() : status_.position.cursor;
 }
 
@@ -247,10 +248,6 @@ bool Feed::settle_untyped(FeedBatch& batch) {
 
 void Feed::advance(FeedBatch batch) {
   const auto now = clock_.steady();
-  if (!scout_.is_out() && scout_.is_low() && !batch.changes.empty()) {
-    scout_.begin(cursor(), "its disk has little space left", now);
-  }
-  if (scout_.is_out()) return scout(batch);
   const bool done = nothing_missing(batch, exchange_.mode, limit_.now());
   store::FeedPosition position = status_.position;
   if (rebuild_) {
@@ -262,16 +259,11 @@ void Feed::advance(FeedBatch batch) {
   }
   const bool urgent = !batch.changes.empty() || position.complete != status_.position.complete;
   const bool due = !saved_at_ || now - *saved_at_ >= save_interval;
-  if ((urgent || due) && !save(batch.changes, position)) {
-    // A damaged one has applied what it could, and another one is filled beside it.
-    if (cache_.version().damaged || (stopping_ != nullptr && *stopping_)) return;
-    scout_.begin(cursor(), status_.last_error, now);
-    return scout(batch);
-  }
+  if ((urgent || due) && !save(batch.changes, position)) return;
 
   if (position.complete && !status_.position.complete) counted_at_.reset();
   status_.position = std::move(position);
-  if (done && !rebuild_) in_step();
+  if (done && !rebuild_) ++status_.syncs;
   count(batch);
   status_.last_error.clear();
   failures_ = 0;
@@ -287,11 +279,6 @@ void Feed::advance(FeedBatch batch) {
   status_.rebuilt_documents = rebuild_->documents();
   ask_again(how);
   if (done) end_rebuild_fetch();
-}
-
-void Feed::in_step() {
-  ++status_.syncs;
-  cache_.version().held->clear();
 }
 
 void Feed::count(FeedBatch& batch) {
@@ -310,6 +297,44 @@ void Feed::ask_again(FeedPace how) {
   fail(
       "the feed answers changes, but its last_seq leads back to where it was: check that feed.url "
       "leads to one database, or to nodes that agree");
+}
+
+void Feed::end_rebuild_fetch() {
+  const auto cached = cache_.shopper_count();
+  if (!cached) return fail("counting the cached shoppers: " + cached.error().message);
+  if (rebuild_->documents() == 0 && *cached > 0) {
+    // A database that was just recreated is empty before it is filled: not a reason to turn every
+    // shopper away.
+    rebuild_.reset();
+    status_.rebuilding = false;
+    // The cursor has its turn again. Where there is none, whoever goes still has to be found.
+    if (status_.position.cursor.empty()) begin_rebuild();
+    failures_ = detours_++;
+    return fail(fmt::format(
+        "the feed is empty from its start: the {} cached shoppers stay; fill the feed, or check "
+        "feed.url",
+        *cached));
+  }
+  rebuild_->fetched(clock_.wall());
+}
+
+void Feed::sweep() {
+  const auto page = cache_.document_ids(rebuild_->swept_to(), sweep_page);
+  if (!page) return fail("listing the cached documents: " + page.error().message);
+  const auto gone = rebuild_->gone(*page);
+  const bool last = page->size() < sweep_page;
+  store::FeedPosition position = status_.position;
+  if (last) position = {rebuild_->cursor(), true, rebuild_->fetched_at()};
+  if ((last || !gone.empty()) && !save(gone, position)) return;
+  if (last) ++status_.syncs;
+
+  status_.changes_applied += gone.size();
+  next_at_ = clock_.steady();
+  if (!last) return rebuild_->sweep_from(page->back());
+  status_.position = std::move(position);
+  status_.last_error.clear();
+  status_.rebuilding = false;
+  rebuild_.reset();
 }
 
 void Feed::refuse_cursor(std::string reason) {

@@ -10,7 +10,6 @@
 #include "store/values/time.hpp"
 #include "sync/feed/feed_course.hpp"
 #include "sync/feed/feed_rebuild.hpp"
-#include "sync/feed/feed_scout.hpp"
 #include "sync/transport/transport.hpp"
 
 namespace gatehouse::sync {
@@ -27,8 +26,6 @@ struct FeedStatus {
   store::UnclearCounts unclear;         ///< as the cache has it, counted now and then
   bool rebuilding = false;              ///< reading the feed from its start, see Feed
   std::size_t rebuilt_documents = 0;    ///< so far
-  std::string not_written;              ///< why the cache takes nothing in, '' while it does
-  std::size_t held = 0;                 ///< keys and instruments that are answered from memory
   std::string last_error;               ///< what is wrong and what to do; '' while it is well
 };
 
@@ -46,10 +43,6 @@ struct FeedStatus {
 /// gives its id and its seq. After ten such rows in a row it is the feed that is at fault, and no
 /// further one is believed before one document comes (or reload()). No two requests follow at once
 /// without progress (sync/feed/feed_course.hpp).
-///
-/// While the disk of the cache is low, or does not take what is written, the feed is read on for
-/// what turns somebody away (sync/feed/feed_scout.hpp), and from the position on disk once it takes
-/// everything again.
 ///
 /// Sync thread only. `cache` and `transport` outlive it.
 class Feed {
@@ -74,8 +67,6 @@ class Feed {
   /// Signs the requests from now on with these keys. Asks at once where it lacked keys, or the last
   /// ones were refused; any other pause is kept. nullopt: signs no more. What is in flight stays.
   void sign_with(std::optional<AwsSigning> signing);
-  /// The disk of the cache; null: nobody measures it. Outlives the feed.
-  void watch(DiskSpace* space) { scout_.watch(space); }
 
  private:
   bool load_position();
@@ -87,8 +78,6 @@ class Feed {
   /// Lets a document without a type count for what it is here: false where the cache fails.
   bool settle_untyped(FeedBatch& batch);
   void advance(FeedBatch batch);
-  void scout(const FeedBatch& batch);
-  void end_scouting();
   void count(FeedBatch& batch);
   void ask_again(FeedPace pace);
   /// The answer was too much, or broken amid its rows.
@@ -101,9 +90,7 @@ class Feed {
   bool save(std::span<const store::ShopperChange> changes, const store::FeedPosition& position);
   void count_documents();
   void begin_rebuild();
-  /// The cache has all that the feed has.
-  void in_step();
-  /// What the feed is followed from: the scout's cursor while it is out, or the rebuild's.
+  /// What the feed is followed from: the rebuild's cursor while there is one.
   [[nodiscard]] const std::string& cursor() const;
 
   FeedOptions options_;
@@ -133,7 +120,6 @@ class Feed {
   int detours_ = 0;   ///< answers in a row that led back to where we had been, or to an empty feed
   int without_ = 0;   ///< answers in a row whose rows all came without a document, and were taken
   std::optional<FeedRebuild> rebuild_;
-  FeedScout scout_;
   std::optional<SteadyTime> saved_at_;
   std::optional<SteadyTime> counted_at_;
   bool count_is_old_ = true;

@@ -135,12 +135,6 @@ void append_cache(const sync::FeedStatus& feed, std::vector<MetricFamily>& out) 
                       {{{}, real(feed.unclear.shoppers)}}));
   out.push_back(gauge("feed_rebuilding", "1 while the feed is being read again from its start.",
                       {{{}, feed.rebuilding ? 1.0 : 0.0}}));
-  out.push_back(gauge("cache_taking_in", "0 while its disk keeps the cache from taking in changes.",
-                      {{{}, feed.not_written.empty() ? 1.0 : 0.0}}));
-  out.push_back(gauge("cache_held_answers",
-                      "Keys and instruments that are answered from memory, because the disk did "
-                      "not take their removal or block.",
-                      {{{}, real(feed.held)}}));
   out.push_back(gauge("feed_failing", "1 while the feed fails.",
                       {{{}, feed.last_error.empty() ? 0.0 : 1.0}}));
 }

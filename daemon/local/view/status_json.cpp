@@ -97,8 +97,6 @@ Json feed_json(const sync::FeedStatus& feed) {
           {"rowsFlawed", flaws_json(feed.flaws)},
           {"lastFlawed", last_flawed_json(feed.flaws)},
           {"rebuilding", feed.rebuilding},
-          {"notWritten", feed.not_written},
-          {"heldAnswers", feed.held},
           {"lastError", feed.last_error}};
 }
 

@@ -32,18 +32,6 @@ void assess_unclear(const sync::FeedStatus& feed, std::vector<Warning>& out) {
            feed.unclear.documents, feed.unclear.shoppers, last_text(feed.flaws))});
 }
 
-/// Want of space has a warning of its own, which says so.
-void assess_not_written(const Facts& facts, std::vector<Warning>& out) {
-  const sync::FeedStatus& feed = facts.process.sync.feed;
-  if (feed.not_written.empty() || (facts.process.space.is_low && feed.held == 0)) return;
-  out.push_back(
-      {"cache_not_written", Severity::critical,
-       fmt::format("the shopper cache takes in nothing new: {}. Scans are answered from what it "
-                   "has; removals and blocks take effect, {} keys and instruments from memory. "
-                   "Check the disk of store.state_dir: it is tried again by itself",
-                   feed.not_written, feed.held)});
-}
-
 /// Of rows that leave nothing behind in the cache.
 bool recently(const Facts& facts, FeedFlaw flaw) {
   const auto at = facts.process.sync.feed.flaws.last_at[static_cast<std::size_t>(flaw)];
@@ -54,7 +42,6 @@ bool recently(const Facts& facts, FeedFlaw flaw) {
 
 void assess_feed_flaws(const Facts& facts, std::vector<Warning>& out) {
   const sync::FeedStatus& feed = facts.process.sync.feed;
-  assess_not_written(facts, out);
   if (feed.rebuilding) {
     out.push_back(
         {"feed_rebuilding", Severity::notice,

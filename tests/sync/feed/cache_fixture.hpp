@@ -11,7 +11,6 @@
 
 #include "store/cache/cache.hpp"
 #include "store/cache/cache_home.hpp"
-#include "store/cache/held_answers.hpp"
 #include "sync/feed/cache_upkeep.hpp"
 #include "tests/child/child.hpp"
 
@@ -42,14 +41,6 @@ class CacheFixture {
   /// What the gate does with a new reader.
   [[nodiscard]] store::CacheReader exchange(store::CacheReader reader) {
     return std::exchange(*gate_reader_, std::move(reader));
-  }
-  /// Of the writer.
-  [[nodiscard]] store::HeldAnswers& held() const { return *version_.held; }
-  /// As the gate has it.
-  [[nodiscard]] store::CacheReader open_reader() {
-    auto reader = store::CacheReader::open(file(), key_, version_);
-    EXPECT_TRUE(reader.has_value()) << reader.error().message;
-    return std::move(*reader);
   }
   /// The id of the shopper that a key belongs to, or "".
   [[nodiscard]] std::string shopper_of(std::string_view key) {

@@ -4,10 +4,6 @@
 -- ?1 key hash. The columns of Shopper, in its order.
 SELECT shopper_id, role, status FROM credential WHERE key_hash = ?1;
 
--- name: owner_of_key
--- ?1 key hash.
-SELECT shopper FROM credential WHERE key_hash = ?1;
-
 -- name: loyalty_of_key
 -- ?1 key hash.
 SELECT shopper.status, shopper.loyalty FROM credential

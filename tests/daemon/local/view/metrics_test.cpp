@@ -152,11 +152,6 @@ TEST(Metrics, TellOfTheSpaceOnTheDiskOnceItIsKnown) {
   EXPECT_THAT(exposition(metrics, facts), Not(HasSubstr("gatehouse_disk_growth_bytes_per_day")));
   facts.process.space.growth_bytes_a_day = -7;
   EXPECT_THAT(exposition(metrics, facts), HasSubstr("gatehouse_disk_growth_bytes_per_day -7\n"));
-  EXPECT_THAT(exposition(metrics, facts), HasSubstr("gatehouse_cache_taking_in 1\n"));
-  facts.process.sync.feed.not_written = "its disk has little space left";
-  facts.process.sync.feed.held = 3;
-  EXPECT_THAT(exposition(metrics, facts), HasSubstr("gatehouse_cache_taking_in 0\n"));
-  EXPECT_THAT(exposition(metrics, facts), HasSubstr("gatehouse_cache_held_answers 3\n"));
 }
 
 TEST(Metrics, CountEachListenersEventsApart) {

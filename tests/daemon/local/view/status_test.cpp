@@ -88,8 +88,6 @@ constexpr auto* golden_status = R"({
     },
     "lastFlawed": [],
     "rebuilding": false,
-    "notWritten": "",
-    "heldAnswers": 0,
     "lastError": ""
   },
   "disk": {

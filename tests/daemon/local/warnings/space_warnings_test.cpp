@@ -82,20 +82,5 @@ TEST(Space, WithoutAReserveIsAWarning) {
   EXPECT_THAT(warnings[0].text, HasSubstr("0 of 64 MiB (store.reserve)"));
 }
 
-TEST(Space, ThatTheCacheLacksIsToldOnceWithTheBlocksThatAreInMemory) {
-  Facts facts = good_day();
-  facts.process.sync.feed.not_written = "its disk has little space left";
-  facts.process.space = with_free(60);
-  facts.process.space.is_low = true;
-  ASSERT_THAT(assess(facts), SizeIs(1));
-  facts.process.space = with_free(900);
-  facts.process.sync.feed.held = 3;
-  const auto warnings = assess(facts);
-  ASSERT_THAT(warnings, SizeIs(1));
-  EXPECT_EQ(warnings[0].code, "cache_not_written");
-  EXPECT_EQ(warnings[0].severity, Severity::critical);
-  EXPECT_THAT(warnings[0].text, HasSubstr("3 keys and instruments from memory"));
-}
-
 }  // namespace
 }  // namespace gatehouse::local
