@@ -12,8 +12,6 @@ namespace gatehouse {
 namespace {
 
 constexpr std::int64_t mebibyte = std::int64_t{1024} * 1024;
-constexpr std::int64_t low_water_min = 16 * mebibyte;
-constexpr std::int64_t low_water_max = 64 * mebibyte;
 
 }  // namespace
 
@@ -26,22 +24,13 @@ std::optional<FreeSpace> measure_space(const std::filesystem::path& folder) {
                    static_cast<std::int64_t>(found.f_blocks) * block};
 }
 
-std::int64_t low_water_bytes(std::int64_t reserve_bytes) {
-  return std::clamp(reserve_bytes, low_water_min, low_water_max);
-}
-
-bool is_low(std::int64_t free_bytes, std::int64_t low_water, bool was_low) {
-  return free_bytes < (was_low ? low_water + low_water / 2 : low_water);
-}
-
 bool may_reserve(std::int64_t free_bytes, std::int64_t held_bytes, std::int64_t wanted_bytes) {
   return (free_bytes + held_bytes) / 2 >= wanted_bytes;
 }
 
 DiskSpace::DiskSpace(SpaceOptions options)
     : options_(std::move(options)), reserve_(options_.folder / "reserve") {
-  held_bytes_ = reserve_.held_bytes();
-  facts_.reserve_bytes = held_bytes_;
+  facts_.reserve_bytes = reserve_.held_bytes();
   facts_.reserve_wanted_bytes = options_.reserve_bytes;
 }
 
@@ -50,37 +39,31 @@ void DiskSpace::look(SteadyTime now) {
   look_again_at_ = now + look_interval;
   const auto measured = options_.measure(options_.folder);
   if (measured) {
-    is_low_ =
-        gatehouse::is_low(measured->free_bytes, low_water_bytes(options_.reserve_bytes), is_low_);
     // What the reserve keeps is not used up.
-    const std::int64_t used = measured->total_bytes - measured->free_bytes - held_bytes_;
+    const std::int64_t used = measured->total_bytes - measured->free_bytes - reserve_.held_bytes();
     growth_.note(options_.since_boot(), used);
     tend_reserve(measured->free_bytes, now);
   }
   const MutexLock lock(facts_mutex_);
   facts_.measured = measured;
-  facts_.is_low = is_low_;
   facts_.growth_bytes_a_day = growth_.bytes_a_day();
 }
 
 void DiskSpace::tend_reserve(std::int64_t free_bytes, SteadyTime now) {
-  {
-    const MutexLock lock(facts_mutex_);
-    if (now < reserve_again_at_) return;
-  }
+  if (now < reserve_again_at_) return;
+  is_stuck_ = false;
   const Result<bool> unfinished = change_reserve(free_bytes);
   if (unfinished && *unfinished) look_again_at_ = now;
+  if (!unfinished) reserve_again_at_ = now + reserve_pause;
   const MutexLock lock(facts_mutex_);
-  facts_.reserve_bytes = held_bytes_;
+  facts_.reserve_bytes = reserve_.held_bytes();
   facts_.reserve_trouble = unfinished ? "" : unfinished.error().message;
   if (facts_.reserve_bytes >= facts_.reserve_wanted_bytes) facts_.reserve_given_up = false;
-  if (!unfinished) reserve_again_at_ = now + reserve_pause;
 }
 
 /// Whether there is more of it to be done.
 Result<bool> DiskSpace::change_reserve(std::int64_t free_bytes) {
   const std::int64_t wanted = options_.reserve_bytes;
-  const MutexLock lock(reserve_mutex_);
   const std::int64_t held = reserve_.held_bytes();
   if (held == wanted) return false;
   Result<> changed;
@@ -92,24 +75,18 @@ Result<bool> DiskSpace::change_reserve(std::int64_t free_bytes) {
     return failure(Remedy::retry, fmt::format("{} MiB are free, it needs twice its size",
                                               (free_bytes + held) / mebibyte));
   }
-  held_bytes_ = reserve_.held_bytes();
   if (!changed) return propagate(std::move(changed));
   return reserve_.held_bytes() != wanted;
 }
 
 bool DiskSpace::give_up(SteadyTime now) {
-  bool freed = false;
-  {
-    const MutexLock lock(reserve_mutex_);
-    freed = reserve_.give_up();
-    held_bytes_ = reserve_.held_bytes();
-  }
+  if (!holds_reserve()) return false;
+  is_stuck_ = !reserve_.give_up();
+  reserve_again_at_ = now + pause_;
+  pause_ = std::min(2 * pause_, reserve_pause_max);
+  // What lacks the space is refused alone then: the others of its batch go on.
+  if (is_stuck_) return true;
   const MutexLock lock(facts_mutex_);
-  reserve_again_at_ = now + reserve_pause;
-  if (!freed) return false;
-  // Before the next look: whoever asks in between must not write into what was freed for carts.
-  is_low_ = true;
-  facts_.is_low = true;
   facts_.reserve_bytes = 0;
   facts_.reserve_given_up = true;
   return true;

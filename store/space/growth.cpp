@@ -12,6 +12,8 @@ constexpr double days_max = 3650;
 }  // namespace
 
 void Growth::note(milliseconds at, std::int64_t used_bytes) {
+  if (!began_) began_ = at;
+  if (at - *began_ < left_out) return;
   if (!samples_.empty() && at - samples_.back().at < sample_interval) return;
   samples_.push_back({at, used_bytes});
   while (at - samples_.front().at > window) samples_.pop_front();

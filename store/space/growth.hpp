@@ -16,8 +16,10 @@ class Growth {
  public:
   static constexpr std::chrono::minutes sample_interval{15};
   static constexpr std::chrono::hours window{24};
-  /// Less than this says nothing: minutes of a first load are no trend.
+  /// Less than this says nothing.
   static constexpr std::chrono::hours span_min{6};
+  /// What is written at first is a first load, and no trend.
+  static constexpr std::chrono::hours left_out{1};
 
   /// `at` counts on while the machine sleeps, and is never set (since boot). What comes sooner than
   /// sample_interval after the one before is not kept.
@@ -30,6 +32,7 @@ class Growth {
     milliseconds at;
     std::int64_t used_bytes;
   };
+  std::optional<milliseconds> began_;
   std::deque<Sample> samples_;
 };
 

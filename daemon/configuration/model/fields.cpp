@@ -44,7 +44,7 @@ const Field store_and_gate[] = {
     {"store", "state_dir", "/var/lib/gatehouse", store<&Store::state_dir>, on_restart, any_range,
      "Folder of cache.db and ledger.db, on a local disk that honours fsync."},
     {"store", "reserve", "64MiB", store<&Store::reserve>, on_restart, Range{0, gibibyte},
-     "Space kept free in state_dir (file reserve), given up for carts and blocks when the disk is "
+     "Space kept free in state_dir (file reserve), given up for carts when the disk is "
      "full. Made only while twice as much is free. 0B: none."},
 
     {"gate", "listen", "127.0.0.1:8080", gate<&Gate::listen>, on_restart, any_range,

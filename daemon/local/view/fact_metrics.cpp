@@ -106,7 +106,7 @@ void append_space(const SpaceFacts& space, std::vector<MetricFamily>& out) {
                       "How fast that disk fills, by the last 24 h. Absent for the first 6 h.",
                       growth));
   out.push_back(gauge("disk_reserve_bytes",
-                      "Space that is kept for carts and blocks; 0 once it was given up for them.",
+                      "Space that is kept for carts; 0 once it was given up for them.",
                       {{{}, real(space.reserve_bytes)}}));
 }
 

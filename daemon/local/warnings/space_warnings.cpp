@@ -26,24 +26,20 @@ std::string at_this_rate(const SpaceFacts& space) {
 /// nullopt: there is enough.
 std::optional<Warning> of_low(const SpaceFacts& space) {
   const std::int64_t free = space.measured->free_bytes;
-  if (!space.is_low && !space.reserve_given_up && free >= space_warning_bytes) return std::nullopt;
+  if (!space.reserve_given_up && free >= space_warning_bytes) return std::nullopt;
   std::string text = fmt::format("the disk of store.state_dir has {} MiB free{}", mebibytes(free),
                                  at_this_rate(space));
-  if (space.reserve_given_up) text += "; the reserve was given up for carts and blocks";
-  if (space.is_low) {
-    text +=
-        "; the shopper cache takes in only removals and blocks until there is more, and "
-        "answers from what it has";
-  }
-  const bool critical = space.is_low || space.reserve_given_up;
+  if (space.reserve_given_up) text += "; the reserve was given up for carts";
+  const bool critical = space.reserve_given_up || free < space_alarm_bytes;
   return Warning{"disk_low", critical ? Severity::critical : Severity::warning,
                  fmt::format("{}. {}", text, advice)};
 }
 
+/// Never critical: one large package is no trend, and a disk that is nearly full has its own alarm.
 std::optional<Warning> of_growth(const SpaceFacts& space) {
   const auto left = full_in(space.measured->free_bytes, space.growth_bytes_a_day);
   if (!left || *left > full_soon) return std::nullopt;
-  return Warning{"disk_filling", *left <= full_alarm ? Severity::critical : Severity::warning,
+  return Warning{"disk_filling", Severity::warning,
                  fmt::format("the disk of store.state_dir has {} MiB free{}. Find out what grows: "
                              "`du -xh --max-depth=2`; then: {}",
                              mebibytes(space.measured->free_bytes), at_this_rate(space), advice)};

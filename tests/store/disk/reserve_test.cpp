@@ -61,7 +61,7 @@ TEST(Reserve, IsGivenUpForACartAtWhicheverCallTheDiskIsFull) {
     const child::TemporaryFolder own;
     FaultDisk disk(own.path(), 1);
     DiskSpace space = space_of(own.path(), mebibyte, plenty);
-    space.look(SteadyTime{1h});
+    space.look(std::chrono::steady_clock::now());
     ASSERT_TRUE(space.holds_reserve());
     Carts carts(own.path(), space);
     carts.wait_opened();
@@ -84,7 +84,7 @@ TEST(Reserve, IsGivenUpForALedgerThatIsBeingOpened) {
     const child::TemporaryFolder own;
     FaultDisk disk(own.path(), 1);
     DiskSpace space = space_of(own.path(), mebibyte, plenty);
-    space.look(SteadyTime{1h});
+    space.look(std::chrono::steady_clock::now());
     disk.fail({.kind = DiskFault::Kind::full, .after = calls, .times = 1});
     Carts carts(own.path(), space);
     carts.wait_opened();
@@ -98,7 +98,7 @@ TEST(Reserve, IsKeptWhereTheDiskFailsForAnotherReason) {
   const child::TemporaryFolder own;
   FaultDisk disk(own.path(), 1);
   DiskSpace space = space_of(own.path(), mebibyte, plenty);
-  space.look(SteadyTime{1h});
+  space.look(std::chrono::steady_clock::now());
   Carts carts(own.path(), space);
   carts.wait_opened();
   require(carts.append("before"));
@@ -119,7 +119,7 @@ TEST(Reserve, ThatIsUsedUpLeavesCartsToBeSentAgain) {
   const child::TemporaryFolder own;
   FaultDisk disk(own.path(), 1);
   DiskSpace space = space_of(own.path(), mebibyte, plenty);
-  space.look(SteadyTime{1h});
+  space.look(std::chrono::steady_clock::now());
   Carts carts(own.path(), space);
   carts.wait_opened();
   require(carts.append("before"));
@@ -164,7 +164,7 @@ TEST(Reserve, TakesCartsOnARealDiskThatIsFull) {
   const SmallDisk disk(folder, "size=24m");
   if (!disk.mounted()) GTEST_SKIP() << "mounting a small file system needs root";
   DiskSpace space = space_of(folder, 4 * mebibyte, measure_space);
-  space.look(SteadyTime{1h});
+  space.look(std::chrono::steady_clock::now());
   ASSERT_TRUE(space.holds_reserve());
   const std::string body = "{\"a\":\"" + std::string(50'000, 'x') + "\"}";
   std::optional<Carts> carts(std::in_place, folder, space);

@@ -77,7 +77,6 @@ TEST_F(DiskSpaceTest, IsTakenBackOnlyOnceThereIsPlenty) {
   EXPECT_TRUE(space.give_up(now_));
   EXPECT_EQ(blocks_of(file_), 0);
   EXPECT_TRUE(space.facts().reserve_given_up);
-  EXPECT_TRUE(space.is_low()) << "what was freed is for carts";
   EXPECT_FALSE(space.give_up(now_)) << "there is nothing more";
   for (const std::int64_t free : {4, 7}) {
     measured_->free_bytes = free * mebibyte;
@@ -88,7 +87,29 @@ TEST_F(DiskSpaceTest, IsTakenBackOnlyOnceThereIsPlenty) {
   look(space, DiskSpace::reserve_pause);
   EXPECT_TRUE(space.holds_reserve());
   EXPECT_FALSE(space.facts().reserve_given_up);
-  EXPECT_FALSE(space.is_low());
+}
+
+TEST_F(DiskSpaceTest, IsTakenBackMoreSlowlyEachTimeThatItWasGivenUp) {
+  DiskSpace space = space_of(4 * mebibyte);
+  look(space);
+  for (auto pause = DiskSpace::reserve_pause; pause <= DiskSpace::reserve_pause_max; pause *= 2) {
+    ASSERT_TRUE(space.give_up(now_)) << pause.count();
+    look(space, pause - 1s);
+    EXPECT_FALSE(space.holds_reserve()) << pause.count();
+    look(space, DiskSpace::look_interval);
+    EXPECT_TRUE(space.holds_reserve()) << pause.count();
+  }
+}
+
+TEST_F(DiskSpaceTest, IsNotCountedOnWhereItCannotBeGivenUp) {
+  DiskSpace space = space_of(4 * mebibyte);
+  look(space);
+  std::filesystem::remove(file_);
+  std::filesystem::create_directories(file_ / "in the way");
+  EXPECT_TRUE(space.give_up(now_)) << "its batch is done once more, without what lacks the space";
+  EXPECT_FALSE(space.holds_reserve());
+  EXPECT_FALSE(space.give_up(now_));
+  EXPECT_FALSE(space.facts().reserve_given_up);
 }
 
 TEST_F(DiskSpaceTest, KeepsWhatAnEarlierRunReserved) {
@@ -140,7 +161,7 @@ TEST_F(DiskSpaceTest, OfAReserveIsForItsOwnerAlone) {
 TEST_F(DiskSpaceTest, GrowsByWhatIsWrittenAndNotByItsReserve) {
   DiskSpace space = space_of(8 * mebibyte);
   const std::int64_t free = measured_->free_bytes;
-  for (int i = 0; i <= 24 * 4; ++i) {
+  for (int i = 0; i <= 25 * 4; ++i) {
     measured_->free_bytes = free - space.facts().reserve_bytes;
     look(space, 15min);
     since_boot_ += 15min;
@@ -155,22 +176,8 @@ TEST_F(DiskSpaceTest, IsUnknownWhereTheFileSystemDoesNotAnswer) {
   measured_.reset();
   look(space);
   EXPECT_FALSE(space.facts().measured);
-  EXPECT_FALSE(space.is_low()) << "as it was";
   EXPECT_FALSE(measure_space("/nowhere"));
   EXPECT_GT(measure_space(folder_.path()).value().total_bytes, 0);
-}
-
-TEST(LowWater, IsTheReserveWithinLimits) {
-  EXPECT_EQ(low_water_bytes(0), 16 * mebibyte);
-  EXPECT_EQ(low_water_bytes(32 * mebibyte), 32 * mebibyte);
-  EXPECT_EQ(low_water_bytes(512 * mebibyte), 64 * mebibyte);
-}
-
-TEST(LowWater, IsLeftAtHalfAsMuchAgain) {
-  EXPECT_FALSE(is_low(64, 64, false));
-  EXPECT_TRUE(is_low(63, 64, false));
-  EXPECT_TRUE(is_low(95, 64, true));
-  EXPECT_FALSE(is_low(96, 64, true));
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ constexpr std::int64_t hundred_a_day = 100 * mebibyte;
 
 Growth of(milliseconds time, std::int64_t bytes_a_day, milliseconds from = 0ms) {
   Growth growth;
-  for (milliseconds at = from; at <= from + time; at += 15min) {
+  for (milliseconds at = from; at <= from + Growth::left_out + time; at += 15min) {
     growth.note(at, bytes_a_day * (at - from).count() / milliseconds{24h}.count());
   }
   return growth;
@@ -39,6 +39,12 @@ TEST(Growth, ForgetsWhatIsOlderThanADay) {
   Growth growth;
   for (milliseconds at{0}; at < 24h; at += 15min) growth.note(at, at.count() * 1'000);
   for (milliseconds at = 24h; at <= 49h; at += 15min) growth.note(at, 7);
+  EXPECT_EQ(growth.bytes_a_day(), 0);
+}
+
+TEST(Growth, IsNotTheFirstLoad) {
+  Growth growth;
+  for (milliseconds at{0}; at <= 8h; at += 15min) growth.note(at, at < 15min ? 0 : 600 * mebibyte);
   EXPECT_EQ(growth.bytes_a_day(), 0);
 }
 
