@@ -46,13 +46,25 @@ TEST_F(PrivateFiles, OfAnEarlierVersionAreCorrected) {
   make(state / "hash.key", 0444);
   make(state / "lock", 0600);
   EXPECT_EQ(make_private(state), "");
-  EXPECT_EQ(mode_of(state), 0750U);
+  EXPECT_EQ(mode_of(state), 0755U);
   EXPECT_EQ(mode_of(state / "ledger.db"), 0600U);
   EXPECT_EQ(mode_of(state / "ledger.db-wal"), 0600U);
   EXPECT_EQ(mode_of(state / "ledger.witness"), 0600U);
   EXPECT_EQ(mode_of(state / "hash.key"), 0400U);
   EXPECT_EQ(mode_of(state / "lock"), 0600U);
   EXPECT_EQ(mode_of(state / "below"), 0777U) << "it is none of ours";
+}
+
+TEST_F(PrivateFiles, AreOnlyThoseOfTheDaemonInAFolderThatItShares) {
+  const auto state = folder_.path() / "shared";
+  std::filesystem::create_directories(state);
+  std::filesystem::permissions(state, std::filesystem::perms(01777));
+  make(state / "report.txt", 0644);
+  make(state / "cache.db.damaged-20250502T000000Z", 0644);
+  EXPECT_EQ(make_private(state), "");
+  EXPECT_EQ(mode_of(state), 01777U);
+  EXPECT_EQ(mode_of(state / "report.txt"), 0644U);
+  EXPECT_EQ(mode_of(state / "cache.db.damaged-20250502T000000Z"), 0600U);
 }
 
 TEST_F(PrivateFiles, MayBeALinkToAnotherDisk) {
