@@ -153,16 +153,24 @@ class CacheWriter {
   [[nodiscard]] const std::string& rebuilt() const;
 
   /// Applies the changes in order and moves the cursor, in one transaction: after a crash both are
-  /// there or neither is. Where that meets damage it fails, but each change that can be is applied
-  /// by itself, and whoever the others block is blocked by key: nobody enters for longer than the
-  /// damage demands. A key belongs to the document that claimed it last; when that document
+  /// there or neither is. A key belongs to the document that claimed it last; when that document
   /// goes, the key is unknown until another document claims it. An unclear one takes no key from
   /// another document.
   [[nodiscard]] Result<> apply(std::span<const ShopperChange> changes,
                                const FeedPosition& position);
 
+  /// Whether an end of this file has met damage.
+  [[nodiscard]] bool is_damaged() const;
+  /// For a damaged file, where apply() failed: each change that can be is applied by itself, and
+  /// whom the others turn away is blocked or forgotten by key (withdrawal.hpp). The cursor does not
+  /// move. Gives of how many changes that was not sure, because of the damage: whom they turn away
+  /// may still enter. Fails where something else than damage was in the way, with what could be
+  /// done kept: the same changes may be given again.
+  [[nodiscard]] Result<std::int64_t> apply_singly(std::span<const ShopperChange> changes);
+
   /// Once `stopping` is true, apply() ends after the change at hand: with Remedy::retry, and
-  /// nothing of it kept. `stopping` outlives the writer.
+  /// nothing of it kept. So does apply_singly(), with what it has done kept. `stopping` outlives
+  /// the writer.
   void end_early_once(const std::atomic<bool>& stopping);
 
   [[nodiscard]] Result<FeedPosition> position();

@@ -2,6 +2,7 @@
 
 #include "store/cache/cache_file.hpp"
 #include "store/cache/instrument_table.hpp"
+#include "store/cache/withdrawal.hpp"
 #include "store/sql/cache_migrations.hpp"
 #include "store/sql/cache_sql.hpp"
 #include "store/sqlite/transaction.hpp"
@@ -33,12 +34,7 @@ struct CacheWriter::State {
   }
   template <class Work>
   Result<> in_transaction(const Work& work);
-  /// Each change in a transaction of its own, where they meet damage together.
-  void apply_each(std::span<const ShopperChange> changes);
-  /// Of whom a change keeps out that could not be applied, key by key.
-  void withdraw_keys(const ShopperChange& change);
-  void block_keys(const std::vector<std::string>& keys);
-  void release_keys_of(std::string_view document_id);
+  Result<std::int64_t> apply_singly(std::span<const ShopperChange> changes);
   template <class T>
   [[nodiscard]] Result<T> looked(Result<T> result) {
     return look_for_damage(database_, *version_, std::move(result));
@@ -63,8 +59,9 @@ struct CacheWriter::State {
   KeyHasher hasher_;
   CacheVersion* version_;
   const std::atomic<bool>* stopping_ = nullptr;
-  std::string hashes_;          ///< of the document at hand, 16 bytes each; kept for its memory
-  bool is_any_unclear_ = true;  ///< false: unclear_document is empty, nothing is to be forgotten
+  std::string hashes_;            ///< of the document at hand, 16 bytes each; kept for its memory
+  bool is_any_unclear_ = true;    ///< false: unclear_document is empty, nothing is to be forgotten
+  std::optional<Error> refused_;  ///< why the last transaction failed, where that was no damage
 
   sqlite::Statement find_document_ = prepare(cache_sql::find_document);
   sqlite::Statement insert_document_ = prepare(cache_sql::insert_document);
@@ -75,8 +72,6 @@ struct CacheWriter::State {
   sqlite::Statement claim_free_key_ = prepare(cache_sql::claim_free_key);
   sqlite::Statement release_key_ = prepare(cache_sql::release_key);
   sqlite::Statement block_key_ = prepare(cache_sql::block_key);
-  sqlite::Statement block_any_key_ = prepare(cache_sql::block_any_key);
-  sqlite::Statement forget_any_key_ = prepare(cache_sql::forget_any_key);
   sqlite::Statement count_shoppers_ = prepare(cache_sql::count_shoppers);
 
   sqlite::Statement select_position_ = prepare(cache_sql::select_position);
@@ -158,6 +153,16 @@ Result<> CacheWriter::apply(std::span<const ShopperChange> changes, const FeedPo
   return propagate(std::move(applied), "applying changes to the shopper cache");
 }
 
+Result<std::int64_t> CacheWriter::apply_singly(std::span<const ShopperChange> changes) {
+  auto applied = state_->apply_singly(changes);
+  if (applied) return applied;
+  return propagate(std::move(applied), "applying single changes to the damaged shopper cache");
+}
+
+bool CacheWriter::is_damaged() const {
+  return state_->version_->damaged.load(std::memory_order_relaxed);
+}
+
 void CacheWriter::end_early_once(const std::atomic<bool>& stopping) {
   state_->stopping_ = &stopping;
 }
@@ -199,64 +204,46 @@ Result<std::vector<std::string>> CacheWriter::document_ids(std::string_view afte
 
 Result<> CacheWriter::State::apply_all(std::span<const ShopperChange> changes,
                                        const FeedPosition& reached) {
-  Result<> done = in_transaction([&] { return write_all(changes, reached); });
-  if (!done && done.error().remedy == Remedy::repair && version_->damaged) apply_each(changes);
-  return done;
+  return in_transaction([&] { return write_all(changes, reached); });
 }
 
 template <class Work>
 Result<> CacheWriter::State::in_transaction(const Work& work) {
   auto transaction =
       sqlite::Transaction::begin(database_, transactions_, sqlite::Transaction::Kind::write);
-  if (!transaction) return looked(Result<>(propagate(std::move(transaction))));
-  Result<> done = work();
+  Result<> done = transaction ? work() : Result<>(propagate(std::move(transaction)));
   if (done) done = transaction->commit();
   // Looked at here, because the rollback of the transaction would hide it.
+  const bool is_refused = !done && !database_.found_damage();
+  refused_ = is_refused ? std::optional(done.error()) : std::nullopt;
   return looked(std::move(done));
 }
 
-void CacheWriter::State::apply_each(std::span<const ShopperChange> changes) {
+Result<std::int64_t> CacheWriter::State::apply_singly(std::span<const ShopperChange> changes) {
   is_any_unclear_ = true;
+  Withdrawal withdrawal(database_, transactions_, hasher_, instruments_);
+  std::optional<Error> refused;
+  bool is_any_taken = false;
   for (const ShopperChange& change : changes) {
     if (is_stopping()) break;
     const auto apply = [&] {
       return std::visit([this](const auto& one) { return apply_change(one); }, change);
     };
-    if (!in_transaction(apply)) withdraw_keys(change);
+    if (in_transaction(apply)) {
+      is_any_taken = true;
+      continue;
+    }
+    // What cannot pass and does not concern all has to do with the damage (a constraint).
+    const bool may_pass = refused_ && (refused_->remedy == Remedy::retry || !is_any_taken);
+    if (may_pass) refused = std::move(refused_);
+    withdrawal.withdraw(change);
   }
+  withdrawal.finish(stopping_);
   version_->commits.fetch_add(1, std::memory_order_release);
-}
-
-void CacheWriter::State::withdraw_keys(const ShopperChange& change) {
-  if (const auto* put = std::get_if<ShopperPut>(&change)) {
-    if (put->status == Status::blocked) block_keys(put->keys);
-  } else if (const auto* removed = std::get_if<ShopperRemove>(&change)) {
-    release_keys_of(removed->document_id);
-  } else if (const auto* unclear = std::get_if<DocumentUnclear>(&change)) {
-    release_keys_of(unclear->document_id);
-  }
-}
-
-void CacheWriter::State::block_keys(const std::vector<std::string>& keys) {
-  hash_keys(keys);
-  for (std::size_t offset = 0; offset < hashes_.size(); offset += hash_size) {
-    const sqlite::Blob hash{nth_hash(hashes_, offset)};
-    const auto block = [&] { return block_any_key_.run(hash, Status::blocked); };
-    if (in_transaction(block)) continue;
-    // A row that grows may need room on the next page, which may be the damaged one; one that goes
-    // does not. And one that is on a damaged page itself is not found by a scan either.
-    (void)in_transaction([&] { return forget_any_key_.run(hash); });
-  }
-}
-
-void CacheWriter::State::release_keys_of(std::string_view document_id) {
-  const auto known = find(document_id);
-  if (!known || !*known) return;
-  const std::string_view claimed = (*known)->key_hashes;
-  for (std::size_t offset = 0; offset < claimed.size(); offset += hash_size) {
-    const sqlite::Blob hash{nth_hash(claimed, offset)};
-    (void)in_transaction([&] { return release_key_.run(hash, (*known)->id); });
-  }
+  if (is_stopping()) return failure(Remedy::retry, "gatehoused stops");
+  if (!refused && withdrawal.without_effect() > 0) refused = withdrawal.refused();
+  if (refused) return std::unexpected(std::move(*refused));
+  return withdrawal.without_effect();
 }
 
 Result<> CacheWriter::State::write_all(std::span<const ShopperChange> changes,

@@ -17,12 +17,9 @@ using std::chrono::seconds;
 constexpr milliseconds retry_pause_max{30'000};
 /// The time of the last sync is written down at most this often while nothing changes.
 constexpr seconds save_interval{10};
-/// Counting a million rows takes some milliseconds.
-constexpr seconds count_interval{2};
 /// So many refusals of the cursor in a row, then the feed is asked once whether it answers from its
 /// start; if it does not either, the cursor has its turn again.
 constexpr int refusals_max = 5;
-constexpr std::size_t sweep_page = 1000;
 /// So many rows in a row may come without their documents: each keeps a shopper out.
 constexpr int without_max = 10;
 
@@ -229,23 +226,6 @@ void Feed::take_batch(FeedBatch batch) {
   if (settle_untyped(batch)) advance(std::move(batch));
 }
 
-bool Feed::settle_untyped(FeedBatch& batch) {
-  for (auto& [change, row] : batch.untyped) {
-    const auto known = cache_.knows(row.id);
-    if (!known) {
-      fail("looking for a document in the cache: " + known.error().message);
-      return false;
-    }
-    if (*known) {
-      batch.flawed.add(std::move(row));
-    } else {
-      ++batch.ignored;
-      batch.changes[change] = store::ShopperRemove{row.id};
-    }
-  }
-  return true;
-}
-
 void Feed::advance(FeedBatch batch) {
   const auto now = clock_.steady();
   const bool done = nothing_missing(batch, exchange_.mode, limit_.now());
@@ -318,25 +298,6 @@ void Feed::end_rebuild_fetch() {
   rebuild_->fetched(clock_.wall());
 }
 
-void Feed::sweep() {
-  const auto page = cache_.document_ids(rebuild_->swept_to(), sweep_page);
-  if (!page) return fail("listing the cached documents: " + page.error().message);
-  const auto gone = rebuild_->gone(*page);
-  const bool last = page->size() < sweep_page;
-  store::FeedPosition position = status_.position;
-  if (last) position = {rebuild_->cursor(), true, rebuild_->fetched_at()};
-  if ((last || !gone.empty()) && !save(gone, position)) return;
-  if (last) ++status_.syncs;
-
-  status_.changes_applied += gone.size();
-  next_at_ = clock_.steady();
-  if (!last) return rebuild_->sweep_from(page->back());
-  status_.position = std::move(position);
-  status_.last_error.clear();
-  status_.rebuilding = false;
-  rebuild_.reset();
-}
-
 void Feed::refuse_cursor(std::string reason) {
   ++refusals_;
   fail(std::move(reason));
@@ -351,29 +312,6 @@ void Feed::fail(std::string reason, std::optional<seconds> retry_after) {
   attempted.at_most = retry_pause_max;
   attempted.retry_after = retry_after;
   next_at_ = clock_.steady() + retry_delay(attempted, chance_());
-}
-
-bool Feed::save(std::span<const store::ShopperChange> changes,
-                const store::FeedPosition& position) {
-  if (auto saved = cache_.apply(changes, position); !saved) {
-    fail("writing to the cache: " + saved.error().message);
-    return false;
-  }
-  saved_at_ = clock_.steady();
-  if (!changes.empty()) count_is_old_ = true;
-  return true;
-}
-
-void Feed::count_documents() {
-  const auto now = clock_.steady();
-  if (!count_is_old_ || (counted_at_ && now - *counted_at_ < count_interval)) return;
-  counted_at_ = now;
-  const auto count = cache_.shopper_count();
-  const auto unclear = cache_.unclear_counts();
-  if (!count || !unclear) return;  // the next write says what is wrong with the cache
-  status_.shoppers = *count;
-  status_.unclear = *unclear;
-  count_is_old_ = false;
 }
 
 }  // namespace gatehouse::sync

@@ -27,6 +27,9 @@ struct FeedStatus {
   bool rebuilding = false;              ///< reading the feed from its start, see Feed
   std::size_t rebuilt_documents = 0;    ///< so far
   std::string last_error;               ///< what is wrong and what to do; '' while it is well
+  /// Of a damaged cache: changes that may not have turned away whom they turn away.
+  std::int64_t without_effect = 0;
+  std::string takes_nothing{};  ///< of the same: why it could not even take single changes now, ''
 };
 
 /// Keeps the cache in step with the retailer's feed (CouchDB's changes protocol): catches up, then
@@ -37,6 +40,10 @@ struct FeedStatus {
 /// from the start. Then all of the feed is read again while the cache goes on answering; only once
 /// nothing is missing are documents removed that the feed no longer has, and only then is the
 /// position `complete` again, with its new cursor. Interrupted, the rebuild begins anew.
+///
+/// Where the cache is damaged it is followed as far as it can be: what a batch cannot do at once is
+/// done change by change, its cursor on disk stays where it was then, and the feed goes on from a
+/// cursor in memory. Only what is no damage (a full disk) is tried again before anything else.
 ///
 /// A row that cannot be used is stepped over and counted (sync/feed/feed_flaw.hpp); one whose
 /// document alone is too much for an answer, or breaks it, is first asked for without it, which
@@ -75,7 +82,8 @@ class Feed {
   void finish(const Reply& reply);
   void take_answer(const Reply& reply);
   void take_batch(FeedBatch batch);
-  /// Lets a document without a type count for what it is here: false where the cache fails.
+  /// Lets a document without a type count for what it is here: false where the cache fails. Where
+  /// it is damaged it counts as known, which turns away.
   bool settle_untyped(FeedBatch& batch);
   void advance(FeedBatch batch);
   void count(FeedBatch& batch);
@@ -88,6 +96,9 @@ class Feed {
   void refuse_cursor(std::string reason);
   void fail(std::string reason, std::optional<std::chrono::seconds> retry_after = {});
   bool save(std::span<const store::ShopperChange> changes, const store::FeedPosition& position);
+  /// What a damaged cache can take of it.
+  bool save_singly(std::span<const store::ShopperChange> changes);
+  void end_rebuild(store::FeedPosition position);
   void count_documents();
   void begin_rebuild();
   /// What the feed is followed from: the rebuild's cursor while there is one.
@@ -120,6 +131,9 @@ class Feed {
   int detours_ = 0;   ///< answers in a row that led back to where we had been, or to an empty feed
   int without_ = 0;   ///< answers in a row whose rows all came without a document, and were taken
   std::optional<FeedRebuild> rebuild_;
+  /// Once a damaged cache has not taken all of a batch: the cursor that it keeps. A restart asks
+  /// from there; meanwhile the feed goes on in memory, for another cache is to take its place.
+  std::optional<std::string> kept_cursor_;
   std::optional<SteadyTime> saved_at_;
   std::optional<SteadyTime> counted_at_;
   bool count_is_old_ = true;

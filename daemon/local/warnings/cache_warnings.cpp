@@ -12,6 +12,23 @@ std::string progress(const sync::CacheStatus& cache) {
   return text;
 }
 
+/// What of the feed is in vain meanwhile.
+std::string in_vain(const sync::FeedStatus& feed) {
+  std::string text;
+  if (!feed.takes_nothing.empty()) {
+    text = fmt::format(
+        ". Blocks and removals of the feed have no effect now, nothing can be written: {}",
+        feed.takes_nothing);
+  }
+  if (feed.without_effect > 0) {
+    text += fmt::format(
+        ". {} changes of the feed may have no effect until then: whom they block or remove may "
+        "still enter",
+        feed.without_effect);
+  }
+  return text;
+}
+
 }  // namespace
 
 void assess_cache(const Facts& facts, std::vector<Warning>& out) {
@@ -29,8 +46,8 @@ void assess_cache(const Facts& facts, std::vector<Warning>& out) {
         {"cache_damaged", Severity::critical,
          fmt::format("the shopper cache is damaged: shoppers who cannot be read are rejected, the "
                      "others are served. A new cache is being filled from the feed{}. It takes "
-                     "over automatically; check the disk: `journalctl -k`. {}",
-                     progress(cache), cache.reason)});
+                     "over automatically; check the disk: `journalctl -k`{}. {}",
+                     progress(cache), in_vain(facts.process.sync.feed), cache.reason)});
   }
   if (!cache.not_kept.empty()) {
     out.push_back(

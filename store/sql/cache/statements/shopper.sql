@@ -17,6 +17,23 @@ SELECT status, loyalty FROM shopper WHERE shopper_id = ?1 ORDER BY status, id LI
 -- ?1 document id.
 SELECT id, key_hashes FROM shopper WHERE document_id = ?1;
 
+-- name: find_document_id
+-- ?1 document id. Of the index alone, for a record that cannot be read.
+SELECT id FROM shopper WHERE document_id = ?1;
+
+-- name: key_standing
+-- ?1 key hash. Whose it is, and the status.
+SELECT shopper, status FROM credential WHERE key_hash = ?1;
+
+-- name: keys_up
+-- ?1 from this key hash, ?2 to before this one.
+SELECT key_hash, shopper FROM credential WHERE key_hash >= ?1 AND key_hash < ?2 ORDER BY key_hash;
+
+-- name: keys_down
+-- As keys_up, from the other end.
+SELECT key_hash, shopper FROM credential WHERE key_hash >= ?1 AND key_hash < ?2
+  ORDER BY key_hash DESC;
+
 -- name: insert_document
 -- ?1 document id, ?2 shopper id, ?3 role, ?4 status, ?5 loyalty, ?6 its key hashes.
 INSERT INTO shopper (document_id, shopper_id, role, status, loyalty, key_hashes)

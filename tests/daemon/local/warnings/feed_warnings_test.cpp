@@ -51,6 +51,18 @@ TEST(FeedWarnings, TellForADayOfRowsThatLeaveNothingBehind) {
   EXPECT_THAT(codes(facts), ElementsAre("feed_loyalty_left_out"));
 }
 
+TEST(FeedWarnings, SayThatBlocksHaveNoEffectWhereADamagedCacheCannotTakeThem) {
+  Facts facts = good_day();
+  facts.process.sync.cache.condition = store::CacheCondition::damaged;
+  const auto text = [&facts] { return assess(facts).at(0).text; };
+  EXPECT_THAT(text(), testing::Not(HasSubstr("no effect")));
+  facts.process.sync.feed.without_effect = 3;
+  EXPECT_THAT(text(), HasSubstr("3 changes of the feed may have no effect until then"));
+  facts.process.sync.feed.takes_nothing = "the disk is full";
+  EXPECT_THAT(text(), HasSubstr("have no effect now, nothing can be written: the disk is full"));
+  EXPECT_EQ(assess(facts).at(0).severity, Severity::critical);
+}
+
 TEST(FeedWarnings, NoticeThatTheFeedIsReadAgain) {
   Facts facts = good_day();
   facts.process.sync.feed.rebuilding = true;
