@@ -130,8 +130,10 @@ class CacheWriter {
                                                 const HashKey& key, CacheVersion& version,
                                                 milliseconds lock_wait_max = milliseconds{5'000});
   /// The same for a file that may be damaged, for what can still be read. It is never replaced:
-  /// where it cannot be opened, this fails, with Remedy::repair only for what open() would replace
-  /// or refuse. look_over() says whether damage shows.
+  /// where it cannot be opened, this fails, with Remedy::repair only for a file that is of no use
+  /// to anybody: damage so deep that nothing can be read, another hash key, a stranger's tables.
+  /// Everything else (who may use it, a newer schema, the disk) is Remedy::retry. look_over() says
+  /// whether damage shows.
   [[nodiscard]] static Result<CacheWriter> open_as_it_is(const std::filesystem::path& file,
                                                          const HashKey& key, CacheVersion& version,
                                                          milliseconds lock_wait_max);

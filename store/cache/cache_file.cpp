@@ -41,6 +41,12 @@ Result<std::string> compare_hash_key(sqlite::Database& database, const KeyHash& 
 
 enum class Damage { fails, is_tolerated };
 
+/// Whether it is the file itself that fails: not the disk, and not who may use it.
+bool can_be_written(sqlite::Database& database) {
+  const Result<> begun = database.execute("BEGIN IMMEDIATE; ROLLBACK");
+  return begun || database.found_damage();
+}
+
 /// Makes the opened file ready. '', or why it has to be replaced.
 Result<std::string> make_ready(sqlite::Database& database, const KeyHash& key_check,
                                Damage damage) {
@@ -53,8 +59,10 @@ Result<std::string> make_ready(sqlite::Database& database, const KeyHash& key_ch
     return compare_hash_key(database, key_check);
   };
   Result<std::string> settled = settle();
-  // Whatever cannot pass by itself (damage, a stranger's tables) is cured by an empty file.
-  if (!settled && settled.error().remedy != Remedy::retry) return settled.error().message;
+  if (settled || settled.error().remedy == Remedy::retry) return settled;
+  // Damage and a stranger's tables are cured by an empty file.
+  if (can_be_written(database)) return settled.error().message;
+  settled.error().remedy = Remedy::retry;
   return settled;
 }
 
@@ -81,6 +89,7 @@ Result<CacheFile> open_cache_file(const std::filesystem::path& file, const KeyHa
                                   milliseconds lock_wait_max) {
   std::string reason;
   if (is_noted(file)) reason = "damage was found in use";
+  if (Result<> removed = remove_remains(file); !removed) return propagate(std::move(removed));
   for (int attempt = 0; attempt < 2; ++attempt) {
     if (!reason.empty()) {
       if (Result<> removed = remove_cache(file); !removed) {
@@ -100,7 +109,7 @@ Result<CacheFile> open_cache_file(const std::filesystem::path& file, const KeyHa
 Result<CacheFile> open_cache_as_it_is(const std::filesystem::path& file, const KeyHash& key_check,
                                       milliseconds lock_wait_max) {
   auto database = open_known(file, lock_wait_max);
-  if (!database) return propagate(std::move(database));
+  if (!database) return failure(Remedy::retry, std::move(database.error().message));
   auto useless = make_ready(*database, key_check, Damage::is_tolerated);
   if (!useless) return propagate(std::move(useless), "opening the shopper cache");
   if (!useless->empty()) return failure(Remedy::repair, std::move(*useless));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "store/sqlite/database.hpp"
+#include "store/values/durable_file.hpp"
 #include "store/values/rfc3339.hpp"
 
 namespace gatehouse::store {
@@ -28,6 +29,19 @@ std::string stamp(WallTime now) {
   text.resize(text.find('.'));
   std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
   return text + "Z";
+}
+
+/// Of the form that stamp() gives, of a file or of its log.
+bool is_stamped(std::string_view ending) {
+  if (ending.ends_with("-wal")) ending.remove_suffix(4);
+  constexpr std::string_view form = "00000000T000000Z";
+  return std::ranges::equal(ending, form, [](char c, char wanted) {
+    return wanted == '0' ? c >= '0' && c <= '9' : c == wanted;
+  });
+}
+
+fs::path dated(const fs::path& file, WallTime now) {
+  return with_suffix(file, fmt::format("{}-{}", note_suffix, stamp(now)));
 }
 
 Result<> rename_file(const fs::path& from, const fs::path& to) {
@@ -53,7 +67,9 @@ std::vector<fs::path> kept_before(const fs::path& named_after) {
   std::error_code unreadable;
   fs::directory_iterator each(named_after.parent_path(), unreadable);
   for (; !unreadable && each != fs::directory_iterator(); each.increment(unreadable)) {
-    if (each->path().filename().string().starts_with(beginning)) found.push_back(each->path());
+    const std::string name = each->path().filename().string();
+    if (!name.starts_with(beginning)) continue;
+    if (is_stamped(std::string_view(name).substr(beginning.size()))) found.push_back(each->path());
   }
   return found;
 }
@@ -62,16 +78,23 @@ std::vector<fs::path> kept_before(const fs::path& named_after) {
 
 bool is_noted(const fs::path& file) {
   std::error_code unreadable;
-  return fs::exists(with_suffix(file, note_suffix), unreadable);
+  return fs::exists(file, unreadable) && fs::exists(with_suffix(file, note_suffix), unreadable);
 }
 
-void note_damage(const fs::path& file) {
-  const std::ofstream note(with_suffix(file, note_suffix));
+bool note_damage(const fs::path& file) {
+  return std::ofstream(with_suffix(file, note_suffix)).is_open();
 }
 
 Result<> remove_cache(const fs::path& file) {
+  if (Result<> removed = remove_file(file); !removed) return removed;
+  return remove_remains(file);
+}
+
+Result<> remove_remains(const fs::path& file) {
+  std::error_code unreadable;
+  if (fs::exists(file, unreadable) || unreadable) return {};
   for (const std::string_view suffix :
-       {std::string_view("-wal"), std::string_view("-shm"), std::string_view(""), note_suffix}) {
+       {std::string_view("-wal"), std::string_view("-shm"), note_suffix}) {
     if (Result<> removed = remove_file(with_suffix(file, suffix)); !removed) return removed;
   }
   return {};
@@ -79,18 +102,31 @@ Result<> remove_cache(const fs::path& file) {
 
 Result<> set_cache_aside(const fs::path& file, const fs::path& named_after, WallTime now) {
   for (const auto& before : kept_before(named_after)) {
-    if (Result<> removed = remove_file(before); !removed) return removed;
+    (void)remove_file(before);  // it takes room, and no more
   }
-  const fs::path kept = with_suffix(named_after, fmt::format("{}-{}", note_suffix, stamp(now)));
-  // The log first: another cache of this name must not find it.
-  for (const std::string_view suffix : {std::string_view("-wal"), std::string_view("")}) {
+  const fs::path kept = dated(named_after, now);
+  for (const std::string_view suffix : {std::string_view(""), std::string_view("-wal")}) {
     Result<> renamed = rename_file(with_suffix(file, suffix), with_suffix(kept, suffix));
     if (!renamed) return renamed;
   }
-  return remove_file(with_suffix(file, note_suffix));
+  return remove_remains(file);
+}
+
+Result<> keep_under_dated_name(const fs::path& file, WallTime now) {
+  const fs::path kept = dated(file, now);
+  std::error_code unreadable;
+  if (fs::exists(kept, unreadable) || unreadable) {
+    return failure(Remedy::retry, fmt::format("{} is there already", kept.string()));
+  }
+  return rename_file(file, kept);
 }
 
 Result<> rename_cache(const fs::path& from, const fs::path& to) {
+  std::error_code unreadable;
+  if (fs::exists(to, unreadable) || unreadable) {
+    return failure(Remedy::retry, fmt::format("{} is there", to.string()));
+  }
+  if (Result<> removed = remove_remains(to); !removed) return removed;
   {
     auto database = sqlite::Database::open(from, sqlite::Access::create, milliseconds{0},
                                            sqlite::Sharing::threads);
@@ -98,11 +134,11 @@ Result<> rename_cache(const fs::path& from, const fs::path& to) {
     if (Result<> logged = database->use_write_ahead_log(); !logged) return logged;
     if (Result<> copied = database->checkpoint(); !copied) return copied;
   }
-  std::error_code unreadable;
   if (fs::exists(with_suffix(from, "-wal"), unreadable) || unreadable) {
     return failure(Remedy::retry, fmt::format("the log of {} is still there", from.string()));
   }
-  return rename_file(from, to);
+  if (Result<> renamed = rename_file(from, to); !renamed) return renamed;
+  return sync_folder(to.parent_path());
 }
 
 }  // namespace gatehouse::store

@@ -9,21 +9,30 @@
 // it is damaged. Nothing here may be called while the cache is open, but for the two of the note.
 namespace gatehouse::store {
 
-/// Whether note_damage() was called for it, also by a run before this one.
+/// Whether the file is there and note_damage() was called for it, also by a run before this one. A
+/// note without its file means nothing.
 [[nodiscard]] bool is_noted(const std::filesystem::path& file);
-/// Leaves the note `<file>.damaged`. Where that fails too, the damage is found again.
-void note_damage(const std::filesystem::path& file);
+/// Leaves the note `<file>.damaged`. False where that fails too: a start finds the damage again.
+bool note_damage(const std::filesystem::path& file);
 
-/// Deletes it, the note last: a crash in between leaves no damaged cache without it.
+/// Deletes it, the file itself first: a crash in between leaves no file without its log or without
+/// its note, but remains that remove_remains() knows.
 [[nodiscard]] Result<> remove_cache(const std::filesystem::path& file);
+/// Where the file itself is not there: deletes a log and a note that were its own, so that the next
+/// one of this name has neither. Where the file is there, does nothing.
+[[nodiscard]] Result<> remove_remains(const std::filesystem::path& file);
 
 /// Keeps it beside `named_after` as `<named_after>.damaged-<time>`, for whoever wants to know what
-/// happened to it, and deletes any that was kept before. The note goes.
+/// happened to it, and deletes those that were kept before, as far as it can. The note goes. Cut
+/// off, it leaves what remove_cache() leaves.
 [[nodiscard]] Result<> set_cache_aside(const std::filesystem::path& file,
                                        const std::filesystem::path& named_after, WallTime now);
+/// Of another file: renames it to `<file>.damaged-<time>`. Replaces and deletes nothing.
+[[nodiscard]] Result<> keep_under_dated_name(const std::filesystem::path& file, WallTime now);
 
-/// Gives it another name, under which nothing may be. Its log is copied into it first; where that
-/// cannot be, everything stays as it is.
+/// Gives it another name, under which no file may be; a log or a note that one has left there is
+/// deleted. Its own log is copied into it first; where any of that cannot be, it keeps its name.
+/// On disk when this returns.
 [[nodiscard]] Result<> rename_cache(const std::filesystem::path& from,
                                     const std::filesystem::path& to);
 

@@ -2,80 +2,12 @@
 
 #include <gmock/gmock.h>
 
-#include <fstream>
-
-#include "store/sqlite/database.hpp"
-#include "tests/store/fixture.hpp"
-#include "tests/store/sqlite/damage.hpp"
+#include "tests/store/cache/cache_home_fixture.hpp"
 
 namespace gatehouse::store {
 namespace {
 
 using testing::HasSubstr;
-
-constexpr int shoppers = 5'000;
-
-std::vector<ShopperChange> everybody() {
-  std::vector<ShopperChange> all;
-  for (int i = 0; i < shoppers; ++i) {
-    const std::string name = std::to_string(i);
-    all.emplace_back(ShopperPut{
-        .document_id = "shopper:" + name, .shopper_id = name, .keys = {name}, .loyalty = ""});
-  }
-  return all;
-}
-
-class CacheHomeTest : public testing::Test {
- protected:
-  /// A start of the daemon.
-  CacheEnds open() {
-    home.reset();
-    home.emplace(CachePlaces{file, hash_key, {}, [this] { return make_stand_in(); }});
-    return require(home->open());
-  }
-  static void fill(CacheWriter& writer, bool complete = true) {
-    require(writer.apply(everybody(), {"1", complete, at(1)}));
-  }
-  void make_whole() {
-    CacheEnds ends = open();
-    fill(ends.writer);
-  }
-  /// Zeroes a third of the credentials in the file.
-  void damage() const {
-    for (const int leaf : {3, 8, 13, 18, 23}) zero_leaves_of(file, "credential", leaf);
-  }
-  /// How many of all are found; whoever is not is an error.
-  static int readable(CacheReader& reader) {
-    int found = 0;
-    for (int i = 0; i < shoppers; ++i) {
-      const auto shopper = reader.find(std::to_string(i), SteadyTime{});
-      if (!shopper) continue;
-      EXPECT_TRUE(*shopper) << i;
-      ++found;
-    }
-    return found;
-  }
-  [[nodiscard]] int kept_aside() const {
-    int kept = 0;
-    for (const auto& each : std::filesystem::directory_iterator(folder.path())) {
-      if (each.path().filename().string().starts_with("cache.db.damaged-")) ++kept;
-    }
-    return kept;
-  }
-  Result<std::filesystem::path> make_stand_in() {
-    if (no_stand_in) return failure(Remedy::repair, "no memory");
-    std::filesystem::create_directory(stand_in);
-    return stand_in;
-  }
-
-  child::TemporaryFolder folder;
-  std::filesystem::path file = folder.path() / "cache.db";
-  std::filesystem::path beside = folder.path() / "cache.db.new";
-  std::filesystem::path hash_key = folder.path() / "hash.key";
-  std::filesystem::path stand_in = folder.path() / "stand-in";
-  bool no_stand_in = false;
-  std::optional<CacheHome> home;
-};
 
 TEST_F(CacheHomeTest, IsTheFileWhereThatIsWell) {
   make_whole();
@@ -97,7 +29,7 @@ TEST_F(CacheHomeTest, ServesWhatCanBeReadUntilAnotherOneIsWhole) {
   EXPECT_EQ(home->condition(), CacheCondition::damaged);
   EXPECT_FALSE(home->look_for_damage()) << "it is noted once";
 
-  CacheWriter next = require(home->open_next(false, at(2)));
+  CacheWriter next = require(home->open_next({false}, at(2)));
   EXPECT_EQ(require(next.position()).cursor, "");
   fill(next);
   EXPECT_EQ(readable(ends->reader), left);
@@ -138,7 +70,7 @@ TEST_F(CacheHomeTest, HasItsOldNameAgainAfterAStart) {
     CacheEnds ends = open();
     (void)readable(ends.reader);
     ASSERT_TRUE(home->look_for_damage());
-    CacheWriter next = require(home->open_next(false, at(2)));
+    CacheWriter next = require(home->open_next({false}, at(2)));
     fill(next);
     home->take_over();
     CacheEnds closed = std::move(ends);
@@ -183,7 +115,7 @@ TEST_F(CacheHomeTest, KeepsTheLastDamagedFileAlone) {
       CacheEnds ends = open();
       (void)readable(ends.reader);
       ASSERT_TRUE(home->look_for_damage());
-      CacheWriter next = require(home->open_next(false, at(2)));
+      CacheWriter next = require(home->open_next({false}, at(2)));
       fill(next);
       home->take_over();
     }
@@ -200,14 +132,14 @@ TEST_F(CacheHomeTest, GoesOnServingAndFillingAfterAStartInBetween) {
     CacheEnds ends = open();
     left = readable(ends.reader);
     ASSERT_TRUE(home->look_for_damage());
-    CacheWriter next = require(home->open_next(false, at(2)));
+    CacheWriter next = require(home->open_next({false}, at(2)));
     fill(next, false);
   }
   CacheEnds ends = open();
   EXPECT_EQ(home->condition(), CacheCondition::damaged);
   EXPECT_EQ(readable(ends.reader), left);
-  CacheWriter next = require(home->open_next(false, at(2)));
-  EXPECT_EQ(require(next.position()).cursor, "1") << "it begins anew";
+  CacheWriter next = require(home->open_next({false}, at(2)));
+  EXPECT_EQ(require(next.position()).cursor, "1") << "it goes on";
 }
 
 TEST_F(CacheHomeTest, ServesTheWholeOneAfterAStartThatCutOffTheChange) {
@@ -217,7 +149,7 @@ TEST_F(CacheHomeTest, ServesTheWholeOneAfterAStartThatCutOffTheChange) {
     CacheEnds ends = open();
     (void)readable(ends.reader);
     ASSERT_TRUE(home->look_for_damage());
-    CacheWriter next = require(home->open_next(false, at(2)));
+    CacheWriter next = require(home->open_next({false}, at(2)));
     fill(next);
   }
   CacheEnds ends = open();
@@ -232,16 +164,16 @@ TEST_F(CacheHomeTest, BeginsTheNextOneAnewWhereThatIsDamagedToo) {
   (void)readable(ends.reader);
   ASSERT_TRUE(home->look_for_damage());
   {
-    CacheWriter next = require(home->open_next(false, at(2)));
+    CacheWriter next = require(home->open_next({false}, at(2)));
     fill(next, false);
   }
   zero_leaves_of(beside, "credential", 5);
   {
-    CacheWriter next = require(home->open_next(false, at(2)));
+    CacheWriter next = require(home->open_next({false}, at(2)));
     EXPECT_FALSE(next.apply(everybody(), {"2", false, at(1)}));
   }
   EXPECT_TRUE(home->next_is_damaged());
-  CacheWriter next = require(home->open_next(false, at(2)));
+  CacheWriter next = require(home->open_next({false}, at(2)));
   EXPECT_EQ(require(next.position()).cursor, "");
   EXPECT_FALSE(home->next_is_damaged());
 }
@@ -254,9 +186,9 @@ TEST_F(CacheHomeTest, KeepsACacheThatAnotherProgramHolds) {
   CacheEnds ends = open();
   EXPECT_EQ(home->condition(), CacheCondition::stand_in);
   EXPECT_THAT(home->reason(), HasSubstr("another program"));
-  EXPECT_FALSE(home->open_next(true, at(2)));
+  EXPECT_FALSE(home->open_next({true}, at(2)));
   other.reset();
-  CacheWriter next = require(home->open_next(true, at(2)));
+  CacheWriter next = require(home->open_next({true}, at(2)));
   EXPECT_EQ(next.rebuilt(), "");
   CacheReader reader = require(home->open_next_reader());
   EXPECT_EQ(readable(reader), shoppers);
@@ -290,9 +222,9 @@ TEST_F(CacheHomeTest, StandsInForAHashKeyThatCannotBeReadAndMakesANewOneOnceTheF
   const CacheEnds ends = open();
   EXPECT_EQ(home->condition(), CacheCondition::stand_in);
   EXPECT_THAT(home->reason(), HasSubstr("has 5 bytes"));
-  EXPECT_FALSE(home->open_next(false, at(2)));
+  EXPECT_FALSE(home->open_next({false}, at(2)));
   EXPECT_EQ(contents(hash_key), "short");
-  CacheWriter next = require(home->open_next(true, from_unix_ms(1'746'144'318'000)));
+  CacheWriter next = require(home->open_next({true}, from_unix_ms(1'746'144'318'000)));
   EXPECT_NE(next.rebuilt(), "");
   EXPECT_EQ(contents(hash_key).size(), 32U);
   EXPECT_EQ(contents(hash_key.string() + ".damaged-20250502T000518Z"), "short");
