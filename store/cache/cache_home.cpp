@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "store/cache/cache_names.hpp"
+#include "store/values/durable_file.hpp"
 
 namespace gatehouse::store {
 namespace {
@@ -26,6 +27,22 @@ void delete_stand_in(const fs::path& file) {
   if (!file.empty()) fs::remove_all(file.parent_path(), kept);
 }
 
+constexpr milliseconds lock_wait_at_start{5'000};
+
+/// It could be read, and is no hash key. One that cannot be read may still be the true one.
+bool has_wrong_size(const fs::path& hash_key) {
+  constexpr std::size_t read_max_bytes = 1'048'576;
+  const auto bytes = read_file(hash_key, read_max_bytes);
+  return bytes && bytes->size() != HashKey{}.bytes().size();
+}
+
+bool knows_more(CacheWriter& one, CacheWriter& other) {
+  const FeedPosition here = one.position().value_or(FeedPosition{});
+  const FeedPosition there = other.position().value_or(FeedPosition{});
+  if (here.complete != there.complete) return here.complete;
+  return here.synced_at > there.synced_at;
+}
+
 }  // namespace
 
 CacheHome::CacheHome(CachePlaces places)
@@ -33,6 +50,10 @@ CacheHome::CacheHome(CachePlaces places)
 
 CacheHome::~CacheHome() {
   delete_stand_in(path(stand_in));
+  // A release before this one knows the one name alone.
+  if (serving_ == beside && !is_noted(path(beside))) {
+    (void)rename_cache(path(beside), path(cache_db));
+  }
 }
 
 bool CacheHome::exists(Place place) const {
@@ -56,76 +77,96 @@ Result<CacheEnds> CacheHome::open() {
 
 Result<CacheEnds> CacheHome::open_file() {
   // Never with another key: the file would count as useless, and be replaced by an empty one.
-  if (Result<> loaded = load_key(false, {}); !loaded) return propagate(std::move(loaded));
-  for (const Place each : {cache_db, beside}) {
-    if (exists(each) && is_noted(path(each))) return open_beside_damage(each);
-  }
+  if (Result<> loaded = load_key(); !loaded) return propagate(std::move(loaded));
+  auto found = find_file(lock_wait_at_start);
+  if (!found) return propagate(std::move(found));
+  return serve(std::move(*found));
+}
+
+Result<CacheHome::Found> CacheHome::find_file(milliseconds lock_wait_max) {
+  const bool one = is_noted(path(cache_db));
+  const bool two = is_noted(path(beside));
+  if (one && two) return find_of_two_damaged(lock_wait_max);
+  if (one || two) return find_beside_damage(one ? cache_db : beside, lock_wait_max);
   if (!exists(cache_db) && exists(beside)) {
     // What cannot be renamed serves under the name that it has.
-    if (!rename_cache(path(beside), path(cache_db))) return open_place(beside);
+    if (!rename_cache(path(beside), path(cache_db))) return open_place(beside, lock_wait_max);
   }
   // A leftover: what is filled beside another time must not begin with its cursor.
   (void)remove_cache(path(beside));
-  return open_place(cache_db);
+  return open_place(cache_db, lock_wait_max);
 }
 
-Result<CacheEnds> CacheHome::open_beside_damage(Place damaged) {
+Result<CacheHome::Found> CacheHome::find_beside_damage(Place damaged, milliseconds lock_wait_max) {
   const Place fresh = other(damaged);
-  if (exists(fresh) && !is_noted(path(fresh))) {
-    auto opened = open_place(fresh);
+  if (exists(fresh)) {
+    auto opened = open_place(fresh, lock_wait_max);
     const auto position = opened ? opened->writer.position() : Result<FeedPosition>{};
-    if (opened && position && position->complete) {
+    if (opened && opened->damage.empty() && position && position->complete) {
       (void)remove_cache(path(damaged));  // it was left by a run that ended while it took over
       return opened;
     }
   }
-  auto opened = open_as_it_is(damaged);
-  if (opened) {
-    serve_damaged("was found damaged before this start");
-    return opened;
-  }
-  if (opened.error().remedy == Remedy::retry) return opened;
+  if (is_noted(path(fresh))) return find_of_two_damaged(lock_wait_max);
+  auto opened = open_as_it_is(damaged, lock_wait_max);
+  if (opened || opened.error().remedy == Remedy::retry) return opened;
   // It can serve nobody: an empty one is no worse.
-  return open_place(exists(fresh) ? fresh : damaged);
+  return open_place(exists(fresh) ? fresh : damaged, lock_wait_max);
 }
 
-Result<CacheEnds> CacheHome::open_place(Place place) {
+Result<CacheHome::Found> CacheHome::find_of_two_damaged(milliseconds lock_wait_max) {
+  auto one = open_as_it_is(cache_db, lock_wait_max);
+  if (!one && one.error().remedy == Remedy::retry) return one;
+  auto two = open_as_it_is(beside, lock_wait_max);
+  if (!two && two.error().remedy == Remedy::retry) return two;
+  if (!one && !two) return open_or_replace(cache_db, lock_wait_max);
+  if (!one) return two;
+  if (!two) return one;
+  return knows_more(two->writer, one->writer) ? std::move(two) : std::move(one);
+}
+
+Result<CacheHome::Found> CacheHome::open_place(Place place, milliseconds lock_wait_max) {
   if (exists(place) && !is_noted(path(place))) {
-    auto opened = open_as_it_is(place);
-    // The others are of no use to anybody, or not to be touched.
+    auto opened = open_as_it_is(place, lock_wait_max);
+    // The others are of no use to anybody.
     if (opened || opened.error().remedy == Remedy::retry) return opened;
   }
-  versions_[place].damaged = false;
-  auto writer = CacheWriter::open(path(place), *key_, versions_[place]);
-  if (!writer) return propagate(std::move(writer));
-  serving_ = place;
-  condition_ = CacheCondition::well;
-  reason_.clear();
-  return with_reader(place, std::move(*writer));
+  return open_or_replace(place, lock_wait_max);
 }
 
-Result<CacheEnds> CacheHome::open_as_it_is(Place place) {
+Result<CacheHome::Found> CacheHome::open_as_it_is(Place place, milliseconds lock_wait_max) {
   versions_[place].damaged = false;
+  const bool noted = is_noted(path(place));
   auto writer =
-      CacheWriter::open_as_it_is(path(place), *key_, versions_[place], milliseconds{5'000});
+      CacheWriter::open_as_it_is(path(place), key_of(place), versions_[place], lock_wait_max);
   if (!writer) return propagate(std::move(writer));
-  serving_ = place;
-  condition_ = CacheCondition::well;
-  reason_.clear();
   (void)writer->look_over();  // what it finds is asked for next
-  (void)look_for_damage();
-  return with_reader(place, std::move(*writer));
+  Found found{place, std::move(*writer), noted ? "was found damaged before" : ""};
+  if (!noted && versions_[place].damaged) {
+    (void)note_damage(path(place));
+    found.damage = "has a damaged page";
+  }
+  return found;
 }
 
-void CacheHome::serve_damaged(std::string why) {
-  condition_ = CacheCondition::damaged;
-  reason_ = fmt::format("{} {}", path(serving_).string(), why);
+Result<CacheHome::Found> CacheHome::open_or_replace(Place place, milliseconds lock_wait_max) {
+  versions_[place].damaged = false;
+  auto writer = CacheWriter::open(path(place), key_of(place), versions_[place], lock_wait_max);
+  if (!writer) return propagate(std::move(writer));
+  return Found{place, std::move(*writer)};
 }
 
-Result<CacheEnds> CacheHome::with_reader(Place place, CacheWriter writer) {
-  auto reader = CacheReader::open(path(place), *key_, versions_[place]);
+Result<CacheEnds> CacheHome::serve(Found found) {
+  auto reader = CacheReader::open(path(found.place), key_of(found.place), versions_[found.place]);
   if (!reader) return propagate(std::move(reader));
-  return CacheEnds{std::move(writer), std::move(*reader)};
+  serving_ = found.place;
+  set_condition(found.damage);
+  return CacheEnds{std::move(found.writer), std::move(*reader)};
+}
+
+void CacheHome::set_condition(const std::string& damage) {
+  condition_ = damage.empty() ? CacheCondition::well : CacheCondition::damaged;
+  reason_ = damage.empty() ? "" : fmt::format("{} {}", path(serving_).string(), damage);
 }
 
 Result<CacheEnds> CacheHome::open_stand_in() {
@@ -134,49 +175,67 @@ Result<CacheEnds> CacheHome::open_stand_in() {
   auto folder = places_.make_stand_in();
   if (!folder) return propagate(std::move(folder));
   paths_[stand_in] = *folder / "cache.db";
-  key_ = *key;
-  auto opened = open_place(stand_in);
-  if (!opened) return opened;
-  if (Result<> limited = opened->writer.limit_size(stand_in_bytes(*folder)); !limited) {
+  stand_in_key_ = *key;
+  auto found = open_or_replace(stand_in, lock_wait_at_start);
+  if (!found) return propagate(std::move(found));
+  if (Result<> limited = found->writer.limit_size(stand_in_bytes(*folder)); !limited) {
     return propagate(std::move(limited));
   }
-  return opened;
+  return serve(std::move(*found));
 }
 
-Result<> CacheHome::load_key(bool may_make_new, WallTime now) {
+const HashKey& CacheHome::key_of(Place place) const {
+  return place == stand_in ? *stand_in_key_ : *key_;
+}
+
+Result<> CacheHome::load_key() {
+  if (key_) return {};
   auto key = HashKey::load(places_.credential, places_.hash_key);
-  if (!key && may_make_new && places_.credential.empty() && key.error().remedy == Remedy::repair) {
-    if (Result<> kept = set_cache_aside(places_.hash_key, places_.hash_key, now); !kept) {
-      return propagate(std::move(kept), "hash key");
-    }
-    key = HashKey::load(places_.credential, places_.hash_key);
-  }
   if (!key) return propagate(std::move(key), "hash key");
   key_ = *key;
   return {};
 }
 
+Result<> CacheHome::load_or_renew_key(WallTime now) {
+  Result<> loaded = load_key();
+  if (loaded || !places_.credential.empty() || !has_wrong_size(places_.hash_key)) return loaded;
+  if (Result<> kept = keep_under_dated_name(places_.hash_key, now); !kept) {
+    return propagate(std::move(kept), "hash key");
+  }
+  return load_key();
+}
+
 bool CacheHome::look_for_damage() {
+  if (condition_ == CacheCondition::damaged && !is_noted(path(serving_))) {
+    (void)note_damage(path(serving_));  // the disk may have been full
+  }
   if (condition_ != CacheCondition::well || !versions_[serving_].damaged) return false;
-  note_damage(path(serving_));
-  serve_damaged("has a damaged page");
+  (void)note_damage(path(serving_));
+  set_condition("has a damaged page");
   return true;
 }
 
-Result<CacheWriter> CacheHome::open_next(bool feed_answers, WallTime now) {
-  if (Result<> loaded = load_key(feed_answers, now); !loaded) return propagate(std::move(loaded));
-  const Place place = serving_ != stand_in                  ? other(serving_)
-                      : !exists(cache_db) && exists(beside) ? beside
-                                                            : cache_db;
-  versions_[place].damaged = false;
-  auto writer = CacheWriter::open(path(place), *key_, versions_[place], milliseconds{0});
-  if (!writer) return writer;
-  next_ = place;
-  return writer;
+Result<CacheWriter> CacheHome::open_next(WhatServes what, WallTime now) {
+  constexpr milliseconds at_once{0};
+  if (serving_ != stand_in) return take_as_next(open_or_replace(other(serving_), at_once));
+  Result<> loaded = what.feed_answers ? load_or_renew_key(now) : load_key();
+  if (!loaded) return propagate(std::move(loaded));
+  auto found = find_file(at_once);
+  if (!found || found->damage.empty() || !what.is_whole) return take_as_next(std::move(found));
+  const Place place = other(found->place);
+  found = failure(Remedy::retry, "");  // closes it
+  return take_as_next(open_or_replace(place, at_once));
+}
+
+Result<CacheWriter> CacheHome::take_as_next(Result<Found> found) {
+  if (!found) return propagate(std::move(found));
+  next_ = found->place;
+  next_damage_ = std::move(found->damage);
+  return std::move(found->writer);
 }
 
 Result<CacheReader> CacheHome::open_next_reader() {
-  auto reader = CacheReader::open(path(*next_), *key_, versions_[*next_]);
+  auto reader = CacheReader::open(path(*next_), key_of(*next_), versions_[*next_]);
   if (!reader) return reader;
   // The first use of a statement reads the schema: not while a scan waits.
   constexpr std::string_view nobody{};
@@ -191,13 +250,13 @@ Result<CacheReader> CacheHome::open_next_reader() {
   look(reader->instrument(nobody, then));
   look(reader->position());
   reader->release(SteadyTime::max());
-  if (!read) return propagate(std::move(read));
+  if (!read && next_damage_.empty()) return propagate(std::move(read));
   return reader;
 }
 
 bool CacheHome::next_is_damaged() {
-  if (!next_ || !versions_[*next_].damaged) return false;
-  note_damage(path(*next_));
+  if (!next_ || serves_as_it_is() || !versions_[*next_].damaged) return false;
+  (void)note_damage(path(*next_));
   next_.reset();
   return true;
 }
@@ -205,8 +264,7 @@ bool CacheHome::next_is_damaged() {
 void CacheHome::take_over() {
   before_ = serving_;
   serving_ = *std::exchange(next_, std::nullopt);
-  condition_ = CacheCondition::well;
-  reason_.clear();
+  set_condition(std::exchange(next_damage_, {}));
 }
 
 Result<> CacheHome::leave(WallTime now) {

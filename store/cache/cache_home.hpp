@@ -38,16 +38,25 @@ enum class CacheCondition {
 /// (`feed_failing`), and the scans of those that are missing are answered as unknown.
 inline constexpr std::int64_t stand_in_max_bytes = std::int64_t{384} * 1024 * 1024;
 
+/// What open_next() has to know of what serves.
+struct WhatServes {
+  bool feed_answers = false;
+  bool is_whole = false;  ///< it was in step with the feed once, and somebody is in it
+};
+
 /// Which file the cache is, so that a part of it can fail and be made anew while it serves.
 ///
 /// There are two names, cache.db and cache.db.new: where one is damaged, another cache is filled
-/// under the other name and takes over when it is whole; it is called cache.db again at the next
-/// start, for a name is changed only while nobody has the file open. A damaged one is kept as
-/// cache.db.damaged-<time>, the newest alone. Where neither file can be opened, or the hash key
-/// cannot be read, a stand-in serves, and the file takes its place as soon as it can be.
+/// under the other name and takes over when it is whole; it is called cache.db again once this
+/// stops, or at the next start, for a name is changed only while nobody has the file open. A
+/// damaged one that was left is kept as cache.db.damaged-<time>, the newest alone; where the run
+/// ended before it could be, the next start deletes it. Where neither file can be opened, or the
+/// hash key cannot be read, a stand-in serves, and a file takes its place as soon as it can be.
 ///
-/// Only damage makes a file be replaced. What passes (another program, a full disk, one failed
-/// read) does not.
+/// A file that serves, or that a start would serve, is never emptied or replaced; only the place
+/// beside it is. Where no file can serve anybody, because of damage, another hash key or a
+/// stranger's tables, an empty one takes its place. What passes (another program, a full disk, one
+/// failed read, who may use the file) replaces none.
 ///
 /// Used before the sync thread starts, and then on it. Outlives all ends.
 class CacheHome {
@@ -69,13 +78,21 @@ class CacheHome {
   /// too, and condition() is `damaged`. True once for each.
   [[nodiscard]] bool look_for_damage();
 
-  /// Opens what is to take the place of what serves: empty, or as far as it was filled before.
-  /// Waits for no lock. A hash key that cannot be used is kept under another name, and a new one
-  /// made, only if `feed_answers`: only then can the cache be filled again.
-  [[nodiscard]] Result<CacheWriter> open_next(bool feed_answers, WallTime now);
-  /// Once it was opened. Its statements are prepared, and it has read.
+  /// Opens what is to take the place of what serves; waits 5 s at most for a lock. Beside a file:
+  /// the other place, empty or as far as it was filled before. Where a stand-in serves: what a
+  /// start would open, damaged or not; but if the stand-in is whole, it is worth more than a
+  /// damaged file, and the place beside that one is opened.
+  ///
+  /// A hash key that was read in this run is the one in use, whatever becomes of its file. Where
+  /// none could be, and its file can be read and has another length, that is kept under another
+  /// name and a new one made, only if the feed answers: only then can the cache be filled again.
+  [[nodiscard]] Result<CacheWriter> open_next(WhatServes what, WallTime now);
+  /// It was opened for what can still be read of it, as at a start, and is damaged once it serves.
+  [[nodiscard]] bool serves_as_it_is() const { return !next_damage_.empty(); }
+  /// Once it was opened. Its statements are prepared, and it has read; where that meets damage,
+  /// this fails, but for one that serves as it is.
   [[nodiscard]] Result<CacheReader> open_next_reader();
-  /// Whether that met damage itself. Close it, and call open_next() for an empty one.
+  /// Whether that met damage itself: then it is noted. Close it, and call open_next() again.
   [[nodiscard]] bool next_is_damaged();
   /// It serves from now on. What served before stays as it is until leave() is called.
   void take_over();
@@ -89,22 +106,36 @@ class CacheHome {
   [[nodiscard]] const std::filesystem::path& path(Place place) const { return paths_[place]; }
   [[nodiscard]] bool exists(Place place) const;
   [[nodiscard]] static Place other(Place place) { return place == cache_db ? beside : cache_db; }
+  /// A file that can serve, opened; `damage` is '' or why it serves what can be read of it alone.
+  struct Found {
+    Place place;
+    CacheWriter writer;
+    std::string damage{};
+  };
   Result<CacheEnds> open_file();
-  Result<CacheEnds> open_beside_damage(Place damaged);
   Result<CacheEnds> open_stand_in();
-  Result<CacheEnds> open_place(Place place);
+  Result<CacheEnds> serve(Found found);
+  Result<Found> find_file(milliseconds lock_wait_max);
+  Result<Found> find_beside_damage(Place damaged, milliseconds lock_wait_max);
+  Result<Found> find_of_two_damaged(milliseconds lock_wait_max);
+  Result<Found> open_place(Place place, milliseconds lock_wait_max);
   /// With what can be read of it. Never replaced.
-  Result<CacheEnds> open_as_it_is(Place place);
-  void serve_damaged(std::string why);
-  Result<CacheEnds> with_reader(Place place, CacheWriter writer);
-  Result<> load_key(bool may_make_new, WallTime now);
+  Result<Found> open_as_it_is(Place place, milliseconds lock_wait_max);
+  Result<Found> open_or_replace(Place place, milliseconds lock_wait_max);
+  Result<CacheWriter> take_as_next(Result<Found> found);
+  void set_condition(const std::string& damage);
+  [[nodiscard]] const HashKey& key_of(Place place) const;
+  Result<> load_key();
+  Result<> load_or_renew_key(WallTime now);
 
   CachePlaces places_;
   std::array<std::filesystem::path, places_count> paths_;
   std::array<CacheVersion, places_count> versions_;
-  std::optional<HashKey> key_;  ///< of the place that was opened last
+  std::optional<HashKey> key_;  ///< of both files, once it could be read
+  std::optional<HashKey> stand_in_key_;
   Place serving_ = cache_db;
   std::optional<Place> next_;
+  std::string next_damage_;  ///< as in Found
   std::optional<Place> before_;
   CacheCondition condition_ = CacheCondition::well;
   std::string reason_;

@@ -1,11 +1,27 @@
 #include "sync/feed/cache_upkeep.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
 namespace gatehouse::sync {
 
 using store::CacheCondition;
+
+namespace {
+
+bool holds_somebody(store::CacheWriter& cache) {
+  const auto first = cache.document_ids("", 1);
+  return first && !first->empty();
+}
+/// Of one that may be damaged: whom it holds may be beyond the page that cannot be read.
+bool may_hold_somebody(store::CacheWriter& cache) {
+  const auto first = cache.document_ids("", 1);
+  return !first || !first->empty();
+}
+
+}  // namespace
 
 CacheUpkeep::CacheUpkeep(FeedOptions options, ServedCache cache, Transport& transport,
                          const Clock& clock, Chance chance)
@@ -46,34 +62,61 @@ SteadyTime CacheUpkeep::turn_next() {
   if (!next_) return try_at_;
   const SteadyTime again = next_->feed->turn();
   if (home_.next_is_damaged()) {
-    next_.reset();
-    status_.trouble = "the cache that was being filled was damaged, too, and is begun anew";
-    return try_at_ = clock_.steady() + cache_pause;
+    begin_anew_later();
+    return try_at_;
   }
   if (next_is_better()) take_over();
   if (next_) return again;
-  return serving_->feed->turn();
+  return std::min(try_at_, serving_->feed->turn());
 }
 
 void CacheUpkeep::open_next() {
   try_at_ = clock_.steady() + cache_pause;
-  auto writer = home_.open_next(serving_->feed->status().syncs > 0, clock_.wall());
+  auto writer =
+      home_.open_next({serving_->feed->status().syncs > 0, serving_is_whole()}, clock_.wall());
   status_.trouble = writer ? "" : writer.error().message;
   if (writer) next_ = fed(std::move(*writer));
 }
 
+std::chrono::seconds pause_before_anew(int damaged_before) {
+  constexpr std::chrono::seconds pause_max = std::chrono::hours{1};
+  constexpr int doublings_max = 10;
+  const auto pause = CacheUpkeep::cache_pause * (1 << std::min(damaged_before, doublings_max));
+  return std::min(pause, pause_max);
+}
+
+void CacheUpkeep::begin_anew_later() {
+  next_.reset();
+  const auto pause = pause_before_anew(damaged_in_a_row_++);
+  status_.trouble =
+      fmt::format("the cache that was being filled was damaged, too, and is begun anew after {} s",
+                  pause.count());
+  try_at_ = clock_.steady() + pause;
+}
+
+bool CacheUpkeep::serving_is_whole() const {
+  return serving_->feed->status().position.complete && may_hold_somebody(serving_->writer);
+}
+
 /// A stand-in that was never whole is worse than any file that was; nothing else is given up before
-/// the other one knows all that it may have known.
-bool CacheUpkeep::next_is_better() const {
+/// the other one knows all that it may have known. A feed's database that was just recreated is
+/// empty before it is filled: then it is no reason to turn every shopper away.
+bool CacheUpkeep::next_is_better() {
+  if (home_.serves_as_it_is()) return true;
   const FeedStatus& next = next_->feed->status();
-  if (next.syncs > 0) return true;
-  return home_.condition() == CacheCondition::stand_in && next.position.complete &&
-         !serving_->feed->status().position.complete;
+  const bool in_step = next.syncs > next_->syncs_while_empty;
+  const bool in_need = home_.condition() == CacheCondition::stand_in && next.position.complete &&
+                       !serving_is_whole();
+  if (!in_step && !in_need) return false;
+  if (holds_somebody(next_->writer) || !may_hold_somebody(serving_->writer)) return true;
+  next_->syncs_while_empty = next.syncs;
+  return false;
 }
 
 void CacheUpkeep::take_over() {
   auto reader = home_.open_next_reader();
   if (!reader) {
+    if (home_.next_is_damaged()) return begin_anew_later();
     status_.trouble = reader.error().message;
     next_.reset();  // opened again, with all that is in it
     try_at_ = clock_.steady() + cache_pause;
@@ -85,6 +128,8 @@ void CacheUpkeep::take_over() {
   home_.take_over();
   const auto replacements = status_.replacements + 1;
   status_ = {.replacements = replacements};
+  if (home_.condition() != CacheCondition::well) status_.since = clock_.wall();
+  damaged_in_a_row_ = 0;
   if (hand_over_) return hand_over_(std::move(*reader));
   leave();
 }
@@ -120,6 +165,11 @@ CacheStatus CacheUpkeep::cache() const {
     const FeedStatus& next = next_->feed->status();
     now.changes_beside = next.changes_applied;
     if (now.trouble.empty()) now.trouble = next.last_error;
+    if (now.trouble.empty() && next.syncs > 0 && next.syncs == next_->syncs_while_empty) {
+      now.trouble =
+          "the feed is empty from its start: the cached shoppers stay; fill the feed, or check "
+          "feed.url";
+    }
   }
   return now;
 }

@@ -40,8 +40,12 @@ struct ServedCache {
 
 /// Keeps the cache in step with the feed, and whole: where what serves is damaged, or stands in for
 /// a file that could not be opened, a second one is opened beside it (every cache_pause, until it
-/// can be) and filled by a feed of its own. It takes over once it is in step; the first to be whole
-/// where what serves never was. Meanwhile the one that serves is followed as far as it can be.
+/// can be) and filled by a feed of its own. It takes over once it is in step, but not an empty one
+/// while what serves may hold somebody; where a stand-in was never whole, or nobody is in it, a
+/// file that was whole takes over at once, and one that is damaged, too. Meanwhile the one that
+/// serves is followed as far as it can be.
+///
+/// One that was damaged while it was being filled is begun anew after pause_before_anew().
 ///
 /// The gate is handed a reader of the new one and gives the old one back: neither waits for the
 /// other, and the old file is closed here, once nobody reads it.
@@ -70,13 +74,16 @@ class CacheUpkeep {
  private:
   struct Fed {
     store::CacheWriter writer;
-    std::unique_ptr<Feed> feed;  ///< goes first: it uses the writer
+    std::unique_ptr<Feed> feed;           ///< goes first: it uses the writer
+    std::uint64_t syncs_while_empty = 0;  ///< in step with a feed that has nobody
   };
   [[nodiscard]] std::unique_ptr<Fed> fed(store::CacheWriter writer);
   void look_for_damage();
   [[nodiscard]] SteadyTime turn_next();
   void open_next();
-  [[nodiscard]] bool next_is_better() const;
+  void begin_anew_later();
+  [[nodiscard]] bool serving_is_whole() const;
+  [[nodiscard]] bool next_is_better();
   void take_over();
   void leave();
 
@@ -93,8 +100,14 @@ class CacheUpkeep {
   std::unique_ptr<Fed> before_;  ///< its reader is still at the gate; it has no feed
   FeedStatus until_now_;         ///< of the feeds before this one
   CacheStatus status_;
-  SteadyTime try_at_;  ///< no next one is opened before
+  SteadyTime try_at_;         ///< no next one is opened before
+  int damaged_in_a_row_ = 0;  ///< of the next ones
   bool stopped_ = false;
 };
+
+/// How long the feed is left alone after the cache that was being filled was damaged, too: for the
+/// first time cache_pause, then twice as long each time, an hour at most. A disk that is dying is
+/// not written full round after round.
+[[nodiscard]] std::chrono::seconds pause_before_anew(int damaged_before);
 
 }  // namespace gatehouse::sync

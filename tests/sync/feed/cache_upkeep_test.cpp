@@ -270,5 +270,74 @@ TEST_F(CacheUpkeepTest, KeepsAStandInThatIsWholeUntilTheFileKnowsAsMuch) {
   EXPECT_EQ(found(), shoppers);
 }
 
+TEST_F(CacheUpkeepTest, KeepsADamagedCacheWhileTheFeedIsEmpty) {
+  const std::string all = feed_.all;
+  start_damaged();
+  const int left = found();
+  feed_.all = batch("", "0", R"(,"pending":0)");
+  turn();
+  pass(60s);
+  EXPECT_EQ(handed_over_, 0);
+  EXPECT_EQ(found(), left);
+  EXPECT_EQ(upkeep_->cache().condition, CacheCondition::damaged);
+  EXPECT_THAT(upkeep_->cache().trouble, HasSubstr("the feed is empty"));
+  feed_.all = all;
+  pass(60s);
+  EXPECT_EQ(handed_over_, 1);
+  EXPECT_EQ(found(), shoppers);
+}
+
+TEST_F(CacheUpkeepTest, LeavesAStandInThatTheFeedHasNobodyFor) {
+  start();
+  turn();
+  close();
+  std::filesystem::rename(cache_.hash_key_file(), cache_.folder() / "away");
+  std::filesystem::create_directory(cache_.hash_key_file());
+  feed_.all = batch("", "0", R"(,"pending":0)");
+  start();
+  turn();
+  ASSERT_TRUE(upkeep_->feed().position.complete);
+  std::filesystem::remove(cache_.hash_key_file());
+  std::filesystem::rename(cache_.folder() / "away", cache_.hash_key_file());
+  feed_.status = 503;
+  pass(CacheUpkeep::cache_pause);
+  EXPECT_EQ(handed_over_, 1);
+  EXPECT_EQ(found(), shoppers);
+}
+
+TEST_F(CacheUpkeepTest, LeavesAStandInForAFileWhoseDamageIsFoundAtTheLastMoment) {
+  start();
+  turn();
+  close();
+  for (const int leaf : {1, 2, 3, 4, 5, 6, 7}) {
+    store::zero_leaves_of(cache_.file(), "credential", leaf);
+  }
+  std::filesystem::rename(cache_.hash_key_file(), cache_.folder() / "away");
+  std::filesystem::create_directory(cache_.hash_key_file());
+  feed_.status = 503;
+  start();
+  turn();
+  std::filesystem::remove(cache_.hash_key_file());
+  std::filesystem::rename(cache_.folder() / "away", cache_.hash_key_file());
+  pass(CacheUpkeep::cache_pause);
+  pass(CacheUpkeep::cache_pause);
+  EXPECT_EQ(handed_over_, 1);
+  EXPECT_EQ(upkeep_->cache().condition, CacheCondition::damaged);
+  EXPECT_TRUE(upkeep_->cache().since);
+  EXPECT_GT(found(), 0);
+  feed_.status = 200;
+  pass(60s);
+  EXPECT_EQ(handed_over_, 2);
+  EXPECT_EQ(found(), shoppers);
+}
+
+TEST_F(CacheUpkeepTest, LeavesADyingDiskAloneForLongerEachTime) {
+  EXPECT_EQ(pause_before_anew(0), 5s);
+  EXPECT_EQ(pause_before_anew(1), 10s);
+  EXPECT_EQ(pause_before_anew(9), 2'560s);
+  EXPECT_EQ(pause_before_anew(10), 3'600s);
+  EXPECT_EQ(pause_before_anew(1'000'000), 3'600s);
+}
+
 }  // namespace
 }  // namespace gatehouse::sync
