@@ -95,7 +95,12 @@ Judgement judge_client_error(const Reply& reply, std::string_view url_key) {
                 "Amazon answered 409, which is not in its contract: find out whether it was "
                 "done"};
   }
-  return {.verdict = Verdict::refused, .reason = fmt::format("Amazon answered {}", status)};
+  const std::string name = exception_name(reply.body);
+  const bool of_its_trip =
+      name.starts_with(unknown_trip_name) || name.starts_with(expired_trip_name);
+  return {.verdict = Verdict::refused,
+          .reason = fmt::format("Amazon answered {}", status),
+          .of_its_trip = status == 400 && of_its_trip};
 }
 
 using State = store::SettlementState;

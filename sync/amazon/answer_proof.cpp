@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "sync/transport/error_member.hpp"
+#include "sync/transport/json_document.hpp"
 #include "sync/transport/refusal.hpp"
 
 namespace gatehouse::sync {
@@ -56,6 +57,19 @@ Came what_came_back(const Reply& reply) {
 Proof what_it_proves(Came came, Speaks call) {
   const Row& row = *std::ranges::find(table, came, &Row::came);
   return call == Speaks::by_status ? row.by_status : row.by_field;
+}
+
+std::string exception_name(std::string_view body) {
+  constexpr std::size_t characters_max = 60;
+  const auto document = JsonDocument::read_object(body);
+  // The checkout service's member for it is not published.
+  auto name = document ? (*document)["errorMsg"].scalar() : std::nullopt;
+  if (document && !name) name = (*document)["message"].scalar();
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ';
+  };
+  if (!name || name->size() > characters_max || !std::ranges::all_of(*name, plain)) return "";
+  return std::string(*name);
 }
 
 }  // namespace gatehouse::sync

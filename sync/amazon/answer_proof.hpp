@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "sync/transport/transport.hpp"
 
 // What an answer of Amazon's proves: the one table of it. docs/settlement.md has the same, word for
@@ -37,5 +40,13 @@ enum class Proof {
 /// Any status and any body are safe.
 [[nodiscard]] Came what_came_back(const Reply& reply);
 [[nodiscard]] Proof what_it_proves(Came came, Speaks call);
+
+/// What Amazon refuses a call for the sake of its trip alone with, whatever the service: with or
+/// without "Exception" at the end (services.md 1.4, 3).
+inline constexpr std::string_view unknown_trip_name = "UnknownShoppingTrip";
+inline constexpr std::string_view expired_trip_name = "ShoppingTripExpired";
+/// The exception's name in an error body; '' : none, or it is longer or stranger than a name, for a
+/// message of the API gateway can quote the request, its token included.
+[[nodiscard]] std::string exception_name(std::string_view body);
 
 }  // namespace gatehouse::sync

@@ -48,20 +48,6 @@ std::string body_of(std::string_view store_id, const store::Settlement& settleme
   return body.done();
 }
 
-/// The exception's name in an error body; the checkout service's field for it is not published.
-/// Anything longer or stranger is not repeated: a message of the API gateway can quote the request,
-/// its token included.
-std::string error_name(std::string_view body) {
-  const auto document = JsonDocument::read_object(body);
-  auto name = document ? (*document)["errorMsg"].scalar() : std::nullopt;
-  if (document && !name) name = (*document)["message"].scalar();
-  const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ';
-  };
-  if (!name || name->empty() || name->size() > 60 || !std::ranges::all_of(*name, plain)) return "";
-  return std::string(*name);
-}
-
 PaymentAnswer unclear(std::string reason) {
   return {.event = Event::unclear, .reason = std::move(reason)};
 }
@@ -132,11 +118,10 @@ PaymentAnswer read_refused(Call call, const Reply& reply) {
                        .reason = fmt::format("{}: Amazon answered {}", to_text(call), reply.status),
                        .well = true};
   if (reply.status != 400) return answer;
-  const std::string name = error_name(reply.body);
+  const std::string name = exception_name(reply.body);
   answer.reason += fmt::format(" {}", name);
-  // With or without "Exception" at the end, by service (services.md 1.4, 3).
-  if (name.starts_with("UnknownShoppingTrip")) answer.event = Event::unknown_trip;
-  if (name.starts_with("ShoppingTripExpired")) answer.event = Event::expired;
+  if (name.starts_with(unknown_trip_name)) answer.event = Event::unknown_trip;
+  if (name.starts_with(expired_trip_name)) answer.event = Event::expired;
   return answer;
 }
 

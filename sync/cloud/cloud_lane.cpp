@@ -36,7 +36,9 @@ Request CloudLane::request(store::Delivery& delivery) const {
 
 Judgement CloudLane::judge(const store::Delivery& delivery, const Reply& reply) const {
   if (options_.signing && refuses_signature(reply)) {
-    return {.verdict = Verdict::locked_out, .reason = read_refusal(reply, cloud_refuser).text};
+    return {.verdict = Verdict::locked_out,
+            .reason = read_refusal(reply, cloud_refuser).text,
+            .no_attempt = is_refused_for_its_time(reply)};
   }
   return judge_cloud_answer(delivery, reply);
 }

@@ -172,7 +172,8 @@ void Forwarder::on_reply(std::int64_t trip, const Reply& reply) {
   auto& busy = busy_.at(trip);
   busy.request = 0;
   auto judgement = lane_.judge(busy.delivery, reply);
-  if (judgement.verdict == Verdict::refused) doubt_refusal(busy.delivery, reply, judgement);
+  const bool may_be_a_run = judgement.verdict == Verdict::refused && !judgement.of_its_trip;
+  if (may_be_a_run) doubt_refusal(busy.delivery, reply, judgement);
   const auto delay = settle_destination(busy, judgement, reply);
   const auto now = clock_.wall();
   store::DeliveryAttempt attempt{.delivery_id = busy.delivery.id,
@@ -183,7 +184,7 @@ void Forwarder::on_reply(std::int64_t trip, const Reply& reply) {
                                  .charge = std::nullopt,
                                  .unclear = judgement.unclear,
                                  .conflict = judgement.conflict,
-                                 .refused_status = reply.status};
+                                 .refused_status = judgement.of_its_trip ? 0 : reply.status};
   attempt.counts = !judgement.no_attempt;
   if (judgement.verdict == Verdict::delivered) lane_.take_answer(busy.delivery, reply, attempt);
   sender_.recorder().commit(

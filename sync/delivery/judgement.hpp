@@ -23,6 +23,8 @@ struct Judgement {
   /// It failed for the time that this machine's clock has: nothing is the record's fault, and it
   /// counts as no attempt.
   bool no_attempt = false;
+  /// It was refused for the sake of its trip: that says nothing of how the destination is.
+  bool of_its_trip = false;
 };
 
 }  // namespace gatehouse::sync

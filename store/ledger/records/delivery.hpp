@@ -110,8 +110,9 @@ struct DeliveryAttempt {
   KeyConflict conflict = KeyConflict::none;
   /// For a refund that was delivered: what the cloud is told about it, in the same commit.
   std::string refund_record{};
-  int refused_status = 0;  ///< of one that is set aside: the status of the answer; 0: none
-  bool free = false;       ///< of a `charge` of nothing: it is meant
+  /// Of one that is set aside, where the destination may refuse all: the status; 0: none.
+  int refused_status = 0;
+  bool free = false;  ///< of a `charge` of nothing: it is meant
   /// A person's word about the charge of the trip, which the cloud's answer carried.
   std::optional<NewDecision> decision{};
   bool counts = true;  ///< in Delivery::attempts: not where the clock was at fault

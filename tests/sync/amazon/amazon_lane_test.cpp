@@ -118,6 +118,22 @@ TEST(AmazonLane, TakesAnExceptionNamedInAHeaderForAmazonsWord) {
             Verdict::refused);
 }
 
+TEST(AmazonLane, SaysWhatWasRefusedForTheSakeOfItsTripAlone) {
+  const auto of_its_trip = [](int status, const char* body) {
+    Reply reply;
+    reply.sent = Sent::answered;
+    reply.status = status;
+    reply.body = body;
+    const auto judgement = AmazonLane(jwo, aws).judge(delivery(DeliveryKind::refund), reply);
+    EXPECT_EQ(judgement.verdict, Verdict::refused) << body;
+    return judgement.of_its_trip;
+  };
+  EXPECT_TRUE(of_its_trip(400, R"({"errorMsg":"UnknownShoppingTrip"})"));
+  EXPECT_TRUE(of_its_trip(400, R"({"message":"ShoppingTripExpiredException"})"));
+  EXPECT_FALSE(of_its_trip(400, R"({"errorMsg":"BadRequestException"})"));
+  EXPECT_FALSE(of_its_trip(422, R"({"errorMsg":"UnknownShoppingTrip"})"));
+}
+
 TEST(AmazonLane, SetsNothingAsideForKeysThatHaveExpired) {
   for (const auto kind : {DeliveryKind::refund, DeliveryKind::payment_status}) {
     Reply reply;

@@ -11,6 +11,7 @@ namespace {
 class SettlerRefusalTest : public SettlerTest {
  protected:
   static constexpr int trips = 12;
+  int refunds = 0;
   static std::string name(int i) { return fmt::format("T{}", i); }
   int count(State state) {
     int found = 0;
@@ -51,6 +52,30 @@ TEST_F(SettlerRefusalTest, HoldsOneTripAfterTheOtherThatAmazonDoesNotKnowAndCall
       instead(simulation::answer(400, R"({"errorMsg":"UnknownShoppingTrip"})")));
   for (int i = 0; i < trips; ++i) take_trip(name(i));
   EXPECT_TRUE(all_reach(State::held, 4h));
+}
+
+TEST_F(SettlerRefusalTest, SetsAsideOneRefundAfterTheOtherWhoseTripAmazonDoesNotKnow) {
+  start();
+  for (int i = 0; i < trips; ++i) take_trip(name(i));
+  ASSERT_TRUE(all_reach(State::captured, 15min));
+  const auto refunds_set_aside = [&](const char* body) {
+    all("/v1/refund", instead(simulation::answer(400, body)));
+    const auto before = box->counts().set_aside;
+    for (int i = 0; i < trips; ++i) {
+      store::NewRefund refund{
+          .trip_id = name(i),
+          .request_id = fmt::format("{:08}-2222-4333-8444-555555555555", ++refunds),
+          .amount = {100, "USD"},
+          .at = schedule.wall()};
+      refund.payload = refund_request("STORE-001", refund);
+      box->refund(refund);
+    }
+    (void)run(1h, [&] { return box->counts().set_aside == before + trips; });
+    return box->counts().set_aside - before;
+  };
+  EXPECT_EQ(refunds_set_aside(R"({"errorMsg":"UnknownShoppingTrip"})"), trips);
+  EXPECT_EQ(refunds_set_aside(R"({"errorMsg":"BadRequestException"})"), 0)
+      << "this is how it answers for whatever comes";
 }
 
 TEST_F(SettlerRefusalTest, LeavesATripHeldThatAPersonHasHeldSince) {

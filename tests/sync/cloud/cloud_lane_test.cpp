@@ -48,6 +48,20 @@ TEST(CloudLane, SignsItsRequestsAndWaitsForKeys) {
   EXPECT_FALSE(lane(options).request(delivery).signing);
 }
 
+TEST(CloudLane, CountsNoAttemptThatWasRefusedForTheTimeOfItsSignature) {
+  const store::Delivery delivery;
+  const auto counts = [&](const Reply& reply) {
+    const Judgement judgement = lane(behind_iam()).judge(delivery, reply);
+    EXPECT_EQ(judgement.verdict, Verdict::locked_out);
+    return !judgement.no_attempt;
+  };
+  EXPECT_FALSE(counts(answered(403,
+                               R"({"message":"Signature expired: 20250502T000518Z is now )"
+                               R"(earlier than 20250502T000519Z"})",
+                               "InvalidSignatureException")));
+  EXPECT_TRUE(counts(answered(403, R"({"message":"no"})", "AccessDeniedException")));
+}
+
 TEST(CloudLane, SetsNothingAsideForASignatureAndSaysWhatIsWrongWithIt) {
   struct Refused {
     Reply reply;
