@@ -9,25 +9,11 @@
 #include <cstring>
 #include <utility>
 
+#include "store/values/descriptor.hpp"
 #include "store/values/disk_time.hpp"
 
 namespace gatehouse {
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] bool opened() const { return number_ >= 0; }
-  [[nodiscard]] int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 std::unexpected<Error> refused(std::string_view doing, const std::filesystem::path& file) {
   const int reason = errno;

@@ -1,10 +1,8 @@
 // A state folder on a file system of a few megabytes, for which one has to be root.
 #include <gmock/gmock.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 
-#include <fstream>
-
+#include "tests/child/small_disk.hpp"
 #include "tests/end_to_end/box.hpp"
 #include "tests/end_to_end/client.hpp"
 
@@ -14,38 +12,13 @@ namespace {
 using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
 using testing::HasSubstr;
 
-class SmallDisk {
- public:
-  SmallDisk(std::filesystem::path at, const char* options) : at_(std::move(at)) {
-    std::filesystem::create_directories(at_);
-    mounted_ = ::mount("tmpfs", at_.c_str(), "tmpfs", 0, options) == 0;
-  }
-  ~SmallDisk() {
-    if (mounted_) ::umount2(at_.c_str(), MNT_DETACH);
-  }
-  SmallDisk(const SmallDisk&) = delete;
-  SmallDisk& operator=(const SmallDisk&) = delete;
-  [[nodiscard]] bool mounted() const { return mounted_; }
-
- private:
-  std::filesystem::path at_;
-  bool mounted_ = false;
-};
-
-void fill(const std::filesystem::path& file) {
-  std::ofstream out(file, std::ios::binary);
-  const std::string piece(4096, 'x');
-  while (out.write(piece.data(), static_cast<std::streamsize>(piece.size())).flush()) {
-  }
-}
-
 int post_cart(const Box& box, const std::string& trip) {
   return post(box.gate_port(), "/v1/order/purchases", cart(trip)).status;
 }
 
 TEST(FullDisk, TakesCartsFromTheReserveThenAsksForThemAgainAndHealsByItself) {
   Box box({.environment = {{"GATEHOUSE_STORE_RESERVE", "2MiB"}}});
-  const SmallDisk disk(box.state(), "size=32m");
+  const child::SmallDisk disk(box.state(), "size=32m");
   if (!disk.mounted()) GTEST_SKIP() << "mounting a small file system needs root";
   box.start();
   ASSERT_TRUE(eventually(
@@ -55,7 +28,7 @@ TEST(FullDisk, TakesCartsFromTheReserveThenAsksForThemAgainAndHealsByItself) {
                metrics.contains("gatehouse_disk_free_bytes");
       },
       20s));
-  fill(box.state() / "filler");
+  disk.fill_with("filler");
   int taken = 0;
   while (post_cart(box, "full-" + std::to_string(taken)) == 201) {
     ASSERT_LT(++taken, 2'000) << "the disk is not full";
@@ -79,7 +52,7 @@ TEST(FullDisk, TakesCartsFromTheReserveThenAsksForThemAgainAndHealsByItself) {
 
 TEST(FullDisk, IsNoReasonNotToStartWithoutAReserve) {
   Box box({.environment = {{"GATEHOUSE_STORE_RESERVE", "64MiB"}}});
-  const SmallDisk disk(box.state(), "size=100m");
+  const child::SmallDisk disk(box.state(), "size=100m");
   if (!disk.mounted()) GTEST_SKIP() << "mounting a small file system needs root";
   box.start();
   EXPECT_EQ(post_cart(box, "trip"), 201);

@@ -1,13 +1,12 @@
 // The ledger's thread on a disk that becomes full, with a reserve and without.
 #include <gtest/gtest.h>
-#include <sys/mount.h>
 
-#include <fstream>
 #include <future>
 #include <optional>
 #include <string>
 
 #include "store/ledger/ledger_thread.hpp"
+#include "tests/child/small_disk.hpp"
 #include "tests/store/disk/fault_disk.hpp"
 #include "tests/store/fixture.hpp"
 
@@ -132,36 +131,10 @@ TEST(Reserve, ThatIsUsedUpLeavesCartsToBeSentAgain) {
   EXPECT_EQ(require(carts.append("trip")).outcome, CartOutcome::recorded);
 }
 
-/// A file system of a few megabytes, for which one has to be root.
-class SmallDisk {
- public:
-  explicit SmallDisk(const std::filesystem::path& at, const char* options) : at_(at) {
-    std::filesystem::create_directories(at_);
-    mounted_ = ::mount("tmpfs", at_.c_str(), "tmpfs", 0, options) == 0;
-  }
-  ~SmallDisk() {
-    if (mounted_) ::umount2(at_.c_str(), MNT_DETACH);
-  }
-  SmallDisk(const SmallDisk&) = delete;
-  SmallDisk& operator=(const SmallDisk&) = delete;
-  [[nodiscard]] bool mounted() const { return mounted_; }
-
- private:
-  std::filesystem::path at_;
-  bool mounted_ = false;
-};
-
-void fill(const std::filesystem::path& file) {
-  std::ofstream out(file, std::ios::binary);
-  const std::string piece(4096, 'x');
-  while (out.write(piece.data(), static_cast<std::streamsize>(piece.size())).flush()) {
-  }
-}
-
 TEST(Reserve, TakesCartsOnARealDiskThatIsFull) {
   const child::TemporaryFolder own;
   const auto folder = own.path() / "state";
-  const SmallDisk disk(folder, "size=24m");
+  const child::SmallDisk disk(folder, "size=24m");
   if (!disk.mounted()) GTEST_SKIP() << "mounting a small file system needs root";
   DiskSpace space = space_of(folder, 4 * mebibyte, measure_space);
   space.look(std::chrono::steady_clock::now());
@@ -170,7 +143,7 @@ TEST(Reserve, TakesCartsOnARealDiskThatIsFull) {
   std::optional<Carts> carts(std::in_place, folder, space);
   carts->wait_opened();
   require(carts->append("before", body));
-  fill(folder / "filler");
+  disk.fill_with("filler");
   int taken = 0;
   while (carts->append("full " + std::to_string(taken), body)) {
     ASSERT_LT(++taken, 1'000) << "the disk is not full";
