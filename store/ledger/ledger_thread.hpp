@@ -103,9 +103,6 @@ class LedgerThread {
   [[nodiscard]] std::uint64_t turns() const noexcept;
   static constexpr std::chrono::minutes opening_max{30};
 
-  /// The space of its disk, or null. Thread-safe.
-  [[nodiscard]] DiskSpace* space() const noexcept { return options_.space; }
-
   /// What the thread waits for the disk. Thread-safe.
   [[nodiscard]] const DiskTime& disk_time() const noexcept { return disk_time_; }
 
