@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Documents rot: every path of this repository that a Markdown file cites must exist."""
+"""Documents rot: every path of this repository that a Markdown file cites must exist. And they grow:
+no sentence of ARCHITECTURE.md and docs/ has more than 40 words."""
 import pathlib
 import re
 import subprocess
@@ -9,6 +10,14 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 ROOMS = ("daemon/", "store/", "sync/", "tests/", "scripts/", "docs/", "packaging/", "systemd/", "cmake/")
 CODE = re.compile(r"`([A-Za-z0-9_./{},*-]+)`")
 LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
+
+WORDS_MAX = 40
+BLOCK_OF_CODE = re.compile(r"^```.*?^```|^    \S.*?$", re.M | re.S)
+NOT_WORDS = re.compile(r"`[^`]*`|\]\([^)]*\)")  # names in code count as one, where a link leads to as none
+SENTENCE_END = re.compile(r"[.!?][\")*]*\s+")
+# Where a sentence ends without a full stop: a paragraph, a cell of a table, an item, a heading.
+PART_END = re.compile(r"\n\s*\n|\||\n(?=\s*(?:[-*#]|\d+\.)\s)")
+WORD = re.compile(r"\w[\w'’.,-]*")
 
 TRANSITION = re.compile(r"^  (\w+) --> (\w+): ", re.M)
 PROOF = re.compile(r'\{Came::\w+, "([^"]+)", P::(\w+), P::(\w+)\}')
@@ -35,7 +44,27 @@ def missing_paths(document, text):
     return missing
 
 
+def long_sentences(text):
+    text = NOT_WORDS.sub(lambda found: "X" if found.group().startswith("`") else "]",
+                         BLOCK_OF_CODE.sub("\n\n", text))
+    sentences = (each for part in PART_END.split(text) for each in SENTENCE_END.split(part))
+    return [" ".join(each.split()) for each in sentences if len(WORD.findall(each)) > WORDS_MAX]
+
+
 class Documents(unittest.TestCase):
+    def test_no_sentence_has_to_be_read_twice(self):
+        read = [d for d in documents() if d.name == "ARCHITECTURE.md" or d.parent == ROOT / "docs"]
+        self.assertGreater(len(read), 5)
+        self.assertEqual({}, {d.name: found for d in read if (found := long_sentences(d.read_text()))},
+                         f"more than {WORDS_MAX} words: make two of it, or a list")
+
+    def test_a_long_sentence_would_be_found(self):
+        self.assertEqual(1, len(long_sentences("Short one. " + "word " * 41 + "here. And another one.")))
+        for parted in ("word " * 30 + "\n\n" + "word " * 30, "word " * 30 + "\n* " + "word " * 30,
+                       "| " + "word " * 30 + "| " + "word " * 30 + "|", "`" + "word " * 50 + "` is one.",
+                       "word " * 30 + "[.](" + "word/" * 30 + ") end.", "```\n" + "word " * 50 + "\n```\n"):
+            self.assertEqual([], long_sentences(parted), parted)
+
     def test_every_warning_that_status_can_give_is_in_the_runbook(self):
         sources = "".join(path.read_text() for path in (ROOT / "daemon/local/warnings").glob("*.cpp"))
         codes = re.findall(r'\{"([a-z_]+)", (?:\w+ \? )?Severity::|\{"([a-z_]+)", (?:rejects|severity)',

@@ -144,9 +144,9 @@ const Field cloud_and_amazon[] = {
      "slowest answer of the cloud; API Gateway gives its service 29 s. Each waiting delivery "
      "counts towards max_in_flight."},
     {"cloud", "grant", "optional", cloud<&Cloud::grant>, on_sighup, any_range,
-     "Whether the price in the cloud's answer must name the ledger that may charge it: optional (a "
-     "price that names none is charged; one that names another ledger is not), or required, which "
-     "is the condition for two boxes that may receive the same cart (docs/feed-and-cloud.md)."},
+     "Whether the price in the cloud's answer must name the ledger that may charge it. With "
+     "optional a price that names none is charged, and one that names another ledger is not. "
+     "required is for two boxes that may receive the same cart (docs/feed-and-cloud.md)."},
 
     {"jwo", "settlement", "none", jwo<&Jwo::settlement>, on_restart, any_range,
      "Who charges card-entry trips: none (the cloud settles), payment (adjust and capture at "
@@ -179,15 +179,15 @@ const Field cloud_and_amazon[] = {
      "How long after its start a trip can be refunded: 7 days according to Amazon. A later refund "
      "needs --confirm; whether it is accepted is for Amazon to say."},
     {"jwo", "unknown_capture", "hold", jwo<&Jwo::unknown_capture>, on_restart, any_range,
-     "After a capture without a clear answer that Amazon's transactional data does not show: hold "
-     "leaves the decision to an operator; ask_then_repeat sends the identical capture once more, "
-     "after at least 20 minutes (Amazon has not published whether it ignores a repetition: ask)."},
+     "What to do after a capture without a clear answer that Amazon's transactional data does not "
+     "show. With hold an operator decides. With ask_then_repeat the identical capture is sent "
+     "once more, after at least 20 minutes (Amazon has not published whether it ignores a "
+     "repetition: ask)."},
     {"jwo", "unvouched", "hold", jwo<&Jwo::unvouched>, on_restart, any_range,
      "What to do with a charge that the ledger cannot vouch for, because history is missing "
-     "(docs/settlement.md): hold waits for the cloud's word or an operator; ask charges it after "
-     "two "
-     "queries for Amazon's transactional data that show no charge, the second at least 20 minutes "
-     "after the cart arrived (that Amazon shows a charge there is inference)."},
+     "(docs/settlement.md). With hold it waits for the cloud's word or an operator. With ask it "
+     "is made after two queries for Amazon's transactional data that show no charge, the second "
+     "at least 20 minutes after the cart arrived (that Amazon shows a charge there is inference)."},
     {"jwo", "report_payment_status", "false", jwo<&Jwo::report_payment_status>, on_restart,
      any_range,
      "Reports what was settled to Amazon's /v1/feedback/payment-status, so that a shopper's debt "
