@@ -178,7 +178,7 @@ std::string text_of(const JsonValue& cart, std::string_view store_id, std::strin
 
 Result<CheckoutCart> read(const JsonValue& cart, std::string_view store_id,
                           std::string_view trip_id) {
-  if (!cart.is(JsonKind::object)) return inconsistent("it is no JSON object");
+  if (!cart.is(JsonKind::object)) return inconsistent("it is not a JSON object");
   auto error = identity_error(cart, "idempotentShoppingTripId", trip_id);
   if (error.empty()) error = identity_error(cart, "storeId", store_id);
   if (error.empty() && holds_a_fraction(cart))

@@ -106,7 +106,7 @@ Settler::Started Settler::start_charges(std::size_t wanted) {
   if (started.begun == wanted) return started;
   const auto next_due = reader_.next_settlement_due();
   if (!next_due) return ledger_failed(next_due.error());
-  sender_.ledger_is_well();
+  sender_.ledger_was_read();
   started.wake = std::min(started.wake, look_again(*next_due, clock_));
   return started;
 }

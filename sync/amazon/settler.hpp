@@ -63,7 +63,7 @@ class Settler {
     store::Settlement settlement;
     std::uint64_t request = 0;  ///< 0: no call in flight
     /// Transactional data that came, while the shopper's e-mail is asked for: no state of the
-    /// table, for nothing of it is written down. After a stop amid it both are asked for again.
+    /// table, for nothing of it is written down. After a stop meanwhile both are asked for again.
     std::optional<std::string> details{};
   };
 
@@ -103,7 +103,7 @@ class Settler {
   [[nodiscard]] Event final_event(std::int64_t trip, const PaymentAnswer& answer);
   /// Asks for transactional data before the capture that is due, and goes on with whatever comes,
   /// or does not come within look_before_timeout: the breaker knows nothing of this question. What
-  /// came goes to disk with the intent of the capture. After a stop amid it the capture is due as
+  /// came goes to disk with the intent of the capture. After a stop meanwhile the capture is due as
   /// before.
   void look_before_capture(std::int64_t trip);
   void on_look_before(std::int64_t trip, const Reply& reply);

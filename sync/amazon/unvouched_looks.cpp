@@ -105,7 +105,7 @@ SteadyTime UnvouchedLooks::start_due() {
     }
     if (const Result<> asked = ask(trip); !asked) return sender_.ledger_failed(asked.error());
   }
-  sender_.ledger_is_well();
+  sender_.ledger_was_read();
   return std::max(next, clock_.steady() + milliseconds{1});
 }
 

@@ -92,7 +92,7 @@ SteadyTime Forwarder::start_due() {
   if (busy_.size() == busy_before + slots) return SteadyTime::max();
   const auto next_due = reader_.next_delivery_due(lane_.lane());
   if (!next_due) return sender_.ledger_failed(next_due.error());
-  sender_.ledger_is_well();
+  sender_.ledger_was_read();
   return look_again(*next_due, clock_);
 }
 

@@ -46,7 +46,7 @@ class Sender {
   /// The ledger could not be read. Gives when to try again.
   [[nodiscard]] SteadyTime ledger_failed(const Error& error);
   /// It could be read, all that was asked for.
-  void ledger_is_well() { ledger_error_.clear(); }
+  void ledger_was_read() { ledger_error_.clear(); }
   /// Nothing is started for a while.
   void pause(std::string reason);
 

@@ -201,7 +201,8 @@ void Feed::take_answer(const Reply& reply) {
   auto batch = parse_changes(reply.body, rows_max_of(options_.batch_max), stopping_);
   if (!batch) return fail("the feed: " + batch.error().message);
   if (batch->broken) {
-    return ask_for_less("the feed's answer breaks off, or is no JSON, amid its results");
+    return ask_for_less(
+        "the feed's answer ends, or stops being JSON, in the middle of its results");
   }
   take_batch(std::move(*batch));
 }

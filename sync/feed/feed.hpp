@@ -88,7 +88,7 @@ class Feed {
   void advance(FeedBatch batch);
   void count(FeedBatch& batch);
   void ask_again(FeedPace pace);
-  /// The answer was too much, or broken amid its rows.
+  /// The answer was too much, or broken in the middle of its rows.
   void ask_for_less(std::string reason);
   void take_peek(const Reply& reply);
   void end_rebuild_fetch();

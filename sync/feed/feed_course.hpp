@@ -84,11 +84,11 @@ enum class FeedPace {
 /// `cursor_is_new`: FeedTrail::reach() of the answer's last_seq.
 [[nodiscard]] FeedPace pace(FeedMode mode, std::size_t results, bool cursor_is_new);
 
-/// Where the feed has lately been, so that two servers behind one URL that send us back and forth
+/// Where the feed has recently been, so that two servers behind one URL that send us back and forth
 /// between their cursors are seen through. Remembers the last 64 cursors, as hashes.
 class FeedTrail {
  public:
-  /// The feed stands here now. Whether it has not stood here lately.
+  /// The feed stands here now. Whether it has not stood here recently.
   [[nodiscard]] bool reach(std::string_view cursor);
   /// Read from elsewhere: all is new again.
   void clear() { count_ = 0; }

@@ -27,8 +27,8 @@ struct UntypedDocument {
 
 /// One answer of `_changes`, as the cache takes it.
 struct FeedBatch {
-  /// The answer breaks off, or its structure is broken, amid the rows, so they cannot be told apart
-  /// and nothing below is set: fewer of them have to be asked for.
+  /// The answer breaks off, or its structure is broken, inside the rows, so they cannot be told
+  /// apart and nothing below is set: fewer of them have to be asked for.
   bool broken = false;
   std::vector<store::ShopperChange> changes;  ///< in the feed's order
   /// Where the feed stands after this batch. A string or a number is kept as it is, an array (old

@@ -37,7 +37,7 @@ struct RollbackReport {
   std::string reason{};  ///< of the release; unreadable: what is the matter with the report
 };
 
-/// What one of our threads waits, or lately waited, for the disk.
+/// What one of our threads waits, or recently waited, for the disk.
 struct DiskWait {
   std::string_view thread;    ///< a literal
   milliseconds inside{0};     ///< the call that it is in now has taken this long

@@ -18,7 +18,7 @@ Result<sync::JsonDocument> read_body(std::string_view body) {
   auto document = sync::JsonDocument::read_object(body.empty() ? "{}" : body);
   if (!document) {
     return failure(Remedy::reject,
-                   "the body is " + sync::what_came(document.error(), "no JSON object"));
+                   "the body is " + sync::what_came(document.error(), "not a JSON object"));
   }
   return *std::move(document);
 }

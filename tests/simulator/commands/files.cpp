@@ -16,7 +16,7 @@ Result<nlohmann::ordered_json> read_json(const std::string& file) {
   std::ifstream in(file);
   if (!in) return failure(Remedy::repair, "cannot open " + file);
   auto json = nlohmann::ordered_json::parse(in, nullptr, false);
-  if (json.is_discarded()) return failure(Remedy::repair, file + " is no JSON");
+  if (json.is_discarded()) return failure(Remedy::repair, file + " is not JSON");
   return json;
 }
 

@@ -40,7 +40,7 @@ TEST_F(SenderTest, StartsNothingWhileItPausesAndSaysWhenThatIsOver) {
   EXPECT_EQ(sender.status(true, "").last_error, "it does not know the record");
   clock.advance(Sender::pause_after_refusal);
   EXPECT_TRUE(starts());
-  sender.ledger_is_well();
+  sender.ledger_was_read();
   EXPECT_EQ(sender.status(true, "").last_error, "");
 }
 

@@ -158,7 +158,7 @@ TEST_F(BulkTest, DoesNothingForARequestThatItDoesNotKnowWhole) {
   const auto why = [this](const std::string& body) {
     return api.control("POST", retry_path, body).body;
   };
-  EXPECT_THAT(why("[]"), HasSubstr("the body is no JSON object"));
+  EXPECT_THAT(why("[]"), HasSubstr("the body is not a JSON object"));
   EXPECT_THAT(why(R"({"a":1,"a":1})"), HasSubstr("two members of one name"));
   const std::string deep = std::string(200, '[') + std::string(200, ']');
   EXPECT_THAT(why(deep), HasSubstr("longer or deeper"));
