@@ -50,10 +50,12 @@ def require_tools():
 
 
 class Machine:
-    """`lower` is the root folder that it starts from and never changes. Its network is a loopback of its own."""
+    """`lower` is the root folder that it starts from and never changes. Its network is a loopback of its own, or
+    `network`, the path of a network namespace."""
 
     def __init__(self, name, lower, folder):
         self.name = name
+        self.network = None
         self.lower = pathlib.Path(lower)
         self.folder = pathlib.Path(folder) / name
         self.root = self.folder / "root"
@@ -86,12 +88,13 @@ class Machine:
             for group in groups:
                 (group / "cgroup.procs").write_text(str(os.getpid()))
 
+        network = f"--network-namespace-path={self.network}" if self.network else "--private-network"
         with open(self.folder / "console", "ab") as console:
             # The outer unshare ties lifetimes together: its death is the whole machine's, like a power cut.
             self._nspawn = subprocess.Popen(
                 ["unshare", "--fork", "--pid", "--mount-proc", "--kill-child=KILL",
                  "systemd-nspawn", "--quiet", f"--directory={self.root}", "--boot", "--register=no", "--keep-unit",
-                 f"--machine={self.name}", "--private-network", "--console=pipe", "--link-journal=no",
+                 f"--machine={self.name}", network, "--console=pipe", "--link-journal=no",
                  "--capability=all", "--system-call-filter=bpf", "--system-call-filter=@keyring"],
                 stdin=subprocess.DEVNULL, stdout=console, stderr=console, preexec_fn=join, start_new_session=True)
         self._leader = None

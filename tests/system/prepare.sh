@@ -10,7 +10,8 @@ set -euo pipefail
 folder="$(realpath -m "$1")"
 cd "$(dirname "$0")/../.."
 [ "$(id -u)" = 0 ] || { echo "the tests that boot a machine need root" >&2; exit 1; }
-tools=(apt-utils faketime git gpg gpg-agent lintian mmdebstrap openssl python3 systemd-container util-linux)
+tools=(apt-utils curl e2fsprogs faketime git gpg gpg-agent iproute2 lintian mmdebstrap mount openssl python3
+  systemd-container util-linux)
 # 0.1.0
 released=cf1875e11892a2b0b705b0e15f680dde5ada5e7a
 
