@@ -30,21 +30,13 @@ bool is_a_piece(std::string_view body) {
   return first != std::string_view::npos && std::string_view("<{[").contains(body[first]);
 }
 
-/// The pages differ on the body of a success (services.md 2.4), so only what contradicts one
-/// counts. A repetition is safe: the refund has its key.
+/// What the table says of the status alone, unless the document is cut off or says something twice:
+/// a refund has its key, so it is asked for again.
 Judgement judge_refund(std::string_view body) {
-  switch (read_answer_body(body)) {
-    case AnswerBody::blank:
-    case AnswerBody::plain:
-      return {.verdict = Verdict::delivered};
-    case AnswerBody::error:
-      return strange_success();
-    case AnswerBody::unusable:
-      return strange_success(why_unusable(body));
-    case AnswerBody::foreign:
-      break;
-  }
-  return is_a_piece(body) ? strange_success() : Judgement{.verdict = Verdict::delivered};
+  const AnswerBody read = read_answer_body(body);
+  if (read == AnswerBody::unusable) return strange_success(why_unusable(body));
+  if (read == AnswerBody::foreign && is_a_piece(body)) return strange_success();
+  return {.verdict = Verdict::delivered};
 }
 
 Judgement judge_report(std::string_view body) {
@@ -63,44 +55,56 @@ bool is_amazons_word(const Reply& reply) {
   return !reply.error_type.empty() || JsonDocument::read_object(reply.body).has_value();
 }
 
-Judgement judge_client_error(const Reply& reply, std::string_view url_key) {
-  const int status = reply.status;
-  const bool wrong_time = is_refused_for_its_time(reply);
-  if (refuses_signature(reply) || wrong_time) {
+Judgement of_the_way(const Reply& reply, std::string_view url_key) {
+  return {.verdict = Verdict::retry,
+          .reason = fmt::format("{} came, and not in Amazon's words: check {} and what stands "
+                                "between here and there",
+                                reply.status, url_key)};
+}
+
+Judgement judge_no_effect(const Reply& reply, Came came, std::string_view url_key) {
+  if (came == Came::not_sent) {
+    return {.verdict = Verdict::retry,
+            .reason = "Amazon cannot be reached: " + reply.error,
+            .no_attempt = reply.certificate_dates};
+  }
+  if (came == Came::wrong_time || came == Came::bad_keys) {
     return {.verdict = Verdict::locked_out,
             .reason = read_refusal(reply, url_key).text,
-            .no_attempt = wrong_time};
+            .no_attempt = came == Came::wrong_time};
   }
-  if (status == 404 || status == 405) {
-    return {.verdict = Verdict::locked_out,
-            .reason = fmt::format("Amazon answered {}: check {}", status, url_key)};
-  }
-  if (status == 429) {
+  if (reply.status == 429) {
     return {.verdict = Verdict::retry,
             .throttled = true,
             .reason = "Amazon answered 429: too many requests"};
   }
-  const bool of_the_way = status == 407 || status == 421 || status == 425 || status == 451;
-  if (of_the_way || !is_amazons_word(reply)) {
-    return {.verdict = Verdict::retry,
-            .unclear = status == 409,
-            .reason = fmt::format("{} came, and not in Amazon's words: check {} and what stands "
-                                  "between here and there",
-                                  status, url_key)};
+  if (came == Came::elsewhere || reply.status == 404 || reply.status == 405) {
+    return {.verdict = Verdict::locked_out,
+            .reason = fmt::format("Amazon answered {}: check {}", reply.status, url_key)};
   }
-  if (status == 409) {
-    return {.verdict = Verdict::refused,
-            .unclear = true,
-            .reason =
-                "Amazon answered 409, which is not in its contract: find out whether it was "
-                "done"};
-  }
+  return of_the_way(reply, url_key);
+}
+
+Judgement judge_refusal(const Reply& reply, std::string_view url_key) {
+  if (!is_amazons_word(reply)) return of_the_way(reply, url_key);
   const std::string name = exception_name(reply.body);
   const bool of_its_trip =
       name.starts_with(unknown_trip_name) || name.starts_with(expired_trip_name);
   return {.verdict = Verdict::refused,
-          .reason = fmt::format("Amazon answered {}", status),
-          .of_its_trip = status == 400 && of_its_trip};
+          .reason = fmt::format("Amazon answered {}", reply.status),
+          .of_its_trip = reply.status == 400 && of_its_trip};
+}
+
+Judgement judge_unclear(const Reply& reply, Came came) {
+  if (came == Came::denied_success) return strange_success();
+  Judgement judgement{.verdict = Verdict::retry, .unclear = true};
+  if (came == Came::no_answer) {
+    judgement.reason = "no answer from Amazon: " + reply.error;
+    return judgement;
+  }
+  judgement.reason = fmt::format("Amazon answered {}: it may have been done", reply.status);
+  if (reply.status == 409) judgement.conflict = store::KeyConflict::open;
+  return judgement;
 }
 
 using State = store::SettlementState;
@@ -200,28 +204,23 @@ Request AmazonLane::request(store::Delivery& delivery) const {
 Judgement AmazonLane::judge(const store::Delivery& delivery, const Reply& reply) const {
   const bool is_refund = delivery.kind == store::DeliveryKind::refund;
   const std::string_view url_key = is_refund ? "jwo.payments_url" : "jwo.feedback_url";
-  if (reply.sent == Sent::no) {
-    return {.verdict = Verdict::retry,
-            .reason = "Amazon cannot be reached: " + reply.error,
-            .no_attempt = reply.certificate_dates};
+  const Came came = what_came_back(reply);
+  // A report is rejected by its field, whatever error stands beside it.
+  const bool is_success = came == Came::success || came == Came::denied_success;
+  if (is_success && !is_refund) return judge_report(reply.body);
+  switch (what_it_proves(came, Speaks::by_status)) {
+    case Proof::done:
+      return judge_refund(reply.body);
+    case Proof::by_field:
+      break;  // no row of this column says so
+    case Proof::no_effect:
+      return judge_no_effect(reply, came, url_key);
+    case Proof::refused:
+      return judge_refusal(reply, url_key);
+    case Proof::unclear:
+      break;
   }
-  if (reply.sent == Sent::maybe) {
-    return {.verdict = Verdict::retry,
-            .unclear = true,
-            .reason = "no answer from Amazon: " + reply.error};
-  }
-  const int status = reply.status;
-  if (status >= 200 && status < 300) {
-    return is_refund ? judge_refund(reply.body) : judge_report(reply.body);
-  }
-  if (what_came_back(reply) == Came::elsewhere) {
-    return {.verdict = Verdict::locked_out,
-            .reason = fmt::format("Amazon answered {}: check {}", status, url_key)};
-  }
-  if (status >= 400 && status < 500 && status != 408) return judge_client_error(reply, url_key);
-  return {.verdict = Verdict::retry,
-          .unclear = true,
-          .reason = fmt::format("Amazon answered {}", status)};
+  return judge_unclear(reply, came);
 }
 
 void AmazonLane::take_answer(const store::Delivery& delivery, const Reply& reply,

@@ -31,10 +31,11 @@ class AmazonLane final : public DeliveryLane {
   [[nodiscard]] std::string what_is_missing() const override;
   [[nodiscard]] std::size_t max_in_flight() const override { return options_.max_in_flight; }
   [[nodiscard]] Request request(store::Delivery& delivery) const override;
-  /// A refund was taken when a 2xx came that neither has an error member nor is a page or half a
-  /// document (the pages differ on its body, services.md 2.4); a report when it says "Accepted".
-  /// Refused is what Amazon says itself with a 4xx: a JSON object, or an x-amzn-ErrorType. 401,
-  /// 403, 404, 405, 407, 421, 425, 429, 451 and a 4xx in other words are tried again.
+  /// By the table of what an answer proves (answer_proof.hpp); only this is added to it. A 2xx to a
+  /// refund with half a document, or one that says something twice, is unclear. A report was taken
+  /// where it says "Accepted". Refused is what Amazon says itself: a JSON object, or an
+  /// x-amzn-ErrorType; the same status in other words is tried again. A 409 that stays so is shown
+  /// as KeyConflict::open: a refund has its refundRequestId.
   [[nodiscard]] Judgement judge(const store::Delivery& delivery, const Reply& reply) const override;
   /// The refund record for the cloud.
   void take_answer(const store::Delivery& delivery, const Reply& reply,

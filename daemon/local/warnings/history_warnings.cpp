@@ -30,11 +30,11 @@ void assess_key_conflicts(const Facts& facts, std::vector<Warning>& out) {
   out.push_back(
       {"key_conflict", Severity::critical,
        fmt::format(
-           "the cloud says of {} records that another request has their Idempotency-Key (409 "
-           "for more than 10 minutes, or 422). Another box, or a ledger that was put back, may "
-           "have sent other bytes under it: compare the record with what the cloud has "
-           "(`gatehouse records list`), and make the cloud accept it or answer with its "
-           "purchaseId",
+           "the cloud (of a refund: Amazon) says of {} records that another request has their "
+           "Idempotency-Key (409 for more than 10 minutes, or 422). Another box, or a ledger that "
+           "was put back, may have sent other bytes under it: compare the record with what the "
+           "cloud has (`gatehouse records list`), and make the cloud accept it or answer with its "
+           "purchaseId. Of a refund, see in the payment processor's reports whether it was made",
            facts.ledger.key_conflicts)});
 }
 

@@ -100,7 +100,7 @@ TEST(AmazonLane, TakesNoRefusalFromWhatStandsOnTheWay) {
     for (const int status : {407, 421, 425, 451}) {
       EXPECT_EQ(judged(kind, status, R"({"errorMsg":"X"})"), Verdict::retry) << status;
     }
-    for (const int status : {400, 409, 410, 413, 422}) {
+    for (const int status : {400, 410, 413, 422}) {
       for (const char* body : {"", "<html>Bad Request</html>", "Bad Request", "[]"}) {
         EXPECT_EQ(judged(kind, status, body), Verdict::retry) << status << body;
       }
@@ -148,12 +148,18 @@ TEST(AmazonLane, SetsNothingAsideForKeysThatHaveExpired) {
 }
 
 TEST(AmazonLane, IsInDoubtAboutAConflict) {
-  for (const char* body : {"", "{}"}) {
-    Reply reply;
-    reply.sent = Sent::answered;
-    reply.status = 409;
-    reply.body = body;
-    EXPECT_TRUE(AmazonLane(jwo, aws).judge(delivery(DeliveryKind::refund), reply).unclear) << body;
+  for (const int status : {303, 408, 409}) {
+    for (const char* body : {"", "{}", R"({"errorMsg":"ConflictException"})", "<html>"}) {
+      Reply reply;
+      reply.sent = Sent::answered;
+      reply.status = status;
+      reply.body = body;
+      reply.error_type = "ConflictException";
+      const auto judgement = AmazonLane(jwo, aws).judge(delivery(DeliveryKind::refund), reply);
+      EXPECT_TRUE(judgement.unclear) << status << body;
+      EXPECT_EQ(judgement.verdict, Verdict::retry) << status << body;
+      EXPECT_EQ(judgement.conflict == store::KeyConflict::open, status == 409);
+    }
   }
 }
 
@@ -175,6 +181,7 @@ TEST(AmazonLane, TakesAReportOnlyWhereItWasAccepted) {
   };
   EXPECT_EQ(status(R"({"status":"Accepted"})"), Verdict::delivered);
   EXPECT_EQ(status(R"({"status":"Rejected"})"), Verdict::refused);
+  EXPECT_EQ(status(R"({"status":"Rejected","errorMessage":"no such trip"})"), Verdict::refused);
   for (const char* body : {"", "{}", "<html>", R"({"status":1})", R"({"status":["Accepted"]})",
                            R"({"status":"Rejected","status":"Accepted"})",
                            R"({"status":"Accepted","status":"Rejected"})"}) {
@@ -247,9 +254,9 @@ TEST(PaymentStatus, IsReportedForWhatTheShopperOwesOrPaid) {
 }
 
 Proof proof_of(const Judgement& judgement) {
-  if (judgement.unclear) return Proof::unclear;
   if (judgement.verdict == Verdict::delivered) return Proof::done;
-  return judgement.verdict == Verdict::refused ? Proof::refused : Proof::no_effect;
+  if (judgement.verdict == Verdict::refused) return Proof::refused;  // set aside, doubt or not
+  return judgement.unclear ? Proof::unclear : Proof::no_effect;
 }
 
 TEST(AmazonLane, JudgesARefundByTheTableOfWhatAnswersProve) {
