@@ -264,10 +264,10 @@ Result<std::vector<Settlement>> LedgerReader::due_settlements(WallTime now, mill
   return state_->settlements(state_->due_settlements_, now, wait_max, limit);
 }
 
-Result<std::vector<Settlement>> LedgerReader::least_tried_settlements(WallTime now,
-                                                                      milliseconds wait_max,
-                                                                      std::size_t limit) {
-  return state_->settlements(state_->least_tried_settlements_, now, wait_max, limit);
+Result<std::vector<Settlement>> LedgerReader::newest_due_settlements(WallTime now,
+                                                                     milliseconds wait_max,
+                                                                     std::size_t limit) {
+  return state_->settlements(state_->newest_due_settlements_, now, wait_max, limit);
 }
 
 Result<std::optional<WallTime>> LedgerReader::next_delivery_due(Lane lane) {

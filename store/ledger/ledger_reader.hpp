@@ -55,16 +55,17 @@ class LedgerReader {
 
   /// Trips whose settlement is `_sent`: Ledger::recover_settlement() at a start.
   [[nodiscard]] Result<std::vector<std::int64_t>> sent_settlements();
-  /// Settlements in a `_due` state whose time has come (as above), the trip that began first first:
-  /// its charge deadline is the nearest. One that cannot be read is passed over, here and in the
-  /// two below, and damage() says so.
+  /// Settlements in a `_due` state whose time has come (as above), whichever has waited longest
+  /// first; where they have waited alike, the trip that began first: its charge deadline is the
+  /// nearest. One that cannot be read is passed over, here and in the two below, and damage() says
+  /// so.
   [[nodiscard]] Result<std::vector<Settlement>> due_settlements(WallTime now, milliseconds wait_max,
                                                                 std::size_t limit);
-  /// The same, whichever failed least often first: to ask with whether a service is back, so that
-  /// one that always fails cannot be the question for ever.
-  [[nodiscard]] Result<std::vector<Settlement>> least_tried_settlements(WallTime now,
-                                                                        milliseconds wait_max,
-                                                                        std::size_t limit);
+  /// The same from the other end: whichever has come due last first, and nothing that a jump of
+  /// the wall clock has left.
+  [[nodiscard]] Result<std::vector<Settlement>> newest_due_settlements(WallTime now,
+                                                                       milliseconds wait_max,
+                                                                       std::size_t limit);
 
   /// Captures in doubt, held ones too, whose transactional data is to be asked for (times as
   /// above), whichever has waited longest first.

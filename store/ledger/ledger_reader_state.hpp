@@ -61,7 +61,7 @@ struct LedgerReader::State {
   sqlite::Statement bytes_of_delivery_ = prepare(ledger_sql::bytes_of_delivery);
 
   sqlite::Statement due_settlements_ = prepare(ledger_sql::due_settlements);
-  sqlite::Statement least_tried_settlements_ = prepare(ledger_sql::least_tried_settlements);
+  sqlite::Statement newest_due_settlements_ = prepare(ledger_sql::newest_due_settlements);
   sqlite::Statement sent_settlements_ = prepare(ledger_sql::sent_settlements);
   sqlite::Statement next_settlement_due_ = prepare(ledger_sql::next_settlement_due);
   sqlite::Statement due_looks_ = prepare(ledger_sql::due_looks);

@@ -1,6 +1,7 @@
 #include "sync/amazon/settler.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "sync/amazon/charge_limit.hpp"
@@ -11,6 +12,8 @@ namespace {
 
 /// A charge that is due further ahead than this is due: the wall clock has jumped back.
 constexpr milliseconds charge_wait_max = next_adjust_max + due_wait_max;
+/// The probe is chosen of so many that have waited longest, and as many that have come due last.
+constexpr std::size_t probe_candidates = 16;
 
 }  // namespace
 
@@ -89,17 +92,17 @@ Settler::Started Settler::start_charges(std::size_t wanted) {
   Started started;
   if (wanted == 0) return started;
   const auto looked_at = wanted + busy_.size() + sender_.quarantine().size() + pending_.size();
-  auto due = sender_.destination().closed_until()
-                 ? reader_.least_tried_settlements(clock_.wall(), charge_wait_max, looked_at)
-                 : reader_.due_settlements(clock_.wall(), charge_wait_max, looked_at);
+  auto due = due_charges(looked_at);
   if (!due) return ledger_failed(due.error());
+  std::erase_if(*due, [&](const store::Settlement& settlement) {
+    if (is_out(settlement.trip_sequence)) return true;
+    const auto not_before = pending_until(settlement);
+    if (not_before) started.wake = std::min(started.wake, *not_before);
+    return not_before.has_value();
+  });
+  if (sender_.destination().closed_until()) keep_probe(*due);
   for (auto& settlement : *due) {
-    if (is_out(settlement.trip_sequence)) continue;
     if (started.begun == wanted) return started;  // their outcomes wake us
-    if (const auto not_before = pending_until(settlement)) {
-      started.wake = std::min(started.wake, *not_before);
-      continue;
-    }
     choose(std::move(settlement));
     ++started.begun;
   }
@@ -109,6 +112,27 @@ Settler::Started Settler::start_charges(std::size_t wanted) {
   sender_.ledger_was_read();
   started.wake = std::min(started.wake, look_again(*next_due, clock_));
   return started;
+}
+
+Result<std::vector<store::Settlement>> Settler::due_charges(std::size_t limit) {
+  const auto now = clock_.wall();
+  const bool probing = sender_.destination().closed_until().has_value();
+  const auto at_most = limit + (probing ? probe_candidates : 0);
+  auto due = reader_.due_settlements(now, charge_wait_max, at_most);
+  if (!due || !probing) return due;
+  auto newest = reader_.newest_due_settlements(now, charge_wait_max, at_most);
+  if (!newest) return newest;
+  std::ranges::move(*newest, std::back_inserter(*due));
+  return due;
+}
+
+void Settler::keep_probe(std::vector<store::Settlement>& due) {
+  std::vector<Candidate> candidates;
+  for (const auto& each : due) candidates.push_back({each.trip_sequence, each.attempts});
+  const auto probe = choose_probe(std::move(candidates), probe_);
+  if (!probe) return;
+  probe_ = {.number = probe_.number + 1, .last = *probe};
+  due = {*std::ranges::find(due, *probe, &store::Settlement::trip_sequence)};
 }
 
 bool Settler::is_out(std::int64_t trip) const {

@@ -14,6 +14,7 @@
 #include "sync/amazon/settlement.hpp"
 #include "sync/credentials/keys.hpp"
 #include "sync/delivery/destination_status.hpp"
+#include "sync/delivery/probe.hpp"
 #include "sync/delivery/quarantine.hpp"
 #include "sync/delivery/sender.hpp"
 #include "sync/delivery/surroundings.hpp"
@@ -77,6 +78,10 @@ class Settler {
     SteadyTime wake = SteadyTime::max();
   };
   [[nodiscard]] Started start_charges(std::size_t wanted);
+  /// Up to so many that are due, and while the breaker is open from both ends.
+  [[nodiscard]] Result<std::vector<store::Settlement>> due_charges(std::size_t limit);
+  /// Leaves the one of them that is the probe now, or none.
+  void keep_probe(std::vector<store::Settlement>& due);
   [[nodiscard]] Started start_looks(std::size_t wanted);
   [[nodiscard]] std::size_t look_slots() const;
   [[nodiscard]] Started ledger_failed(const Error& error);
@@ -171,6 +176,7 @@ class Settler {
   };
   std::unordered_map<std::int64_t, Pending> pending_;
   static constexpr std::size_t pending_max = 1'000;
+  ProbeTurn probe_;
   bool clock_trusted_ = true;
   SteadyTime started_at_;  ///< captures of the process before us may have left until then
 };

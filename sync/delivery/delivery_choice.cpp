@@ -64,17 +64,11 @@ Deliveries choose_probe(Deliveries newest, Deliveries oldest, const ProbeTurn& t
                         const IsOut& is_out) {
   std::ranges::move(oldest, std::back_inserter(newest));
   std::erase_if(newest, std::cref(is_out));
-  const auto was_last = [&turn](const auto& each) { return each.id == turn.last; };
-  if (!std::ranges::all_of(newest, was_last)) std::erase_if(newest, was_last);
-  const bool by_age = turn.number % 2 == 0;
-  const auto probe =
-      std::ranges::min_element(newest, [by_age](const auto& left, const auto& right) {
-        const int left_tries = by_age ? 0 : left.attempts;
-        const int right_tries = by_age ? 0 : right.attempts;
-        return std::pair(left_tries, -left.id) < std::pair(right_tries, -right.id);
-      });
-  if (probe == newest.end()) return {};
-  return {*probe};
+  std::vector<Candidate> candidates;
+  for (const auto& each : newest) candidates.push_back({each.id, each.attempts});
+  const auto probe = choose_probe(std::move(candidates), turn);
+  if (!probe) return {};
+  return {*std::ranges::find(newest, *probe, &store::DueDelivery::id)};
 }
 
 }  // namespace gatehouse::sync

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "store/ledger/records/delivery.hpp"
+#include "sync/delivery/probe.hpp"
 
 namespace gatehouse::sync {
 
@@ -26,14 +27,7 @@ using IsOut = std::move_only_function<bool(const store::DueDelivery&) const>;
                                                      std::size_t slots, std::uint64_t started,
                                                      const IsOut& is_out);
 
-/// Which probe it is, of an outage.
-struct ProbeTurn {
-  std::uint64_t number = 0;
-  std::int64_t last = 0;  ///< the record that was the probe before; 0: none was
-};
-/// The one that asks whether the destination is back. In turn the newest, which a shopper may wait
-/// for, and whichever was tried least (the newest of those). No record is it twice running where
-/// there is another, so one that always fails cannot be the probe for ever. Empty if there is none.
+/// The probe of both lists, as in probe.hpp. Empty if there is none.
 [[nodiscard]] std::vector<store::DueDelivery> choose_probe(std::vector<store::DueDelivery> newest,
                                                            std::vector<store::DueDelivery> oldest,
                                                            const ProbeTurn& turn,

@@ -96,6 +96,39 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"carts_after_a_jump_of_the_clock", far_off, now, 4 * slots}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
+/// Charges that wait for a call, all from then on.
+class Charges : protected LedgerFixture {
+ public:
+  Charges(int trips, WallTime next) {
+    require(ledger->begin());
+    for (int i = 0; i < trips; ++i) {
+      SettlementChange change;
+      change.trip_sequence = require(ledger->append(make_cart(fmt::format("trip-{}", i)))).sequence;
+      change.to = SettlementState::adjust_due;
+      change.at = at(5'500);
+      change.next_attempt_at = next;
+      require(ledger->move_settlement(change));
+    }
+    require(ledger->commit());
+  }
+  /// What one look for work reads, and what a probe is chosen of.
+  std::int64_t cost() {
+    const auto before = reader->steps();
+    (void)require(reader->due_settlements(now, wait_max, slots));
+    (void)require(reader->newest_due_settlements(now, wait_max, slots));
+    (void)require(reader->next_settlement_due());
+    return reader->steps() - before;
+  }
+};
+
+TEST(CostOfALookForCharges, DoesNotGrowWithThoseThatWait) {
+  for (const WallTime next : {now, later, far_off}) {
+    const auto one = Charges(1'000, next).cost();
+    const auto ten = Charges(10'000, next).cost();
+    EXPECT_LT(ten, 3 * one) << one << " steps of a thousand charges";
+  }
+}
+
 class LedgerOfVersion2 : public testing::Test {
  protected:
   /// Trips a to c with a cart and a payment record each, as 0.1 left them.

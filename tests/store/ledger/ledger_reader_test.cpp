@@ -156,6 +156,19 @@ TEST_F(LedgerReaderTest, GivesTheTripThatBeganFirstItsChargeFirst) {
   EXPECT_EQ(due_trips(at(5'000), 1), std::vector<std::string>{"early"});
 }
 
+TEST_F(LedgerReaderTest, GivesChargesThatAreDueFromEitherEnd) {
+  for (const auto& [id, due] : {std::pair{"c", 3'000}, {"a", 1'000}, {"b", 2'000}, {"d", 9'000}}) {
+    append(make_cart(id));
+    settle(id, State::capture_due, at(due));
+  }
+  EXPECT_EQ(due_trips(at(5'000)), (std::vector<std::string>{"a", "b", "c"}));
+  std::vector<std::string> newest;
+  for (const auto& due : require(reader->newest_due_settlements(at(5'000), wait_max, 2))) {
+    newest.push_back(due.trip_id);
+  }
+  EXPECT_EQ(newest, (std::vector<std::string>{"c", "b"}));
+}
+
 TEST_F(LedgerReaderTest, KnowsWhenTheNextThingComesDue) {
   EXPECT_FALSE(next_due());
   append(make_cart("a"));

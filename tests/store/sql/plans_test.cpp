@@ -37,9 +37,6 @@ constexpr const char* gaps =
 constexpr const char* withheld = "the charges that a gap withholds, and no others, are in it";
 constexpr const char* whole_count =
     "LedgerReader::counts() alone, which is not for the gate thread: tens of ms a million trips";
-constexpr const char* open_charges =
-    "only charges that wait for a call are in it; the first in the order of deadlines may still "
-    "wait";
 constexpr const char* doubtful = "only captures in doubt are in it";
 constexpr const char* first_row = "LIMIT 1, or EXISTS: the first row alone is read";
 constexpr const char* unclear_max = "unclear_documents_max: 10,000 rows";
@@ -76,12 +73,10 @@ constexpr Allowed allowed[] = {
     {"delivery_states", "SCAN delivery USING COVERING INDEX delivery_by_state", whole_count},
     {"settlement_states", "SCAN settlement USING COVERING INDEX settlement_by_state", whole_count},
     {"captures_unclear", "SCAN settlement USING COVERING INDEX settlement_look", doubtful},
-    {"due_settlements", "SCAN settlement USING COVERING INDEX settlement_due", open_charges},
-    {"least_tried_settlements", "SCAN settlement USING COVERING INDEX settlement_due",
-     open_charges},
-    {"least_tried_settlements", "USE TEMP B-TREE FOR ORDER BY",
-     "of the same; the question to a service that is down goes to whichever failed least"},
-    {"bring_charges_forward", "SCAN settlement USING COVERING INDEX settlement_due", open_charges},
+    {"due_settlements", "SCAN (subquery-1)", "LIMIT ?3"},
+    {"due_settlements", "SCAN (subquery-3)", "LIMIT ?3"},
+    {"due_settlements", "SCAN (subquery-4)", "twice LIMIT ?3"},
+    {"due_settlements", "USE TEMP B-TREE FOR ORDER BY", "twice LIMIT ?3"},
     {"due_looks", "SCAN (subquery-1)", "LIMIT ?3"},
     {"due_looks", "SCAN (subquery-3)", "LIMIT ?3"},
     {"due_looks", "SCAN (subquery-4)", "twice LIMIT ?3"},
@@ -225,7 +220,7 @@ TEST(QueryPlans, ChooseWhatIsDueFromItsIndexAlone) {
                             {ledger_sql::jumped_deliveries, "delivery_ready"},
                             {ledger_sql::next_delivery_due, "delivery_ready"},
                             {ledger_sql::due_settlements, "settlement_due"},
-                            {ledger_sql::least_tried_settlements, "settlement_due"},
+                            {ledger_sql::newest_due_settlements, "settlement_due"},
                             {ledger_sql::next_settlement_due, "settlement_due"},
                             {ledger_sql::due_looks, "settlement_look"},
                             {ledger_sql::next_look_due, "settlement_look"},

@@ -97,6 +97,7 @@ class Box {
   SteadyTime turn();
 
   [[nodiscard]] Forwarder& forwarder() { return running_->to_cloud; }
+  [[nodiscard]] Forwarder& refunds() { return running_->to_amazon; }
   [[nodiscard]] const ClockStatus& clock_status() const { return running_->clock_watch->status(); }
   [[nodiscard]] Settler& settler() { return running_->settler; }
   [[nodiscard]] const Clock& clock() const { return *clock_; }

@@ -18,10 +18,6 @@ SELECT settlement.trip_sequence, trip.trip_id, trip.purchase_id, settlement.stat
     settlement.price_ledger, settlement.withheld_by_birth, settlement.was_withheld
   FROM settlement JOIN trip ON trip.sequence = settlement.trip_sequence;
 
--- part: time_has_come
--- ?1 is now, ?2 the latest time that can be meant. Beyond it, the wall clock has jumped.
-(next_attempt_ms <= ?1 OR next_attempt_ms > ?2);
-
 -- part: due
 -- The states in which the next step is a call of ours.
 ({settlement.adjust_due}, {settlement.capture_due}, {settlement.cancel_due},
@@ -51,15 +47,24 @@ charge_unclear = 1 AND state IN ({settlement.capture_unknown}, {settlement.held}
  {settlement.not_granted});
 
 -- name: due_settlements
--- ?1 now, ?2 the latest time that can be meant, ?3 limit. From the index alone, as a delivery:
--- damage in the table costs the one charge that it hit.
-SELECT trip_sequence FROM settlement INDEXED BY settlement_due WHERE {has_work} AND {time_has_come}
-  ORDER BY started_at_ms LIMIT ?3;
+-- ?1 now, ?2 the latest time that can be meant, ?3 limit. Those that have waited longest, and then, from
+-- the other end of the index, what a clock that went back has left too far ahead. From the index alone, as
+-- a delivery: damage in the table costs the one charge that it hit.
+SELECT trip_sequence FROM (
+  SELECT * FROM (SELECT trip_sequence, next_attempt_ms, started_at_ms
+    FROM settlement INDEXED BY settlement_due WHERE {has_work} AND next_attempt_ms <= ?1
+    ORDER BY next_attempt_ms, started_at_ms LIMIT ?3)
+  UNION ALL
+  SELECT * FROM (SELECT trip_sequence, next_attempt_ms, started_at_ms
+    FROM settlement INDEXED BY settlement_due WHERE {has_work} AND next_attempt_ms > ?2
+    ORDER BY next_attempt_ms DESC LIMIT ?3))
+  ORDER BY next_attempt_ms, started_at_ms LIMIT ?3;
 
--- name: least_tried_settlements
--- As the one before.
-SELECT trip_sequence FROM settlement INDEXED BY settlement_due WHERE {has_work} AND {time_has_come}
-  ORDER BY attempts, started_at_ms LIMIT ?3;
+-- name: newest_due_settlements
+-- ?1 now, ?3 limit. Those that have come due last.
+SELECT trip_sequence FROM settlement INDEXED BY settlement_due
+  WHERE {has_work} AND next_attempt_ms <= ?1
+  ORDER BY next_attempt_ms DESC, started_at_ms DESC LIMIT ?3;
 
 -- name: next_settlement_due
 SELECT min(next_attempt_ms) FROM settlement INDEXED BY settlement_due WHERE {has_work};
