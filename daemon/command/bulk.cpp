@@ -55,7 +55,7 @@ Trouble refused(const Reply& reply) {
   ExitCode code = ExitCode::unhealthy;
   if (reply.status == 403) code = ExitCode::not_permitted;
   if (reply.status == 400) code = ExitCode::wrong_input;
-  return {code, printable(answer.value("errorMsg", ""))};
+  return {code, for_terminal(answer.value("errorMsg", ""))};
 }
 
 /// Adds one page. Gives where the next one begins; nullopt: there is none.
@@ -134,7 +134,7 @@ std::string sending_text(const Arguments& arguments, const Tally& tally) {
   const std::string headline = fmt::format("{} records {}", tally.done,
                                            arguments.dry_run ? "would be sent" : "will be sent");
   const auto words = [](const Json& sending) {
-    return printable(sending.value("whenText", "at the next opportunity"));
+    return for_terminal(sending.value("whenText", "at the next opportunity"));
   };
   if (tally.sending.empty()) return headline + "\n";
   if (tally.sending.size() == 1) {
@@ -142,7 +142,7 @@ std::string sending_text(const Arguments& arguments, const Tally& tally) {
   }
   std::string text = headline + "\n";
   for (const auto& [destination, sending] : tally.sending.items()) {
-    text += fmt::format("  {}: {}\n", printable(destination), words(sending));
+    text += fmt::format("  {}: {}\n", for_terminal(destination), words(sending));
   }
   return text;
 }
@@ -153,8 +153,8 @@ std::string left_out_text(const Tally& tally) {
   for (std::size_t i = 0; i < std::min(tally.left_out.size(), named_max); ++i) {
     const Json& left = tally.left_out[i];
     const auto name =
-        left.contains("id") ? left.at("id").dump() : printable(left.value("tripId", ""));
-    text += fmt::format("  {}  {}\n", name, printable(left.value("reason", "")));
+        left.contains("id") ? left.at("id").dump() : for_terminal(left.value("tripId", ""));
+    text += fmt::format("  {}  {}\n", name, for_terminal(left.value("reason", "")));
   }
   if (tally.left_out.size() > named_max) {
     text += fmt::format("  and {} more (--json lists all)\n", tally.left_out.size() - named_max);

@@ -38,11 +38,11 @@ Json to_json(const Checked& checked) {
 
 void print(const Checked& checked, std::ostream& out, std::ostream& err) {
   if (!checked) {
-    for (const auto& error : checked.error()) err << printable(to_text(error)) << "\n";
+    for (const auto& error : checked.error()) err << for_terminal(to_text(error)) << "\n";
     return;
   }
   for (const auto& [key, message, pressing] : checked->warnings) {
-    out << "warning: " << key << ": " << printable(message) << "\n";
+    out << "warning: " << key << ": " << for_terminal(message) << "\n";
   }
   for (const auto& file : checked->files) out << "read " << file.string() << "\n";
   out << "configuration OK\n";

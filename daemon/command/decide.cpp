@@ -2,8 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -13,6 +11,7 @@
 #include "daemon/command/client.hpp"
 #include "daemon/command/list/decision_file.hpp"
 #include "daemon/command/render.hpp"
+#include "store/values/durable_file.hpp"
 #include "store/values/money.hpp"
 
 namespace gatehouse::command {
@@ -47,14 +46,6 @@ struct Trouble {
   ExitCode exit_code = ExitCode::ok;
   std::string message{};
 };
-
-std::optional<std::string> read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return std::nullopt;
-  std::string text(std::istreambuf_iterator<char>(in), {});
-  if (in.bad() || text.size() > file_max_bytes) return std::nullopt;
-  return text;
-}
 
 void add_page(const Json& page, const std::vector<DecisionLine>& lines, Tally& tally) {
   for (const auto& [word, sum] : page.at("decisions").items()) {
@@ -98,7 +89,7 @@ Trouble ask_page(const Arguments& arguments, const std::vector<DecisionLine>& li
     ExitCode code = ExitCode::unhealthy;
     if (reply->status == 403) code = ExitCode::not_permitted;
     if (reply->status == 400) code = ExitCode::wrong_input;
-    return {code, printable(answer.value("errorMsg", ""))};
+    return {code, for_terminal(answer.value("errorMsg", ""))};
   } catch (const Json::exception&) {
     return {ExitCode::unreachable, "what answers on " + arguments.socket + " is not gatehoused"};
   }
@@ -126,8 +117,8 @@ std::string report_text(const Arguments& arguments, const Tally& tally) {
   if (tally.sums.empty() && tally.unchanged == 0) text += "nothing was decided\n";
   if (!tally.left_out.empty()) text += fmt::format("{} left out:\n", tally.left_out.size());
   for (const Left& left : tally.left_out) {
-    text += fmt::format("  line {}  {}  {}\n", left.line, printable(left.trip_id),
-                        printable(left.reason));
+    text += fmt::format("  line {}  {}  {}\n", left.line, for_terminal(left.trip_id),
+                        for_terminal(left.reason));
   }
   return text;
 }
@@ -154,7 +145,7 @@ Json report_json(const Arguments& arguments, const Tally& tally) {
 }  // namespace
 
 ExitCode decide_from_file(const Arguments& arguments, std::ostream& out, std::ostream& err) {
-  const auto text = read_file(arguments.from);
+  const auto text = read_file(arguments.from, file_max_bytes);
   if (!text) {
     err << fmt::format("gatehouse: cannot read {} (at most 16 MiB)\n", arguments.from);
     return ExitCode::wrong_input;

@@ -4,6 +4,7 @@
 #include <boost/url/url_view.hpp>
 
 #include "sync/transport/blocking_call.hpp"
+#include "sync/transport/url.hpp"
 
 namespace gatehouse::command {
 namespace {
@@ -12,10 +13,9 @@ using sync::CallFailure;
 
 /// Without an authority there is a unix socket, and the host is named because HTTP wants one.
 std::string url_of(const GateAddress& gate, std::string_view path) {
-  std::string url = gate.tls ? "https://" : "http://";
-  url += gate.authority.empty() ? "gatehouse" : gate.authority;
-  url += gate.path_prefix;
-  return url.append(path);
+  const std::string origin =
+      (gate.tls ? "https://" : "http://") + (gate.authority.empty() ? "gatehouse" : gate.authority);
+  return sync::join_url(origin + gate.path_prefix, path);
 }
 
 CallError explained(const sync::CallResult& result, const GateAddress& gate, const ClientTls& tls) {

@@ -7,7 +7,7 @@
 #include <memory>
 #include <system_error>
 
-#include "daemon/configuration/reading/read_file.hpp"
+#include "store/values/durable_file.hpp"
 #include "store/values/result.hpp"
 
 namespace gatehouse::command {
@@ -36,8 +36,8 @@ Context new_context() {
 
 /// DER. The one that a server with this file shows.
 std::expected<std::string, std::string> first_certificate(const std::filesystem::path& file) {
-  const auto text = configuration::read_file(file, file_max_bytes);
-  if (!text) return cannot_use(file, text.error());
+  const auto text = read_file(file, file_max_bytes);
+  if (!text) return cannot_use(file, text.error().message);
   const std::unique_ptr<BIO, decltype(&BIO_free)> pem(
       BIO_new_mem_buf(text->data(), static_cast<int>(text->size())), BIO_free);
   // "TRUSTED CERTIFICATE" too, as the gate takes it.

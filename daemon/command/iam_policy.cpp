@@ -163,7 +163,7 @@ void print(const std::vector<Policy>& policies, std::ostream& out, std::ostream&
            "services, and neither feed.auth nor cloud.auth is sigv4\n";
   }
   for (const auto& [attach_to, policy] : policies) {
-    (policies.size() == 1 ? err : out) << "# " << printable(attach_to) << "\n";
+    (policies.size() == 1 ? err : out) << "# " << for_terminal(attach_to) << "\n";
     out << dumped(policy);
   }
 }
@@ -191,7 +191,7 @@ ExitCode iam_policy(const Arguments& arguments, const configuration::Environment
   if (!resource.empty() && !is_arn) return refuse_resource("");
   const auto loaded = configuration::load(arguments.configuration_file, environment);
   if (!loaded) {
-    for (const auto& error : loaded.error()) err << printable(to_text(error)) << "\n";
+    for (const auto& error : loaded.error()) err << for_terminal(to_text(error)) << "\n";
     return ExitCode::wrong_input;
   }
   const Configuration& c = loaded->configuration;

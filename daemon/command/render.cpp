@@ -7,6 +7,7 @@
 
 #include "daemon/command/shown.hpp"
 #include "store/values/printable.hpp"
+#include "store/values/text/ascii.hpp"
 
 namespace gatehouse::command {
 namespace {
@@ -66,10 +67,8 @@ Rows history_rows(const Json& history) {
 
 }  // namespace
 
-std::string printable(std::string text) {
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  }
+std::string for_terminal(std::string text) {
+  std::ranges::replace_if(text, is_control, '?');
   return text;
 }
 
@@ -130,7 +129,7 @@ std::string render_trip(const Json& trip) {
 }
 
 std::string render_export(const std::string& bytes, bool to_terminal) {
-  return to_terminal ? gatehouse::printable(bytes, bytes.size()) + "\n" : bytes;
+  return to_terminal ? printable(bytes, bytes.size()) + "\n" : bytes;
 }
 
 std::string render_refused(const Json& cart) {
@@ -153,7 +152,7 @@ std::string render_acceptance(const Json& answer) {
   const bool accepted = flag(answer, "/accepted");
   std::string amounts;
   for (const Json& amount : answer.value(Pointer("/withheld/amounts"), Json::array())) {
-    amounts += (amounts.empty() ? "" : ", ") + printable(amount.get<std::string>());
+    amounts += (amounts.empty() ? "" : ", ") + for_terminal(amount.get<std::string>());
   }
   if (answer.value("gap", Json()).is_null()) {
     return columns({{"", accepted ? "charges resumed" : "charges withheld",

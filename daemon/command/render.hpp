@@ -22,7 +22,8 @@ namespace gatehouse::command {
 
 /// A row of cells, each as wide as the widest of its column, two blanks apart.
 [[nodiscard]] std::string columns(const std::vector<std::vector<std::string>>& rows);
-/// Text for a terminal.
-[[nodiscard]] std::string printable(std::string text);
+/// Text for a terminal: what would control it is a '?', all else is as it came, for a name has its
+/// letters. What is for a log is ASCII: store/values/printable.hpp.
+[[nodiscard]] std::string for_terminal(std::string text);
 
 }  // namespace gatehouse::command

@@ -22,7 +22,7 @@ std::string counts(const Json& from, const char* path) {
   if (!from.contains(pointer)) return "none";
   for (const auto& [name, count] : from.at(pointer).items()) {
     if (count == 0) continue;
-    std::string word = printable(name);
+    std::string word = for_terminal(name);
     std::ranges::replace(word, '_', ' ');
     out += fmt::format("{}{} {}", out.empty() ? "" : ", ", count.dump(), word);
   }
@@ -32,7 +32,7 @@ std::string counts(const Json& from, const char* path) {
 std::string listening(const Json& status) {
   std::string out;
   for (const Json& address : status.value(Pointer("/gate/listening"), Json::array())) {
-    out += (out.empty() ? "" : ", ") + printable(address.get<std::string>());
+    out += (out.empty() ? "" : ", ") + for_terminal(address.get<std::string>());
   }
   return out.empty() ? "not listening" : out;
 }
@@ -120,7 +120,7 @@ std::string credentials_text(const Json& keys) {
 void append_own_credentials(const Json& status, Rows& rows) {
   const Json own = status.value("ownCredentials", Json::object());
   for (const auto& [whose, keys] : own.items()) {
-    rows.push_back({"", printable(whose) + " role", credentials_text(keys)});
+    rows.push_back({"", for_terminal(whose) + " role", credentials_text(keys)});
   }
 }
 

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <boost/url/encode.hpp>
-#include <boost/url/rfc/unreserved_chars.hpp>
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
 #include <iostream>
@@ -17,6 +15,7 @@
 #include "daemon/command/iam_policy.hpp"
 #include "daemon/command/render.hpp"
 #include "daemon/command/selftest.hpp"
+#include "store/values/text/percent.hpp"
 #include "store/values/version.hpp"
 
 namespace gatehouse::command {
@@ -32,12 +31,8 @@ struct Call {
   std::string body;
 };
 
-std::string encoded(const std::string& text) {
-  return boost::urls::encode(text, boost::urls::unreserved_chars);
-}
-
 std::string trip_path(const Arguments& arguments) {
-  return "/local/v1/trips/" + encoded(arguments.trip_id);
+  return "/local/v1/trips/" + percent_encoded(arguments.trip_id);
 }
 
 std::string body_of(const Json& json) {
@@ -85,11 +80,11 @@ Call call_of(const Arguments& arguments) {
     case Verb::trip_show:
       return {"GET", trip_path(arguments), ""};
     case Verb::trip_list:
-      return {
-          "GET",
-          fmt::format("/local/v1/trips?state={}&limit={}",
-                      arguments.state.empty() ? "held" : encoded(arguments.state), arguments.limit),
-          ""};
+      return {"GET",
+              fmt::format("/local/v1/trips?state={}&limit={}",
+                          arguments.state.empty() ? "held" : percent_encoded(arguments.state),
+                          arguments.limit),
+              ""};
     case Verb::trip_charge:
       return {"POST", trip_path(arguments) + "/charge", charge_body(arguments)};
     case Verb::trip_refund:
@@ -135,7 +130,7 @@ Call call_of(const Arguments& arguments) {
 
 std::string warning_text(const Json& answer) {
   const auto warning = answer.value("warning", "");
-  return warning.empty() ? "" : "warning: " + printable(warning) + "\n";
+  return warning.empty() ? "" : "warning: " + for_terminal(warning) + "\n";
 }
 
 std::string rendered(const Arguments& arguments, const Json& answer) {
@@ -148,34 +143,34 @@ std::string rendered(const Arguments& arguments, const Json& answer) {
       if (answer.value("outcome", "") == "held") {
         return "a price of 0 is taken only with --free: the charge is held without a price\n";
       }
-      return "price recorded (" + printable(answer.value("outcome", "")) + ")\n" +
+      return "price recorded (" + for_terminal(answer.value("outcome", "")) + ")\n" +
              (answer.value("outcome", "") == "replaced"
                   ? "the charge stays held: release it with `gatehouse trip release ID`\n"
                   : "");
     case Verb::trip_refund:
       return fmt::format("refund recorded ({}) as {}: see `gatehouse trip show`\n{}",
-                         printable(answer.value("outcome", "")),
-                         printable(answer.value("refundRequestId", "")), warning_text(answer));
+                         for_terminal(answer.value("outcome", "")),
+                         for_terminal(answer.value("refundRequestId", "")), warning_text(answer));
     case Verb::trip_hold:
     case Verb::trip_release:
     case Verb::trip_capture_authorised:
     case Verb::trip_cancel:
     case Verb::trip_decide:
-      return "the charge is now " + printable(answer.value("state", "")) + "\n" +
-             (answer.contains("note") ? printable(answer.value("note", "")) + "\n" : "");
+      return "the charge is now " + for_terminal(answer.value("state", "")) + "\n" +
+             (answer.contains("note") ? for_terminal(answer.value("note", "")) + "\n" : "");
     case Verb::trip_settled:
       return "the report to Amazon is recorded: see `gatehouse trip show`\n";
     case Verb::records_list:
       return render_records(answer);
     case Verb::records_retry:
       return fmt::format("the record will be sent {}\n",
-                         printable(answer.value("whenText", "at the next opportunity")));
+                         for_terminal(answer.value("whenText", "at the next opportunity")));
     case Verb::records_show:
       return render_refused(answer);
     case Verb::records_forward:
       return fmt::format("record {} brings it to the cloud ({})\n",
                          answer.value("record", std::int64_t{0}),
-                         printable(answer.value("outcome", "")));
+                         for_terminal(answer.value("outcome", "")));
     case Verb::records_drop:
       return "the cart is removed\n";
     case Verb::ledger_evidence_sound:
@@ -213,7 +208,8 @@ ExitCode print_answer(const Arguments& arguments, const Reply& reply, std::ostre
   } else if (reply.status == 200) {
     out << rendered(arguments, answer);
   }
-  if (reply.status != 200) err << "gatehouse: " << printable(answer.value("errorMsg", "")) << "\n";
+  if (reply.status != 200)
+    err << "gatehouse: " << for_terminal(answer.value("errorMsg", "")) << "\n";
   return code;
 }
 

@@ -109,8 +109,8 @@ void print_json(const SelftestTarget& target, const selftest::Setup& setup,
 
 void print_text(const SelftestTarget& target, const std::vector<Outcome>& outcomes,
                 std::ostream& out) {
-  out << "Self-test of " << printable(target.gate_text) << " as store "
-      << printable(target.store_id) << "\n"
+  out << "Self-test of " << for_terminal(target.gate_text) << " as store "
+      << for_terminal(target.store_id) << "\n"
       << "Its carts are real: they stay in the ledger and go to the cloud, as trips "
       << selftest::trip_prefix << "...\n\n";
   std::vector<std::vector<std::string>> rows{{"CALL", "CASE", "RESULT", "TITLE"}};
@@ -121,7 +121,7 @@ void print_text(const SelftestTarget& target, const std::vector<Outcome>& outcom
     if (!tested.not_run.empty()) title += " (" + tested.not_run + ")";
     rows.push_back({std::string(tested.call), tested.number,
                     std::string(tested.not_run.empty() ? result_of(outcome) : "not run"),
-                    printable(std::move(title))});
+                    for_terminal(std::move(title))});
   }
   const Summary summary = summary_of(outcomes);
   out << columns(rows)
@@ -135,7 +135,7 @@ ExitCode selftest(const Arguments& arguments, const configuration::Environment& 
                   std::ostream& out, std::ostream& err) {
   const auto target = find_selftest_target(arguments, environment);
   if (!target) {
-    err << "gatehouse: " << printable(target.error()) << "\n";
+    err << "gatehouse: " << for_terminal(target.error()) << "\n";
     return ExitCode::wrong_input;
   }
   const selftest::Setup setup = setup_of(arguments.selftest, *target);
@@ -159,7 +159,7 @@ ExitCode selftest(const Arguments& arguments, const configuration::Environment& 
     print_text(*target, outcomes, out);
   }
   if (silent) {
-    err << "gatehouse: " << printable(silent->message) << "\n";
+    err << "gatehouse: " << for_terminal(silent->message) << "\n";
     return silent->exit_code;
   }
   return summary_of(outcomes).failed == 0 ? ExitCode::ok : ExitCode::unhealthy;

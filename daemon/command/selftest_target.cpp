@@ -1,6 +1,6 @@
 #include "daemon/command/selftest_target.hpp"
 
-#include "daemon/configuration/reading/read_file.hpp"
+#include "store/values/durable_file.hpp"
 #include "store/values/result.hpp"
 
 namespace gatehouse::command {
@@ -69,8 +69,8 @@ std::expected<void, std::string> add_tls(const SelftestArguments& test, const Ga
 
 std::expected<void, std::string> read_token(const SelftestArguments& test, SelftestTarget& target) {
   if (test.bearer_token_file.empty()) return {};
-  auto token = configuration::read_file(test.bearer_token_file, token_max_bytes);
-  if (!token) return std::unexpected("--bearer-token-file: " + token.error());
+  auto token = read_file(test.bearer_token_file, token_max_bytes);
+  if (!token) return std::unexpected("--bearer-token-file: " + token.error().message);
   target.bearer_token = token->substr(0, token->find_first_of("\r\n"));
   return {};
 }

@@ -9,7 +9,7 @@ std::string text(const Json& from, const char* path) {
   if (!from.contains(pointer)) return "";
   const Json& value = from.at(pointer);
   if (value.is_null()) return "";
-  return value.is_string() ? printable(value.get<std::string>()) : value.dump();
+  return value.is_string() ? for_terminal(value.get<std::string>()) : value.dump();
 }
 
 std::int64_t number(const Json& from, const char* path) {

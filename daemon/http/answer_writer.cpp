@@ -7,6 +7,8 @@
 #include <charconv>
 #include <span>
 
+#include "store/values/text/ascii.hpp"
+
 namespace gatehouse::http {
 namespace {
 
@@ -25,7 +27,7 @@ void append_line(std::string& output, std::string_view name, std::string_view va
 bool is_token(std::string_view name) {
   constexpr std::string_view separators = "()<>@,;:\\\"/[]?={} \t";
   return !name.empty() && std::ranges::all_of(name, [&](char c) {
-    return c > ' ' && c < '\x7f' && separators.find(c) == std::string_view::npos;
+    return is_visible(c) && separators.find(c) == std::string_view::npos;
   });
 }
 

@@ -1,8 +1,9 @@
 #include "daemon/log/log_level.hpp"
 
-#include <algorithm>
 #include <array>
 #include <utility>
+
+#include "store/values/text/ascii.hpp"
 
 namespace gatehouse::log {
 namespace {
@@ -16,15 +17,11 @@ constexpr auto names = std::to_array<std::pair<std::string_view, Level>>({{"trac
                                                                           {"error", Level::error},
                                                                           {"err", Level::error}});
 
-char lower_case(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 }  // namespace
 
 std::optional<Level> read_level(std::string_view text) {
   for (const auto& [name, level] : names) {
-    if (std::ranges::equal(text, name, {}, lower_case)) return level;
+    if (lower_case(text) == name) return level;
   }
   return std::nullopt;
 }

@@ -10,7 +10,7 @@
 #include <memory>
 #include <optional>
 
-#include "daemon/configuration/reading/read_file.hpp"
+#include "store/values/durable_file.hpp"
 #include "store/values/result.hpp"
 
 namespace gatehouse::process {
@@ -40,8 +40,8 @@ Certificate next_certificate(BIO* pem) {
 
 std::expected<WallTime, std::string> certificate_expiry(const std::filesystem::path& file,
                                                         CertificateFile kind) {
-  const auto text = configuration::read_file(file, file_max_bytes);
-  if (!text) return propagate(text);
+  const auto text = read_file(file, file_max_bytes);
+  if (!text) return std::unexpected(text.error().message);
   const Bio pem(BIO_new_mem_buf(text->data(), static_cast<int>(text->size())));
   std::optional<WallTime> last;
   while (const Certificate certificate = next_certificate(pem.get())) {

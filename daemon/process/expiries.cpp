@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "daemon/configuration/reading/read_file.hpp"
 #include "daemon/configuration/rules/signed_endpoints.hpp"
 #include "daemon/process/certificate_expiry.hpp"
+#include "store/values/durable_file.hpp"
 #include "store/values/rfc3339.hpp"
 
 namespace gatehouse::process {
@@ -75,9 +75,9 @@ std::optional<Expiry> archive_key_expiry(const std::filesystem::path& file) {
   std::error_code unknown;
   if (!std::filesystem::exists(file, unknown) && !unknown) return std::nullopt;
   Expiry expiry{"archive_key", file};
-  auto text = configuration::read_file(file, archive_key_max_bytes);
+  auto text = read_file(file, archive_key_max_bytes);
   if (!text) {
-    expiry.unreadable = text.error();
+    expiry.unreadable = std::move(text.error().message);
     return expiry;
   }
   if (text->ends_with('\n')) text->pop_back();

@@ -4,6 +4,7 @@
 
 #include "daemon/configuration/rules/signed_endpoints.hpp"
 #include "daemon/gate/request/code_time.hpp"
+#include "store/values/text/ascii.hpp"
 
 namespace gatehouse::process {
 namespace {
@@ -74,8 +75,7 @@ std::string session_name(const Configuration& configuration) {
   constexpr std::size_t session_name_max_bytes = 64;
   std::string name = ("gatehouse-" + configuration.store.id).substr(0, session_name_max_bytes);
   for (char& c : name) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (!plain && c != '_') c = '-';
+    if (!is_letter_or_digit(c) && c != '_') c = '-';
   }
   return name;
 }

@@ -5,9 +5,10 @@
 #include <ranges>
 #include <string_view>
 
-#include "daemon/configuration/reading/read_file.hpp"
+#include "store/values/durable_file.hpp"
 #include "store/values/printable.hpp"
 #include "store/values/rfc3339.hpp"
+#include "store/values/text/ascii.hpp"
 
 namespace gatehouse::process {
 namespace {
@@ -22,13 +23,6 @@ RollbackReport unreadable(std::string why) {
   RollbackReport report;
   report.reason = std::move(why);
   return report;
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r";
-  const std::size_t begin = text.find_first_not_of(blanks);
-  if (begin == text.npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
 /// nullopt: a line is not "Field: value".
@@ -47,8 +41,7 @@ std::optional<Fields> fields_of(std::string_view text) {
 /// Debian's alphabet: it stands in a command that somebody may copy into a shell.
 bool is_version(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    return plain || std::string_view(".+~:-").contains(c);
+    return is_letter_or_digit(c) || std::string_view(".+~:-").contains(c);
   });
 }
 
@@ -79,8 +72,8 @@ RollbackReport read_report(Fields fields) {
 std::optional<RollbackReport> rollback_report(const std::filesystem::path& file) {
   std::error_code unknown;
   if (!std::filesystem::exists(file, unknown) && !unknown) return std::nullopt;
-  const auto text = configuration::read_file(file, file_max_bytes);
-  if (!text) return unreadable(text.error());
+  const auto text = read_file(file, file_max_bytes);
+  if (!text) return unreadable(text.error().message);
   auto fields = fields_of(*text);
   if (!fields) return unreadable("has a line that is not Field: value");
   return read_report(std::move(*fields));

@@ -11,6 +11,7 @@
 #include "store/sqlite/database.hpp"
 #include "store/values/durable_file.hpp"
 #include "store/values/rfc3339.hpp"
+#include "store/values/text/ascii.hpp"
 
 namespace gatehouse::store {
 namespace {
@@ -35,9 +36,8 @@ std::string stamp(WallTime now) {
 bool is_stamped(std::string_view ending) {
   if (ending.ends_with("-wal")) ending.remove_suffix(4);
   constexpr std::string_view form = "00000000T000000Z";
-  return std::ranges::equal(ending, form, [](char c, char wanted) {
-    return wanted == '0' ? c >= '0' && c <= '9' : c == wanted;
-  });
+  return std::ranges::equal(
+      ending, form, [](char c, char wanted) { return wanted == '0' ? is_digit(c) : c == wanted; });
 }
 
 fs::path dated(const fs::path& file, WallTime now) {

@@ -20,7 +20,10 @@ constexpr unsigned secret_mode = 0400;
 
 Result<HashKey> read_secret(const std::filesystem::path& file) {
   Result<std::string> secret = read_file(file, 4096);
-  if (!secret) return propagate(std::move(secret), "reading the hash key");
+  if (!secret) {
+    return failure(secret.error().remedy,
+                   fmt::format("the hash key in {} {}", file.string(), secret.error().message));
+  }
   if (secret->size() != secret_size) {
     return failure(Remedy::repair,
                    fmt::format("the hash key in {} has {} bytes; expected {} random bytes. Restore "

@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "store/values/sha256.hpp"
+#include "store/values/text/ascii.hpp"
+#include "store/values/text/hexadecimal.hpp"
 
 namespace gatehouse::store {
 namespace {
@@ -34,7 +36,7 @@ std::string_view suffix_of(DeliveryKind kind) {
 bool fits_in_header(std::string_view id) {
   // Without blanks, and without what would need an escape in a quoted header value.
   const auto plain = [](char letter) {
-    return letter > ' ' && letter < '\x7f' && letter != '"' && letter != '\\';
+    return is_visible(letter) && letter != '"' && letter != '\\';
   };
   return id.size() <= plain_max && std::ranges::all_of(id, plain);
 }

@@ -5,6 +5,7 @@
 #include "store/ledger/delivery_key.hpp"
 #include "store/ledger/ledger_state.hpp"
 #include "store/values/sha256.hpp"
+#include "store/values/text/hexadecimal.hpp"
 
 namespace gatehouse::store {
 namespace {

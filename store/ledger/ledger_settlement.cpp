@@ -50,8 +50,7 @@ struct Settled {
 };
 
 Result<> check_amount(const Money& amount) {
-  const auto capital = [](char letter) { return letter >= 'A' && letter <= 'Z'; };
-  if (amount.currency.size() != 3 || !std::ranges::all_of(amount.currency, capital)) {
+  if (!is_currency(amount.currency)) {
     return failure(Remedy::reject, "the price has no currency of three capital letters");
   }
   if (amount.minor < 0) {

@@ -14,6 +14,7 @@
 #include "store/values/disk_time.hpp"
 #include "store/values/durable_file.hpp"
 #include "store/values/sha256.hpp"
+#include "store/values/text/hexadecimal.hpp"
 #include "store/values/whole_number.hpp"
 
 namespace gatehouse::store {
@@ -33,10 +34,7 @@ struct Record {
 };
 
 std::string checksum(std::string_view text) {
-  std::string hex;
-  for (const char byte : sha256(text))
-    hex += fmt::format("{:02x}", static_cast<unsigned char>(byte));
-  return hex;
+  return hexadecimal(sha256(text));
 }
 
 std::string slot_of(const Record& record) {

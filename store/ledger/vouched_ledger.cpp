@@ -11,6 +11,7 @@
 
 #include "store/values/durable_file.hpp"
 #include "store/values/sha256.hpp"
+#include "store/values/text/hexadecimal.hpp"
 
 namespace gatehouse::store {
 namespace {

@@ -15,11 +15,21 @@
 namespace gatehouse {
 namespace {
 
+Remedy remedy_of(int reason) {
+  const bool passing = reason == ENOSPC || reason == EDQUOT || reason == EIO || reason == EMFILE;
+  return passing ? Remedy::retry : Remedy::repair;
+}
+
 std::unexpected<Error> refused(std::string_view doing, const std::filesystem::path& file) {
   const int reason = errno;
-  const bool passing = reason == ENOSPC || reason == EDQUOT || reason == EIO || reason == EMFILE;
-  return failure(passing ? Remedy::retry : Remedy::repair,
+  return failure(remedy_of(reason),
                  fmt::format("cannot {} {}: {}", doing, file.string(), std::strerror(reason)));
+}
+
+std::unexpected<Error> unreadable() {
+  const int reason = errno;
+  if (reason == EISDIR) return failure(Remedy::repair, "is a directory");
+  return failure(remedy_of(reason), fmt::format("cannot be read: {}", std::strerror(reason)));
 }
 
 bool write_all(int descriptor, std::string_view bytes) {
@@ -36,19 +46,18 @@ bool write_all(int descriptor, std::string_view bytes) {
 
 Result<std::string> read_file(const std::filesystem::path& file, std::size_t size_max) {
   const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!descriptor.opened()) return refused("open", file);
+  if (!descriptor.opened()) return unreadable();
   std::string bytes(size_max + 1, '\0');
   std::size_t size = 0;
   while (size < bytes.size()) {
     const ssize_t got = ::read(descriptor.number(), bytes.data() + size, bytes.size() - size);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return refused("read", file);
+    if (got < 0) return unreadable();
     if (got == 0) break;
     size += static_cast<std::size_t>(got);
   }
   if (size > size_max) {
-    return failure(Remedy::repair,
-                   fmt::format("{} is larger than {} bytes", file.string(), size_max));
+    return failure(Remedy::repair, fmt::format("is longer than {} bytes", size_max));
   }
   bytes.resize(size);
   return bytes;

@@ -8,7 +8,9 @@
 
 namespace gatehouse {
 
-/// The whole file, which may have up to `size_max` bytes. Remedy::repair names what is wrong.
+/// The whole file, or all that comes out of a pipe: up to `size_max` bytes. The error says why not,
+/// to be read behind a name ("cannot be read: …", "is longer than 10 bytes"), without the file's
+/// name and without a byte of it.
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& file,
                                             std::size_t size_max);
 

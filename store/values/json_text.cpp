@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "store/values/text/hexadecimal.hpp"
+
 namespace gatehouse {
 namespace {
 
@@ -15,12 +17,11 @@ bool is_plain(unsigned char byte) {
   return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
 }
 
-void append_escaped(std::string& json, unsigned char character) {
-  constexpr std::string_view hex = "0123456789abcdef";
+void append_escaped(std::string& json, char character) {
   if (character == '"' || character == '\\') {
-    json.append(1, '\\').append(1, static_cast<char>(character));
+    json.append(1, '\\').append(1, character);
   } else {
-    json.append("\\u00").append(1, hex[character >> 4U]).append(1, hex[character & 0xFU]);
+    json.append("\\u00").append(hexadecimal({&character, 1}));
   }
 }
 
@@ -63,7 +64,7 @@ void append_json_string(std::string& json, std::string_view text) {
     if (is_plain(byte)) {
       json.append(1, text.front());
     } else if (byte < 0x80) {
-      append_escaped(json, byte);
+      append_escaped(json, text.front());
     } else if (const auto length = wide_character(text); length > 0) {
       json.append(text.substr(0, length));
       taken = length;

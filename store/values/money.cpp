@@ -1,4 +1,5 @@
 #include "store/values/money.hpp"
+#include "store/values/text/ascii.hpp"
 #include "store/values/whole_number.hpp"
 
 #include <fmt/format.h>
@@ -19,15 +20,6 @@ constexpr std::array<std::string_view, 7> three_digits{"BHD", "IQD", "JOD", "KWD
 constexpr std::array<std::string_view, 2> four_digits{"CLF", "UYW"};
 
 constexpr std::size_t amount_max_length = 40;
-
-bool is_digit(char letter) {
-  return letter >= '0' && letter <= '9';
-}
-
-bool is_currency(std::string_view text) {
-  return text.size() == 3 &&
-         std::ranges::all_of(text, [](char letter) { return letter >= 'A' && letter <= 'Z'; });
-}
 
 /// A card number has 13 digits or more.
 constexpr std::size_t quoted_max_length = 12;
@@ -72,6 +64,10 @@ std::optional<Decimal> split(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_currency(std::string_view text) {
+  return text.size() == 3 && std::ranges::all_of(text, is_capital);
+}
 
 int minor_digits(std::string_view currency) {
   const auto listed = [currency](const auto& list) {

@@ -17,6 +17,9 @@ struct Money {
   bool operator==(const Money&) const = default;
 };
 
+/// Three capital letters: which of them are a currency is not ours to say.
+[[nodiscard]] bool is_currency(std::string_view text);
+
 /// Digits after the decimal point in ISO 4217: 0 for JPY, 3 for KWD, 2 for what is not listed.
 [[nodiscard]] int minor_digits(std::string_view currency);
 

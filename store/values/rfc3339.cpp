@@ -4,6 +4,8 @@
 
 #include <cstddef>
 
+#include "store/values/text/ascii.hpp"
+
 namespace gatehouse {
 namespace {
 
@@ -12,10 +14,6 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using std::chrono::sys_days;
-
-bool is_digit(char character) {
-  return character >= '0' && character <= '9';
-}
 
 /// What is left of the text; every take_… removes what it reads from the front.
 struct Cursor {

@@ -45,15 +45,4 @@ std::string sha256(std::string_view bytes) {
   return digest.finish();
 }
 
-std::string hexadecimal(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  text.reserve(2 * bytes.size());
-  for (const char each : bytes) {
-    const auto byte = static_cast<unsigned char>(each);
-    text.append(1, digits[byte >> 4U]).append(1, digits[byte & 0xFU]);
-  }
-  return text;
-}
-
 }  // namespace gatehouse

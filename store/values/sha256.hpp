@@ -26,7 +26,4 @@ class Sha256 {
 /// SHA-256 of `bytes`, 32 bytes.
 [[nodiscard]] std::string sha256(std::string_view bytes);
 
-/// Two small hexadecimal digits a byte.
-[[nodiscard]] std::string hexadecimal(std::string_view bytes);
-
 }  // namespace gatehouse

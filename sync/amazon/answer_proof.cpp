@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "store/values/text/ascii.hpp"
 #include "sync/transport/error_member.hpp"
 #include "sync/transport/json_document.hpp"
 #include "sync/transport/refusal.hpp"
@@ -65,9 +66,7 @@ std::string exception_name(std::string_view body) {
   // The checkout service's member for it is not published.
   auto name = document ? (*document)["errorMsg"].scalar() : std::nullopt;
   if (document && !name) name = (*document)["message"].scalar();
-  const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ';
-  };
+  const auto plain = [](char c) { return is_letter_or_digit(c) || c == ' '; };
   if (!name || name->size() > characters_max || !std::ranges::all_of(*name, plain)) return "";
   return std::string(*name);
 }

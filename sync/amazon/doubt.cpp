@@ -6,6 +6,7 @@
 #include <array>
 
 #include "store/values/sha256.hpp"
+#include "store/values/text/hexadecimal.hpp"
 
 namespace gatehouse::sync {
 namespace {

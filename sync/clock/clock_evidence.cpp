@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "store/values/text/ascii.hpp"
+
 namespace gatehouse::sync {
 namespace {
 
@@ -126,10 +128,7 @@ std::string distant_host(std::string_view url) {
   }
   const bool bracketed = authority.starts_with('[');
   auto host = authority.substr(0, bracketed ? authority.find(']') + 1 : authority.find(':'));
-  std::string name(host);
-  std::ranges::transform(name, name.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  std::string name = lower_case(host);
   while (name.ends_with('.')) name.pop_back();
   const bool local = name == "localhost" || name.ends_with(".localhost") ||
                      name.starts_with("127.") || name == "[::1]" || name == "0.0.0.0" ||

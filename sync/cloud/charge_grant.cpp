@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "store/values/text/ascii.hpp"
 #include "sync/transport/json_document.hpp"
 
 namespace gatehouse::sync {
@@ -16,8 +17,7 @@ Result<store::ChargeGrant> grant_in(std::string_view answer, GrantPlace place) {
   const JsonValue ledger = in_charge ? (*document)["charge"]["ledger"] : (*document)["ledger"];
   if (!ledger.is_absent()) {
     const auto name = ledger.text();
-    const auto printable = [](char c) { return c > 0x20 && c < 0x7f; };
-    if (!name || name->size() > ledger_name_max_bytes || !std::ranges::all_of(*name, printable)) {
+    if (!name || name->size() > ledger_name_max_bytes || !std::ranges::all_of(*name, is_visible)) {
       return failure(Remedy::reject, fmt::format("{}: expected what Gatehouse-Ledger said, as text",
                                                  in_charge ? "charge.ledger" : "ledger"));
     }

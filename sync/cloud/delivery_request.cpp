@@ -5,6 +5,7 @@
 
 #include "store/values/result.hpp"
 #include "store/values/rfc3339.hpp"
+#include "store/values/text/ascii.hpp"
 #include "sync/transport/answer_money.hpp"
 #include "sync/transport/json_document.hpp"
 #include "sync/transport/url.hpp"
@@ -17,7 +18,7 @@ namespace {
 std::string header_text(const store::Delivery& delivery) {
   constexpr std::size_t length_max = 255;
   std::string text = delivery.refused_reason.substr(0, length_max);
-  std::ranges::replace_if(text, [](char c) { return c < ' ' || c > '~'; }, '?');
+  std::ranges::replace_if(text, [](char c) { return !is_printable(c); }, '?');
   return text.empty() ? "400" : text;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "store/values/text/percent.hpp"
 #include "sync/transport/refusal.hpp"
 #include "sync/transport/url.hpp"
 
@@ -9,21 +10,6 @@ namespace gatehouse::sync {
 namespace {
 
 constexpr std::size_t answer_max_bytes = 64 * 1024;
-
-// RFC 3986: all but `unreserved` is escaped, so that a form and a query read it alike.
-std::string form_value(std::string_view text) {
-  std::string encoded;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       std::string_view{"-_.~"}.contains(c);
-    if (plain) {
-      encoded += c;
-    } else {
-      encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return encoded;
-}
 
 std::string denied(const RoleOptions& role, std::string_view source, std::string_view body) {
   auto caller = caller_in(body);
@@ -65,8 +51,8 @@ Request assume_role_request(const RoleOptions& role, const AwsCredentials& keys)
   request.headers = {{"Content-Type", "application/x-www-form-urlencoded"},
                      {"Accept", "application/json"}};
   request.body = fmt::format("Version=2011-06-15&Action=AssumeRole&RoleArn={}&RoleSessionName={}",
-                             form_value(role.arn), form_value(role.session_name));
-  if (!role.external_id.empty()) request.body += "&ExternalId=" + form_value(role.external_id);
+                             percent_encoded(role.arn), percent_encoded(role.session_name));
+  if (!role.external_id.empty()) request.body += "&ExternalId=" + percent_encoded(role.external_id);
   request.answer_max_bytes = answer_max_bytes;
   request.login.ca_file = role.ca_file;
   request.signing = AwsSigning{.region = role.region,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "store/values/text/ascii.hpp"
 #include "sync/credentials/expiration.hpp"
 
 namespace gatehouse::sync {
@@ -15,8 +16,7 @@ constexpr std::size_t secret_max_bytes = 1024;
 constexpr std::size_t token_max_bytes = 16 * 1024;
 
 bool fits(std::string_view text, std::size_t max_bytes) {
-  return text.size() <= max_bytes &&
-         std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
+  return text.size() <= max_bytes && std::ranges::all_of(text, is_visible);
 }
 
 std::unexpected<Error> missing(std::string_view name) {

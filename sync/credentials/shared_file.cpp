@@ -1,38 +1,24 @@
 #include "sync/credentials/shared_file.hpp"
-#include "store/values/result.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <map>
+
+#include "store/values/durable_file.hpp"
+#include "store/values/result.hpp"
+#include "store/values/text/ascii.hpp"
 
 namespace gatehouse::sync {
 namespace {
 
-constexpr std::int64_t file_max_bytes = 1024 * 1024;
+constexpr std::size_t file_max_bytes = 1024 * 1024;
 constexpr std::int64_t ns_per_s = 1'000'000'000;
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r");
-  if (first == std::string_view::npos) return "";
-  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
 
 constexpr std::array<std::string_view, 4> read_keys{"aws_access_key_id", "aws_secret_access_key",
                                                     "aws_session_token", "aws_security_token"};
-
-std::string lower_case(std::string_view text) {
-  std::string lowered(text);
-  std::ranges::transform(lowered, lowered.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return lowered;
-}
 
 struct Profile {
   bool found = false;
@@ -161,22 +147,17 @@ Result<IssuedCredentials> read_shared_credentials(std::string_view text, std::st
 
 Result<IssuedCredentials> load_shared_credentials(const std::filesystem::path& file,
                                                   std::string_view profile, WallTime now) {
-  const auto cannot = [&file](std::string_view why) {
-    return failure(Remedy::retry, fmt::format("{}: cannot be read: {}", file.native(), why));
-  };
   std::error_code failed;
   if (!std::filesystem::is_regular_file(file, failed)) {
-    return cannot(failed ? failed.message() : "it is not a regular file");
+    return failure(Remedy::retry,
+                   fmt::format("{}: cannot be read: {}", file.native(),
+                               failed ? failed.message() : "it is not a regular file"));
   }
-  if (stamp_of(file).size_bytes > file_max_bytes) return cannot("it is longer than 1 MiB");
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return cannot(std::strerror(errno));
-  std::string text(static_cast<std::size_t>(file_max_bytes) + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (in.bad()) return cannot("the disk failed");
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  if (std::cmp_greater(text.size(), file_max_bytes)) return cannot("it is longer than 1 MiB");
-  return read_shared_credentials(text, profile, file.native(), now);
+  const auto text = read_file(file, file_max_bytes);
+  if (!text) {
+    return failure(Remedy::retry, fmt::format("{}: {}", file.native(), text.error().message));
+  }
+  return read_shared_credentials(*text, profile, file.native(), now);
 }
 
 FileStamp stamp_of(const std::filesystem::path& file) {

@@ -29,7 +29,9 @@ inline constexpr milliseconds retry_delay_max = std::chrono::minutes{18};
 
 /// A token bucket over all the retries to one destination (AWS SDK, standard mode): when most
 /// requests fail, repeating each of them at once only makes it worse. An empty bucket slows
-/// retries down and never stops them.
+/// retries down and never stops them. No TokenBucket (store/values/token_bucket.hpp), which fills
+/// with time: this one fills with successes alone, so a destination that answers nobody stays slow
+/// however long it takes.
 class RetryBudget {
  public:
   /// Pays for one retry. False: spent, nothing was taken.

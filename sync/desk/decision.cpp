@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "store/values/json_text.hpp"
+#include "store/values/text/ascii.hpp"
 #include "sync/amazon/amazon_lane.hpp"
 #include "sync/amazon/payment_record.hpp"
 #include "sync/amazon/settlement.hpp"
@@ -133,12 +135,7 @@ std::string decision_reason(Word word, std::string_view by, std::string_view whe
 }
 
 bool is_name(std::string_view text) {
-  const auto byte = [](char letter) { return static_cast<unsigned char>(letter); };
-  const auto characters = std::ranges::count_if(
-      text, [&](char letter) { return (byte(letter) & 0xC0U) != 0x80U; });  // UTF-8
-  const bool plain =
-      std::ranges::all_of(text, [&](char letter) { return byte(letter) >= ' ' && letter != 0x7f; });
-  return plain && static_cast<std::size_t>(characters) <= name_characters_max;
+  return !has_control(text) && count_characters(text) <= name_characters_max;
 }
 
 store::SettlementChange operator_change(const Owed& owed, const store::Settlement& settlement,

@@ -7,24 +7,12 @@
 #include <optional>
 #include <span>
 
+#include "store/values/text/percent.hpp"
 #include "store/values/whole_number.hpp"
 #include "sync/transport/refusal.hpp"
-#include "sync/transport/signed_url.hpp"
 
 namespace gatehouse::sync {
 namespace {
-
-std::string percent_encoded(std::string_view text) {
-  std::string encoded;
-  for (const char c : text) {
-    if (is_unreserved(c)) {
-      encoded += c;
-    } else {
-      encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return encoded;
-}
 
 constexpr Refuser feed_refuser{.name = "the feed",
                                .address_key = "feed.url",

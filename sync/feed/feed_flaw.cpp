@@ -3,15 +3,13 @@
 #include <numeric>
 #include <utility>
 
+#include "store/values/text/ascii.hpp"
+
 namespace gatehouse::sync {
 namespace {
 
 constexpr std::size_t shown_max_bytes = 64;
 constexpr std::size_t digits_max = 11;  // the shortest card numbers have 12
-
-bool is_digit(char byte) {
-  return byte >= '0' && byte <= '9';
-}
 
 /// Digits that only blanks and hyphens part count as one number: 4111-1111-1111-1111.
 bool looks_private(std::string_view id) {
@@ -33,7 +31,7 @@ std::string shown_id(std::string_view id) {
   if (looks_private(id)) return "(withheld)";
   std::string shown;
   for (const char byte : id.substr(0, shown_max_bytes)) {
-    shown += byte > 0x20 && byte < 0x7F ? byte : '?';
+    shown += is_visible(byte) ? byte : '?';
   }
   return id.size() > shown_max_bytes ? shown + "..." : shown;
 }

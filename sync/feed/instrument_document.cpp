@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "store/values/text/ascii.hpp"
 #include "sync/feed/json_member.hpp"
 
 namespace gatehouse::sync {
@@ -17,8 +18,7 @@ constexpr std::size_t risk_max_bytes = 64;
 /// The spelling of Amazon's risks is known in part only, so any word will do; it goes into an
 /// answer as it is.
 bool is_risk(const std::string& text) {
-  return !text.empty() && text.size() <= risk_max_bytes &&
-         std::ranges::all_of(text, [](char letter) { return letter > 0x20 && letter < 0x7F; });
+  return !text.empty() && text.size() <= risk_max_bytes && std::ranges::all_of(text, is_visible);
 }
 
 /// "12.50", or a whole number. A JSON number with a point has been a double on its way through the

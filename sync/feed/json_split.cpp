@@ -2,14 +2,15 @@
 
 #include <algorithm>
 
+#include "store/values/text/ascii.hpp"
+
 namespace gatehouse::sync {
 namespace {
 
 /// What numbers and the words true, false and null are made of. Whether they are ones is for the
 /// reader of the value.
 bool is_word_byte(char byte) {
-  return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-         (byte >= 'A' && byte <= 'Z') || byte == '-' || byte == '+' || byte == '.';
+  return is_letter_or_digit(byte) || byte == '-' || byte == '+' || byte == '.';
 }
 
 }  // namespace

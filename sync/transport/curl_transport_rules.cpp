@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <ranges>
 
+#include "store/values/text/ascii.hpp"
 #include "sync/transport/signed_url.hpp"
 
 namespace gatehouse::sync {
@@ -17,16 +18,7 @@ bool is_name_character(char c) {
 
 // RFC 9110 section 5.5: visible characters, blanks, and bytes above ASCII.
 bool is_value_character(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
-}
-
-std::string lower_case(std::string_view text) {
-  std::string lowered(text);
-  std::ranges::transform(lowered, lowered.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return lowered;
+  return c == '\t' || !is_control(c);
 }
 
 std::string header_refusal(const Request& request) {
@@ -102,9 +94,7 @@ std::string refusal(const Request& request) {
 }
 
 std::string letters(std::string_view text) {
-  const auto end = std::ranges::find_if(
-      text, [](char c) { return !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z'); });
-  return {text.begin(), end};
+  return {text.begin(), std::ranges::find_if_not(text, is_letter)};
 }
 
 std::string without_secrets(std::string text, std::string_view url) {

@@ -6,6 +6,8 @@
 #include <array>
 #include <span>
 
+#include "store/values/text/ascii.hpp"
+
 namespace gatehouse::sync {
 namespace {
 
@@ -50,10 +52,6 @@ RefusalCause cause_in(std::string_view body, std::string_view error_type) {
     if (body.contains(words) || error_type.contains(words)) return cause;
   }
   return RefusalCause::onboarding;
-}
-
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 /// Not inside of another word: PaymentRequestExpired would be no error of a signature.
@@ -141,8 +139,7 @@ std::string text_of(RefusalCause cause, const Reply& reply, std::string_view bod
 }
 
 bool is_arn_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view{":/_+=,.-*"}.contains(c);
+  return is_letter_or_digit(c) || std::string_view{":/_+=,.-*"}.contains(c);
 }
 
 }  // namespace

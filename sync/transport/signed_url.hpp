@@ -3,20 +3,13 @@
 #include <algorithm>
 #include <string_view>
 
+#include "store/values/text/percent.hpp"
+
 namespace gatehouse::sync {
 
 // What of a URL libcurl 7.88 (Debian 12) signs as Amazon verifies it. libcurl signs path and query
 // as they are sent; Amazon encodes the path once more, and decodes, encodes and sorts the query. So
 // both must be the same before and after that.
-
-[[nodiscard]] constexpr bool is_letter_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-/// RFC 3986 `unreserved`: the same however it is encoded.
-[[nodiscard]] constexpr bool is_unreserved(char c) {
-  return is_letter_or_digit(c) || std::string_view{"-_.~"}.contains(c);
-}
 
 /// What comes after the authority of a URL, '' for none.
 [[nodiscard]] constexpr std::string_view after_authority(std::string_view url) {

@@ -9,6 +9,7 @@
 #include <cassert>
 
 #include "store/values/sha256.hpp"
+#include "store/values/text/hexadecimal.hpp"
 
 namespace gatehouse::simulator {
 namespace {

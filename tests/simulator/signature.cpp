@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "store/values/sha256.hpp"
+#include "store/values/text/hexadecimal.hpp"
 #include "tests/simulator/digest.hpp"
 #include "tests/simulator/text.hpp"
 

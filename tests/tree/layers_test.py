@@ -12,6 +12,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 # From the ground to the roof. A room may include itself and what is on a lower floor, never what is
 # beside it: so no include runs up, and no part knows the facade that is made of it.
 FLOORS = [
+    {"store/values/text"},
     {"store/values"},
     {"store/space"},
     {"store/sqlite", "store/ledger/records"},
@@ -68,6 +69,7 @@ FENCES = [
                   r"|daemon/http/answer_writer\.cpp|tests/", None),
     (r"openssl/(evp|sha)\.h", r"store/values/sha256\.cpp|store/cache/key_hash\.cpp|tests/", None),
 ]
+CODE_COMMENT = re.compile(r"//.*")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 
 
@@ -138,6 +140,17 @@ class Layers(unittest.TestCase):
         self.assertEqual({"a/b": 31}, crowded([f"a/b/{n}.cpp" for n in range(31)] + ["a/c/x.cpp"]))
 
 
+# What is written by hand in a second place, although it has a home: sign -> where it may stand.
+HOMES = [
+    (r"<= '9'", r"store/values/(text/ascii\.hpp|uuid\.cpp)"),  # is_digit(), is_letter_or_digit(), is_uuid()
+    (r"<= 'Z'", r"store/values/text/ascii\.hpp"),  # is_letter(), lower_case(), is_currency()
+    (r"< 0x20\b|0x7[fF]\b|'\\x7f'", r"store/values/text/ascii\.hpp"),  # is_control(), is_visible()
+    (r"find_last_not_of\(\" ", r"store/values/text/ascii\.hpp"),  # trimmed()
+    (r"\btolower\(|\bisalnum\(|\bisdigit\(|\bisspace\(", r"nowhere"),  # they ask the locale
+    (r"\{:02[xX]\}", r"store/values/text/percent\.cpp"),  # percent_encoded(), hexadecimal()
+    (r"0123456789abcdef", r"nowhere"),  # hexadecimal()
+    (r"\bifstream\b|istreambuf_iterator", r"nowhere"),  # read_file()
+]
 ERROR_HANDED_ON = re.compile(r"unexpected\((std::move\()?\w+(\.|->)error\(\)\)")
 
 
@@ -149,6 +162,15 @@ class Sources(unittest.TestCase):
         self.assertEqual([], by_hand)
         self.assertTrue(ERROR_HANDED_ON.search("return std::unexpected(std::move(found.error()));"))
         self.assertFalse(ERROR_HANDED_ON.search("return std::unexpected(inconsistent(cart.error()));"))
+
+    def test_what_has_a_home_is_not_written_again(self):
+        ours = {name: CODE_COMMENT.sub("", (ROOT / name).read_text()) for name in sources()
+                if name.startswith(("store/", "sync/", "daemon/"))}
+        for sign, home in HOMES:
+            again = [name for name, text in ours.items()
+                     if re.search(sign, text) and not re.fullmatch(home, name)]
+            self.assertEqual([], again, f"{sign} belongs into {home}")
+        self.assertTrue(re.search(HOMES[0][0], "return c >= '0' && c <= '9';"))
 
     def test_every_source_file_is_listed_in_a_cmake_file(self):
         listed = "".join(p.read_text() for p in ROOT.rglob("CMakeLists.txt") if "build" not in p.relative_to(ROOT).parts

@@ -7,18 +7,13 @@
 
 #include "store/ledger/records/decision.hpp"
 #include "store/values/money.hpp"
+#include "store/values/text/ascii.hpp"
 #include "sync/desk/decision.hpp"
 
 namespace gatehouse::command {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r");
-  if (first == std::string_view::npos) return "";
-  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
 
 /// Takes the quoted field off `rest`, which begins with its quote; nullopt: it has no end.
 std::optional<std::string> take_quoted(std::string_view& rest) {

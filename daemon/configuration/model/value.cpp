@@ -9,6 +9,7 @@
 #include "daemon/configuration/model/choices.hpp"
 #include "daemon/configuration/model/units.hpp"
 #include "store/values/result.hpp"
+#include "store/values/text/ascii.hpp"
 #include "store/values/whole_number.hpp"
 
 namespace gatehouse::configuration {
@@ -16,25 +17,15 @@ namespace {
 
 using Assigned = std::expected<void, std::string>;
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return "";
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 std::vector<std::string> split(std::string_view text) {
   std::vector<std::string> items;
   while (!text.empty()) {
     const std::size_t comma = std::min(text.find(','), text.size());
-    if (const auto item = trimmed(text.substr(0, comma)); !item.empty()) items.emplace_back(item);
+    if (const auto item = trimmed(text.substr(0, comma), " \t"); !item.empty())
+      items.emplace_back(item);
     text.remove_prefix(std::min(comma + 1, text.size()));
   }
   return items;
-}
-
-bool has_control_character(std::string_view text) {
-  return std::ranges::any_of(
-      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 std::string range_text(const Range& range, std::string (*format)(std::int64_t)) {
@@ -66,7 +57,7 @@ struct Assign {
   }
 
   Assigned operator()(std::string* into) const {
-    if (text() == nullptr || has_control_character(*text())) {
+    if (text() == nullptr || has_control(*text())) {
       return std::unexpected("text in quotes, without control characters");
     }
     *into = *text();
@@ -75,7 +66,7 @@ struct Assign {
 
   Assigned operator()(std::vector<std::string>* into) const {
     const auto* const list = std::get_if<std::vector<std::string>>(&value);
-    if (list == nullptr || std::ranges::any_of(*list, has_control_character)) {
+    if (list == nullptr || std::ranges::any_of(*list, has_control)) {
       return std::unexpected(R"(a list of text such as ["A", "B"])");
     }
     *into = *list;
@@ -83,7 +74,7 @@ struct Assign {
   }
 
   Assigned operator()(std::filesystem::path* into) const {
-    if (text() == nullptr || !text()->starts_with('/') || has_control_character(*text())) {
+    if (text() == nullptr || !text()->starts_with('/') || has_control(*text())) {
       return std::unexpected("an absolute path");
     }
     *into = *text();
@@ -143,7 +134,7 @@ struct Assign {
 
   Assigned source(std::string& into) const {
     constexpr std::string_view credential_prefix = "credential:";
-    if (text() != nullptr && !has_control_character(*text())) {
+    if (text() != nullptr && !has_control(*text())) {
       const bool is_credential = text()->starts_with(credential_prefix) &&
                                  text()->size() > credential_prefix.size() &&
                                  !text()->contains('/');

@@ -5,6 +5,7 @@
 #include "daemon/configuration/model/choices.hpp"
 #include "daemon/configuration/model/units.hpp"
 #include "daemon/configuration/model/value.hpp"
+#include "store/values/text/ascii.hpp"
 
 namespace gatehouse::configuration {
 namespace {
@@ -13,7 +14,7 @@ std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+    if (is_control(c)) {
       fmt::format_to(std::back_inserter(out), "\\u{:04X}", static_cast<unsigned char>(c));
     } else {
       out += c;

@@ -5,7 +5,8 @@
 #include <variant>
 
 #include "daemon/configuration/model/field.hpp"
-#include "daemon/configuration/reading/read_file.hpp"
+#include "store/values/durable_file.hpp"
+#include "store/values/text/ascii.hpp"
 
 namespace gatehouse::configuration {
 namespace {
@@ -31,7 +32,7 @@ std::filesystem::path resolved(const Configuration& c, const std::string& key,
 // What may stand in an HTTP header: visible characters, and blanks between them.
 bool is_sendable(std::string_view text) {
   return !text.empty() && text.front() != ' ' && text.back() != ' ' &&
-         std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+         std::ranges::all_of(text, is_printable);
 }
 
 class Resolve {
@@ -74,7 +75,7 @@ class Resolve {
     if (path.empty()) return std::nullopt;
     auto content = read_file(path, max_bytes);
     if (content) return std::move(*content);
-    findings_.error(configuration_, key, "the file " + content.error());
+    findings_.error(configuration_, key, "the file " + content.error().message);
     return std::nullopt;
   }
 

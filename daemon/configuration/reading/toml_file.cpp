@@ -5,7 +5,7 @@
 #include <sstream>
 #include <string_view>
 
-#include "daemon/configuration/reading/read_file.hpp"
+#include "store/values/durable_file.hpp"
 
 namespace gatehouse::configuration {
 namespace {
@@ -61,7 +61,7 @@ TomlFile collect(const toml::table& root, const std::string& source) {
 
 TomlFile read_toml(const std::filesystem::path& path) {
   const auto text = read_file(path, file_max_bytes);
-  if (!text) return {{}, {{path, 0, "", "", text.error()}}};
+  if (!text) return {{}, {{path, 0, "", "", text.error().message}}};
   try {
     return collect(toml::parse(*text, path.native()), path.native());
   } catch (const toml::parse_error& error) {

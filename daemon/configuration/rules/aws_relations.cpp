@@ -11,19 +11,16 @@
 #include "daemon/configuration/model/address.hpp"
 #include "daemon/configuration/rules/role_arn.hpp"
 #include "daemon/configuration/rules/signed_endpoints.hpp"
+#include "store/values/text/ascii.hpp"
 
 namespace gatehouse::configuration {
 namespace {
 
 using sync::CredentialSource;
 
-bool is_alphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 bool is_made_of(std::string_view text, std::string_view more) {
   return std::ranges::all_of(text,
-                             [more](char c) { return is_alphanumeric(c) || more.contains(c); });
+                             [more](char c) { return is_letter_or_digit(c) || more.contains(c); });
 }
 
 bool has_length(std::string_view text, std::size_t min, std::size_t max) {

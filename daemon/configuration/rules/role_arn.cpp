@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "sync/transport/signed_url.hpp"
+#include "store/values/text/ascii.hpp"
 
 namespace gatehouse::configuration {
 
@@ -19,9 +19,8 @@ bool is_role_arn(std::string_view arn) {
   if (at == std::string_view::npos) return false;
   const auto account = arn.substr(at + before_account.size());
   const auto digits = account.substr(0, account_digits);
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   const auto is_of_an_arn = [](char c) {
-    return sync::is_letter_or_digit(c) || std::string_view{":/_+=,.@-"}.contains(c);
+    return is_letter_or_digit(c) || std::string_view{":/_+=,.@-"}.contains(c);
   };
   return digits.size() == account_digits && std::ranges::all_of(digits, is_digit) &&
          account.substr(account_digits).starts_with(":role/") &&

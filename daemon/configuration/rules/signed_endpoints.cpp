@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "daemon/configuration/rules/role_arn.hpp"
+#include "store/values/text/ascii.hpp"
 #include "sync/transport/signed_url.hpp"
 
 namespace gatehouse::configuration {
@@ -31,7 +32,7 @@ std::vector<std::string> labels_of(std::string_view host) {
 
 bool is_region(std::string_view text) {
   return text.contains('-') && std::ranges::all_of(text, [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+           return (is_letter_or_digit(c) && c == lower_case(c)) || c == '-';
          });
 }
 

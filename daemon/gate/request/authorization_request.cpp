@@ -5,6 +5,7 @@
 #include "daemon/gate/request/document.hpp"
 #include "daemon/gate/request/fields.hpp"
 #include "daemon/gate/request/wide_numbers.hpp"
+#include "store/values/money.hpp"
 #include "store/values/result.hpp"
 
 namespace gatehouse::gate {
@@ -27,11 +28,7 @@ bool is_amount(std::string_view text) {
 constexpr TextRule amount_value{
     "a number of at most 40 characters, with an exponent of at most two digits",
     amount_max_characters, is_amount};
-constexpr TextRule currency_code{"three capital letters such as USD", 3, [](std::string_view code) {
-                                   return code.size() == 3 && std::ranges::all_of(code, [](char c) {
-                                            return c >= 'A' && c <= 'Z';
-                                          });
-                                 }};
+constexpr TextRule currency_code{"three capital letters such as USD", 3, is_currency};
 constexpr TextRule text_to_64{"a string of at most 64 characters", 64};
 
 void read_condition(const Fields& fields, std::vector<Condition>& conditions) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "store/values/result.hpp"
+#include "store/values/text/ascii.hpp"
 
 namespace gatehouse::gate {
 namespace {
@@ -12,10 +13,7 @@ namespace {
 constexpr std::size_t name_max = 64;
 
 bool is_name(std::string_view text) {
-  const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-';
-  };
+  const auto plain = [](char c) { return is_letter_or_digit(c) || c == '_' || c == '-'; };
   return !text.empty() && text.size() <= name_max && std::ranges::all_of(text, plain);
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "store/values/rfc3339.hpp"
+#include "store/values/text/ascii.hpp"
 #include "store/values/whole_number.hpp"
 
 namespace gatehouse::gate {
@@ -18,7 +19,7 @@ constexpr std::int64_t memory_max_bytes = 1 << 20;
 constexpr std::size_t code_max_bytes = 1024;
 
 bool is_digits(std::string_view text) {
-  return std::ranges::all_of(text, [](char letter) { return letter >= '0' && letter <= '9'; });
+  return std::ranges::all_of(text, is_digit);
 }
 
 std::optional<WallTime> epoch_time(std::string_view digits) {

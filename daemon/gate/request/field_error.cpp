@@ -1,5 +1,7 @@
 #include "daemon/gate/request/field_error.hpp"
 
+#include "store/values/text/ascii.hpp"
+
 namespace gatehouse::gate {
 
 std::string_view plain_name(std::string_view text) {
@@ -8,10 +10,9 @@ std::string_view plain_name(std::string_view text) {
   if (text.size() > name_max) return "";
   int digits = 0;
   for (const char c : text) {
-    const bool is_digit = c >= '0' && c <= '9';
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
-    if (is_digit) ++digits;
-    if ((!plain && !is_digit) || digits > digits_max) return "";
+    if (is_digit(c)) ++digits;
+    const bool plain = is_letter_or_digit(c) || c == '_' || c == '-';
+    if (!plain || digits > digits_max) return "";
   }
   return text;
 }

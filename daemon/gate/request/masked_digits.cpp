@@ -6,20 +6,18 @@
 #include <initializer_list>
 #include <optional>
 
+#include "store/values/text/ascii.hpp"
+
 namespace gatehouse::gate {
 namespace {
 
 constexpr std::size_t digits_min = 13;
 constexpr std::size_t digits_max = 19;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 /// What makes a run in groups a part of something longer. With that, no part of a UUID is one: of
 /// its groups only three are of four, and a letter stands right beside what is left of the others.
 bool joins(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  return is_letter_or_digit(c);
 }
 
 /// What may stand between groups; the last is a no-break space.

@@ -7,6 +7,7 @@
 #include "daemon/local/request/answers.hpp"
 #include "daemon/local/request/request_body.hpp"
 #include "store/values/result.hpp"
+#include "store/values/text/ascii.hpp"
 #include "sync/amazon/operator_action.hpp"
 #include "sync/desk/decision.hpp"
 
@@ -37,8 +38,7 @@ bool may_charge(store::SettlementState state) {
 Result<std::string> reason_in(const sync::JsonDocument& body) {
   if (body["reason"].is(sync::JsonKind::missing)) return "";
   const auto reason = body["reason"].text();
-  const auto plain = [](char c) { return static_cast<unsigned char>(c) >= ' ' && c != 0x7f; };
-  if (!reason || reason->size() > reason_max_bytes || !std::ranges::all_of(*reason, plain)) {
+  if (!reason || reason->size() > reason_max_bytes || has_control(*reason)) {
     return std::unexpected(rejected("reason: expected one line of at most 200 bytes"));
   }
   return std::string(*reason);

@@ -12,6 +12,8 @@
 #include "store/ledger/records/store_of_trip.hpp"
 #include "store/values/age.hpp"
 #include "store/values/result.hpp"
+#include "store/values/text/ascii.hpp"
+#include "store/values/uuid.hpp"
 #include "sync/amazon/amazon_lane.hpp"
 #include "sync/amazon/payment_record.hpp"
 
@@ -26,14 +28,8 @@ Error rejected(std::string message) {
 
 /// services.md 2.4: lower-case hexadecimal, and of a version and variant that exist.
 bool is_refund_request_id(std::string_view text) {
-  if (text.size() != 36) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    const bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-    if (dash ? c != '-' : !digit) return false;
-  }
-  return text[14] <= '5' && std::string_view("089ab").contains(text[19]);
+  return is_uuid(text) && text == lower_case(text) && text[14] <= '5' &&
+         std::string_view("089ab").contains(text[19]);
 }
 
 struct Wanted {

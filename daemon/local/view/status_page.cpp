@@ -6,6 +6,8 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "store/values/text/ascii.hpp"
+
 namespace gatehouse::local {
 namespace {
 
@@ -45,7 +47,7 @@ std::string words(std::string_view name) {
   std::string out;
   for (const char c : name) {
     if (std::isupper(static_cast<unsigned char>(c)) != 0) out += ' ';
-    out += c == '_' ? ' ' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    out += c == '_' ? ' ' : lower_case(c);
   }
   return out;
 }

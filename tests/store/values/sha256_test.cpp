@@ -1,4 +1,5 @@
 #include "store/values/sha256.hpp"
+#include "store/values/text/hexadecimal.hpp"
 
 #include <gtest/gtest.h>
 

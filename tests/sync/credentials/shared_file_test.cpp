@@ -114,7 +114,7 @@ TEST(SharedFile, IsReadFromTheDiskWhereItIsARegularFile) {
               HasSubstr("not a regular file"));
   std::ofstream(path, std::ios::app) << std::string(1024 * 1024, '#');
   EXPECT_THAT(load_shared_credentials(path, "store", now).error().message,
-              HasSubstr("longer than 1 MiB"));
+              HasSubstr("longer than 1048576 bytes"));
 }
 
 }  // namespace
