@@ -174,8 +174,7 @@ Result<FeedPosition> CacheWriter::position() {
 }
 
 Result<std::int64_t> CacheWriter::shopper_count() {
-  const auto read = [](const sqlite::Rows& row) { return row.integer(0); };
-  const auto count = state_->looked(state_->count_shoppers_.first(read));
+  const auto count = state_->looked(state_->count_shoppers_.first(sqlite::read_number));
   if (!count) return propagate(count);
   return count->value_or(0);
 }
@@ -198,8 +197,8 @@ Result<bool> CacheWriter::knows(std::string_view document_id) {
 
 Result<std::vector<std::string>> CacheWriter::document_ids(std::string_view after,
                                                            std::size_t limit) {
-  const auto read = [](const sqlite::Rows& row) { return row.string(0); };
-  return state_->looked(state_->list_documents_.all(read, after, static_cast<std::int64_t>(limit)));
+  return state_->looked(
+      state_->list_documents_.all(sqlite::read_text, after, static_cast<std::int64_t>(limit)));
 }
 
 Result<> CacheWriter::State::apply_all(std::span<const ShopperChange> changes,

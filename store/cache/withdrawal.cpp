@@ -120,8 +120,7 @@ Withdrawal::Document Withdrawal::find(std::string_view document_id) {
     return Document{row.integer(0), std::string(row.blob(1))};
   };
   if (auto whole = find_document_.first(read, document_id)) return whole->value_or(Document{});
-  const auto read_id = [](const sqlite::Rows& row) { return row.integer(0); };
-  const auto id = find_document_id_.first(read_id, document_id);
+  const auto id = find_document_id_.first(sqlite::read_number, document_id);
   if (!id) (void)is_damage(id.error());
   if (!id) return {.is_sure = false};
   return {.id = *id};

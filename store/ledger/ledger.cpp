@@ -233,8 +233,7 @@ Result<> Ledger::State::update_delivery(const DeliveryAttempt& attempt) {
 
 Result<> Ledger::State::add_delivery(std::int64_t trip_sequence, DeliveryKind kind,
                                      std::string_view key, std::string_view payload, WallTime at) {
-  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
-  auto recorded = count_of_key_.first(number, key);
+  auto recorded = count_of_key_.first(sqlite::read_number, key);
   if (!recorded) return propagate(std::move(recorded));
   if (recorded->value_or(0) > 0) return {};
   const std::string digest = sha256(payload);
@@ -248,8 +247,7 @@ Result<> Ledger::set_aside_damaged(std::int64_t delivery_id, std::string_view re
 }
 
 Result<> Ledger::State::put_aside(std::int64_t delivery_id, std::string_view reason, WallTime at) {
-  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
-  auto trip = set_aside_damaged_.first(number, delivery_id, at, reason);
+  auto trip = set_aside_damaged_.first(sqlite::read_number, delivery_id, at, reason);
   if (!trip) return propagate(std::move(trip));
   if (!*trip) {
     return failure(Remedy::reject, fmt::format("there is no pending delivery {}", delivery_id));
@@ -267,8 +265,7 @@ Result<bool> Ledger::retry(std::int64_t delivery_id, WallTime at) {
 Result<bool> Ledger::State::make_due(std::int64_t delivery_id, WallTime at) {
   auto allowed = may_retry_refund(delivery_id);
   if (!allowed || !*allowed) return allowed;
-  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
-  auto trip = retry_delivery_.first(number, delivery_id, at);
+  auto trip = retry_delivery_.first(sqlite::read_number, delivery_id, at);
   if (!trip) return propagate(std::move(trip));
   if (!*trip) return false;
   Result<> renewed = renew_order_.run(**trip);

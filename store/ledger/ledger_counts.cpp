@@ -59,8 +59,7 @@ Result<> LedgerReader::State::count_deliveries(LedgerCounts& counts, WallTime re
         break;
     }
   }
-  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
-  auto damaged = damaged_deliveries_.first(number);
+  auto damaged = damaged_deliveries_.first(sqlite::read_number);
   if (!damaged) return propagate(std::move(damaged));
   counts.damaged = damaged->value_or(0);
   const auto conflicts = [](const sqlite::Rows& row) {
@@ -69,8 +68,7 @@ Result<> LedgerReader::State::count_deliveries(LedgerCounts& counts, WallTime re
   auto conflicting = key_conflicts_.first(conflicts, recent_since);
   if (!conflicting) return propagate(std::move(conflicting));
   if (*conflicting) std::tie(counts.key_conflicts, counts.key_conflict_since) = **conflicting;
-  const auto time = [](const sqlite::Rows& row) { return row.optional_time(0); };
-  auto oldest = oldest_pending_.first(time);
+  auto oldest = oldest_pending_.first(sqlite::read_time);
   if (!oldest) return propagate(std::move(oldest));
   counts.oldest_pending_at = oldest->value_or(std::nullopt);
   return {};
@@ -133,8 +131,7 @@ Result<> LedgerReader::State::count_settlements(LedgerCounts& counts, WallTime r
 }
 
 Result<std::int64_t> LedgerReader::State::count_recently(SettlementState state, WallTime since) {
-  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
-  auto found = in_state_recently_.first(number, state, since);
+  auto found = in_state_recently_.first(sqlite::read_number, state, since);
   if (!found) return propagate(std::move(found));
   return found->value_or(0);
 }
@@ -155,7 +152,6 @@ Result<> LedgerReader::State::count_not_granted(LedgerCounts& counts, WallTime r
 
 Result<> LedgerReader::State::count_refused_carts(LedgerCounts& counts, WallTime recent_since) {
   RefusedCounts& refused = counts.refused;
-  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
   const auto total = [&refused](const sqlite::Rows& row) {
     refused.kept = row.integer(0);
     refused.bytes = row.integer(1);
@@ -167,10 +163,10 @@ Result<> LedgerReader::State::count_refused_carts(LedgerCounts& counts, WallTime
   auto found = refused_total_.first(total);
   if (!found) return propagate(std::move(found));
   if (refused.kept == 0) return {};
-  auto waiting = refused_waiting_.first(number);
+  auto waiting = refused_waiting_.first(sqlite::read_number);
   if (!waiting) return propagate(std::move(waiting));
   refused.waiting = waiting->value_or(0);
-  auto recently = refused_recently_.first(number, recent_since);
+  auto recently = refused_recently_.first(sqlite::read_number, recent_since);
   if (!recently) return propagate(std::move(recently));
   refused.recently = recently->value_or(0);
   const auto last = [&refused](const sqlite::Rows& row) {

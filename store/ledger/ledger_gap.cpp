@@ -41,11 +41,10 @@ bool Ledger::charge_intended() const noexcept {
 }
 
 Result<LedgerView> Ledger::view() {
-  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
   const auto gap = [](const sqlite::Rows& row) {
     return LedgerMark{row.string(0), row.integer(1), row.integer(2)};
   };
-  auto witnessed = state_->select_witnessed_.first(number);
+  auto witnessed = state_->select_witnessed_.first(sqlite::read_number);
   if (!witnessed) return propagate(std::move(witnessed));
   auto known = state_->last_gap_.first(gap);
   if (!known) return propagate(std::move(known));
@@ -103,8 +102,8 @@ Result<std::int64_t> Ledger::declare_evidence_sound(std::string_view by, WallTim
 
 Result<std::int64_t> Ledger::State::declare_sound(std::string_view by, WallTime at,
                                                   std::size_t trips_max) {
-  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
-  const auto trips = declare_evidence_sound_.all(number, static_cast<std::int64_t>(trips_max));
+  const auto trips =
+      declare_evidence_sound_.all(sqlite::read_number, static_cast<std::int64_t>(trips_max));
   if (!trips) return propagate(trips);
   const std::string text = fmt::format(
       "{} declares that the reconciliationId of this trip says nothing against the evidence", by);

@@ -5,13 +5,6 @@
 #include "store/values/json_object.hpp"
 
 namespace gatehouse::store {
-namespace {
-
-std::int64_t read_number(const sqlite::Rows& row) {
-  return row.integer(0);
-}
-
-}  // namespace
 
 std::string with_revision(std::string_view record, std::int64_t revision) {
   return JsonObject().number("revision", revision).members(record).done();
@@ -31,7 +24,7 @@ Result<> Ledger::State::note_facts(const SettlementChange& change) {
 
 Result<> Ledger::State::add_payment_record(std::int64_t trip_sequence, std::string_view trip_id,
                                            const std::string& record, WallTime at) {
-  auto revision = next_revision_.first(read_number, trip_sequence);
+  auto revision = next_revision_.first(sqlite::read_number, trip_sequence);
   if (!revision) return propagate(std::move(revision));
   constexpr auto kind = DeliveryKind::payment_record;
   const std::int64_t number = revision->value_or(1);
@@ -43,7 +36,7 @@ Result<> Ledger::State::add_payment_record(std::int64_t trip_sequence, std::stri
 Result<> Ledger::State::add_payment_status(std::int64_t trip_sequence, std::string_view trip_id,
                                            const std::string& report, WallTime at) {
   constexpr auto kind = DeliveryKind::payment_status;
-  auto before = count_of_kind_.first(read_number, trip_sequence, kind);
+  auto before = count_of_kind_.first(sqlite::read_number, trip_sequence, kind);
   if (!before) return propagate(std::move(before));
   const std::string key = delivery_key(trip_id, kind, before->value_or(0) + 1);
   return add_delivery(trip_sequence, kind, key, report, at);
@@ -73,7 +66,7 @@ Result<bool> Ledger::ask(const NewQuestion& question) {
 }
 
 Result<bool> Ledger::State::write_question(const NewQuestion& question) {
-  auto revision = ask_.first(read_number, question.trip_sequence, question.state,
+  auto revision = ask_.first(sqlite::read_number, question.trip_sequence, question.state,
                              question.clear_looks, question.ask_at, question.next_ask_at);
   if (!revision) return propagate(std::move(revision));
   if (!*revision) return false;

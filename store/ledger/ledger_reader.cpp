@@ -120,14 +120,6 @@ HistoryEntry read_history(const sqlite::Rows& row) {
   return {row.time(0), row.enumeration<SettlementState>(1), row.string(2)};
 }
 
-std::optional<WallTime> read_time(const sqlite::Rows& row) {
-  return row.optional_time(0);
-}
-
-std::int64_t read_number(const sqlite::Rows& row) {
-  return row.integer(0);
-}
-
 /// Of a success that came later than a refusal.
 constexpr std::int64_t successes_looked_at = 200;
 
@@ -233,7 +225,7 @@ Result<std::vector<Settlement>> LedgerReader::State::settlements(sqlite::Stateme
                                                                  milliseconds wait_max,
                                                                  std::size_t limit) {
   auto chosen =
-      noted(choice.all(read_number, now, now + wait_max, clamped(limit + passed_over_max)));
+      noted(choice.all(sqlite::read_number, now, now + wait_max, clamped(limit + passed_over_max)));
   if (!chosen) return propagate(std::move(chosen));
   std::vector<Settlement> found;
   for (const std::int64_t trip_sequence : *chosen) {
@@ -256,7 +248,7 @@ QuestionReader& LedgerReader::questions() {
 }
 
 Result<std::vector<std::int64_t>> LedgerReader::sent_settlements() {
-  return state_->noted(state_->sent_settlements_.all(read_number));
+  return state_->noted(state_->sent_settlements_.all(sqlite::read_number));
 }
 
 Result<std::vector<Settlement>> LedgerReader::due_settlements(WallTime now, milliseconds wait_max,
@@ -271,13 +263,13 @@ Result<std::vector<Settlement>> LedgerReader::newest_due_settlements(WallTime no
 }
 
 Result<std::optional<WallTime>> LedgerReader::next_delivery_due(Lane lane) {
-  auto time = state_->noted(state_->next_delivery_due_.first(read_time, lane));
+  auto time = state_->noted(state_->next_delivery_due_.first(sqlite::read_time, lane));
   if (!time) return propagate(std::move(time));
   return time->value_or(std::nullopt);
 }
 
 Result<std::optional<WallTime>> LedgerReader::next_settlement_due() {
-  auto time = state_->noted(state_->next_settlement_due_.first(read_time));
+  auto time = state_->noted(state_->next_settlement_due_.first(sqlite::read_time));
   if (!time) return propagate(std::move(time));
   return time->value_or(std::nullopt);
 }
@@ -290,7 +282,7 @@ Result<std::vector<Settlement>> LedgerReader::due_looks(WallTime now, millisecon
 Result<std::vector<std::int64_t>> LedgerReader::withheld_trips(std::int64_t after_trip_sequence,
                                                                std::size_t limit) {
   return state_->noted(
-      state_->withheld_trips_.all(read_number, after_trip_sequence, clamped(limit)));
+      state_->withheld_trips_.all(sqlite::read_number, after_trip_sequence, clamped(limit)));
 }
 
 Result<std::optional<Settlement>> LedgerReader::withheld_charge(std::int64_t trip_sequence) {
@@ -305,7 +297,7 @@ Result<std::optional<Settlement>> LedgerReader::withheld_charge(std::int64_t tri
 }
 
 Result<std::optional<WallTime>> LedgerReader::next_look_due() {
-  auto time = state_->noted(state_->next_look_due_.first(read_time));
+  auto time = state_->noted(state_->next_look_due_.first(sqlite::read_time));
   if (!time) return propagate(std::move(time));
   return time->value_or(std::nullopt);
 }

@@ -57,8 +57,7 @@ Result<std::optional<RefundOutcome>> Ledger::State::known_refund(const NewRefund
 
 Result<bool> Ledger::State::exceeds_captured(const Charge& trip, const Money& more,
                                              std::int64_t without_delivery) {
-  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
-  auto refunded = refunded_minor_.first(number, trip.sequence, without_delivery);
+  auto refunded = refunded_minor_.first(sqlite::read_number, trip.sequence, without_delivery);
   if (!refunded) return propagate(std::move(refunded));
   const auto& captured = trip.part ? trip.part : trip.amount;
   if (!captured) return true;

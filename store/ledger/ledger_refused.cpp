@@ -26,10 +26,10 @@ Result<RefusedOutcome> Ledger::keep_refused(const NewRefusedCart& cart) {
 }
 
 Result<RefusedOutcome> Ledger::State::keep_refused(const NewRefusedCart& cart) {
-  const auto number = [](const sqlite::Rows& row) { return row.integer(0); };
   const std::string digest = sha256(cart.body);
   const std::string_view fingerprint = cart.fingerprint.empty() ? digest : cart.fingerprint;
-  auto known = repeat_refused_.first(number, sqlite::Blob{fingerprint}, cart.received_at);
+  auto known =
+      repeat_refused_.first(sqlite::read_number, sqlite::Blob{fingerprint}, cart.received_at);
   if (!known) return propagate(std::move(known));
   if (*known) return RefusedOutcome::repeated;
 

@@ -58,7 +58,7 @@ Result<> Database::execute(const std::string& sql) {
 Result<> Database::use_write_ahead_log() {
   Statement statement(handle(), "PRAGMA journal_mode = WAL");
   // All of it: the row comes before the commit, and what that fails with after it.
-  auto mode = statement.all([](const Rows& row) { return row.string(0); });
+  auto mode = statement.all(read_text);
   if (!mode) return propagate(std::move(mode));
   if (*mode == std::vector<std::string>{"wal"}) return {};
   return failure(Remedy::repair,
@@ -84,7 +84,7 @@ Result<> Database::checkpoint() {
 
 Result<std::int64_t> Database::integer(std::string sql) {
   Statement statement(handle(), std::move(sql));
-  auto value = statement.first([](const Rows& row) { return row.integer(0); });
+  auto value = statement.first(read_number);
   if (!value) return propagate(std::move(value));
   return value->value_or(0);
 }

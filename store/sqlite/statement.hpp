@@ -70,6 +70,17 @@ class Rows {
   std::optional<Error> refused_;  ///< preparing or binding failed: next() says so
 };
 
+// For Statement::first() and all(), where a row has one column.
+[[nodiscard]] inline std::int64_t read_number(const Rows& row) {
+  return row.integer(0);
+}
+[[nodiscard]] inline std::optional<WallTime> read_time(const Rows& row) {
+  return row.optional_time(0);
+}
+[[nodiscard]] inline std::string read_text(const Rows& row) {
+  return row.string(0);
+}
+
 /// One SQL statement, prepared at its first use and then kept. Values are bound to ?1, ?2, … in
 /// order: integers, enumerations, WallTime, string_view (TEXT), Blob, and optionals of these.
 /// They are bound without a copy: what they view must outlive the call or the Rows.

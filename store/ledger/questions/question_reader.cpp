@@ -7,14 +7,6 @@
 namespace gatehouse::store {
 namespace {
 
-std::int64_t read_number(const sqlite::Rows& row) {
-  return row.integer(0);
-}
-
-std::optional<WallTime> read_time(const sqlite::Rows& row) {
-  return row.optional_time(0);
-}
-
 QuestionFacts read_facts(const sqlite::Rows& row) {
   QuestionFacts facts;
   facts.ask_at = row.optional_time(0);
@@ -43,7 +35,7 @@ Decision read_decision(const sqlite::Rows& row) {
 }
 
 Result<std::optional<WallTime>> time_of(sqlite::Statement& statement) {
-  auto time = statement.first(read_time);
+  auto time = statement.first(sqlite::read_time);
   if (!time) return propagate(std::move(time));
   return time->value_or(std::nullopt);
 }
@@ -68,7 +60,7 @@ QuestionReader::QuestionReader(sqlite3* connection, std::string& damage)
 
 Result<QuestionReader::Trips> QuestionReader::due(WallTime due, WallTime latest,
                                                   std::size_t limit) {
-  return noted(due_.all(read_number, due, latest, number_of(limit)));
+  return noted(due_.all(sqlite::read_number, due, latest, number_of(limit)));
 }
 
 Result<std::optional<WallTime>> QuestionReader::next() {
@@ -76,7 +68,7 @@ Result<std::optional<WallTime>> QuestionReader::next() {
 }
 
 Result<QuestionReader::Trips> QuestionReader::overdue(WallTime began_before, std::size_t limit) {
-  return noted(overdue_.all(read_number, began_before, number_of(limit)));
+  return noted(overdue_.all(sqlite::read_number, began_before, number_of(limit)));
 }
 
 Result<std::optional<WallTime>> QuestionReader::next_to_be_overdue() {
