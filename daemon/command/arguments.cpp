@@ -1,6 +1,7 @@
 #include "daemon/command/arguments.hpp"
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <sstream>
 
 namespace gatehouse::command {
@@ -10,9 +11,12 @@ constexpr auto* exit_codes =
     "Exit codes: 0 OK; 1 critical, not found or refused; 2 invalid arguments or configuration;\n"
     "3 the daemon is not reachable; 4 not permitted: only root and group gatehouse are.";
 
+/// Adds to a subcommand what is its own.
+using Options = std::move_only_function<void(CLI::App&)>;
+
 // Each verb is set when its subcommand was the last one parsed.
 void add_verb(CLI::App& parent, const char* name, const char* help, Verb verb, Arguments& into,
-              const std::function<void(CLI::App&)>& options = {}) {
+              Options options = {}) {
   CLI::App* const command = parent.add_subcommand(name, help);
   command->add_flag("--json", into.json, "Print JSON");
   if (options) options(*command);
@@ -43,7 +47,7 @@ void add_refund(CLI::App& command, Arguments& into) {
 
 /// One by its id, or all of them: exactly one of both. Gives --all.
 CLI::Option* add_one_or_all(CLI::App& command, Arguments& into, const char* all_help,
-                            const std::function<void(CLI::App&)>& add_id) {
+                            Options add_id) {
   CLI::App* const which = command.add_option_group("Selection");
   which->require_option(1);
   add_id(*which);

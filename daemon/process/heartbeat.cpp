@@ -24,7 +24,7 @@ milliseconds share_of_watchdog(int divisor, milliseconds otherwise) {
 
 }  // namespace
 
-Heartbeat::Heartbeat(std::vector<Watched> threads, std::function<std::string()> status,
+Heartbeat::Heartbeat(std::vector<Watched> threads, std::move_only_function<std::string()> status,
                      std::string announced, const Clock& clock)
     : threads_(std::move(threads)),
       status_(std::move(status)),

@@ -33,7 +33,7 @@ struct Watched {
 class Heartbeat {
  public:
   /// Starts at once. `status` is thread-safe; `announced` is what READY came with.
-  Heartbeat(std::vector<Watched> threads, std::function<std::string()> status,
+  Heartbeat(std::vector<Watched> threads, std::move_only_function<std::string()> status,
             std::string announced, const Clock& clock);
   /// Ends the thread; waits while a notification is being taken.
   ~Heartbeat() = default;
@@ -45,7 +45,7 @@ class Heartbeat {
   void beat();
 
   std::vector<Watched> threads_;
-  std::function<std::string()> status_;
+  std::move_only_function<std::string()> status_;
   std::string announced_;
   const Clock& clock_;
   bool watchdog_;

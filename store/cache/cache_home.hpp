@@ -25,7 +25,7 @@ struct CachePlaces {
   std::filesystem::path hash_key;    ///< as in HashKey::load()
   std::filesystem::path credential;  ///< the same
   /// Makes an empty folder for a stand-in that no other user can enter.
-  std::function<Result<std::filesystem::path>()> make_stand_in;
+  std::move_only_function<Result<std::filesystem::path>()> make_stand_in;
 };
 
 enum class CacheCondition {

@@ -22,10 +22,12 @@ struct FreeSpace {
 [[nodiscard]] std::optional<FreeSpace> measure_space(const std::filesystem::path& folder);
 
 struct SpaceOptions {
-  std::filesystem::path folder;              ///< where ledger and cache lie, and `reserve` is made
-  std::int64_t reserve_bytes = 0;            ///< 0: none, and one of an earlier run is removed
-  std::function<milliseconds()> since_boot;  ///< counts on while the machine sleeps, is never set
-  std::function<std::optional<FreeSpace>(const std::filesystem::path&)> measure = measure_space;
+  std::filesystem::path folder;    ///< where ledger and cache lie, and `reserve` is made
+  std::int64_t reserve_bytes = 0;  ///< 0: none, and one of an earlier run is removed
+  std::move_only_function<milliseconds() const>
+      since_boot;  ///< counts on while the machine sleeps, is never set
+  std::move_only_function<std::optional<FreeSpace>(const std::filesystem::path&) const> measure =
+      measure_space;
 };
 
 /// As of the last look.

@@ -27,7 +27,7 @@ struct CacheStatus {
 };
 
 /// Carries a reader to the gate's thread, whose own then comes back by CacheUpkeep::take_back().
-using HandOver = std::function<void(store::CacheReader)>;
+using HandOver = std::move_only_function<void(store::CacheReader)>;
 
 /// What home.open() gave, but for the reader. Without a `hand_over` nobody reads.
 struct ServedCache {

@@ -154,7 +154,34 @@ HOMES = [
 ERROR_HANDED_ON = re.compile(r"unexpected\((std::move\()?\w+(\.|->)error\(\)\)")
 
 
+# Where std::function stands, which copies what it holds: file -> why std::move_only_function will not do.
+COPIED = {
+    "store/values/time.hpp": "Chance is given to every part that needs it",
+    "sync/credentials/process_runner.hpp": "Post is copied into each run's thread",
+    "sync/delivery/recorder.hpp": "work is done again after a failed commit",
+    "sync/sync_thread.hpp": "a question that is not taken is answered by the copy",
+    "sync/sync_thread.cpp": "as in its header",
+    "sync/transport/transport.hpp": "the networks of the tests put it into a queue that copies",
+    "daemon/gate/call/gate_options.hpp": "CloudAnswered is what SyncThread::ask() takes",
+    "daemon/http/exchange.hpp": "one of each listener, called through const by all connections",
+    "daemon/http/server.hpp": "the same",
+    "daemon/http/tls.hpp": "kept by OpenSSL's callback, which Asio copies",
+    "daemon/local/request/access.hpp": "one of each API, called through const by all requests",
+    "daemon/local/request/local_options.hpp": "the facts are asked by reads and changes",
+    "daemon/process/daemon.cpp": "what SyncThread::ask() takes",
+    "daemon/process/heartbeat.hpp": "Watched is listed, and a list is copied",
+    "daemon/selftest/judge.hpp": "given by reference, for one call",
+}
+STD_FUNCTION = re.compile(r"std::function<")
+
+
 class Sources(unittest.TestCase):
+    def test_std_function_is_for_what_is_copied(self):
+        users = {name for name in sources() if name.startswith(("store/", "sync/", "daemon/"))
+                 and STD_FUNCTION.search(CODE_COMMENT.sub("", (ROOT / name).read_text()))}
+        self.assertEqual(set(), users - set(COPIED), "take std::move_only_function, or say why not")
+        self.assertEqual(set(), set(COPIED) - users, "it has none any more")
+
     def test_an_error_is_handed_on_by_propagate_alone(self):
         by_hand = [name for name in sources()
                    if name.startswith(("store/", "sync/", "daemon/")) and name != "store/values/result.hpp"

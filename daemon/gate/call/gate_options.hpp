@@ -52,6 +52,6 @@ struct ClockWord {
   /// When the cache was in step with the feed in this run; nullopt: not yet.
   std::optional<SteadyTime> synced_at{};
 };
-using AskClock = std::function<ClockWord()>;
+using AskClock = std::move_only_function<ClockWord() const>;
 
 }  // namespace gatehouse::gate
