@@ -8,7 +8,7 @@
 
 #include "daemon/http/body_budget.hpp"
 #include "daemon/http/exchange.hpp"
-#include "daemon/http/server.hpp"
+#include "daemon/http/limits.hpp"
 
 namespace gatehouse::http {
 

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 
-#include "daemon/http/listener.hpp"
-
 namespace gatehouse::http {
 namespace {
 

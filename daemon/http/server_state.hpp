@@ -1,19 +1,21 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <unordered_set>
 #include <vector>
 
 #include "daemon/http/body_budget.hpp"
-#include "daemon/http/server.hpp"
+#include "daemon/http/exchange.hpp"
+#include "daemon/http/limits.hpp"
 #include "store/values/time.hpp"
 
 namespace gatehouse::http {
-
-class Listener;
 
 /// One open connection, as the server sees it. It lives as long as its coroutine.
 class Connection {
@@ -32,6 +34,17 @@ class Connection {
   SteadyTime deadline_ = SteadyTime::max();
 };
 
+/// One listening socket, as the server sees it.
+class Listening {
+ public:
+  virtual ~Listening() = default;
+  /// Accepts nothing more.
+  virtual void close() = 0;
+  /// 0 for a unix socket.
+  [[nodiscard]] virtual std::uint16_t port() const = 0;
+  [[nodiscard]] virtual std::string address() const = 0;
+};
+
 /// What a server, its listeners and its connections share. The connections hold it, so that it
 /// outlives the Server until the last coroutine has ended.
 class ServerState : public std::enable_shared_from_this<ServerState> {
@@ -45,7 +58,7 @@ class ServerState : public std::enable_shared_from_this<ServerState> {
   RefusalObserver refusal_observer_;
   BodyBudget bodies_;
   std::shared_ptr<boost::asio::ssl::context> tls_;  ///< for listeners to come
-  std::vector<std::shared_ptr<Listener>> listeners_;
+  std::vector<std::shared_ptr<Listening>> listeners_;
 
   void report(ServerEvent event) const;
 

@@ -3,7 +3,8 @@
 #include <filesystem>
 #include <string>
 
-#include "store/cache/cache.hpp"
+#include "store/cache/key_hash.hpp"
+#include "store/cache/records.hpp"
 #include "store/sqlite/database.hpp"
 #include "store/values/result.hpp"
 

@@ -1,3 +1,4 @@
+#include "store/cache/cache.hpp"
 #include "store/cache/cache_file.hpp"
 #include "store/cache/instrument_table.hpp"
 #include "store/sql/cache_sql.hpp"

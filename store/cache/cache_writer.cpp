@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "store/cache/cache.hpp"
 #include "store/cache/cache_file.hpp"
 #include "store/cache/instrument_table.hpp"
 #include "store/cache/withdrawal.hpp"

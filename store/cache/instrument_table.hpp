@@ -3,7 +3,7 @@
 #include <optional>
 #include <string_view>
 
-#include "store/cache/cache.hpp"
+#include "store/cache/records.hpp"
 #include "store/sqlite/database.hpp"
 #include "store/sqlite/statement.hpp"
 

@@ -9,10 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "store/cache/cache.hpp"
 #include "store/cache/cache_file.hpp"
 #include "store/cache/instrument_table.hpp"
 #include "store/cache/key_hash.hpp"
+#include "store/cache/records.hpp"
 #include "store/sqlite/database.hpp"
 #include "store/sqlite/statement.hpp"
 #include "store/sqlite/transaction.hpp"

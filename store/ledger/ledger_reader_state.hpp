@@ -1,6 +1,7 @@
 #pragma once
 
-// Private to ledger_reader.cpp, ledger_clock.cpp and ledger_counts.cpp: what a LedgerReader holds.
+// Private to ledger_reader.cpp, ledger_clock.cpp and ledger_reader_counts.cpp: what a LedgerReader
+// holds.
 
 #include <string>
 #include <utility>

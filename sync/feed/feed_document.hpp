@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "store/cache/cache.hpp"
+#include "store/cache/records.hpp"
 #include "store/values/result.hpp"
 #include "sync/feed/feed_flaw.hpp"
 

@@ -3,7 +3,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
-#include "store/cache/cache.hpp"
+#include "store/cache/records.hpp"
 
 namespace gatehouse::sync {
 

@@ -164,7 +164,7 @@ COPIED = {
     "sync/transport/transport.hpp": "the networks of the tests put it into a queue that copies",
     "daemon/gate/call/gate_options.hpp": "CloudAnswered is what SyncThread::ask() takes",
     "daemon/http/exchange.hpp": "one of each listener, called through const by all connections",
-    "daemon/http/server.hpp": "the same",
+    "daemon/http/limits.hpp": "the same, of its observer",
     "daemon/http/tls.hpp": "kept by OpenSSL's callback, which Asio copies",
     "daemon/local/request/access.hpp": "one of each API, called through const by all requests",
     "daemon/local/request/local_options.hpp": "the facts are asked by reads and changes",

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "store/cache/cache.hpp"
+#include "store/cache/records.hpp"
 
 namespace gatehouse::gate {
 

@@ -6,7 +6,7 @@
 #include "daemon/gate/decision/counted.hpp"
 #include "daemon/gate/decision/operator_choices.hpp"
 #include "daemon/gate/request/authorization_request.hpp"
-#include "store/cache/cache.hpp"
+#include "store/cache/records.hpp"
 
 namespace gatehouse::gate {
 

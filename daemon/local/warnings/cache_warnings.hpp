@@ -2,7 +2,8 @@
 
 #include <vector>
 
-#include "daemon/local/warnings/warnings.hpp"
+#include "daemon/local/facts/facts.hpp"
+#include "daemon/local/warnings/warning.hpp"
 
 namespace gatehouse::local {
 

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "daemon/local/facts/facts.hpp"
-#include "daemon/local/warnings/warnings.hpp"
+#include "daemon/local/warnings/warning.hpp"
 
 namespace gatehouse::local {
 

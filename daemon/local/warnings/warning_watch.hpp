@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "daemon/local/warnings/warnings.hpp"
+#include "daemon/local/warnings/warning.hpp"
 
 namespace gatehouse::local {
 

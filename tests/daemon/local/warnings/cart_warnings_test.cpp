@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "daemon/local/warnings/warnings.hpp"
 #include "tests/daemon/local/warnings/facts_of_a_good_day.hpp"
 
 namespace gatehouse::local {

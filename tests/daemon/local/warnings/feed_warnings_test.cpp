@@ -8,6 +8,7 @@
 
 #include "daemon/local/facts/flaw_log.hpp"
 #include "daemon/local/view/status_json.hpp"
+#include "daemon/local/warnings/warnings.hpp"
 #include "tests/daemon/local/warnings/facts_of_a_good_day.hpp"
 
 namespace gatehouse::local {
