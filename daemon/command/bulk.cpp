@@ -3,33 +3,45 @@
 #include <fmt/format.h>
 
 #include <map>
-#include <nlohmann/json.hpp>
 #include <ostream>
 #include <vector>
 
 #include "daemon/command/client.hpp"
-#include "daemon/command/render.hpp"
+#include "daemon/command/shown.hpp"
 #include "daemon/configuration/model/units.hpp"
 #include "store/values/age.hpp"
+#include "store/values/json_object.hpp"
 #include "store/values/money.hpp"
 #include "store/values/rfc3339.hpp"
 
 namespace gatehouse::command {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using sync::JsonValue;
 
 constexpr std::chrono::seconds page_deadline{10};
 /// What was left out is named so often, and counted beyond that.
 constexpr std::size_t named_max = 20;
+
+/// What was not done.
+struct Left {
+  std::string json;  ///< as the daemon says it
+  std::string name;
+  std::string reason;
+};
+
+struct Sending {
+  std::string json;  ///< as the daemon says it
+  std::string when;
+};
 
 /// What all pages so far come to.
 struct Tally {
   std::int64_t done = 0;
   std::map<std::string, std::int64_t> minor;  ///< by currency
   std::int64_t unpriced = 0;
-  std::vector<Json> left_out;
-  Json sending = Json::object();  ///< of records: when, by destination
+  std::vector<Left> left_out;
+  std::map<std::string, Sending> sending;  ///< of records: when, by destination
 };
 
 struct Trouble {
@@ -42,51 +54,51 @@ struct Bulk {
   const char* subject;  ///< "records", "trips": the member that counts them
 };
 
-void add_amounts(const Json& page, Tally& tally) {
-  for (const Json& amount : page.value("amounts", Json::array())) {
-    const auto money = parse_money(amount.value("amount", ""), amount.value("code", ""));
+std::string json_of(JsonValue value) {
+  std::string json;
+  append_json(json, value);
+  return json;
+}
+
+void add_amounts(JsonValue page, Tally& tally) {
+  for (const JsonValue amount : page["amounts"].children()) {
+    const auto money = parse_money(text(amount, "amount"), text(amount, "code"));
     if (money) tally.minor[money->currency] += money->minor;
   }
 }
 
-/// What to say of a page that was not answered with 200.
-Trouble refused(const Reply& reply) {
-  const Json answer = Json::parse(reply.body);
-  ExitCode code = ExitCode::unhealthy;
-  if (reply.status == 403) code = ExitCode::not_permitted;
-  if (reply.status == 400) code = ExitCode::wrong_input;
-  return {code, for_terminal(answer.value("errorMsg", ""))};
-}
-
 /// Adds one page. Gives where the next one begins; nullopt: there is none.
-std::optional<std::int64_t> add_page(const Bulk& bulk, const Json& page, Tally& tally) {
-  tally.done += page.at(bulk.subject).get<std::int64_t>();
-  tally.unpriced += page.value("unpriced", std::int64_t{0});
+std::optional<std::int64_t> add_page(const Bulk& bulk, JsonValue page, Tally& tally) {
+  tally.done += number(page, bulk.subject);
+  tally.unpriced += number(page, "unpriced");
   add_amounts(page, tally);
-  tally.sending.update(page.value("sending", Json::object()));
-  for (const Json& left : page.at("leftOut")) tally.left_out.push_back(left);
-  const Json& next = page.at("next");
-  if (next.is_null()) return std::nullopt;
-  return next.get<std::int64_t>();
+  for (const JsonValue sending : page["sending"].children()) {
+    tally.sending[std::string(sending.name())] = {json_of(sending), when_text(sending)};
+  }
+  for (const JsonValue left : page["leftOut"].children()) {
+    const auto name = text(left, left["id"].is_absent() ? "tripId" : "id");
+    tally.left_out.push_back({json_of(left), name, text(left, "reason")});
+  }
+  if (page["next"].is_absent()) return std::nullopt;
+  return number(page, "next");
 }
 
-Trouble ask_pages(const Arguments& arguments, const Bulk& bulk, Json request, Tally& tally,
-                  std::ostream& err) {
+Trouble ask_pages(const Arguments& arguments, const Bulk& bulk, const JsonObject& request,
+                  Tally& tally, std::ostream& err) {
   std::optional<std::int64_t> after = 0;
-  auto done_before = tally.done;
   while (after) {
-    request["after"] = *after;
-    const auto reply = call(arguments.socket, "POST", bulk.path, request.dump(), page_deadline);
+    const auto body = JsonObject(request).number("after", *after).done();
+    const auto reply = call(arguments.socket, "POST", bulk.path, body, page_deadline);
     if (!reply) return {reply.error().exit_code, reply.error().message};
-    try {
-      if (reply->status != 200) return refused(*reply);
-      done_before = tally.done;
-      const auto next = add_page(bulk, Json::parse(reply->body), tally);
-      if (next == after) return {ExitCode::unreachable, "the daemon makes no progress"};
-      after = next;
-    } catch (const Json::exception&) {
-      return {ExitCode::unreachable, "what answers on " + arguments.socket + " is not gatehoused"};
+    const auto page = answer_in(*reply, arguments.socket);
+    if (!page) return {page.error().exit_code, page.error().message};
+    if (reply->status != 200) {
+      return {refusal_code(reply->status), text(page->root(), "errorMsg")};
     }
+    const auto done_before = tally.done;
+    const auto next = add_page(bulk, page->root(), tally);
+    if (next == after) return {ExitCode::unreachable, "the daemon makes no progress"};
+    after = next;
     // Nothing is said of pages in which there was nothing to do.
     if (after && tally.done > done_before && !arguments.json)
       err << fmt::format("{} so far …\n", tally.done);
@@ -94,27 +106,38 @@ Trouble ask_pages(const Arguments& arguments, const Bulk& bulk, Json request, Ta
   return {};
 }
 
-std::expected<Json, Trouble> request_of(const Arguments& arguments) {
-  Json request{{"dryRun", arguments.dry_run}};
+std::expected<JsonObject, Trouble> request_of(const Arguments& arguments) {
+  JsonObject request;
+  request.boolean("dryRun", arguments.dry_run);
   if (arguments.since.empty()) return request;
   const auto since = parse_since(arguments.since, SystemClock().wall());
   if (!since) return std::unexpected(Trouble{ExitCode::wrong_input, "--since: " + since.error()});
-  request["since"] = rfc3339(*since);
+  request.text("since", rfc3339(*since));
   return request;
 }
 
-Json tally_json(const Arguments& arguments, const Bulk& bulk, const Tally& tally) {
-  Json json{{"dryRun", arguments.dry_run}, {bulk.subject, tally.done}};
+std::string left_out_json(const Tally& tally) {
+  std::vector<std::string> left;
+  for (const Left& each : tally.left_out) left.push_back(each.json);
+  return json_array(left);
+}
+
+std::string tally_json(const Arguments& arguments, const Bulk& bulk, const Tally& tally) {
+  JsonObject json;
+  json.boolean("dryRun", arguments.dry_run).number(bulk.subject, tally.done);
   if (std::string_view(bulk.subject) == "trips") {
-    json["amounts"] = Json::array();
+    std::vector<std::string> amounts;
     for (const auto& [currency, minor] : tally.minor) {
-      json["amounts"].push_back({{"amount", format_amount({minor, currency})}, {"code", currency}});
+      amounts.push_back(amount_text({minor, currency}));
     }
-    json["unpriced"] = tally.unpriced;
+    json.json("amounts", json_array(amounts)).number("unpriced", tally.unpriced);
   }
-  if (std::string_view(bulk.subject) == "records") json["sending"] = tally.sending;
-  json["leftOut"] = tally.left_out;
-  return json;
+  if (std::string_view(bulk.subject) == "records") {
+    JsonObject sending;
+    for (const auto& [destination, each] : tally.sending) sending.json(destination, each.json);
+    json.json("sending", sending.done());
+  }
+  return json.json("leftOut", left_out_json(tally)).done();
 }
 
 std::string money_text(const Tally& tally) {
@@ -133,16 +156,13 @@ std::string money_text(const Tally& tally) {
 std::string sending_text(const Arguments& arguments, const Tally& tally) {
   const std::string headline = fmt::format("{} records {}", tally.done,
                                            arguments.dry_run ? "would be sent" : "will be sent");
-  const auto words = [](const Json& sending) {
-    return for_terminal(sending.value("whenText", "at the next opportunity"));
-  };
   if (tally.sending.empty()) return headline + "\n";
   if (tally.sending.size() == 1) {
-    return fmt::format("{} {}\n", headline, words(tally.sending.begin().value()));
+    return fmt::format("{} {}\n", headline, tally.sending.begin()->second.when);
   }
   std::string text = headline + "\n";
-  for (const auto& [destination, sending] : tally.sending.items()) {
-    text += fmt::format("  {}: {}\n", for_terminal(destination), words(sending));
+  for (const auto& [destination, sending] : tally.sending) {
+    text += fmt::format("  {}: {}\n", for_terminal(destination), sending.when);
   }
   return text;
 }
@@ -151,10 +171,7 @@ std::string left_out_text(const Tally& tally) {
   if (tally.left_out.empty()) return "";
   std::string text = fmt::format("{} left out:\n", tally.left_out.size());
   for (std::size_t i = 0; i < std::min(tally.left_out.size(), named_max); ++i) {
-    const Json& left = tally.left_out[i];
-    const auto name =
-        left.contains("id") ? left.at("id").dump() : for_terminal(left.value("tripId", ""));
-    text += fmt::format("  {}  {}\n", name, for_terminal(left.value("reason", "")));
+    text += fmt::format("  {}  {}\n", tally.left_out[i].name, tally.left_out[i].reason);
   }
   if (tally.left_out.size() > named_max) {
     text += fmt::format("  and {} more (--json lists all)\n", tally.left_out.size() - named_max);
@@ -166,8 +183,7 @@ ExitCode finish(const Arguments& arguments, const Bulk& bulk, const Tally& tally
                 const Trouble& trouble, const std::string& headline, std::ostream& out,
                 std::ostream& err) {
   if (arguments.json) {
-    out << tally_json(arguments, bulk, tally).dump(-1, ' ', false, Json::error_handler_t::replace)
-        << "\n";
+    out << tally_json(arguments, bulk, tally) << "\n";
   } else {
     out << headline << left_out_text(tally);
   }
@@ -198,15 +214,15 @@ ExitCode retry_all(const Arguments& arguments, std::ostream& out, std::ostream& 
   const Bulk bulk{"/local/v1/records/retry", "records"};
   auto request = request_of(arguments);
   if (!request) return refuse(request.error(), err);
-  if (!arguments.kind.empty()) (*request)["kind"] = arguments.kind;
+  if (!arguments.kind.empty()) request->text("kind", arguments.kind);
   std::vector<std::string> states{"set_aside", "pending"};
   if (!arguments.state.empty()) states = {arguments.state};
   Tally tally;
   Trouble trouble;
   for (const auto& state : states) {
     if (trouble.exit_code != ExitCode::ok) break;
-    (*request)["state"] = state;
-    trouble = ask_pages(arguments, bulk, *request, tally, err);
+    const JsonObject of_state = JsonObject(*request).text("state", state);
+    trouble = ask_pages(arguments, bulk, of_state, tally, err);
   }
   return finish(arguments, bulk, tally, trouble, sending_text(arguments, tally), out, err);
 }
@@ -215,7 +231,7 @@ ExitCode release_all(const Arguments& arguments, std::ostream& out, std::ostream
   const Bulk bulk{"/local/v1/trips/release", "trips"};
   auto request = request_of(arguments);
   if (!request) return refuse(request.error(), err);
-  (*request)["state"] = "held";
+  request->text("state", "held");
   Tally tally;
   const Trouble trouble = ask_pages(arguments, bulk, *request, tally, err);
   const auto headline =

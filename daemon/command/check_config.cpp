@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "daemon/command/render.hpp"
+#include "daemon/command/shown.hpp"
 #include "daemon/configuration/reference.hpp"
 
 namespace gatehouse::command {

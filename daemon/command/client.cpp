@@ -37,4 +37,22 @@ std::expected<Reply, CallError> call(const std::string& socket, const std::strin
   return Reply{static_cast<unsigned>(result.reply.status), std::move(result.reply.body)};
 }
 
+std::expected<sync::JsonDocument, CallError> answer_in(const Reply& reply,
+                                                       const std::string& socket) {
+  constexpr std::string_view if_none = "not gatehoused";
+  const auto refused = [&socket](std::string_view what) {
+    return std::unexpected(
+        CallError{ExitCode::unreachable, "what answers on " + socket + " is " + std::string(what)});
+  };
+  auto document = sync::JsonDocument::read_object(reply.body);
+  if (!document) return refused(sync::what_came(document.error(), if_none));
+  if (reply.status != 200 && !(*document)["errorMsg"].text()) return refused(if_none);
+  return *std::move(document);
+}
+
+ExitCode refusal_code(unsigned status) {
+  if (status == 403) return ExitCode::not_permitted;
+  return status == 400 ? ExitCode::wrong_input : ExitCode::unhealthy;
+}
+
 }  // namespace gatehouse::command

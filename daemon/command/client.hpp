@@ -5,6 +5,7 @@
 #include <string>
 
 #include "daemon/command/reply.hpp"
+#include "sync/transport/json_document.hpp"
 
 namespace gatehouse::command {
 
@@ -15,5 +16,12 @@ namespace gatehouse::command {
                                                    const std::string& target,
                                                    const std::string& body,
                                                    std::chrono::milliseconds deadline);
+
+/// The JSON object in it, with an errorMsg unless it is a 200. Where there is none, what answers on
+/// `socket` is not the daemon.
+[[nodiscard]] std::expected<sync::JsonDocument, CallError> answer_in(const Reply& reply,
+                                                                     const std::string& socket);
+/// What to exit with where the daemon answered this status, and not 200.
+[[nodiscard]] ExitCode refusal_code(unsigned status);
 
 }  // namespace gatehouse::command

@@ -3,21 +3,22 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <ostream>
 #include <vector>
 
 #include "daemon/command/bulk.hpp"
 #include "daemon/command/client.hpp"
 #include "daemon/command/list/decision_file.hpp"
-#include "daemon/command/render.hpp"
+#include "daemon/command/shown.hpp"
 #include "store/values/durable_file.hpp"
+#include "store/values/json_object.hpp"
 #include "store/values/money.hpp"
+#include "store/values/whole_number.hpp"
 
 namespace gatehouse::command {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using sync::JsonValue;
 
 constexpr std::chrono::seconds page_deadline{10};
 /// Below what the daemon takes at once, so that long names fit in one request.
@@ -47,52 +48,54 @@ struct Trouble {
   std::string message{};
 };
 
-void add_page(const Json& page, const std::vector<DecisionLine>& lines, Tally& tally) {
-  for (const auto& [word, sum] : page.at("decisions").items()) {
-    Sum& into = tally.sums[word];
-    into.trips += sum.at("trips").get<std::int64_t>();
-    into.unpriced += sum.at("unpriced").get<std::int64_t>();
-    for (const Json& amount : sum.at("amounts")) {
-      const auto money = parse_money(amount.value("amount", ""), amount.value("code", ""));
+void add_page(JsonValue page, const std::vector<DecisionLine>& lines, Tally& tally) {
+  for (const JsonValue sum : page["decisions"].children()) {
+    Sum& into = tally.sums[std::string(sum.name())];
+    into.trips += number(sum, "trips");
+    into.unpriced += number(sum, "unpriced");
+    for (const JsonValue amount : sum["amounts"].children()) {
+      const auto money = parse_money(text(amount, "amount"), text(amount, "code"));
       if (money) into.minor[money->currency] += money->minor;
     }
   }
-  tally.unchanged += page.at("unchanged").get<std::int64_t>();
-  for (const Json& left : page.at("leftOut")) {
-    const auto place = left.at("place").get<std::size_t>();
-    if (place >= lines.size()) continue;
-    tally.left_out.push_back({lines[place].line, lines[place].trip_id, left.value("reason", "")});
+  tally.unchanged += number(page, "unchanged");
+  for (const JsonValue left : page["leftOut"].children()) {
+    const auto place = whole_number<std::size_t>(text(left, "place"));
+    if (!place || *place >= lines.size()) continue;
+    tally.left_out.push_back({lines[*place].line, lines[*place].trip_id, text(left, "reason")});
   }
 }
 
-Trouble ask_page(const Arguments& arguments, const std::vector<DecisionLine>& lines, Tally& tally) {
-  Json request{{"dryRun", arguments.dry_run}, {"decisions", Json::array()}};
+std::string page_body(const Arguments& arguments, const std::vector<DecisionLine>& lines) {
+  std::vector<std::string> decisions;
   for (const DecisionLine& line : lines) {
-    Json each{{"tripId", line.trip_id}, {"decision", line.word}};
+    JsonObject each;
+    each.text("tripId", line.trip_id).text("decision", line.word);
     const std::string& by = line.by.empty() ? arguments.by : line.by;
-    if (!by.empty()) each["by"] = by;
+    if (!by.empty()) each.text("by", by);
     if (!line.amount.empty()) {
-      each["confirm"] = true;
-      each["amount"] = {{"amount", line.amount}, {"code", line.currency}};
+      const auto amount = JsonObject().text("amount", line.amount).text("code", line.currency);
+      each.boolean("confirm", true).json("amount", amount.done());
     }
-    request["decisions"].push_back(std::move(each));
+    decisions.push_back(each.done());
   }
-  const auto body = request.dump(-1, ' ', false, Json::error_handler_t::replace);
-  const auto reply = call(arguments.socket, "POST", "/local/v1/trips/decide", body, page_deadline);
+  return JsonObject()
+      .boolean("dryRun", arguments.dry_run)
+      .json("decisions", json_array(decisions))
+      .done();
+}
+
+Trouble ask_page(const Arguments& arguments, const std::vector<DecisionLine>& lines, Tally& tally) {
+  const auto reply = call(arguments.socket, "POST", "/local/v1/trips/decide",
+                          page_body(arguments, lines), page_deadline);
   if (!reply) return {reply.error().exit_code, reply.error().message};
-  try {
-    const Json answer = Json::parse(reply->body);
-    if (reply->status == 200) {
-      add_page(answer, lines, tally);
-      return {};
-    }
-    ExitCode code = ExitCode::unhealthy;
-    if (reply->status == 403) code = ExitCode::not_permitted;
-    if (reply->status == 400) code = ExitCode::wrong_input;
-    return {code, for_terminal(answer.value("errorMsg", ""))};
-  } catch (const Json::exception&) {
-    return {ExitCode::unreachable, "what answers on " + arguments.socket + " is not gatehoused"};
+  const auto answer = answer_in(*reply, arguments.socket);
+  if (!answer) return {answer.error().exit_code, answer.error().message};
+  if (reply->status != 200) {
+    return {refusal_code(reply->status), text(answer->root(), "errorMsg")};
   }
+  add_page(answer->root(), lines, tally);
+  return {};
 }
 
 std::string amounts_text(const Sum& sum) {
@@ -123,23 +126,33 @@ std::string report_text(const Arguments& arguments, const Tally& tally) {
   return text;
 }
 
-Json report_json(const Arguments& arguments, const Tally& tally) {
-  Json json{{"dryRun", arguments.dry_run}, {"decisions", Json::object()}};
+std::string report_json(const Arguments& arguments, const Tally& tally) {
+  JsonObject decisions;
   for (const auto& [word, sum] : tally.sums) {
-    Json amounts = Json::array();
+    std::vector<std::string> amounts;
     for (const auto& [currency, minor] : sum.minor) {
-      amounts.push_back({{"amount", format_amount({minor, currency})}, {"code", currency}});
+      amounts.push_back(amount_text({minor, currency}));
     }
-    json["decisions"][word] = {
-        {"trips", sum.trips}, {"amounts", std::move(amounts)}, {"unpriced", sum.unpriced}};
+    decisions.json(word, JsonObject()
+                             .number("trips", sum.trips)
+                             .json("amounts", json_array(amounts))
+                             .number("unpriced", sum.unpriced)
+                             .done());
   }
-  json["unchanged"] = tally.unchanged;
-  json["leftOut"] = Json::array();
+  std::vector<std::string> left_out;
   for (const Left& left : tally.left_out) {
-    json["leftOut"].push_back(
-        {{"line", left.line}, {"tripId", left.trip_id}, {"reason", left.reason}});
+    left_out.push_back(JsonObject()
+                           .number("line", static_cast<std::int64_t>(left.line))
+                           .text("tripId", left.trip_id)
+                           .text("reason", left.reason)
+                           .done());
   }
-  return json;
+  return JsonObject()
+      .boolean("dryRun", arguments.dry_run)
+      .json("decisions", decisions.done())
+      .number("unchanged", tally.unchanged)
+      .json("leftOut", json_array(left_out))
+      .done();
 }
 
 }  // namespace
@@ -169,8 +182,7 @@ ExitCode decide_from_file(const Arguments& arguments, std::ostream& out, std::os
   }
   std::ranges::sort(tally.left_out, {}, &Left::line);
   if (arguments.json) {
-    out << report_json(arguments, tally).dump(-1, ' ', false, Json::error_handler_t::replace)
-        << "\n";
+    out << report_json(arguments, tally) << "\n";
   } else {
     out << report_text(arguments, tally);
   }

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "daemon/command/render.hpp"
+#include "daemon/command/shown.hpp"
 #include "daemon/configuration/rules/signed_endpoints.hpp"
 
 namespace gatehouse::command {

@@ -6,7 +6,6 @@
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "daemon/command/arguments.hpp"
 #include "daemon/command/bulk.hpp"
@@ -15,13 +14,14 @@
 #include "daemon/command/iam_policy.hpp"
 #include "daemon/command/render.hpp"
 #include "daemon/command/selftest.hpp"
+#include "daemon/command/shown.hpp"
+#include "store/values/json_object.hpp"
 #include "store/values/text/percent.hpp"
 #include "store/values/version.hpp"
+#include "sync/transport/json_document.hpp"
 
 namespace gatehouse::command {
 namespace {
-
-using Json = nlohmann::json;
 
 constexpr std::chrono::seconds answer_deadline{10};
 
@@ -35,44 +35,46 @@ std::string trip_path(const Arguments& arguments) {
   return "/local/v1/trips/" + percent_encoded(arguments.trip_id);
 }
 
-std::string body_of(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-Json money(const Arguments& arguments) {
-  return {{"amount", arguments.amount}, {"code", arguments.currency}};
+JsonObject money(const Arguments& arguments) {
+  return JsonObject().text("amount", arguments.amount).text("code", arguments.currency);
 }
 
 std::string charge_body(const Arguments& arguments) {
-  Json charge = money(arguments);
-  if (arguments.free) charge["free"] = true;
-  return body_of(charge);
+  JsonObject charge = money(arguments);
+  if (arguments.free) charge.boolean("free", true);
+  return charge.done();
 }
 
 std::string refund_body(const Arguments& arguments) {
-  Json refund = money(arguments);
-  refund["reason"] = arguments.reason;
-  refund["refundRequestId"] = arguments.refund_request_id;
-  if (arguments.confirm) refund["confirm"] = true;
-  return body_of(refund);
+  JsonObject refund = money(arguments);
+  refund.text("reason", arguments.reason).text("refundRequestId", arguments.refund_request_id);
+  if (arguments.confirm) refund.boolean("confirm", true);
+  return refund.done();
+}
+
+/// '' where there is none.
+std::string reason_body(const Arguments& arguments) {
+  return arguments.reason.empty() ? "" : JsonObject().text("reason", arguments.reason).done();
 }
 
 std::string release_body(const Arguments& arguments) {
-  Json said = Json::object();
-  if (arguments.captured) said["captured"] = *arguments.captured;
-  if (arguments.confirm) said["confirm"] = true;
-  if (!arguments.reason.empty()) said["reason"] = arguments.reason;
-  return said.empty() ? "" : body_of(said);
+  JsonObject said;
+  if (arguments.captured) said.boolean("captured", *arguments.captured);
+  if (arguments.confirm) said.boolean("confirm", true);
+  if (!arguments.reason.empty()) said.text("reason", arguments.reason);
+  return said.done() == "{}" ? "" : said.done();
 }
 
 std::string decision_body(const Arguments& arguments) {
-  Json body{{"decision", arguments.decision}};
-  if (!arguments.by.empty()) body["by"] = arguments.by;
-  if (arguments.confirm) {
-    body["confirm"] = true;
-    body["amount"] = money(arguments);
-  }
-  return body_of(body);
+  JsonObject body;
+  body.text("decision", arguments.decision);
+  if (!arguments.by.empty()) body.text("by", arguments.by);
+  if (arguments.confirm) body.boolean("confirm", true).json("amount", money(arguments).done());
+  return body.done();
+}
+
+std::string by_body(const Arguments& arguments) {
+  return JsonObject().text("by", arguments.by).done();
 }
 
 Call call_of(const Arguments& arguments) {
@@ -90,19 +92,17 @@ Call call_of(const Arguments& arguments) {
     case Verb::trip_refund:
       return {"POST", trip_path(arguments) + "/refund", refund_body(arguments)};
     case Verb::trip_hold:
-      return {"POST", trip_path(arguments) + "/hold",
-              arguments.reason.empty() ? "" : body_of({{"reason", arguments.reason}})};
+      return {"POST", trip_path(arguments) + "/hold", reason_body(arguments)};
     case Verb::trip_release:
       return {"POST", trip_path(arguments) + "/release", release_body(arguments)};
     case Verb::trip_capture_authorised:
-      return {"POST", trip_path(arguments) + "/capture-authorised",
-              arguments.reason.empty() ? "" : body_of({{"reason", arguments.reason}})};
+      return {"POST", trip_path(arguments) + "/capture-authorised", reason_body(arguments)};
     case Verb::trip_cancel:
       return {"POST", trip_path(arguments) + "/cancel", ""};
     case Verb::trip_decide:
       return {"POST", trip_path(arguments) + "/decide", decision_body(arguments)};
     case Verb::trip_settled:
-      return {"POST", trip_path(arguments) + "/settled", body_of(money(arguments))};
+      return {"POST", trip_path(arguments) + "/settled", money(arguments).done()};
     case Verb::records_list:
       return {"GET",
               "/local/v1/records?state=" + arguments.state +
@@ -118,64 +118,63 @@ Call call_of(const Arguments& arguments) {
       return {"POST", "/local/v1/refused-carts/" + arguments.refused_id + "/forward", ""};
     case Verb::records_drop:
       return {"POST", "/local/v1/refused-carts/" + arguments.refused_id + "/drop",
-              body_of({{"by", arguments.by}})};
+              by_body(arguments)};
     case Verb::ledger_evidence_sound:
-      return {"POST", "/local/v1/ledger/evidence-sound", body_of({{"by", arguments.by}})};
+      return {"POST", "/local/v1/ledger/evidence-sound", by_body(arguments)};
     case Verb::ledger_accept:
-      return {"POST", "/local/v1/ledger/accept", body_of({{"dryRun", arguments.dry_run}})};
+      return {"POST", "/local/v1/ledger/accept",
+              JsonObject().boolean("dryRun", arguments.dry_run).done()};
     default:
       return {"GET", "/local/v1/status", ""};
   }
 }
 
-std::string warning_text(const Json& answer) {
-  const auto warning = answer.value("warning", "");
-  return warning.empty() ? "" : "warning: " + for_terminal(warning) + "\n";
+std::string warning_text(JsonValue answer) {
+  const auto warning = text(answer, "warning");
+  return warning.empty() ? "" : "warning: " + warning + "\n";
 }
 
-std::string rendered(const Arguments& arguments, const Json& answer) {
+std::string rendered(const Arguments& arguments, JsonValue answer) {
   switch (arguments.verb) {
     case Verb::trip_show:
       return render_trip(answer);
     case Verb::trip_list:
       return render_charges(answer);
     case Verb::trip_charge:
-      if (answer.value("outcome", "") == "held") {
+      if (text(answer, "outcome") == "held") {
         return "a price of 0 is taken only with --free: the charge is held without a price\n";
       }
-      return "price recorded (" + for_terminal(answer.value("outcome", "")) + ")\n" +
-             (answer.value("outcome", "") == "replaced"
+      return "price recorded (" + text(answer, "outcome") + ")\n" +
+             (text(answer, "outcome") == "replaced"
                   ? "the charge stays held: release it with `gatehouse trip release ID`\n"
                   : "");
     case Verb::trip_refund:
       return fmt::format("refund recorded ({}) as {}: see `gatehouse trip show`\n{}",
-                         for_terminal(answer.value("outcome", "")),
-                         for_terminal(answer.value("refundRequestId", "")), warning_text(answer));
+                         text(answer, "outcome"), text(answer, "refundRequestId"),
+                         warning_text(answer));
     case Verb::trip_hold:
     case Verb::trip_release:
     case Verb::trip_capture_authorised:
     case Verb::trip_cancel:
     case Verb::trip_decide:
-      return "the charge is now " + for_terminal(answer.value("state", "")) + "\n" +
-             (answer.contains("note") ? for_terminal(answer.value("note", "")) + "\n" : "");
+      return "the charge is now " + text(answer, "state") + "\n" +
+             (answer["note"].is_absent() ? "" : text(answer, "note") + "\n");
     case Verb::trip_settled:
       return "the report to Amazon is recorded: see `gatehouse trip show`\n";
     case Verb::records_list:
       return render_records(answer);
     case Verb::records_retry:
-      return fmt::format("the record will be sent {}\n",
-                         for_terminal(answer.value("whenText", "at the next opportunity")));
+      return fmt::format("the record will be sent {}\n", when_text(answer));
     case Verb::records_show:
       return render_refused(answer);
     case Verb::records_forward:
-      return fmt::format("record {} brings it to the cloud ({})\n",
-                         answer.value("record", std::int64_t{0}),
-                         for_terminal(answer.value("outcome", "")));
+      return fmt::format("record {} brings it to the cloud ({})\n", number(answer, "record"),
+                         text(answer, "outcome"));
     case Verb::records_drop:
       return "the cart is removed\n";
     case Verb::ledger_evidence_sound:
       return fmt::format("a reconciliationId counts again as a sign of a capture ({} trips)\n",
-                         answer.value("trips", std::int64_t{0}));
+                         number(answer, "trips"));
     case Verb::ledger_accept:
       return render_acceptance(answer);
     default:
@@ -183,11 +182,9 @@ std::string rendered(const Arguments& arguments, const Json& answer) {
   }
 }
 
-ExitCode exit_code_of(const Arguments& arguments, unsigned status, const Json& answer) {
-  if (status == 403) return ExitCode::not_permitted;
-  if (status == 400) return ExitCode::wrong_input;
-  if (status != 200) return ExitCode::unhealthy;
-  const bool critical = arguments.verb == Verb::status && answer.value("health", "") == "critical";
+ExitCode exit_code_of(const Arguments& arguments, unsigned status, JsonValue answer) {
+  if (status != 200) return refusal_code(status);
+  const bool critical = arguments.verb == Verb::status && text(answer, "health") == "critical";
   return critical ? ExitCode::unhealthy : ExitCode::ok;
 }
 
@@ -201,37 +198,32 @@ ExitCode print_answer(const Arguments& arguments, const Reply& reply, std::ostre
     out << render_export(reply.body, is_terminal(out));
     return ExitCode::ok;
   }
-  const Json answer = Json::parse(reply.body);
-  const ExitCode code = exit_code_of(arguments, reply.status, answer);
+  const auto answer = answer_in(reply, arguments.socket);
+  if (!answer) {
+    err << "gatehouse: " << answer.error().message << "\n";
+    return answer.error().exit_code;
+  }
   if (arguments.json) {
     out << reply.body;
   } else if (reply.status == 200) {
-    out << rendered(arguments, answer);
+    out << rendered(arguments, answer->root());
   }
-  if (reply.status != 200)
-    err << "gatehouse: " << for_terminal(answer.value("errorMsg", "")) << "\n";
-  return code;
+  if (reply.status != 200) err << "gatehouse: " << text(answer->root(), "errorMsg") << "\n";
+  return exit_code_of(arguments, reply.status, answer->root());
 }
 
 ExitCode ask_daemon(const Arguments& arguments, std::ostream& out, std::ostream& err) {
   const Call wanted = call_of(arguments);
   const auto reply =
       call(arguments.socket, wanted.method, wanted.target, wanted.body, answer_deadline);
-  if (!reply) {
-    err << "gatehouse: " << reply.error().message << "\n";
-    return reply.error().exit_code;
-  }
-  try {
-    return print_answer(arguments, *reply, out, err);
-  } catch (const Json::exception&) {
-    err << "gatehouse: what answers on " << arguments.socket << " is not gatehoused\n";
-    return ExitCode::unreachable;
-  }
+  if (reply) return print_answer(arguments, *reply, out, err);
+  err << "gatehouse: " << reply.error().message << "\n";
+  return reply.error().exit_code;
 }
 
 ExitCode print_version(const Arguments& arguments, std::ostream& out) {
   if (arguments.json) {
-    out << Json{{"version", program_version}} << "\n";
+    out << JsonObject().text("version", program_version).done() << "\n";
   } else {
     out << "gatehouse " << program_version << "\n";
   }

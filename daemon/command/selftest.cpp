@@ -8,8 +8,8 @@
 #include <random>
 #include <thread>
 
-#include "daemon/command/render.hpp"
 #include "daemon/command/selftest_target.hpp"
+#include "daemon/command/shown.hpp"
 #include "daemon/selftest/judge.hpp"
 
 namespace gatehouse::command {

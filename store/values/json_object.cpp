@@ -21,6 +21,11 @@ JsonObject& JsonObject::number(std::string_view name, std::int64_t value) {
   return *this;
 }
 
+JsonObject& JsonObject::boolean(std::string_view name, bool value) {
+  begin(name).append(value ? "true" : "false");
+  return *this;
+}
+
 JsonObject& JsonObject::json(std::string_view name, std::string_view value) {
   begin(name).append(value);
   return *this;
@@ -32,6 +37,15 @@ JsonObject& JsonObject::members(std::string_view object) {
   if (json_.size() > 1 && !inside.empty()) json_.append(1, ',');
   json_.append(inside);
   return *this;
+}
+
+std::string json_array(std::span<const std::string> values) {
+  std::string json(1, '[');
+  for (const std::string& value : values) {
+    if (json.size() > 1) json.append(1, ',');
+    json.append(value);
+  }
+  return json.append(1, ']');
 }
 
 std::string amount_text(const Money& money) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,7 @@ class JsonObject {
  public:
   JsonObject& text(std::string_view name, std::string_view value);
   JsonObject& number(std::string_view name, std::int64_t value);
+  JsonObject& boolean(std::string_view name, bool value);
   /// `value` is JSON already: an object of this writer, a number's text, what somebody else wrote.
   JsonObject& json(std::string_view name, std::string_view value);
   /// All members of `object`, which is the text of an object of this writer.
@@ -27,6 +29,9 @@ class JsonObject {
   std::string& begin(std::string_view name);
   std::string json_ = "{";
 };
+
+/// Each of `values` is JSON already.
+[[nodiscard]] std::string json_array(std::span<const std::string> values);
 
 /// {"amount":"15.99","code":"USD"}
 [[nodiscard]] std::string amount_text(const Money& money);

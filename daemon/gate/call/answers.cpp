@@ -2,6 +2,7 @@
 
 #include "daemon/gate/request/document.hpp"
 #include "daemon/gate/request/fields.hpp"
+#include "store/values/json_object.hpp"
 #include "store/values/json_text.hpp"
 
 namespace gatehouse::gate {
@@ -11,29 +12,25 @@ constexpr TextRule any_text{"a string"};
 constexpr TextRule provider_text{"a string of 1 to 255 characters", 255,
                                  [](std::string_view text) { return !text.empty(); }};
 
-std::string single_field(std::string_view opening, std::string_view text) {
-  std::string json(opening);
-  append_json_string(json, text);
-  return json.append(1, '}');
+std::string_view type_of(store::Role role) {
+  return role == store::Role::associate ? "ASSOCIATE" : "SHOPPER";
 }
 
 }  // namespace
 
 std::string scan_answer(std::string_view id, store::Role role, ScanAction action) {
-  std::string json;
-  json.reserve(64 + id.size());
-  json.append(R"({"id":)");
-  append_json_string(json, cut_to_characters(id, answer_id_characters_max));
-  json.append(role == store::Role::associate ? R"(,"type":"ASSOCIATE")" : R"(,"type":"SHOPPER")");
-  json.append(action == ScanAction::accept ? R"(,"action":"ACCEPT"})" : R"(,"action":"REJECT"})");
-  return json;
+  return JsonObject()
+      .text("id", cut_to_characters(id, answer_id_characters_max))
+      .text("type", type_of(role))
+      .text("action", action == ScanAction::accept ? "ACCEPT" : "REJECT")
+      .done();
 }
 
 std::string identity_answer(std::string_view id, store::Role role) {
-  std::string json(R"({"visitorDetails":{"id":)");
-  append_json_string(json, cut_to_characters(id, answer_id_characters_max));
-  return json.append(role == store::Role::associate ? R"(,"type":"ASSOCIATE"}})"
-                                                    : R"(,"type":"SHOPPER"}})");
+  const auto visitor = JsonObject()
+                           .text("id", cut_to_characters(id, answer_id_characters_max))
+                           .text("type", type_of(role));
+  return JsonObject().json("visitorDetails", visitor.done()).done();
 }
 
 bool is_identity_answer(DocumentParser& parser, std::string_view body) {
@@ -53,20 +50,18 @@ std::optional<std::string> details_answer(DocumentParser& parser, std::string_vi
   FirstError error;
   const auto provider = Fields{*object, error}.required_text("provider", provider_text);
   if (error) return std::nullopt;
-  std::string json(R"({"provider":)");
-  append_json_string(json, provider);
-  json.append(R"(,"promotionIds":[)");
-  std::string_view comma;
+  std::vector<std::string> promotions;
   simdjson::dom::array ids;
   if (object->at_key("promotionIds").get(ids) == simdjson::SUCCESS) {
     for (const auto id : ids) {
       std::string_view text;
-      if (id.get(text) != simdjson::SUCCESS) continue;
-      append_json_string(json.append(comma), text);
-      comma = ",";
+      if (id.get(text) == simdjson::SUCCESS) promotions.push_back(json_string(text));
     }
   }
-  return json.append("]}");
+  return JsonObject()
+      .text("provider", provider)
+      .json("promotionIds", json_array(promotions))
+      .done();
 }
 
 bool is_details_answer(DocumentParser& parser, std::string_view body) {
@@ -89,11 +84,11 @@ bool is_scan_answer(DocumentParser& parser, std::string_view body) {
 }
 
 std::string purchase_answer(std::string_view purchase_id) {
-  return single_field(R"({"purchaseId":)", purchase_id);
+  return JsonObject().text("purchaseId", purchase_id).done();
 }
 
 std::string error_answer(std::string_view message) {
-  return single_field(R"({"errorMsg":)", message);
+  return JsonObject().text("errorMsg", message).done();
 }
 
 }  // namespace gatehouse::gate

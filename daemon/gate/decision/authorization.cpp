@@ -1,5 +1,6 @@
 #include "daemon/gate/decision/authorization.hpp"
 
+#include "store/values/json_object.hpp"
 #include "store/values/json_text.hpp"
 #include "store/values/money.hpp"
 
@@ -75,12 +76,10 @@ std::optional<AuthorizationDecision> by_store(const AuthorizationRequest& reques
   return std::nullopt;
 }
 
-void append_condition(std::string& json, const Condition& condition) {
-  json.append(R"({"type":)");
-  append_json_string(json, condition.type);
-  json.append(R"(,"amount":{"value":)").append(condition.value).append(R"(,"currencyCode":)");
-  append_json_string(json, condition.currency);
-  json.append("}}");
+std::string condition_json(const Condition& condition) {
+  const auto amount =
+      JsonObject().json("value", condition.value).text("currencyCode", condition.currency).done();
+  return JsonObject().text("type", condition.type).json("amount", amount).done();
 }
 
 }  // namespace
@@ -98,23 +97,17 @@ AuthorizationDecision authorize(const AuthorizationRequest& request, InstrumentF
 }
 
 std::string authorization_answer(const Authorization& authorization) {
-  std::string json(R"({"shopperAuthorized":)");
-  json.append(authorization.authorized ? "true" : "false");
-  json.append(R"(,"authorizationConditions":[)");
-  std::string_view comma;
+  std::vector<std::string> conditions;
   for (const Condition& condition : authorization.conditions) {
-    json.append(comma);
-    append_condition(json, condition);
-    comma = ",";
+    conditions.push_back(condition_json(condition));
   }
-  json.append(R"(],"shopperRisks":[)");
-  comma = {};
-  for (const std::string& risk : authorization.risks) {
-    json.append(comma);
-    append_json_string(json, risk);
-    comma = ",";
-  }
-  return json.append("]}");
+  std::vector<std::string> risks;
+  for (const std::string& risk : authorization.risks) risks.push_back(json_string(risk));
+  return JsonObject()
+      .boolean("shopperAuthorized", authorization.authorized)
+      .json("authorizationConditions", json_array(conditions))
+      .json("shopperRisks", json_array(risks))
+      .done();
 }
 
 }  // namespace gatehouse::gate
