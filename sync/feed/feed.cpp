@@ -242,7 +242,7 @@ void Feed::advance(FeedBatch batch) {
   const bool due = !saved_at_ || now - *saved_at_ >= save_interval;
   if ((urgent || due) && !save(batch.changes, position)) return;
 
-  if (position.complete && !status_.position.complete) counted_at_.reset();
+  if (position.complete && !status_.position.complete) count_again_at_.reset();
   status_.position = std::move(position);
   if (done && !rebuild_) ++status_.syncs;
   count(batch);

@@ -135,7 +135,7 @@ class Feed {
   /// from there; meanwhile the feed goes on in memory, for another cache is to take its place.
   std::optional<std::string> kept_cursor_;
   std::optional<SteadyTime> saved_at_;
-  std::optional<SteadyTime> counted_at_;
+  std::optional<SteadyTime> count_again_at_;
   bool count_is_old_ = true;
 };
 

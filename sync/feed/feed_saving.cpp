@@ -1,4 +1,5 @@
 // What the feed does with its cache.
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -7,8 +8,9 @@
 namespace gatehouse::sync {
 namespace {
 
-/// Counting a million rows takes some milliseconds.
+/// Counting a million rows takes some milliseconds; it never takes more than this part of the time.
 constexpr std::chrono::seconds count_interval{2};
+constexpr int count_share = 50;
 constexpr std::size_t sweep_page = 1000;
 
 }  // namespace
@@ -61,10 +63,11 @@ bool Feed::save_singly(std::span<const store::ShopperChange> changes) {
 
 void Feed::count_documents() {
   const auto now = clock_.steady();
-  if (!count_is_old_ || (counted_at_ && now - *counted_at_ < count_interval)) return;
-  counted_at_ = now;
+  if (!count_is_old_ || (count_again_at_ && now < *count_again_at_)) return;
   const auto count = cache_.shopper_count();
   const auto unclear = cache_.unclear_counts();
+  const auto took = clock_.steady() - now;
+  count_again_at_ = now + std::max<SteadyTime::duration>(count_interval, count_share * took);
   if (!count || !unclear) return;  // the next write says what is wrong with the cache
   status_.shoppers = *count;
   status_.unclear = *unclear;

@@ -1,11 +1,18 @@
 #include "daemon/local/ledger/local_ledger.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "daemon/local/warnings/warnings.hpp"
 #include "daemon/loop/commit.hpp"
 
 namespace gatehouse::local {
+namespace {
+
+/// Of this many parts of its time the local API spends one on counting at most.
+constexpr int count_share = 20;
+
+}  // namespace
 
 LocalLedger::LocalLedger(std::filesystem::path file, store::LedgerThread& writer,
                          const Clock& clock, boost::asio::io_context& loop,
@@ -30,11 +37,13 @@ Result<store::LedgerCounts> LocalLedger::counts() {
 
 const CountedLedger& LocalLedger::recent_counts() {
   const SteadyTime now = clock_.steady();
-  if (counted_at_ && now - *counted_at_ < limits_.counts_max_age) return counted_;
+  if (count_again_at_ && now < *count_again_at_) return counted_;
   const auto now_counted = counts();
   counted_.unreadable = now_counted ? "" : now_counted.error().message;
   if (now_counted) counted_.counts = *now_counted;
-  counted_at_ = now;
+  const auto took = clock_.steady() - now;
+  count_again_at_ =
+      now + std::max<SteadyTime::duration>(limits_.counts_max_age, count_share * took);
   return counted_;
 }
 
@@ -42,7 +51,7 @@ boost::asio::awaitable<Result<>> LocalLedger::commit(
     std::move_only_function<Result<>(store::Ledger&)> work) {
   auto committing = loop::committed<void>(loop_, writer_, limits_.commit_deadline, std::move(work));
   auto done = co_await std::move(committing);
-  if (done) counted_at_.reset();
+  if (done) count_again_at_.reset();
   co_return done;
 }
 
