@@ -117,8 +117,7 @@ std::string credentials_text(JsonValue keys) {
 /// Of the roles that feed and cloud have of their own.
 void append_own_credentials(JsonValue status, Rows& rows) {
   for (const JsonValue keys : status["ownCredentials"].children()) {
-    rows.push_back(
-        {"", for_terminal(std::string(keys.name())) + " role", credentials_text(keys)});
+    rows.push_back({"", for_terminal(std::string(keys.name())) + " role", credentials_text(keys)});
   }
 }
 
@@ -129,7 +128,7 @@ std::string clock_text(JsonValue status) {
                              number(status, "clock.hostsThatAgree"),
                              number(status, "clock.hostsThatDisagree"),
                              flag(status, "clock.kernelSynchronised") ? "synchronised"
-                                                                       : "not synchronised");
+                                                                      : "not synchronised");
 }
 
 std::string ledger_text(JsonValue status) {

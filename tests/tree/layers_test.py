@@ -48,6 +48,11 @@ FLOORS = [
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 LAYERS = {room.split("/")[0] for room in FLOOR}
+# Files that are a class's own, what it holds or how it is done -> its header.
+PARTS = {"store/cache/cache_reader": "store/cache/cache",
+         "store/cache/cache_writer": "store/cache/cache",
+         "store/ledger/ledger_state": "store/ledger/ledger",
+         "store/ledger/ledger_reader_state": "store/ledger/ledger_reader"}
 FILES_MAX = 30  # of source files in one folder
 # Third-party header, or the one of ours that stands before it (regular expression) -> the only
 # places that may include it, and how many files there may do so (None: any number).
@@ -110,7 +115,48 @@ def crowded(names):
     return {folder: count for folder, count in files.items() if count > FILES_MAX}
 
 
+def without_tests(rooms, names):
+    tested = {room_of(name) for name in names}
+    return sorted(room for room in rooms if f"tests/{room}" not in tested)
+
+
+def unit_of(name):
+    """A header and its source file are one."""
+    stem = name.rpartition(".")[0]
+    return PARTS.get(stem, stem)
+
+
+def circles(edges):
+    """Of unit -> units that it includes: those that include themselves by way of others."""
+    def reached(start):
+        found, ahead = set(), list(edges.get(start, ()))
+        while ahead:
+            unit = ahead.pop()
+            if unit not in found:
+                found.add(unit)
+                ahead.extend(edges.get(unit, ()))
+        return found
+    return sorted(unit for unit in edges if unit in reached(unit))
+
+
 class Layers(unittest.TestCase):
+    def test_inside_a_room_no_part_includes_the_facade_that_is_made_of_it(self):
+        ours = [name for name in sources() if name.split("/")[0] in LAYERS]
+        edges = {}
+        for name in ours:
+            edges.setdefault(unit_of(name), set()).update(
+                unit_of(path) for _, path in includes(name)
+                if room_of(path) == room_of(name) and unit_of(path) != unit_of(name))
+        self.assertEqual([], circles(edges), "give what both need a header of its own")
+
+    def test_a_part_that_includes_its_facade_would_be_found(self):
+        self.assertEqual(["facade", "part"], circles({"facade": {"part", "noun"}, "part": {"facade"}, "noun": set()}))
+        self.assertEqual([], circles({"facade": {"part", "noun"}, "part": {"noun"}, "noun": set()}))
+
+    def test_each_room_has_its_tests(self):
+        self.assertEqual([], without_tests(FLOOR, sources()), "tests/ mirrors the rooms")
+        self.assertEqual(["a/c"], without_tests(["a/b", "a/c"], ["tests/a/b/x_test.cpp", "a/c/x.cpp"]))
+
     def test_includes_run_downwards_only(self):
         found = [v for name in sources() for v in layer_violations(name, includes(name))]
         self.assertEqual([], found)

@@ -1,5 +1,5 @@
 // What a ledger keeps of what a person said of a charge.
-#include "tests/store/ledger/ledger_question_fixture.hpp"
+#include "tests/store/ledger/questions/ledger_question_fixture.hpp"
 
 namespace gatehouse::store {
 namespace {

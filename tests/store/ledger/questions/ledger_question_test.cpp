@@ -1,5 +1,5 @@
 // What a ledger keeps of charges that wait for a person.
-#include "tests/store/ledger/ledger_question_fixture.hpp"
+#include "tests/store/ledger/questions/ledger_question_fixture.hpp"
 
 namespace gatehouse::store {
 namespace {
