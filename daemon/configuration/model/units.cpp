@@ -1,9 +1,11 @@
 #include "daemon/configuration/model/units.hpp"
 
-#include <charconv>
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
+
+#include "store/values/whole_number.hpp"
 
 namespace gatehouse::configuration {
 namespace {
@@ -17,14 +19,13 @@ constexpr Unit duration_units[] = {
 constexpr Unit size_units[] = {{"B", 1}, {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}};
 
 std::optional<std::int64_t> parse(std::string_view text, std::span<const Unit> units) {
-  std::int64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc{} || number < 0) return std::nullopt;
+  const std::size_t digits = std::min(text.find_first_not_of("-0123456789"), text.size());
+  const auto number = whole_number(text.substr(0, digits));
+  if (!number || *number < 0) return std::nullopt;
   for (const Unit& unit : units) {
     std::int64_t product = 0;
-    if (std::string_view(rest, end) != unit.name) continue;
-    if (__builtin_mul_overflow(number, unit.factor, &product)) return std::nullopt;
+    if (text.substr(digits) != unit.name) continue;
+    if (__builtin_mul_overflow(*number, unit.factor, &product)) return std::nullopt;
     return product;
   }
   return std::nullopt;
