@@ -71,10 +71,11 @@ inline constexpr std::chrono::minutes gap_clock_tolerance{15};
 ///
 /// When it was created is known by this box's clock alone, until others confirm it: then
 /// Ledger::confirm_opening() puts the right time in its place. What began less than birth_tolerance
-/// before is charged (a first box in a store meets trips under way), and what began more than
-/// birth_doubt_max before, too: it is the clock that was wrong then. Until it is confirmed, a clock
+/// before is charged: so far off may a clock be that is confirmed, and no trip begins, ends and is
+/// charged within that time. What began more than birth_doubt_max before is charged, too: the clock
+/// was wrong, or Amazon refuses it, for its tokens live 46 hours. Until it is confirmed, a clock
 /// that stood in the past withholds nothing; but Amazon takes no call by such a clock.
-inline constexpr std::chrono::minutes birth_tolerance{30};
+inline constexpr std::chrono::minutes birth_tolerance{2};
 inline constexpr std::chrono::days birth_doubt_max{7};
 
 /// A gap that nobody has accepted yet.

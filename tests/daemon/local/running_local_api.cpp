@@ -58,7 +58,7 @@ store::NewCart cart(const std::string& trip_id, const Clock& clock) {
   store::NewCart cart;
   cart.trip_id = trip_id;
   cart.purchase_id = "purchase-" + trip_id;
-  cart.started_at = clock.wall() - std::chrono::minutes(5);
+  cart.started_at = clock.wall() - std::chrono::minutes(1);
   cart.received_at = clock.wall();
   cart.body = "{}";
   return cart;

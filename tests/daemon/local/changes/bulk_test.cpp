@@ -133,7 +133,7 @@ TEST_F(BulkTest, LeavesOutWhatIsInDoubtAndWhatAnOperatorHeld) {
 TEST_F(BulkTest, ReleasesPageByPage) {
   for (int i = 0; i < page + 3; ++i) {
     const auto trip_id = fmt::format("T-{}", i);
-    api.add_trip(trip_id, std::chrono::minutes{i % 7});
+    api.add_trip(trip_id, std::chrono::seconds{10 * (i % 7)});
     api.move_charge(trip_id, SettlementState::awaiting_price, SettlementState::held);
   }
   const json first = post(release_path);
