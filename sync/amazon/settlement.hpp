@@ -43,8 +43,8 @@ enum class Event {
 
 /// When the next call may be made, and what becomes of the count of failed attempts.
 enum class Pace {
-  at_once,  ///< progress: due now, the count starts at 0
-  again,    ///< due now, the count goes on
+  at_once,  ///< progress: due as long as it was, the count starts at 0
+  again,    ///< the same, and the count goes on
   later,    ///< one more failure: due after the delay of the retry policy
   look,     ///< due for the next look at transactional data (next_look()), the count starts at 0
   none,     ///< nothing is due: final, or a person's turn, or the event means nothing here

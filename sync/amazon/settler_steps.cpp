@@ -1,4 +1,5 @@
 // The steps of one trip: which call is made, with its intent before and its outcome after it.
+#include <algorithm>
 #include <utility>
 
 #include "sync/amazon/amazon_lane.hpp"
@@ -135,6 +136,7 @@ void Settler::record_step(std::int64_t trip, const Move& move) {
   const Step step = next(settlement.state, move.event);
   const auto now = clock_.wall();
   const auto delay = delay_after(settlement, step, move);
+  const bool goes_on = step.pace == Pace::at_once || step.pace == Pace::again;
   note_doubt(settlement, step, delay);
   note_pending(trip, move, now, delay);
   store::SettlementChange change{
@@ -143,7 +145,8 @@ void Settler::record_step(std::int64_t trip, const Move& move) {
       .to = step.to,
       .attempts = attempts_after(settlement, step.pace, !move.no_attempt),
       .at = now,
-      .next_attempt_at = now + delay,
+      // It keeps its place: what was approved is captured before the next one is adjusted.
+      .next_attempt_at = goes_on ? std::min(settlement.next_attempt_at, now) : now + delay,
       .reason = move.reason,
       .payment_record = std::nullopt,
       .charge_unclear = leaves_in_doubt(settlement.state, move.event),

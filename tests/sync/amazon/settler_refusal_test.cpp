@@ -129,6 +129,26 @@ TEST_F(SettlerRefusalTest, AsksWithTheLeastTriedInTurnWhetherAmazonIsBack) {
   EXPECT_EQ(all_of_them.size(), static_cast<std::size_t>(trips)) << "each has had its turn";
 }
 
+TEST_F(SettlerRefusalTest, CapturesWhatWasApprovedBeforeTheNextIsAdjusted) {
+  options.jwo.max_in_flight = 1;
+  start();
+  std::vector<std::string> calls;
+  network.set_fates([&](const Request& request) {
+    for (const char* call : {"adjust", "capture"}) {
+      if (!request.url.ends_with(fmt::format("/v1/{}/charge", call))) continue;
+      calls.push_back(fmt::format("{} {}", call, simulation::trip_id_in(request.body)));
+    }
+    return Fate{};
+  });
+  for (int i = 0; i < 3; ++i) {
+    take_trip(name(i));
+    (void)run(5ms, [] { return false; });
+  }
+  ASSERT_TRUE(run(1min, [&] { return calls.size() == 6; }));
+  EXPECT_THAT(calls, testing::ElementsAre("adjust T0", "capture T0", "adjust T1", "capture T1",
+                                          "adjust T2", "capture T2"));
+}
+
 TEST_F(SettlerRefusalTest, ChecksOutWhatWasRefusedToOneTripAfterTheOther) {
   options.jwo.settlement = SettlementMode::checkout;
   start();
