@@ -95,15 +95,30 @@ Judgement judge_refusal(const Reply& reply, std::string_view url_key) {
           .of_its_trip = reply.status == 400 && of_its_trip};
 }
 
-Judgement judge_unclear(const Reply& reply, Came came) {
+/// A report that stays unclear would keep the next one of its trip back: a refund has no such
+/// order.
+Judgement judge_conflict(const Reply& reply, bool is_refund) {
+  if (is_refund) {
+    return {.verdict = Verdict::retry,
+            .conflict = store::KeyConflict::open,
+            .unclear = true,
+            .reason = "Amazon answered 409, which is not in its contract: it may have been made"};
+  }
+  return {.verdict = Verdict::refused,
+          .unclear = true,
+          .reason = fmt::format("Amazon answered {}, which is not in its contract", reply.status)};
+}
+
+Judgement judge_unclear(const Reply& reply, Came came, bool is_refund) {
   if (came == Came::denied_success) return strange_success();
+  const bool conflict = came == Came::anything_else && reply.status == 409;
+  if (conflict && is_amazons_word(reply)) return judge_conflict(reply, is_refund);
   Judgement judgement{.verdict = Verdict::retry, .unclear = true};
   if (came == Came::no_answer) {
     judgement.reason = "no answer from Amazon: " + reply.error;
     return judgement;
   }
   judgement.reason = fmt::format("Amazon answered {}: it may have been done", reply.status);
-  if (reply.status == 409) judgement.conflict = store::KeyConflict::open;
   return judgement;
 }
 
@@ -220,7 +235,7 @@ Judgement AmazonLane::judge(const store::Delivery& delivery, const Reply& reply)
     case Proof::unclear:
       break;
   }
-  return judge_unclear(reply, came);
+  return judge_unclear(reply, came, is_refund);
 }
 
 void AmazonLane::take_answer(const store::Delivery& delivery, const Reply& reply,

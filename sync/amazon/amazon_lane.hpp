@@ -34,8 +34,8 @@ class AmazonLane final : public DeliveryLane {
   /// By the table of what an answer proves (answer_proof.hpp); only this is added to it. A 2xx to a
   /// refund with half a document, or one that says something twice, is unclear. A report was taken
   /// where it says "Accepted". Refused is what Amazon says itself: a JSON object, or an
-  /// x-amzn-ErrorType; the same status in other words is tried again. A 409 that stays so is shown
-  /// as KeyConflict::open: a refund has its refundRequestId.
+  /// x-amzn-ErrorType; the same status in other words is tried again. A 409 in Amazon's words to a
+  /// refund is KeyConflict::open, for a refund has its refundRequestId; a report is refused by it.
   [[nodiscard]] Judgement judge(const store::Delivery& delivery, const Reply& reply) const override;
   /// The refund record for the cloud.
   void take_answer(const store::Delivery& delivery, const Reply& reply,
