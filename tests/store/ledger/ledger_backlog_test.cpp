@@ -114,18 +114,28 @@ class Charges : protected LedgerFixture {
   /// What one look for work reads, and what a probe is chosen of.
   std::int64_t cost() {
     const auto before = reader->steps();
-    (void)require(reader->due_settlements(now, wait_max, slots));
-    (void)require(reader->newest_due_settlements(now, wait_max, slots));
+    oldest_ = require(reader->due_settlements(now, wait_max, slots)).size();
+    newest_ = require(reader->newest_due_settlements(now, wait_max, slots)).size();
     (void)require(reader->next_settlement_due());
     return reader->steps() - before;
   }
+  /// What it found from either end.
+  [[nodiscard]] std::pair<std::size_t, std::size_t> found() const { return {oldest_, newest_}; }
+
+ private:
+  std::size_t oldest_ = 0;
+  std::size_t newest_ = 0;
 };
 
 TEST(CostOfALookForCharges, DoesNotGrowWithThoseThatWait) {
-  for (const WallTime next : {now, later, far_off}) {
+  using Found = std::pair<std::size_t, std::size_t>;
+  const std::pair<WallTime, Found> cases[] = {
+      {now, {slots, slots}}, {later, {0, 0}}, {far_off, {slots, 0}}};
+  for (const auto& [next, found] : cases) {
     const auto one = Charges(1'000, next).cost();
-    const auto ten = Charges(10'000, next).cost();
-    EXPECT_LT(ten, 3 * one) << one << " steps of a thousand charges";
+    Charges large(10'000, next);
+    EXPECT_LT(large.cost(), 3 * one) << one << " steps of a thousand charges";
+    EXPECT_EQ(large.found(), found);
   }
 }
 
