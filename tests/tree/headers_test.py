@@ -16,9 +16,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 GENERATED = os.environ.get("GENERATED", "")
 MADE_BY_THE_BUILD = re.compile(r'^#include\s+"store/sql/', re.MULTILINE)
 FIRST_INCLUDE = re.compile(r'^#include\s+[<"]([^>"]+)[>"]', re.MULTILINE)
-# As in daemon/http/CMakeLists.txt and daemon/configuration/CMakeLists.txt.
+# As in daemon/http/CMakeLists.txt, daemon/configuration/CMakeLists.txt and tests/sync/CMakeLists.txt.
 DEFINITIONS = ("-DBOOST_ASIO_SEPARATE_COMPILATION", "-DBOOST_BEAST_SEPARATE_COMPILATION",
-               "-DBOOST_URL_NO_LIB", "-DBOOST_URL_STATIC_LINK")
+               "-DBOOST_URL_NO_LIB", "-DBOOST_URL_STATIC_LINK", '-DFEED_SERVER="server.js"')
 COMPILER = (os.environ.get("CXX", "c++"), "-std=c++23", f"-I{ROOT}", f"-I{GENERATED or ROOT}", *DEFINITIONS,
             "-x", "c++")
 STD_NAME = re.compile(r"\bstd::(\w+)")
