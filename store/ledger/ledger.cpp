@@ -190,21 +190,20 @@ Result<> Ledger::record_attempt(const DeliveryAttempt& attempt) {
 
 Result<> Ledger::State::update_delivery(const DeliveryAttempt& attempt) {
   struct Found {
-    std::string trip_id;
     std::int64_t trip_sequence;
     DeliveryState state;
     DeliveryKind kind;
   };
   const auto read = [](const sqlite::Rows& row) {
-    return Found{row.string(0), row.integer(1), row.enumeration<DeliveryState>(2),
-                 row.enumeration<DeliveryKind>(3)};
+    return Found{row.integer(0), row.enumeration<DeliveryState>(1),
+                 row.enumeration<DeliveryKind>(2)};
   };
   auto found = find_delivery_.first(read, attempt.delivery_id);
   if (!found) return propagate(std::move(found));
   if (!*found) {
     return failure(Remedy::reject, fmt::format("there is no delivery {}", attempt.delivery_id));
   }
-  const auto& [trip_id, trip_sequence, state, kind] = **found;
+  const auto& [trip_sequence, state, kind] = **found;
   const bool pending = attempt.state == DeliveryState::pending;
   const WallTime next_attempt_at = pending ? attempt.next_attempt_at : attempt.at;
   const auto finished_at = pending ? std::nullopt : std::optional(attempt.at);
@@ -224,21 +223,26 @@ Result<> Ledger::State::update_delivery(const DeliveryAttempt& attempt) {
   }
   if (!updated) return updated;
   if (attempt.charge || attempt.grant.settled_elsewhere) {
-    updated = take_answer(trip_id, attempt);
+    updated = take_answer(trip_sequence, attempt);
     if (!updated || attempt.charge) return updated;
   }
   if (attempt.reason.empty()) return updated;
-  return explain_price(trip_id, attempt.reason, attempt.at);
+  return explain_price(trip_sequence, attempt.reason, attempt.at);
 }
 
 Result<> Ledger::State::add_delivery(std::int64_t trip_sequence, DeliveryKind kind,
                                      std::string_view key, std::string_view payload, WallTime at) {
-  auto recorded = count_of_key_.first(sqlite::read_number, key);
-  if (!recorded) return propagate(std::move(recorded));
-  if (recorded->value_or(0) > 0) return {};
+  const auto known = has_delivery(trip_sequence, key);
+  if (!known || *known) return known ? Result<>{} : propagate(known);
   const std::string digest = sha256(payload);
   return insert_delivery_.run(trip_sequence, kind, key, std::optional(sqlite::Blob{payload}), at,
                               std::optional(sqlite::Blob{digest}));
+}
+
+Result<bool> Ledger::State::has_delivery(std::int64_t trip_sequence, std::string_view key) {
+  const auto recorded = count_of_key_.first(sqlite::read_number, trip_sequence, key);
+  if (!recorded) return propagate(recorded);
+  return recorded->value_or(0) > 0;
 }
 
 Result<> Ledger::set_aside_damaged(std::int64_t delivery_id, std::string_view reason, WallTime at) {

@@ -30,32 +30,34 @@ std::string why_not_granted(std::string_view named, const LedgerMark& mark) {
 
 Result<> Ledger::vouch(std::string_view trip_id, SettlementState seen, std::string_view why,
                        WallTime at) {
-  return state_->atomically("vouching for a charge", [&] {
-    return state_->vouch_for(trip_id, std::nullopt, why, at, seen);
+  return state_->atomically("vouching for a charge", [&]() -> Result<> {
+    const auto trip = state_->find_charge(trip_id);
+    if (!trip || !*trip) return trip ? Result<>{} : propagate(trip);
+    return state_->vouch_for((*trip)->sequence, std::nullopt, why, at, seen);
   });
 }
 
-Result<> Ledger::State::take_answer(std::string_view trip_id, const DeliveryAttempt& attempt) {
+Result<> Ledger::State::take_answer(std::int64_t trip_sequence, const DeliveryAttempt& attempt) {
   const ChargeGrant& grant = attempt.grant;
-  if (grant.settled_elsewhere == true) return end_trip_elsewhere(trip_id, attempt);
+  if (grant.settled_elsewhere == true) return end_trip_elsewhere(trip_sequence, attempt);
   Result<> done;
   if (grant.settled_elsewhere == false) {
-    done =
-        vouch_for(trip_id, std::nullopt, "the cloud says that no other box charged it", attempt.at);
+    done = vouch_for(trip_sequence, std::nullopt, "the cloud says that no other box charged it",
+                     attempt.at);
   }
   if (!done || !attempt.charge) return done;
   const Grant granted = grant_of(grant.ledger, mark_);
   if (granted == Grant::another || (granted == Grant::unsaid && grant.required)) {
-    return keep_price_of_another(trip_id, attempt);
+    return keep_price_of_another(trip_sequence, attempt);
   }
-  done = take_charge(trip_id, attempt);
+  done = take_charge(trip_sequence, attempt);
   if (done && granted == Grant::vouched) {
-    done = vouch_for(trip_id, attempt.charge, "its price names this ledger", attempt.at);
+    done = vouch_for(trip_sequence, attempt.charge, "its price names this ledger", attempt.at);
   }
   return done;
 }
 
-Result<> Ledger::State::vouch_for(std::string_view trip_id, const std::optional<Money>& price,
+Result<> Ledger::State::vouch_for(std::int64_t trip_sequence, const std::optional<Money>& price,
                                   std::string_view why, WallTime at,
                                   std::optional<SettlementState> only_in) {
   const auto read = [](const sqlite::Rows& row) {
@@ -65,49 +67,48 @@ Result<> Ledger::State::vouch_for(std::string_view trip_id, const std::optional<
   const std::string_view currency = price ? std::string_view(price->currency) : "";
   // What looks have let go, nobody has vouched for.
   if (!only_in) {
-    if (Result<> noted = note_vouched_.run(trip_id, minor, currency); !noted) return noted;
+    if (Result<> noted = note_vouched_.run(trip_sequence, minor, currency); !noted) return noted;
   }
-  auto vouched = vouch_.first(read, trip_id, minor, currency, only_in);
+  auto vouched = vouch_.first(read, trip_sequence, minor, currency, only_in);
   if (!vouched) return propagate(std::move(vouched));
   if (!*vouched) return {};
   const std::string text = fmt::format("withheld no more: {}", why);
   return insert_history_.run((*vouched)->first, at, (*vouched)->second, std::string_view(text));
 }
 
-Result<> Ledger::State::keep_price_of_another(std::string_view trip_id,
+Result<> Ledger::State::keep_price_of_another(std::int64_t trip_sequence,
                                               const DeliveryAttempt& attempt) {
-  auto trip = find_charge(trip_id);
+  auto trip = charge_of(trip_sequence);
   if (!trip) return propagate(std::move(trip));
   if (!*trip) return {};
   const std::string reason = why_not_granted(attempt.grant.ledger, mark_);
   const Money& price = *attempt.charge;
-  Result<> done = refuse_grant_.run(
-      (*trip)->sequence, price.minor, std::string_view(price.currency),
-      std::string_view(attempt.grant.ledger), std::string_view(reason), attempt.at);
+  Result<> done = refuse_grant_.run(trip_sequence, price.minor, std::string_view(price.currency),
+                                    std::string_view(attempt.grant.ledger),
+                                    std::string_view(reason), attempt.at);
   if (!done || database_.changes() == 0) return done;
-  done = insert_history_.run((*trip)->sequence, attempt.at, SettlementState::not_granted,
+  done = insert_history_.run(trip_sequence, attempt.at, SettlementState::not_granted,
                              std::string_view(reason));
   if (done && !attempt.checkout_cart.empty()) {
-    done = keep_checkout_cart((*trip)->sequence, attempt.checkout_cart);
+    done = keep_checkout_cart(trip_sequence, attempt.checkout_cart);
   }
-  if (done) done = note_question_.run((*trip)->sequence, attempt.at);
+  if (done) done = note_question_.run(trip_sequence, attempt.at);
   return done;
 }
 
-Result<> Ledger::State::end_trip_elsewhere(std::string_view trip_id,
+Result<> Ledger::State::end_trip_elsewhere(std::int64_t trip_sequence,
                                            const DeliveryAttempt& attempt) {
-  auto trip = find_charge(trip_id);
+  auto trip = charge_of(trip_sequence);
   if (!trip) return propagate(std::move(trip));
   if (!*trip || !(*trip)->state) return {};
-  const std::int64_t sequence = (*trip)->sequence;
-  Result<> done = note_elsewhere_.run(sequence, std::string_view(attempt.grant.record));
+  Result<> done = note_elsewhere_.run(trip_sequence, std::string_view(attempt.grant.record));
   if (!done) return done;
   const bool first = database_.changes() > 0 || is_charged(*(*trip)->state);
-  auto ended = end_if_elsewhere(sequence, attempt.at);
+  auto ended = end_if_elsewhere(trip_sequence, attempt.at);
   if (!ended) return propagate(std::move(ended));
   if (*ended || !first) return {};
-  done = note_in_history_.run(sequence, attempt.at, charged_elsewhere_too);
-  if (done) done = note_question_.run(sequence, attempt.at);
+  done = note_in_history_.run(trip_sequence, attempt.at, charged_elsewhere_too);
+  if (done) done = note_question_.run(trip_sequence, attempt.at);
   return done;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "store/ledger/records/number_range.hpp"
 #include "store/values/money.hpp"
 #include "store/values/time.hpp"
 
@@ -57,6 +58,9 @@ enum class GapKind : int {
   copied = 5,        ///< it and its witness are copies: it may lack what came since, and the
                      ///< original may be in use by another box
 };
+[[nodiscard]] constexpr NumberRange numbers_of(GapKind) {
+  return {1, 5};
+}
 [[nodiscard]] std::string_view to_text(GapKind kind);
 /// Trips may have been charged that the ledger knows nothing of.
 [[nodiscard]] inline bool withholds(GapKind kind) {

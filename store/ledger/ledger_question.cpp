@@ -50,7 +50,7 @@ Result<> Ledger::report_settled(const SettledReport& report) {
 Result<> Ledger::State::write_report(const SettledReport& report) {
   auto charge = find_charge(report.trip_id);
   if (!charge) return propagate(std::move(charge));
-  if (!*charge || (*charge)->state != report.state) {
+  if (!*charge || (*charge)->state != report.state || (*charge)->sequence != report.trip_sequence) {
     return failure(Remedy::reject, "the charge has moved on");
   }
   Result<> written =

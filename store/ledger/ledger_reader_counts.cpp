@@ -10,7 +10,7 @@ namespace gatehouse::store {
 namespace {
 
 struct StateCount {
-  SettlementState state;
+  std::int64_t state;  ///< as it is there
   std::int64_t count;
   WallTime oldest_at;  ///< start of the trip that began first
 };
@@ -76,11 +76,16 @@ Result<> LedgerReader::State::count_deliveries(LedgerCounts& counts, WallTime re
 
 Result<> LedgerReader::State::count_settlements(LedgerCounts& counts, WallTime recent_since) {
   const auto read = [](const sqlite::Rows& row) {
-    return StateCount{row.enumeration<SettlementState>(0), row.integer(1), row.time(2)};
+    return StateCount{row.integer(0), row.integer(1), row.time(2)};
   };
   auto states = settlement_states_.all(read);
   if (!states) return propagate(std::move(states));
-  for (const auto& [state, count, oldest_at] : *states) {
+  for (const auto& [number, count, oldest_at] : *states) {
+    const auto state = static_cast<SettlementState>(number);
+    if (!numbers_of(state).holds(number)) {  // no other count is to be lost for it
+      (void)noted(Result<>(failure(Remedy::repair, sqlite::unknown_number)));
+      continue;
+    }
     switch (state) {
       case SettlementState::captured:
         counts.captured = count;

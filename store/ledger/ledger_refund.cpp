@@ -32,6 +32,9 @@ Result<RefundOutcome> Ledger::State::insert_refund(const NewRefund& refund) {
   if (*exceeds) return RefundOutcome::too_much;
 
   const std::string key = delivery_key(refund.request_id, DeliveryKind::refund);
+  const auto recorded = has_delivery((*trip)->sequence, key);
+  if (!recorded) return propagate(recorded);
+  if (*recorded) return failure(Remedy::repair, "the index of refunds lacks one that is recorded");
   Result<> done =
       add_delivery((*trip)->sequence, DeliveryKind::refund, key, refund.payload, refund.at);
   if (done) {

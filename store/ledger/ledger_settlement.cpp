@@ -156,44 +156,50 @@ Result<> Ledger::State::add_records(const SettlementChange& change) {
 
 Result<PriceOutcome> Ledger::price(std::string_view trip_id, const Money& amount, WallTime at,
                                    std::string_view checkout_cart, bool free) {
-  return state_->atomically("pricing a trip", [&] {
-    return state_->set_price(trip_id, amount, at, checkout_cart, free, PricedBy::person);
+  return state_->atomically("pricing a trip", [&]() -> Result<PriceOutcome> {
+    const auto trip = state_->find_charge(trip_id);
+    if (!trip) return propagate(trip);
+    return state_->set_price(*trip, amount, at, checkout_cart, free, PricedBy::person);
   });
 }
 
+Ledger::State::Charge Ledger::State::read_charge(const sqlite::Rows& row) {
+  Charge charge{row.integer(0), std::nullopt, std::nullopt};
+  if (!row.is_null(1)) charge.state = row.enumeration<SettlementState>(1);
+  if (!row.is_null(2)) charge.amount = Money{row.integer(2), row.string(3)};
+  if (!row.is_null(4)) charge.part = Money{row.integer(4), row.string(3)};
+  charge.empty_cart = row.text(5).empty();
+  if (!row.is_null(6)) charge.priced_by = row.enumeration<PricedBy>(6);
+  charge.is_named = row.integer(7) == 1;
+  return charge;
+}
+
+Result<std::optional<Ledger::State::Charge>> Ledger::State::charge_of(std::int64_t trip_sequence) {
+  return charge_of_trip_.first(read_charge, trip_sequence);
+}
+
 Result<std::optional<Ledger::State::Charge>> Ledger::State::find_charge(std::string_view trip_id) {
-  const auto read = [](const sqlite::Rows& row) {
-    Charge charge{row.integer(0), std::nullopt, std::nullopt};
-    if (!row.is_null(1)) charge.state = row.enumeration<SettlementState>(1);
-    if (!row.is_null(2)) charge.amount = Money{row.integer(2), row.string(3)};
-    if (!row.is_null(4)) charge.part = Money{row.integer(4), row.string(3)};
-    charge.empty_cart = row.text(5).empty();
-    if (!row.is_null(6)) charge.priced_by = row.enumeration<PricedBy>(6);
-    charge.is_named = row.integer(7) == 1;
-    return charge;
-  };
-  auto found = find_charge_.first(read, trip_id);
+  auto found = find_charge_.first(read_charge, trip_id);
   if (found && *found && !(*found)->is_named) return failure(Remedy::repair, names_another_trip);
   return found;
 }
 
-Result<PriceOutcome> Ledger::State::set_price(std::string_view trip_id, const Money& amount,
-                                              WallTime at, std::string_view checkout_cart,
-                                              bool free, PricedBy by) {
+Result<PriceOutcome> Ledger::State::set_price(const std::optional<Charge>& trip,
+                                              const Money& amount, WallTime at,
+                                              std::string_view checkout_cart, bool free,
+                                              PricedBy by) {
   if (Result<> checked = check_amount(amount); !checked) {
     return propagate(std::move(checked));
   }
-  auto trip = find_charge(trip_id);
-  if (!trip) return propagate(std::move(trip));
-  if (!*trip) return PriceOutcome::unknown;
-  const auto state = (*trip)->state;
+  if (!trip) return PriceOutcome::unknown;
+  const auto state = trip->state;
   const bool meant = free || !checkout_cart.empty();
-  if ((*trip)->amount && state != SettlementState::not_granted) {
+  if (trip->amount && state != SettlementState::not_granted) {
     const bool replaces = by == PricedBy::person && (amount.minor > 0 || meant);
     // The checkout cart that a held charge lacks may come with the price that it has.
     const bool brings_cart = replaces && !checkout_cart.empty() && state == SettlementState::held;
-    if (*(*trip)->amount == amount && !brings_cart) return PriceOutcome::identical;
-    return replaces ? replace_price(**trip, amount, at, checkout_cart)
+    if (*trip->amount == amount && !brings_cart) return PriceOutcome::identical;
+    return replaces ? replace_price(*trip, amount, at, checkout_cart)
                     : Result<PriceOutcome>(PriceOutcome::different);
   }
   // Without a price and not waiting for one: an empty cart, which is being cancelled.
@@ -201,8 +207,8 @@ Result<PriceOutcome> Ledger::State::set_price(std::string_view trip_id, const Mo
       state != SettlementState::expired && state != SettlementState::not_granted) {
     return PriceOutcome::not_priced;
   }
-  if (amount.minor == 0 && !meant) return refuse_zero(**trip, at);
-  Result<> written = write_price(**trip, amount, at, checkout_cart, by);
+  if (amount.minor == 0 && !meant) return refuse_zero(*trip, at);
+  Result<> written = write_price(*trip, amount, at, checkout_cart, by);
   if (!written) return propagate(std::move(written));
   return PriceOutcome::priced;
 }
@@ -265,18 +271,20 @@ Result<> Ledger::State::keep_checkout_cart(std::int64_t trip_sequence, std::stri
   return insert_checkout_cart_.run(trip_sequence, sqlite::Blob{cart}, sqlite::Blob{digest});
 }
 
-Result<> Ledger::State::take_charge(std::string_view trip_id, const DeliveryAttempt& attempt) {
-  auto outcome = set_price(trip_id, *attempt.charge, attempt.at, attempt.checkout_cart,
-                           attempt.free, PricedBy::cloud);
+Result<> Ledger::State::take_charge(std::int64_t trip_sequence, const DeliveryAttempt& attempt) {
+  const auto trip = charge_of(trip_sequence);
+  if (!trip) return propagate(trip);
+  auto outcome = set_price(*trip, *attempt.charge, attempt.at, attempt.checkout_cart, attempt.free,
+                           PricedBy::cloud);
   if (outcome) return {};
   if (outcome.error().remedy != Remedy::reject) return propagate(std::move(outcome));
-  return explain_price(trip_id, outcome.error().message, attempt.at);
+  return explain_price(trip_sequence, outcome.error().message, attempt.at);
 }
 
-Result<> Ledger::State::explain_price(std::string_view trip_id, std::string_view reason,
+Result<> Ledger::State::explain_price(std::int64_t trip_sequence, std::string_view reason,
                                       WallTime at) {
-  Result<> explained = explain_settlement_.run(trip_id, reason);
-  if (explained) explained = note_unpriceable_.run(trip_id, at);
+  Result<> explained = explain_settlement_.run(trip_sequence, reason);
+  if (explained) explained = note_unpriceable_.run(trip_sequence, at);
   return explained;
 }
 

@@ -44,6 +44,7 @@ struct Ledger::State {
     PricedBy priced_by = PricedBy::nobody;
     bool is_named = true;  ///< false: the index and the row are of two trips
   };
+  [[nodiscard]] static Charge read_charge(const sqlite::Rows& row);
 
   [[nodiscard]] Result<CartReceipt> insert_cart(const NewCart& cart, std::string_view fingerprint);
   [[nodiscard]] Result<CartReceipt> compare_cart(const NewCart& cart, std::string_view fingerprint,
@@ -57,30 +58,33 @@ struct Ledger::State {
   [[nodiscard]] Result<> put_aside(std::int64_t delivery_id, std::string_view reason, WallTime at);
   [[nodiscard]] Result<bool> make_due(std::int64_t delivery_id, WallTime at);
   /// What the cloud's answer to a cart says of its charge (ledger_grant.cpp).
-  [[nodiscard]] Result<> take_answer(std::string_view trip_id, const DeliveryAttempt& attempt);
-  [[nodiscard]] Result<> end_trip_elsewhere(std::string_view trip_id,
+  [[nodiscard]] Result<> take_answer(std::int64_t trip_sequence, const DeliveryAttempt& attempt);
+  [[nodiscard]] Result<> end_trip_elsewhere(std::int64_t trip_sequence,
                                             const DeliveryAttempt& attempt);
-  [[nodiscard]] Result<> keep_price_of_another(std::string_view trip_id,
+  [[nodiscard]] Result<> keep_price_of_another(std::int64_t trip_sequence,
                                                const DeliveryAttempt& attempt);
   /// With a `price` only where it is the one on record.
-  [[nodiscard]] Result<> vouch_for(std::string_view trip_id, const std::optional<Money>& price,
+  [[nodiscard]] Result<> vouch_for(std::int64_t trip_sequence, const std::optional<Money>& price,
                                    std::string_view why, WallTime at,
                                    std::optional<SettlementState> only_in = std::nullopt);
   /// Ends it, with its record, where the cloud said so and nothing was charged here for certain.
   /// False: it did not.
   [[nodiscard]] Result<bool> end_if_elsewhere(std::int64_t trip_sequence, WallTime at);
-  [[nodiscard]] Result<> take_charge(std::string_view trip_id, const DeliveryAttempt& attempt);
+  [[nodiscard]] Result<> take_charge(std::int64_t trip_sequence, const DeliveryAttempt& attempt);
   /// Why a trip keeps waiting for a price, although one came.
-  [[nodiscard]] Result<> explain_price(std::string_view trip_id, std::string_view reason,
+  [[nodiscard]] Result<> explain_price(std::int64_t trip_sequence, std::string_view reason,
                                        WallTime at);
   /// False: this very change is on disk already, and nothing was done.
   [[nodiscard]] Result<bool> change_settlement(const SettlementChange& change);
   /// False: no call was under way.
   [[nodiscard]] Result<bool> make_outcome_unknown(std::int64_t trip_sequence, WallTime at);
   [[nodiscard]] Result<std::optional<Charge>> find_charge(std::string_view trip_id);
+  /// For whoever knows the row already: the index of trips, which may be damaged, is not asked.
+  [[nodiscard]] Result<std::optional<Charge>> charge_of(std::int64_t trip_sequence);
   /// One more delivery of the trip, unless its key is there already.
   [[nodiscard]] Result<> add_delivery(std::int64_t trip_sequence, DeliveryKind kind,
                                       std::string_view key, std::string_view payload, WallTime at);
+  [[nodiscard]] Result<bool> has_delivery(std::int64_t trip_sequence, std::string_view key);
   [[nodiscard]] Result<bool> is_on_disk(const SettlementChange& change);
   [[nodiscard]] Result<> add_records(const SettlementChange& change);
   [[nodiscard]] Result<> add_payment_status(std::int64_t trip_sequence, std::string_view trip_id,
@@ -100,9 +104,10 @@ struct Ledger::State {
                                        DeliveryKind answered, WallTime at);
   [[nodiscard]] Result<> end_decision(const DecisionOutcome& outcome);
   [[nodiscard]] Result<> add_refund_record(const DeliveryAttempt& attempt);
-  [[nodiscard]] Result<PriceOutcome> set_price(std::string_view trip_id, const Money& amount,
-                                               WallTime at, std::string_view checkout_cart,
-                                               bool free, PricedBy by);
+  [[nodiscard]] Result<PriceOutcome> set_price(const std::optional<Charge>& trip,
+                                               const Money& amount, WallTime at,
+                                               std::string_view checkout_cart, bool free,
+                                               PricedBy by);
   /// Of a charge that has another one already: a person may replace it while it is held.
   [[nodiscard]] Result<PriceOutcome> replace_price(const Charge& trip, const Money& amount,
                                                    WallTime at, std::string_view checkout_cart);
@@ -164,6 +169,7 @@ struct Ledger::State {
   sqlite::Statement hold_cancel_ = prepare(ledger_sql::hold_cancel);
   sqlite::Statement explain_settlement_ = prepare(ledger_sql::explain_settlement);
   sqlite::Statement find_charge_ = prepare(ledger_sql::find_charge);
+  sqlite::Statement charge_of_trip_ = prepare(ledger_sql::charge_of_trip);
   sqlite::Statement write_amount_ = prepare(ledger_sql::write_amount);
   sqlite::Statement replace_amount_ = prepare(ledger_sql::replace_amount);
   sqlite::Statement refuse_grant_ = prepare(ledger_sql::refuse_grant);

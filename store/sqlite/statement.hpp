@@ -18,6 +18,9 @@ struct sqlite3_stmt;
 
 namespace gatehouse::store::sqlite {
 
+inline constexpr const char* unknown_number =
+    "a row has a number in it that nobody wrote: the file is damaged";
+
 /// Bytes that are bound as a BLOB; a plain string_view is bound as TEXT.
 struct Blob {
   std::string_view bytes;
@@ -56,10 +59,18 @@ class Rows {
   [[nodiscard]] std::optional<WallTime> optional_time(int column) const {
     return is_null(column) ? std::nullopt : std::optional(time(column));
   }
+  /// What the number there means. Where the enumeration says which numbers it has (numbers_of()),
+  /// another one is damage: first() and all() give an error (Remedy::repair) instead of the row.
   template <class Enumeration>
   [[nodiscard]] Enumeration enumeration(int column) const {
-    return static_cast<Enumeration>(integer(column));
+    const std::int64_t number = integer(column);
+    const auto value = static_cast<Enumeration>(number);
+    if constexpr (requires { numbers_of(value); }) {
+      has_unknown_number_ = has_unknown_number_ || !numbers_of(value).holds(number);
+    }
+    return value;
   }
+  [[nodiscard]] bool has_unknown_number() const { return has_unknown_number_; }
 
  private:
   friend class Statement;
@@ -68,6 +79,7 @@ class Rows {
 
   sqlite3_stmt* statement_;
   std::optional<Error> refused_;  ///< preparing or binding failed: next() says so
+  mutable bool has_unknown_number_ = false;
 };
 
 // For Statement::first() and all(), where a row has one column.
@@ -121,7 +133,9 @@ class Statement {
     Result<bool> row = rows.next();
     if (!row) return propagate(std::move(row));
     if (!*row) return std::nullopt;
-    return read(rows);
+    auto found = read(rows);
+    if (rows.has_unknown_number()) return failure(Remedy::repair, unknown_number);
+    return found;
   }
 
   /// Every row as `read` sees it. The statement must have a limit of its own.
@@ -135,6 +149,7 @@ class Statement {
       if (!row) return propagate(std::move(row));
       if (!*row) return found;
       found.push_back(read(rows));
+      if (rows.has_unknown_number()) return failure(Remedy::repair, unknown_number);
     }
   }
 

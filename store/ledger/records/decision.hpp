@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "store/ledger/records/number_range.hpp"
 #include "store/values/money.hpp"
 #include "store/values/time.hpp"
 
@@ -20,12 +21,18 @@ enum class DecisionWord : int {
   written_off = 3,
   charge = 4,
 };
+[[nodiscard]] constexpr NumberRange numbers_of(DecisionWord) {
+  return {0, 4};
+}
 
 enum class DecisionState : int {
   pending = 1,  ///< on disk, and not yet carried out
   carried_out = 2,
   refused = 3,  ///< with the reason; nothing was done
 };
+[[nodiscard]] constexpr NumberRange numbers_of(DecisionState) {
+  return {1, 3};
+}
 
 /// A person's word as an answer of the cloud brought it.
 struct NewDecision {

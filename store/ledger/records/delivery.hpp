@@ -7,6 +7,7 @@
 
 #include "store/ledger/records/charge_grant.hpp"
 #include "store/ledger/records/decision.hpp"
+#include "store/ledger/records/number_range.hpp"
 #include "store/values/money.hpp"
 #include "store/values/time.hpp"
 
@@ -23,6 +24,9 @@ enum class DeliveryKind : int {
   refused_cart = 6,    ///< to the cloud: a cart that was answered 400, when a person says so
   open_question = 7,   ///< to the cloud: a charge that waits for a person (open_question.hpp)
 };
+[[nodiscard]] constexpr NumberRange numbers_of(DeliveryKind) {
+  return {1, 7};
+}
 
 /// Deliveries of one lane go to one destination. A lane never waits for another one.
 enum class Lane : int {
@@ -38,6 +42,9 @@ enum class DeliveryState : int {
   set_aside = 3,  ///< refused by the cloud for good: waits for an operator, with its reason
   withdrawn = 4,  ///< not true any more before it was delivered: never sent again, by nobody
 };
+[[nodiscard]] constexpr NumberRange numbers_of(DeliveryState) {
+  return {1, 4};
+}
 
 /// One delivery with everything that its request needs.
 struct Delivery {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "store/ledger/records/number_range.hpp"
 #include "store/values/money.hpp"
 #include "store/values/time.hpp"
 
@@ -20,6 +21,9 @@ enum class RefundReason : int {
   jwo_tech_error = 4,
   other = 5,
 };
+[[nodiscard]] constexpr NumberRange numbers_of(RefundReason) {
+  return {1, 5};
+}
 
 struct NewRefund {
   std::string trip_id;

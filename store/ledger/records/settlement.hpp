@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "store/ledger/records/number_range.hpp"
 #include "store/ledger/records/open_question.hpp"
 #include "store/values/money.hpp"
 #include "store/values/time.hpp"
@@ -40,6 +41,9 @@ enum class SettlementState : int {
   settled_elsewhere = 19,  ///< final: the cloud says that it was charged by another one
   written_off = 20,  ///< final: a person gave the charge up; charge_unclear says if it may be made
 };
+[[nodiscard]] constexpr NumberRange numbers_of(SettlementState) {
+  return {1, 20};
+}
 
 struct Settlement {
   std::int64_t trip_sequence = 0;
@@ -123,6 +127,9 @@ enum class PricedBy : int {
   cloud = 1,
   person = 2,  ///< at this box
 };
+[[nodiscard]] constexpr NumberRange numbers_of(PricedBy) {
+  return {0, 2};
+}
 
 enum class PriceOutcome {
   priced,      ///< recorded, or adjust is due now

@@ -8,6 +8,7 @@
 
 #include "store/ledger/records/decision.hpp"
 #include "store/ledger/records/delivery.hpp"
+#include "store/ledger/records/number_range.hpp"
 #include "store/ledger/records/refund.hpp"
 #include "store/ledger/records/settlement.hpp"
 #include "store/values/time.hpp"
@@ -18,6 +19,9 @@ namespace gatehouse::store {
 
 /// How the trip began (FAQ: authEvents payloadType). Only card trips are settled through Amazon.
 enum class Entry : int { card = 1, app = 2 };
+[[nodiscard]] constexpr NumberRange numbers_of(Entry) {
+  return {1, 2};
+}
 
 /// A cart as the gate hands it over: validated, and not yet on disk.
 struct NewCart {

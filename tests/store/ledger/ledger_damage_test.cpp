@@ -101,6 +101,76 @@ TEST_F(LedgerDamage, OfTheIndexOfTripsGivesNoTripThePriceOfAnother) {
   EXPECT_EQ(shown.error().remedy, Remedy::repair);
 }
 
+TEST_F(LedgerDamage, OfTheIndexOfTripsKeepsNoPriceOfTheCloudFromItsOwnTrip) {
+  damage([&] { swap_rows_in_index(file, "t-2", "t-3"); });
+  DeliveryAttempt answered;
+  answered.delivery_id = 2;
+  answered.state = DeliveryState::delivered;
+  answered.at = at(6'000);
+  answered.charge = Money{999, "USD"};
+  require(ledger->record_attempt(answered));
+  EXPECT_EQ(require(reader->settlement(2)).value().amount, answered.charge);
+  EXPECT_EQ(require(reader->settlement(3)).value().amount, std::nullopt);
+}
+
+TEST_F(LedgerDamage, OfTheIndexOfTripsLetsNoOtherTripGo) {
+  require(ledger->note_gap({GapKind::behind, at(6'000), {}, 1}));
+  damage([&] { swap_rows_in_index(file, "t-2", "t-3"); });
+  const auto vouched =
+      ledger->vouch("t-2", SettlementState::awaiting_price, "somebody knows", at(7'000));
+  ASSERT_FALSE(vouched);
+  EXPECT_EQ(vouched.error().remedy, Remedy::repair);
+  DeliveryAttempt answered;
+  answered.delivery_id = 2;
+  answered.state = DeliveryState::delivered;
+  answered.at = at(6'000);
+  answered.grant.settled_elsewhere = false;
+  require(ledger->record_attempt(answered));
+  EXPECT_FALSE(require(reader->settlement(2)).value().withheld);
+  EXPECT_TRUE(require(reader->settlement(3)).value().withheld);
+}
+
+TEST_F(LedgerDamage, OfTheIndexOfKeysMakesNoRecordTwice) {
+  SettlementChange change;
+  change.trip_sequence = 2;
+  change.to = SettlementState::captured;
+  change.at = change.next_attempt_at = at(6'000);
+  require(ledger->price("t-2", Money{999, "USD"}, at(6'000)));
+  change.from = SettlementState::adjust_due;
+  require(ledger->move_settlement(change));
+  NewRefund refund{.trip_id = "t-2",
+                   .request_id = "11111111-1111-1111-1111-111111111111",
+                   .amount = {100, "USD"},
+                   .payload = "{}",
+                   .at = at(7'000)};
+  EXPECT_EQ(require(ledger->refund(refund)), RefundOutcome::recorded);
+  // The id is no longer found in either index of such ids.
+  damage([&] {
+    for (const char* index : {"sqlite_autoindex_refund_1", "sqlite_autoindex_delivery_1"}) {
+      replace_in_leaves_of(file, index, "11111111-1111", "11111111-1113");
+    }
+  });
+  EXPECT_FALSE(ledger->refund(refund)) << "Amazon would pay it twice";
+  EXPECT_EQ(trip("t-2").refunds.size(), 1U);
+}
+
+TEST_F(LedgerDamage, OfANumberThatNobodyWroteIsNoState) {
+  require(ledger->price("t-2", Money{999, "USD"}, at(6'000)));
+  damage([&] {
+    auto database = require(sqlite::Database::open(file, sqlite::Access::create));
+    require(
+        database.execute("UPDATE settlement SET held_from = 21 WHERE trip_sequence = 2;"
+                         "UPDATE settlement SET state = 33 WHERE trip_sequence = 3;"
+                         "UPDATE delivery SET kind = 4294967297 WHERE id = 1"));
+  });
+  EXPECT_TRUE(require(reader->due_settlements(at(9'000), wait_max, 9)).empty());
+  EXPECT_NE(reader->damage().find("nobody wrote"), std::string::npos) << reader->damage();
+  EXPECT_FALSE(reader->trip("t-2"));
+  EXPECT_EQ(readable(), (std::vector<std::string>{"", "t-2", "t-3"}));
+  EXPECT_FALSE(ledger->price("t-3", Money{999, "USD"}, at(6'000)));
+  EXPECT_EQ(require(reader->counts()).trips, 3) << "no other count is lost for it";
+}
+
 TEST_F(LedgerDamage, IsToldWhereverACartIsUsed) {
   require(ledger->price("t-2", Money{999, "USD"}, at(6'000), "the checkout cart"));
   damage([&] {

@@ -8,6 +8,7 @@
 #include "store/ledger/ledger_identity.hpp"
 #include "store/ledger/records/delivery.hpp"
 #include "store/ledger/records/settlement.hpp"
+#include "store/ledger/records/trip.hpp"
 #include "store/sql/ledger_sql.hpp"
 
 namespace gatehouse::store {
@@ -79,6 +80,28 @@ TEST(NumbersInStatements, AreEachEnumeratorsOwnUnderOneName) {
   }
   EXPECT_EQ(found, expected);
   EXPECT_EQ(found.size(), 45U);
+}
+
+/// Whether numbers_of() and the names know the same numbers.
+template <class Enumeration>
+void compare_numbers() {
+  for (int number = -1; number < 256; ++number) {
+    const auto value = static_cast<Enumeration>(number);
+    const bool named = name_of(value) != "unknown";
+    EXPECT_EQ(numbers_of(value).holds(number), named) << number;
+  }
+}
+
+TEST(NumbersOnDisk, AreThoseOfTheEnumeratorsAndNoOthers) {
+  compare_numbers<DecisionState>();
+  compare_numbers<DecisionWord>();
+  compare_numbers<DeliveryKind>();
+  compare_numbers<DeliveryState>();
+  compare_numbers<Entry>();
+  compare_numbers<GapKind>();
+  compare_numbers<PricedBy>();
+  compare_numbers<RefundReason>();
+  compare_numbers<SettlementState>();
 }
 
 TEST(NumbersInStatements, AllHaveBeenPutIn) {

@@ -46,20 +46,36 @@ inline void flip_a_bit_at(const std::filesystem::path& file, const std::string& 
   overwrite(file, offset_of(file, marker), std::string(1, static_cast<char>(marker[0] ^ 1)));
 }
 
+/// The leaves of a table or an index, in order.
+inline std::vector<std::int64_t> leaves_of(const std::filesystem::path& file,
+                                           const std::string& name) {
+  auto database = sqlite::Database::open(file, sqlite::Access::read_only).value();
+  sqlite::Statement leaves(database.handle(),
+                           "SELECT pageno FROM dbstat WHERE name = ?1 AND pagetype = 'leaf'"
+                           " ORDER BY path");
+  const auto read = [](const sqlite::Rows& row) { return row.integer(0); };
+  auto pages = leaves.all(read, std::string_view(name)).value();
+  if (pages.empty()) throw std::runtime_error("no such leaves: " + name);
+  return pages;
+}
+
+/// `to`, which is as long, wherever `from` stands in the leaves of a table or an index.
+inline void replace_in_leaves_of(const std::filesystem::path& file, const std::string& name,
+                                 const std::string& from, const std::string& to) {
+  const std::string bytes = contents(file);
+  for (const auto page : leaves_of(file, name)) {
+    const auto begin = static_cast<std::size_t>(page - 1) * page_size;
+    for (auto at = bytes.find(from, begin); at < begin + page_size; at = bytes.find(from, at + 1)) {
+      overwrite(file, at, to);
+    }
+  }
+}
+
 /// Every leaf of a table or an index, or the one at `only` (0: the first, -1: the last), becomes
 /// zeros. Gives how many did.
 inline int zero_leaves_of(const std::filesystem::path& file, const std::string& name,
                           std::optional<int> only = std::nullopt) {
-  std::vector<std::int64_t> pages;
-  {
-    auto database = sqlite::Database::open(file, sqlite::Access::read_only).value();
-    sqlite::Statement leaves(database.handle(),
-                             "SELECT pageno FROM dbstat WHERE name = ?1 AND pagetype = 'leaf'"
-                             " ORDER BY path");
-    const auto read = [](const sqlite::Rows& row) { return row.integer(0); };
-    pages = leaves.all(read, std::string_view(name)).value();
-  }
-  if (pages.empty()) throw std::runtime_error("no such leaves: " + name);
+  std::vector<std::int64_t> pages = leaves_of(file, name);
   if (only) pages = {*only < 0 ? pages.back() : pages.at(static_cast<std::size_t>(*only))};
   for (const auto page : pages) {
     const auto at = static_cast<std::size_t>(page - 1) * page_size;

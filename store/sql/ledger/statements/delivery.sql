@@ -124,16 +124,18 @@ UPDATE delivery INDEXED BY delivery_by_trip SET ready_lane = {ready_lane_now}
   WHERE trip_sequence = ?1 AND ready_lane IS NOT {ready_lane_now};
 
 -- name: count_of_key
--- ?1 idempotency key.
-SELECT count(*) FROM delivery WHERE idempotency_key = ?1;
+-- ?1 trip sequence, ?2 idempotency key. By the rows of the trip and not by the index of keys, which refuses a
+-- second one: where one of the two indexes is damaged, the other one still keeps a record from being made twice.
+SELECT count(*) FROM delivery INDEXED BY delivery_by_trip
+  WHERE trip_sequence = ?1 AND idempotency_key = ?2;
 
 -- name: count_of_kind
 -- ?1 trip sequence, ?2 kind.
 SELECT count(*) FROM delivery WHERE trip_sequence = ?1 AND kind = ?2;
 
 -- name: find_delivery
--- ?1 id. Gives trip id, trip sequence, state and kind.
-SELECT trip.trip_id, delivery.trip_sequence, delivery.state, delivery.kind FROM {delivery_with_trip}
+-- ?1 id. Gives trip sequence, state and kind.
+SELECT delivery.trip_sequence, delivery.state, delivery.kind FROM {delivery_with_trip}
   WHERE delivery.id = ?1;
 
 -- name: record_attempt

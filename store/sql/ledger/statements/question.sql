@@ -78,12 +78,10 @@ UPDATE settlement SET ask_at_ms = CASE
   WHERE trip_sequence = ?1 AND (ask_at_ms IS NOT NULL OR {asks});
 
 -- name: note_unpriceable
--- ?1 trip id, ?2 now. Another time than before, so that what is being asked without knowing of it is
+-- ?1 trip sequence, ?2 now. Another time than before, so that what is being asked without knowing of it is
 -- asked anew (ask).
 UPDATE settlement SET unpriceable = 1, ask_at_ms = min(coalesce(ask_at_ms - 1, ?2), ?2)
-  WHERE trip_sequence = (SELECT sequence FROM trip WHERE trip_id = ?1)
-    AND EXISTS (SELECT 1 FROM trip AS found WHERE found.sequence = trip_sequence AND +found.trip_id = ?1)
-    AND state = {settlement.awaiting_price};
+  WHERE trip_sequence = ?1 AND state = {settlement.awaiting_price};
 
 -- name: note_overdue
 -- ?1 trip sequence, ?2 now.

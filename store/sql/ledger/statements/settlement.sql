@@ -205,19 +205,25 @@ UPDATE settlement SET state = {settlement.held}, held_from = state, changed_at_m
     AND held_from IS NULL;
 
 -- name: explain_settlement
--- ?1 trip id, ?2 reason: why it keeps waiting for a price.
-UPDATE settlement SET reason = ?2
-  WHERE trip_sequence = (SELECT sequence FROM trip WHERE trip_id = ?1)
-    AND EXISTS (SELECT 1 FROM trip AS found WHERE found.sequence = trip_sequence AND +found.trip_id = ?1)
-    AND state = {settlement.awaiting_price};
+-- ?1 trip sequence, ?2 reason: why it keeps waiting for a price.
+UPDATE settlement SET reason = ?2 WHERE trip_sequence = ?1 AND state = {settlement.awaiting_price};
+
+-- part: charge_columns
+-- State, amount and who priced it are NULL where there are none.
+found.sequence, settlement.state, settlement.amount_minor, settlement.currency,
+settlement.capture_minor, found.purchase_id, settlement.priced_by;
 
 -- name: find_charge
--- ?1 trip id. State, amount and who priced it are NULL where there are none. The last column: whether the
--- row is the one that the index names, or another trip would be priced and charged.
-SELECT found.sequence, settlement.state, settlement.amount_minor, settlement.currency,
-    settlement.capture_minor, found.purchase_id, settlement.priced_by, found.trip_id = ?1
+-- ?1 trip id. The last column: whether the row is the one that the index names, or another trip would be
+-- priced and charged.
+SELECT {charge_columns}, found.trip_id = ?1
   FROM (SELECT sequence AS named FROM trip WHERE trip_id = ?1) CROSS JOIN trip AS found
     ON found.sequence = named LEFT JOIN settlement ON settlement.trip_sequence = found.sequence;
+
+-- name: charge_of_trip
+-- ?1 trip sequence: the row itself, whatever the index of trips says.
+SELECT {charge_columns}, 1 FROM trip AS found
+  LEFT JOIN settlement ON settlement.trip_sequence = found.sequence WHERE found.sequence = ?1;
 
 -- name: write_amount
 -- ?1 trip sequence, ?2 amount in minor units, ?3 currency, ?4 who set it.
@@ -273,20 +279,17 @@ UPDATE settlement SET state = {settlement.settled_elsewhere}, reason = ?2, chang
   RETURNING elsewhere_record;
 
 -- name: note_vouched
--- ?1 trip id, ?2 amount in minor units, ?3 currency, as of vouch: withheld or not, for it may turn out later
--- that it should have been.
+-- ?1 trip sequence, ?2 amount in minor units, ?3 currency, as of vouch: withheld or not, for it may turn out
+-- later that it should have been.
 UPDATE settlement SET vouched = 1
-  WHERE trip_sequence = (SELECT sequence FROM trip WHERE trip_id = ?1)
-    AND EXISTS (SELECT 1 FROM trip AS found WHERE found.sequence = trip_sequence AND +found.trip_id = ?1)
-    AND (?2 IS NULL OR (amount_minor = ?2 AND currency = ?3));
+  WHERE trip_sequence = ?1 AND (?2 IS NULL OR (amount_minor = ?2 AND currency = ?3));
 
 -- name: vouch
--- ?1 trip id, ?2 amount in minor units, ?3 currency: only where that is its price; NULL: whatever it
--- is. ?4 only where it is in this state, and the cloud has not said that it was charged elsewhere; NULL:
+-- ?1 trip sequence, ?2 amount in minor units, ?3 currency: only where that is its price; NULL: whatever
+-- it is. ?4 only where it is in this state, and the cloud has not said that it was charged elsewhere; NULL:
 -- whatever there is. Gives sequence and state of what is withheld no more.
 UPDATE settlement SET withheld = 0, was_withheld = 1, elsewhere_record = NULL
-  WHERE trip_sequence = (SELECT sequence FROM trip WHERE trip_id = ?1) AND withheld = 1
-    AND EXISTS (SELECT 1 FROM trip AS found WHERE found.sequence = trip_sequence AND +found.trip_id = ?1)
+  WHERE trip_sequence = ?1 AND withheld = 1
     AND (?2 IS NULL OR (amount_minor = ?2 AND currency = ?3))
     AND (?4 IS NULL OR (state = ?4 AND elsewhere_record IS NULL))
   RETURNING trip_sequence, state;
