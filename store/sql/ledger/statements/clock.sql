@@ -18,9 +18,10 @@ UPDATE delivery SET {brought_forward} WHERE id IN (SELECT id FROM delivery INDEX
   WHERE ready_lane = ?4 AND next_attempt_ms > ?1 ORDER BY next_attempt_ms DESC LIMIT ?3);
 
 -- name: bring_charges_forward
--- ?1 and ?2 as above, ?3 limit.
+-- ?1 and ?2 as above, ?3 limit. The farthest first.
 UPDATE settlement SET {brought_forward} WHERE trip_sequence IN (SELECT trip_sequence
-  FROM settlement INDEXED BY settlement_due WHERE {has_work} AND next_attempt_ms > ?1 LIMIT ?3);
+  FROM settlement INDEXED BY settlement_due WHERE {has_work} AND next_attempt_ms > ?1
+  ORDER BY next_attempt_ms DESC LIMIT ?3);
 
 -- name: bring_looks_forward
 -- As the one before, of captures in doubt.
