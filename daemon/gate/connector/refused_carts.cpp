@@ -2,6 +2,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <deque>
 #include <utility>
 
 #include "daemon/gate/decision/cart_fingerprint.hpp"
@@ -70,28 +71,79 @@ std::string why_not(RefusedKeeping keeping, const Result<store::RefusedOutcome>&
   }
 }
 
+/// One that waits to be kept.
+struct Waiting {
+  Note note;
+  std::string body;
+  std::string request_id;
+  std::string caller;
+  WallTime at;
+};
+
 /// On the ledger thread: a body may be large, and the gate must not wait for its digests.
-store::NewRefusedCart refused_cart(const Note& note, std::string_view body,
-                                   const std::string& request_id, std::string caller, WallTime at) {
-  store::NewRefusedCart cart{.trip_id = note.trip_id,
-                             .reason = note.reason,
-                             .caller = std::move(caller),
-                             .body = with_masked_card_numbers(body),
-                             .received_at = at};
+store::NewRefusedCart refused_cart(const Waiting& waiting) {
+  store::NewRefusedCart cart{.trip_id = waiting.note.trip_id,
+                             .reason = waiting.note.reason,
+                             .caller = waiting.caller,
+                             .body = with_masked_card_numbers(waiting.body),
+                             .received_at = waiting.at};
   // Of the masked bytes: a digest of the others would tell a card number by trying all of them.
-  cart.fingerprint = cart_fingerprint(cart.body, request_id);
+  cart.fingerprint = cart_fingerprint(cart.body, waiting.request_id);
   return cart;
 }
 
 }  // namespace
 
-struct RefusedCarts::State {
+class RefusedCarts::State : public std::enable_shared_from_this<State> {
+ public:
   explicit State(const CallContext& context) : context_(context) {}
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() {
+    for (const Waiting& each : waiting_) {
+      settle(each.note, RefusedKeeping::failed, failure(Remedy::retry, "gatehoused stopped"));
+    }
+  }
 
+  void keep(Waiting waiting) {
+    const std::size_t bytes = waiting.note.bytes;
+    if (waiting_.size() + submitted_ >= waiting_max || bytes_ + bytes > waiting_max_bytes) {
+      return settle(waiting.note, RefusedKeeping::too_many, failure(Remedy::retry, ""));
+    }
+    bytes_ += bytes;
+    waiting_.push_back(std::move(waiting));
+    submit();
+  }
+  [[nodiscard]] const CallContext& context() const { return context_; }
+
+ private:
+  void submit() {
+    while (submitted_ < submitted_max && !waiting_.empty()) {
+      const auto next = std::make_shared<const Waiting>(std::move(waiting_.front()));
+      waiting_.pop_front();
+      ++submitted_;
+      std::move_only_function<Result<store::RefusedOutcome>(store::Ledger&)> work =
+          [next](store::Ledger& ledger) { return ledger.keep_refused(refused_cart(*next)); };
+      std::move_only_function<void(Result<store::RefusedOutcome>)> done =
+          [weak = weak_from_this(), executor = context_.loop.get_executor(),
+           next](Result<store::RefusedOutcome> result) {
+            boost::asio::post(executor, [weak, next, result = std::move(result)] {
+              if (const auto state = weak.lock()) state->ended(next->note, result);
+            });
+          };
+      if (context_.ledger.submit<store::RefusedOutcome>(std::move(work), std::move(done))) continue;
+      --submitted_;
+      if (submitted_ > 0) return waiting_.push_front(*next);  // it goes on once one of those ends
+      bytes_ -= next->note.bytes;
+      settle(next->note, RefusedKeeping::failed,
+             failure(Remedy::retry, "the ledger has too much work waiting"));
+    }
+  }
   void ended(const Note& note, const Result<store::RefusedOutcome>& result) {
-    --waiting_;
-    waiting_bytes_ -= note.bytes;
+    --submitted_;
+    bytes_ -= note.bytes;
     settle(note, keeping_of(result), result);
+    submit();
   }
   void settle(const Note& note, RefusedKeeping keeping,
               const Result<store::RefusedOutcome>& result) {
@@ -106,38 +158,22 @@ struct RefusedCarts::State {
 
   const CallContext& context_;
   log::LogLimit log_limit_;
-  std::size_t waiting_ = 0;
-  std::size_t waiting_bytes_ = 0;
+  std::deque<Waiting> waiting_;
+  std::size_t submitted_ = 0;
+  std::size_t bytes_ = 0;  ///< of both
 };
 
 RefusedCarts::RefusedCarts(const CallContext& context) : state_(std::make_shared<State>(context)) {}
 
 void RefusedCarts::keep(const Call& call, std::string_view reason) {
-  const CallContext& context = state_->context_;
+  const CallContext& context = state_->context();
   if (call.body.empty() || is_of_selftest(context.parser)) return;
   const CallIds ids = call_ids(context.parser);
-  Note note{text_of(ids.trip_id), with_masked_card_numbers(reason), call.body.size()};
-  if (state_->waiting_ >= waiting_max || state_->waiting_bytes_ + note.bytes > waiting_max_bytes) {
-    return state_->settle(note, RefusedKeeping::too_many, failure(Remedy::retry, ""));
-  }
-  std::move_only_function<Result<store::RefusedOutcome>(store::Ledger&)> work =
-      [note, body = std::string(call.body), request_id = text_of(ids.request_id),
-       caller = std::string(call.caller), at = context.clock.wall()](store::Ledger& ledger) {
-        return ledger.keep_refused(refused_cart(note, body, request_id, caller, at));
-      };
-  std::move_only_function<void(Result<store::RefusedOutcome>)> done =
-      [weak = std::weak_ptr(state_), executor = context.loop.get_executor(),
-       note](Result<store::RefusedOutcome> result) {
-        boost::asio::post(executor, [weak, note, result = std::move(result)] {
-          if (const auto state = weak.lock()) state->ended(note, result);
-        });
-      };
-  if (!context.ledger.submit<store::RefusedOutcome>(std::move(work), std::move(done))) {
-    return state_->settle(note, RefusedKeeping::failed,
-                          failure(Remedy::retry, "the ledger has too much work waiting"));
-  }
-  ++state_->waiting_;
-  state_->waiting_bytes_ += note.bytes;
+  state_->keep({.note = {text_of(ids.trip_id), with_masked_card_numbers(reason), call.body.size()},
+                .body = std::string(call.body),
+                .request_id = text_of(ids.request_id),
+                .caller = std::string(call.caller),
+                .at = context.clock.wall()});
 }
 
 }  // namespace gatehouse::gate

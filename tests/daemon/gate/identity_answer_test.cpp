@@ -79,6 +79,19 @@ TEST(IdentityAnswer, TakesOtherChannelsWhereItIsToldTo) {
   EXPECT_EQ(gate.post(path, request).status, 401);
 }
 
+TEST(IdentityAnswer, NamesARefusedChannelInTheLogWithTheKeyThatWouldAdmitIt) {
+  GateOptions options = RunningGate::default_options();
+  options.log_calls_per_second = 50;
+  RunningGate gate(options);
+  json request = sample_identity();
+  request["keyChannel"] = "NFC";
+  const auto heard = gate.post(path, request);
+  EXPECT_EQ(heard.status, 400);
+  EXPECT_THAT(heard.body["errorMsg"].get<std::string>(), Not(HasSubstr("NFC")));
+  EXPECT_THAT(gate.log(), HasSubstr("keyChannel has another value (NFC); expected a channel that "
+                                    "gate.key_channels lists"));
+}
+
 TEST(IdentityAnswer, PassesTheCloudsWordOnAndIs401WithoutOne) {
   RunningGate asking(RunningGate::default_options(), saying(opens));
   const auto heard = asking.post(path, sample_identity());

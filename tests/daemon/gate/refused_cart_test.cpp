@@ -136,8 +136,11 @@ TEST_F(RefusedCart, DoesNotWaitForTheDiskAndAFloodOfThemIsBounded) {
     EXPECT_EQ(caller.hear().status, 400);
   }
   EXPECT_EQ(gate.observer().count(RefusedKeeping::too_many), 3);
-  EXPECT_THAT(gate.log(), HasSubstr("could not be kept, trip trip-64: too many of them at a time: "
-                                    "shoppingTrip.authEvents[0].payloadType"));
+  const auto first_of_them = fmt::format(
+      "could not be kept, trip trip-{}: too many of them at a "
+      "time: shoppingTrip.authEvents[0].payloadType",
+      RefusedCarts::waiting_max);
+  EXPECT_THAT(gate.log(), HasSubstr(first_of_them));
   gate.let_ledger_go();
   wait_for(RefusedKeeping::kept, static_cast<int>(RefusedCarts::waiting_max));
   EXPECT_EQ(gate.send_cart(sample_cart()).status, 201);
