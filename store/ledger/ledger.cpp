@@ -31,10 +31,8 @@ Result<> make_ready(sqlite::Database& database) {
   Result<> done = sqlite::refuse_newer(database, sql::ledger_migrations);
   if (done) done = database.use_write_ahead_log();
   if (done) done = database.execute(settings);
-  if (done) done = sqlite::migrate(database, sql::ledger_migrations);  // and checkpoint
-  // That its log was emptied, too: an older log that came back with the power, without what a
-  // failed sync had kept from it, would be read over what is in the file now.
-  if (done) done = sync_file(database.file().string() + "-wal");
+  // No reader is asked to leave: a listing, or a backup, must not keep carts out.
+  if (done) done = sqlite::migrate(database, sql::ledger_migrations, sqlite::LogAfter::copied);
   if (done) done = sync_folder(database.file().parent_path());
   return done;
 }

@@ -24,10 +24,10 @@ namespace gatehouse::store {
 /// atomic by itself: when it fails, none of its own writes are left in the transaction.
 class Ledger {
  public:
-  /// Opens or creates the file, migrates it, and then checkpoints the whole WAL into it with fsync.
-  /// The checkpoint is a rule, not a tidy-up: after a failed fsync the page cache may show frames
-  /// that the disk does not have; copying them through a new fsync makes what we read true again.
-  /// That the log is empty is on disk as well, so that no older one comes back with the power.
+  /// Opens or creates the file, migrates it, and then copies what it can of the WAL into it, with
+  /// fsync. Nobody who reads is asked to leave. The first opening of a process comes after
+  /// sqlite::renew_log(): after a failed fsync the page cache may show frames that the disk does
+  /// not have, and what is written behind them would be lost with the power.
   /// A newer schema or a damaged file is refused (Remedy::repair); the file is never recreated.
   /// Another program that holds the file is waited for half a second, here and in every other call
   /// (Remedy::retry).

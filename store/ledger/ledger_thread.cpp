@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "store/space/lack_of_space.hpp"
+#include "store/sqlite/log_renewal.hpp"
 
 namespace gatehouse::store {
 namespace {
@@ -148,8 +149,15 @@ Result<> LedgerThread::open_anew() {
   const WallTime opened_at = wall();
   const SteadyTime opened_at_steady = clock().steady();
   const std::uint64_t lacks_before = lacks_of_space();
-  auto opened = open_vouched(file_, opened_at);
-  if (!opened && made_room(lacks_before)) opened = open_vouched(file_, opened_at);
+  const auto open = [&]() -> Result<VouchedLedger> {
+    Result<> ready;
+    // Once: what this process itself could not sync stays unknown to the new connection.
+    if (!ledger_) ready = sqlite::renew_log(file_);
+    if (!ready) return propagate(std::move(ready));
+    return open_vouched(file_, opened_at);
+  };
+  auto opened = open();
+  if (!opened && made_room(lacks_before)) opened = open();
   opening_since_ = SteadyTime::max();
   if (!opened) {
     open_again_at_ = std::chrono::steady_clock::now() + open_pause_;

@@ -82,6 +82,15 @@ Result<> Database::checkpoint() {
   return std::unexpected(to_error(handle(), code).with_context("checkpointing"));
 }
 
+Result<> Database::copy_log() {
+  const DiskCall disk;
+  const int code =
+      sqlite3_wal_checkpoint_v2(handle(), "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  // Busy: another connection is copying it.
+  if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY) return {};
+  return std::unexpected(to_error(handle(), code).with_context("checkpointing"));
+}
+
 Result<std::int64_t> Database::integer(std::string sql) {
   Statement statement(handle(), std::move(sql));
   auto value = statement.first(read_number);

@@ -43,6 +43,10 @@ class Database {
   /// After use_write_ahead_log(). Remedy::retry: a reader of an older state is in the way.
   [[nodiscard]] Result<> checkpoint();
 
+  /// Copies what it can of the log into the database, with fsync. What a reader of an older state
+  /// still needs stays in the log, and so does the log itself. After use_write_ahead_log().
+  [[nodiscard]] Result<> copy_log();
+
   /// The first column of the first row; 0 where there is none.
   [[nodiscard]] Result<std::int64_t> integer(std::string sql);
 

@@ -37,7 +37,7 @@ Result<> refuse_newer(Database& database, Migrations migrations) {
   return {};
 }
 
-Result<> migrate(Database& database, Migrations migrations) {
+Result<> migrate(Database& database, Migrations migrations, LogAfter log) {
   if (Result<> newer = refuse_newer(database, migrations); !newer) return newer;
   auto version = schema_version(database);
   if (!version) return propagate(std::move(version));
@@ -48,7 +48,7 @@ Result<> migrate(Database& database, Migrations migrations) {
     if (!applied) return propagate(std::move(applied), fmt::format("migration {}", number));
   }
   // Even where nothing was missing: a kill may have come between a migration and its checkpoint.
-  Result<> written = database.checkpoint();
+  Result<> written = log == LogAfter::emptied ? database.checkpoint() : database.copy_log();
   if (!written) return propagate(std::move(written), "writing the schema's number into the file");
   return {};
 }

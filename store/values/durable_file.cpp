@@ -77,14 +77,6 @@ Result<> write_durably(const std::filesystem::path& file, std::string_view bytes
   return sync_folder(file.parent_path());
 }
 
-Result<> sync_file(const std::filesystem::path& file) {
-  const DiskCall disk;
-  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!descriptor.opened()) return refused("open", file);
-  if (::fsync(descriptor.number()) != 0) return refused("sync", file);
-  return {};
-}
-
 Result<> sync_folder(const std::filesystem::path& folder) {
   const std::filesystem::path& path = folder.empty() ? std::filesystem::path(".") : folder;
   const Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -19,9 +19,6 @@ namespace gatehouse {
 [[nodiscard]] Result<> write_durably(const std::filesystem::path& file, std::string_view bytes,
                                      unsigned mode);
 
-/// What was done to a file that is there, by whomever in this machine, is on disk.
-[[nodiscard]] Result<> sync_file(const std::filesystem::path& file);
-
 /// A new file is there after a power cut only once its folder was written too.
 [[nodiscard]] Result<> sync_folder(const std::filesystem::path& folder);
 

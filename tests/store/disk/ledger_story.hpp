@@ -13,6 +13,7 @@
 
 #include "store/ledger/ledger_reader.hpp"
 #include "store/ledger/ledger_thread.hpp"
+#include "store/sqlite/database.hpp"
 #include "tests/child/child.hpp"
 #include "tests/store/disk/fault_disk.hpp"
 #include "tests/store/disk/ledger_work.hpp"
@@ -71,6 +72,7 @@ class LedgerStory {
   [[nodiscard]] Result<std::string> trip_as_read(LedgerReader& reader, const std::string& trip);
   void end_process();
   void put_back_witness();
+  void let_another_read();
   void open();
   [[nodiscard]] bool try_to_open();
   void begin();
@@ -104,10 +106,11 @@ class LedgerStory {
 
   std::optional<LedgerThread> writer_;
   std::optional<LedgerReader> reader_;
-  int commits_ = 0;               ///< acknowledged
-  std::vector<Work> in_doubt_;    ///< ran last, and was answered as failed
-  std::string witness_before_;    ///< at the begin of this turn
-  bool charge_intended_ = false;  ///< and acknowledged, in this turn
+  std::optional<sqlite::Database> other_;  ///< another program that reads; until the next end
+  int commits_ = 0;                        ///< acknowledged
+  std::vector<Work> in_doubt_;             ///< ran last, and was answered as failed
+  std::string witness_before_;             ///< at the begin of this turn
+  bool charge_intended_ = false;           ///< and acknowledged, in this turn
 
   std::vector<std::string> complaints_;
   std::vector<std::string> chronicle_;

@@ -14,6 +14,7 @@ namespace gatehouse::store {
 
 void LedgerStory::end_process() {
   disk_.die_after(0);
+  other_.reset();
   reader_.reset();
   writer_.reset();
   using enum FaultDisk::Loss;
@@ -27,10 +28,19 @@ void LedgerStory::end_process() {
     put_back_witness();
   }
   faulty_ = false;
+  if (below(3) == 0) let_another_read();
   if (below(3) == 0) (void)go_wrong();
   open();
   well();
   settle();
+}
+
+/// A backup, or a listing: it came before the daemon, and stays for a while.
+void LedgerStory::let_another_read() {
+  auto other = sqlite::Database::open(file_, sqlite::Access::read_only);
+  if (!other || !other->execute("BEGIN; SELECT count(*) FROM trip")) return;
+  note("another program reads it");
+  other_ = std::move(*other);
 }
 
 /// It is on disk a second after a commit, and before an intent to charge is answered.
@@ -52,6 +62,7 @@ void LedgerStory::open() {
   for (int tries = 0; tries < 3; ++tries) {
     const bool opened = try_to_open();
     if (disk_.dead()) {
+      other_.reset();
       writer_.reset();
       note("the power is cut");
       disk_.cut_power(FaultDisk::Loss::some);
@@ -82,6 +93,7 @@ void LedgerStory::come_back() {
 /// A clean stop, also of a disk that fails.
 void LedgerStory::restart() {
   note("restarted");
+  other_.reset();
   reader_.reset();
   writer_.reset();
   open();
