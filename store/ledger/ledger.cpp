@@ -31,7 +31,7 @@ Result<> make_ready(sqlite::Database& database) {
   Result<> done = sqlite::refuse_newer(database, sql::ledger_migrations);
   if (done) done = database.use_write_ahead_log();
   if (done) done = database.execute(settings);
-  // No reader is asked to leave: a listing, or a backup, must not keep carts out.
+  // A listing, or a backup, must not keep carts out. Only a migration asks readers to leave.
   if (done) done = sqlite::migrate(database, sql::ledger_migrations, sqlite::LogAfter::copied);
   if (done) done = sync_folder(database.file().parent_path());
   return done;

@@ -25,11 +25,11 @@ namespace gatehouse::store {
 class Ledger {
  public:
   /// Opens or creates the file, migrates it, and then copies what it can of the WAL into it, with
-  /// fsync. Nobody who reads is asked to leave. The first opening of a process comes after
-  /// sqlite::renew_log(): after a failed fsync the page cache may show frames that the disk does
-  /// not have, and what is written behind them would be lost with the power.
-  /// A newer schema or a damaged file is refused (Remedy::repair); the file is never recreated.
-  /// Another program that holds the file is waited for half a second, here and in every other call
+  /// fsync. Nobody who reads is asked to leave, but for a migration. The first opening of a process
+  /// comes after sqlite::LogRenewal: after a failed fsync the page cache may show frames that the
+  /// disk does not have, and what is written behind them would be lost with the power. A newer
+  /// schema or a damaged file is refused (Remedy::repair); the file is never recreated. Another
+  /// program that holds the file is waited for half a second, here and in every other call
   /// (Remedy::retry).
   [[nodiscard]] static Result<Ledger> open(const std::filesystem::path& file);
   /// The highest schema that this program knows, which is what open() leaves behind.

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "store/space/lack_of_space.hpp"
-#include "store/sqlite/log_renewal.hpp"
 
 namespace gatehouse::store {
 namespace {
@@ -151,8 +150,8 @@ Result<> LedgerThread::open_anew() {
   const std::uint64_t lacks_before = lacks_of_space();
   const auto open = [&]() -> Result<VouchedLedger> {
     Result<> ready;
-    // Once: what this process itself could not sync stays unknown to the new connection.
-    if (!ledger_) ready = sqlite::renew_log(file_);
+    // What this process itself could not sync stays unknown to the connection that it opens beside.
+    if (!ledger_) ready = renewal_.renew(file_);
     if (!ready) return propagate(std::move(ready));
     return open_vouched(file_, opened_at);
   };

@@ -18,6 +18,7 @@
 #include "store/ledger/vouched_ledger.hpp"
 #include "store/ledger/work_queue.hpp"
 #include "store/space/disk_space.hpp"
+#include "store/sqlite/log_renewal.hpp"
 #include "store/values/disk_time.hpp"
 #include "store/values/mutex.hpp"
 #include "store/values/time.hpp"
@@ -169,6 +170,7 @@ class LedgerThread {
   bool was_tried_ GUARDED_BY(mutex_) = false;  ///< to open the ledger
 
   // Of the ledger thread alone.
+  sqlite::LogRenewal renewal_;
   std::optional<Ledger> ledger_;
   bool must_reopen_ = false;  ///< the last commit failed
   SteadyTime open_again_at_;  ///< while there is no ledger

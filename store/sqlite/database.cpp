@@ -21,14 +21,12 @@ namespace {
 /// every transaction.
 constexpr int savepoint_memory_without_threshold = -1;
 
-/// Of the whole process, before its first connection. Where somebody else was first, it changes
-/// nothing but the speed.
+}  // namespace
+
 void configure_once() {
   [[maybe_unused]] static const int configured =
       sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, savepoint_memory_without_threshold);
 }
-
-}  // namespace
 
 Result<Database> Database::open(const std::filesystem::path& file, Access access,
                                 milliseconds busy_timeout, Sharing sharing) {
@@ -89,6 +87,22 @@ Result<> Database::copy_log() {
   // Busy: another connection is copying it.
   if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY) return {};
   return std::unexpected(to_error(handle(), code).with_context("checkpointing"));
+}
+
+Result<std::int64_t> Database::schema_in_file() {
+  const DiskCall disk;
+  constexpr sqlite3_int64 schema_at = 60;
+  sqlite3_file* file = nullptr;
+  int code = sqlite3_file_control(handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  std::string bytes(sizeof(std::uint32_t), '\0');
+  if (code == SQLITE_OK) {
+    code = file->pMethods->xRead(file, bytes.data(), static_cast<int>(bytes.size()), schema_at);
+  }
+  if (code == SQLITE_IOERR_SHORT_READ) return 0;
+  if (code != SQLITE_OK) return std::unexpected(to_error(handle(), code));
+  std::int64_t schema = 0;
+  for (const char c : bytes) schema = schema * 256 + static_cast<unsigned char>(c);
+  return schema;
 }
 
 Result<std::int64_t> Database::integer(std::string sql) {

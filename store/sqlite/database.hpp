@@ -43,9 +43,14 @@ class Database {
   /// After use_write_ahead_log(). Remedy::retry: a reader of an older state is in the way.
   [[nodiscard]] Result<> checkpoint();
 
-  /// Copies what it can of the log into the database, with fsync. What a reader of an older state
-  /// still needs stays in the log, and so does the log itself. After use_write_ahead_log().
+  /// Copies what it can of the log into the database, and syncs the database where that was all of
+  /// it. What a reader of an older state still needs stays in the log, and so does the log itself.
+  /// After use_write_ahead_log().
   [[nodiscard]] Result<> copy_log();
+
+  /// PRAGMA user_version as the file itself has it, without the log: what takes a package back
+  /// reads that. 0 where the file is empty.
+  [[nodiscard]] Result<std::int64_t> schema_in_file();
 
   /// The first column of the first row; 0 where there is none.
   [[nodiscard]] Result<std::int64_t> integer(std::string sql);

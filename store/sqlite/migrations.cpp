@@ -48,7 +48,10 @@ Result<> migrate(Database& database, Migrations migrations, LogAfter log) {
     if (!applied) return propagate(std::move(applied), fmt::format("migration {}", number));
   }
   // Even where nothing was missing: a kill may have come between a migration and its checkpoint.
-  Result<> written = log == LogAfter::emptied ? database.checkpoint() : database.copy_log();
+  const auto in_file = database.schema_in_file();
+  const bool is_written = in_file && *in_file == std::ssize(migrations);
+  Result<> written =
+      log == LogAfter::copied && is_written ? database.copy_log() : database.checkpoint();
   if (!written) return propagate(std::move(written), "writing the schema's number into the file");
   return {};
 }

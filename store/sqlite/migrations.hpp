@@ -14,14 +14,14 @@ using Migrations = std::span<const std::string_view>;
 /// What becomes of the log, also where nothing is missing.
 enum class LogAfter {
   emptied,  ///< Database::checkpoint(). Remedy::retry: a reader of an older state is in the way
-  copied,   ///< Database::copy_log(): nobody is asked to leave
+  copied,   ///< Database::copy_log(), where the file has the schema's number already: then nobody
+            ///< is asked to leave
 };
 
 /// Applies what is missing, each migration in one transaction of its own with its number. On
-/// success the log is checkpointed: the number is in the file's own header (bytes 60 to 63,
-/// big-endian), where what takes a package back reads it without SQLite; with LogAfter::copied only
-/// once no reader of an older state keeps it out. A file with a newer schema is left as it is and
-/// refused with Remedy::repair.
+/// success the number is in the file's own header (bytes 60 to 63, big-endian), where what takes a
+/// package back reads it without SQLite. A file with a newer schema is left as it is and refused
+/// with Remedy::repair.
 [[nodiscard]] Result<> migrate(Database& database, Migrations migrations,
                                LogAfter log = LogAfter::emptied);
 

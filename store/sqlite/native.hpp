@@ -14,6 +14,10 @@ namespace gatehouse::store::sqlite {
 /// `connection` may be null where none could be opened. Want of space is noted (lack_of_space.hpp).
 [[nodiscard]] Error to_error(sqlite3* connection, int code);
 
+/// What is set for the whole process, before SQLite is used first. Where somebody else was first,
+/// nothing changes but the speed.
+void configure_once();
+
 /// "SQLITE_IOERR_FSYNC" for 1034, "SQLITE 9999" for what is not listed.
 [[nodiscard]] std::string code_name(int code);
 

@@ -93,7 +93,7 @@ class AfterAFailedSync : public testing::Test {
 
   /// As the ledger thread opens it first.
   void start() {
-    require(sqlite::renew_log(file_));
+    require(sqlite::LogRenewal{}.renew(file_));
     ledger_ = require(Ledger::open(file_));
   }
   void end() {
@@ -146,14 +146,47 @@ TEST_F(AfterAFailedSync, TheLogIsToBeTriedAgainWhereTheDiskRefusesItAnew) {
   for (const auto kind : {DiskFault::Kind::unsynced, DiskFault::Kind::unreadable,
                           DiskFault::Kind::read_only, DiskFault::Kind::any}) {
     disk_.fail({.kind = kind, .times = 100});
-    const Result<> renewed = sqlite::renew_log(file_);
+    const Result<> renewed = sqlite::LogRenewal{}.renew(file_);
     ASSERT_FALSE(renewed);
     EXPECT_EQ(renewed.error().remedy, Remedy::retry) << renewed.error().message;
     EXPECT_TRUE(renewed.error().message.contains("-wal anew")) << renewed.error().message;
     disk_.mend();
   }
   start();
+  ASSERT_TRUE(has("second"));
+  end();
+  disk_.cut_power(FaultDisk::Loss::all);
+  start();
   EXPECT_TRUE(has("second"));
+}
+
+/// A file that cannot be opened for another reason is asked again and again, and flash wears out.
+TEST_F(AfterAFailedSync, TheLogIsWrittenAnewOnceWhileNobodyChangesIt) {
+  sqlite::LogRenewal renewal;
+  require(renewal.renew(file_));
+  const auto writes = disk_.calls(DiskCall::write);
+  require(renewal.renew(file_));
+  EXPECT_EQ(disk_.calls(DiskCall::write), writes);
+  ledger_ = require(Ledger::open(file_));
+  require(record("third"));
+  require(renewal.renew(file_));
+  EXPECT_GT(disk_.calls(DiskCall::write), writes + 1);
+}
+
+/// Behind the last frame lies what a longer log has left: SQLite never looks there.
+TEST_F(AfterAFailedSync, NothingBehindTheLastFrameIsReadOrWritten) {
+  start();
+  for (int number = 0; number < 60; ++number) require(record("long-" + std::to_string(number)));
+  auto other = require(sqlite::Database::open(file_, sqlite::Access::create));
+  require(other.use_write_ahead_log());
+  require(other.copy_log());
+  require(record("begins-the-log-anew"));
+  end();
+  disk_.start_again();
+  const auto log = std::filesystem::file_size(file_.string() + "-wal");
+  const auto reads = disk_.calls(DiskCall::read);
+  require(sqlite::LogRenewal{}.renew(file_));
+  EXPECT_LT(disk_.calls(DiskCall::read) - reads, static_cast<std::int64_t>(log / 4'096 / 2));
 }
 
 TEST(SlowDisk, CostsACartOneSync) {

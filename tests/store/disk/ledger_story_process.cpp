@@ -14,7 +14,6 @@ namespace gatehouse::store {
 
 void LedgerStory::end_process() {
   disk_.die_after(0);
-  other_.reset();
   reader_.reset();
   writer_.reset();
   using enum FaultDisk::Loss;
@@ -24,11 +23,12 @@ void LedgerStory::end_process() {
     disk_.start_again();
   } else {
     note("the power is cut");
+    other_.reset();
     disk_.cut_power(losses.at(below(losses.size())));
     put_back_witness();
   }
   faulty_ = false;
-  if (below(3) == 0) let_another_read();
+  if (!other_ && below(3) == 0) let_another_read();
   if (below(3) == 0) (void)go_wrong();
   open();
   well();

@@ -1,5 +1,6 @@
 #include "store/ledger/ledger.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -268,7 +269,7 @@ TEST_F(LedgerTest, NeverUsesTheNumberOfADeliveryAgain) {
   EXPECT_EQ(count("SELECT count(*) FROM sqlite_sequence WHERE name IN ('delivery', 'trip')"), 2);
 }
 
-TEST(LedgerFile, IsEmptiedOfItsLogAtOpenSoThatWhatIsReadIsOnDisk) {
+TEST(LedgerFile, HasWhatWasInItsLogAfterItWasOpened) {
   const child::TemporaryFolder folder;
   const auto file = folder.path() / "ledger.db";
   const auto copy = folder.path() / "copy.db";
@@ -313,6 +314,28 @@ TEST(LedgerFile, OpensBesideAReaderOfAnOlderStateAndTakesCarts) {
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_EQ(require(again->append(make_cart("t-2"))).outcome, CartOutcome::repeated);
   EXPECT_EQ(require(again->append(make_cart("t-3"))).outcome, CartOutcome::recorded);
+}
+
+TEST(LedgerFile, HasTheNumberOfAMigrationInItsHeaderOrAsksReadersToLeave) {
+  const child::TemporaryFolder folder;
+  const auto file = folder.path() / "ledger.db";
+  {
+    const Ledger ledger = require(Ledger::open(file));
+  }
+  auto other = require(sqlite::Database::open(file, sqlite::Access::create));
+  // As a kill between a migration and its checkpoint leaves it: the number is in the log alone.
+  require(other.execute("PRAGMA user_version = 0"));
+  require(other.checkpoint());
+  auto reader = require(sqlite::Database::open(file, sqlite::Access::read_only));
+  require(reader.execute("BEGIN; SELECT count(*) FROM trip"));
+  require(other.execute(fmt::format("PRAGMA user_version = {}", Ledger::newest_schema())));
+  ASSERT_EQ(require(other.schema_in_file()), 0);
+  const auto opened = Ledger::open(file);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().remedy, Remedy::retry) << opened.error().message;
+  require(reader.execute("COMMIT"));
+  EXPECT_TRUE(Ledger::open(file));
+  EXPECT_EQ(require(other.schema_in_file()), Ledger::newest_schema());
 }
 
 TEST(LedgerFile, OfANewerSchemaIsRefusedAndLeftAlone) {
