@@ -8,8 +8,10 @@
 namespace gatehouse::sync {
 namespace {
 
-/// Counting a million rows takes some milliseconds; it never takes more than this part of the time.
-constexpr std::chrono::seconds count_interval{2};
+/// Counting a million rows takes some milliseconds. Where it takes long it is one of so many parts
+/// of the time, but a count that was long for something that is over does not stay for ever.
+constexpr SteadyTime::duration count_interval = std::chrono::seconds{2};
+constexpr SteadyTime::duration count_ceiling = std::chrono::seconds{30};
 constexpr int count_share = 50;
 constexpr std::size_t sweep_page = 1000;
 
@@ -66,9 +68,12 @@ void Feed::count_documents() {
   if (!count_is_old_ || (count_again_at_ && now < *count_again_at_)) return;
   const auto count = cache_.shopper_count();
   const auto unclear = cache_.unclear_counts();
-  const auto took = clock_.steady() - now;
-  count_again_at_ = now + std::max<SteadyTime::duration>(count_interval, count_share * took);
-  if (!count || !unclear) return;  // the next write says what is wrong with the cache
+  const auto ended = clock_.steady();
+  const auto share = (count_share - 1) * (ended - now);
+  const bool counted = count && unclear;
+  count_again_at_ =
+      ended + (counted ? std::clamp(share, count_interval, count_ceiling) : count_interval);
+  if (!counted) return;  // a cache that is damaged says so at the next write
   status_.shoppers = *count;
   status_.unclear = *unclear;
   count_is_old_ = false;

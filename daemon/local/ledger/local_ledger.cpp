@@ -1,6 +1,7 @@
 #include "daemon/local/ledger/local_ledger.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "daemon/local/warnings/warnings.hpp"
@@ -9,8 +10,11 @@
 namespace gatehouse::local {
 namespace {
 
-/// Of this many parts of its time the local API spends one on counting at most.
+/// Of this many parts of its time the local API spends one on counting.
 constexpr int count_share = 20;
+/// A count may have been long for something that is over: a cold disk, a process that was stopped.
+/// Warnings about money, and whether an upgrade may begin, follow what was counted.
+constexpr std::chrono::seconds counts_ceiling{30};
 
 }  // namespace
 
@@ -41,9 +45,11 @@ const CountedLedger& LocalLedger::recent_counts() {
   const auto now_counted = counts();
   counted_.unreadable = now_counted ? "" : now_counted.error().message;
   if (now_counted) counted_.counts = *now_counted;
-  const auto took = clock_.steady() - now;
-  count_again_at_ =
-      now + std::max<SteadyTime::duration>(limits_.counts_max_age, count_share * took);
+  const SteadyTime ended = clock_.steady();
+  const SteadyTime::duration share = (count_share - 1) * (ended - now);
+  const SteadyTime::duration shortest = limits_.counts_max_age;
+  const SteadyTime::duration longest = std::max(shortest, SteadyTime::duration(counts_ceiling));
+  count_again_at_ = ended + (now_counted ? std::clamp(share, shortest, longest) : shortest);
   return counted_;
 }
 

@@ -40,8 +40,10 @@ class LocalLedger {
   [[nodiscard]] store::LedgerReader& reader() { return reader_; }
 
   [[nodiscard]] Result<store::LedgerCounts> counts();
-  /// At most LocalLedgerLimits::counts_max_age old, and never of before the last commit(). Counting
-  /// takes a twentieth of the time at most: where it takes long, what it gave is used for longer.
+  /// Never of before the last commit(). Else used for counts_max_age; where counting takes long,
+  /// for longer, so that it takes a twentieth of the time, but for 30 s at most: above 1.5 s a
+  /// count takes more than its share. That it could not be counted is believed for counts_max_age
+  /// only.
   [[nodiscard]] const CountedLedger& recent_counts();
 
   /// Has the ledger thread do `work`, and waits for its commit: see loop::committed().

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <exception>
 #include <future>
 
 #include "tests/child/child.hpp"
@@ -67,6 +69,51 @@ TEST_F(LocalLedgerTest, SpendsATwentiethOfItsTimeOnCountingAtMostHoweverLongThat
   clock_.advance(3'700ms);
   EXPECT_EQ(trips(), 0) << "it took 200 ms";
   clock_.advance(100ms);
+  EXPECT_EQ(trips(), 1);
+}
+
+TEST_F(LocalLedgerTest, UsesACountForHalfAMinuteAtMostHoweverLongItTook) {
+  clock_.look_takes = 1h;
+  EXPECT_EQ(trips(), 0);
+  clock_.look_takes = 0ms;
+  add_trip("T-1");
+  clock_.advance(29'999ms);
+  EXPECT_EQ(trips(), 0);
+  clock_.advance(1ms);
+  EXPECT_EQ(trips(), 1) << "the process may just have been stopped for an hour";
+}
+
+TEST_F(LocalLedgerTest, CountsAgainASecondAfterItCouldNotHoweverLongThatTook) {
+  const auto file = folder_.path() / "late.db";
+  LocalLedger late(file, writer_, clock_, loop_, {20s, 1s});
+  clock_.look_takes = 30s;
+  EXPECT_NE(late.recent_counts().unreadable, "");
+  clock_.look_takes = 0ms;
+  store::LedgerThread writer(file);
+  ASSERT_TRUE(writer.wait_opened(20s));
+  clock_.advance(999ms);
+  EXPECT_NE(late.recent_counts().unreadable, "");
+  clock_.advance(1ms);
+  EXPECT_EQ(late.recent_counts().unreadable, "");
+}
+
+TEST_F(LocalLedgerTest, CountsAgainAfterItsOwnCommit) {
+  clock_.look_takes = 200ms;
+  EXPECT_EQ(trips(), 0);
+  bool committed = false;
+  boost::asio::co_spawn(loop_, ledger_.commit([](store::Ledger& ledger) -> Result<> {
+    store::NewCart cart;
+    cart.trip_id = "T-1";
+    cart.body = "{}";
+    const auto done = ledger.append(cart);
+    if (!done) return propagate(done);
+    return {};
+  }),
+                        [&committed](const std::exception_ptr&, const Result<>& done) {
+                          committed = done.has_value();
+                        });
+  loop_.run();
+  ASSERT_TRUE(committed);
   EXPECT_EQ(trips(), 1);
 }
 
