@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/command/client.hpp"
+#include "daemon/command/list/pages.hpp"
 #include "daemon/command/shown.hpp"
 #include "daemon/configuration/model/units.hpp"
 #include "store/values/age.hpp"
@@ -67,7 +68,7 @@ void add_amounts(JsonValue page, Tally& tally) {
   }
 }
 
-/// Adds one page. Gives where the next one begins; nullopt: there is none.
+/// Adds one page that is_bulk_page(). Gives where the next one begins; nullopt: there is none.
 std::optional<std::int64_t> add_page(const Bulk& bulk, JsonValue page, Tally& tally) {
   tally.done += number(page, bulk.subject);
   tally.unpriced += number(page, "unpriced");
@@ -79,8 +80,7 @@ std::optional<std::int64_t> add_page(const Bulk& bulk, JsonValue page, Tally& ta
     const auto name = text(left, left["id"].is_absent() ? "tripId" : "id");
     tally.left_out.push_back({json_of(left), name, text(left, "reason")});
   }
-  if (page["next"].is_absent()) return std::nullopt;
-  return number(page, "next");
+  return whole(page["next"]);
 }
 
 Trouble ask_pages(const Arguments& arguments, const Bulk& bulk, const JsonObject& request,
@@ -95,9 +95,12 @@ Trouble ask_pages(const Arguments& arguments, const Bulk& bulk, const JsonObject
     if (reply->status != 200) {
       return {refusal_code(reply->status), text(page->root(), "errorMsg")};
     }
+    if (!is_bulk_page(page->root(), bulk.subject)) {
+      return {ExitCode::unreachable, not_gatehoused(arguments.socket).message};
+    }
     const auto done_before = tally.done;
     const auto next = add_page(bulk, page->root(), tally);
-    if (next == after) return {ExitCode::unreachable, "the daemon makes no progress"};
+    if (next && *next <= *after) return {ExitCode::unreachable, "the daemon makes no progress"};
     after = next;
     // Nothing is said of pages in which there was nothing to do.
     if (after && tally.done > done_before && !arguments.json)

@@ -20,6 +20,12 @@ CallError explained(const sync::CallResult& result, const std::string& socket) {
   return {ExitCode::unreachable, unreachable(result, socket) + "; see systemctl status gatehouse"};
 }
 
+constexpr std::string_view no_daemon = "not gatehoused";
+
+CallError answered_by(const std::string& socket, std::string_view what) {
+  return {ExitCode::unreachable, "what answers on " + socket + " is " + std::string(what)};
+}
+
 }  // namespace
 
 std::expected<Reply, CallError> call(const std::string& socket, const std::string& method,
@@ -39,15 +45,18 @@ std::expected<Reply, CallError> call(const std::string& socket, const std::strin
 
 std::expected<sync::JsonDocument, CallError> answer_in(const Reply& reply,
                                                        const std::string& socket) {
-  constexpr std::string_view if_none = "not gatehoused";
-  const auto refused = [&socket](std::string_view what) {
-    return std::unexpected(
-        CallError{ExitCode::unreachable, "what answers on " + socket + " is " + std::string(what)});
-  };
   auto document = sync::JsonDocument::read_object(reply.body);
-  if (!document) return refused(sync::what_came(document.error(), if_none));
-  if (reply.status != 200 && !(*document)["errorMsg"].text()) return refused(if_none);
+  if (!document) {
+    return std::unexpected(answered_by(socket, sync::what_came(document.error(), no_daemon)));
+  }
+  if (reply.status != 200 && !(*document)["errorMsg"].text()) {
+    return std::unexpected(not_gatehoused(socket));
+  }
   return *std::move(document);
+}
+
+CallError not_gatehoused(const std::string& socket) {
+  return answered_by(socket, no_daemon);
 }
 
 ExitCode refusal_code(unsigned status) {

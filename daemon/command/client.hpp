@@ -21,6 +21,8 @@ namespace gatehouse::command {
 /// `socket` is not the daemon.
 [[nodiscard]] std::expected<sync::JsonDocument, CallError> answer_in(const Reply& reply,
                                                                      const std::string& socket);
+/// What answers on `socket` is not the daemon: its answer is none that the daemon writes.
+[[nodiscard]] CallError not_gatehoused(const std::string& socket);
 /// What to exit with where the daemon answered this status, and not 200.
 [[nodiscard]] ExitCode refusal_code(unsigned status);
 

@@ -9,6 +9,7 @@
 #include "daemon/command/bulk.hpp"
 #include "daemon/command/client.hpp"
 #include "daemon/command/list/decision_file.hpp"
+#include "daemon/command/list/pages.hpp"
 #include "daemon/command/shown.hpp"
 #include "store/values/durable_file.hpp"
 #include "store/values/json_object.hpp"
@@ -48,6 +49,7 @@ struct Trouble {
   std::string message{};
 };
 
+/// Adds one page that is_decided_page().
 void add_page(JsonValue page, const std::vector<DecisionLine>& lines, Tally& tally) {
   for (const JsonValue sum : page["decisions"].children()) {
     Sum& into = tally.sums[std::string(sum.name())];
@@ -62,7 +64,8 @@ void add_page(JsonValue page, const std::vector<DecisionLine>& lines, Tally& tal
   for (const JsonValue left : page["leftOut"].children()) {
     const auto place = whole_number<std::size_t>(text(left, "place"));
     if (!place || *place >= lines.size()) continue;
-    tally.left_out.push_back({lines[*place].line, lines[*place].trip_id, text(left, "reason")});
+    const std::string reason(left["reason"].text().value_or(""));
+    tally.left_out.push_back({lines[*place].line, lines[*place].trip_id, reason});
   }
 }
 
@@ -93,6 +96,9 @@ Trouble ask_page(const Arguments& arguments, const std::vector<DecisionLine>& li
   if (!answer) return {answer.error().exit_code, answer.error().message};
   if (reply->status != 200) {
     return {refusal_code(reply->status), text(answer->root(), "errorMsg")};
+  }
+  if (!is_decided_page(answer->root())) {
+    return {ExitCode::unreachable, not_gatehoused(arguments.socket).message};
   }
   add_page(answer->root(), lines, tally);
   return {};

@@ -8,12 +8,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
-#include <thread>
-
-#include "daemon/http/server.hpp"
 #include "tests/daemon/command/gatehouse.hpp"
+#include "tests/daemon/command/impostor.hpp"
 #include "tests/daemon/configuration/folder.hpp"
 
 namespace gatehouse::command {
@@ -21,37 +17,6 @@ namespace {
 
 using testing::HasSubstr;
 using namespace std::chrono_literals;
-
-// Something on a control socket that answers everything with the same.
-class Impostor {
- public:
-  Impostor(unsigned status, std::string body) {
-    http::Answer answer;
-    answer.status = status;
-    answer.body = std::move(body);
-    server_ = std::make_unique<http::Server>(
-        loop_, http::Limits{},
-        [answer](const http::Request&) -> boost::asio::awaitable<http::Answer> {
-          co_return answer;
-        });
-    if (!server_->listen(socket())) throw std::runtime_error("listen");
-    thread_ = std::thread([this] { loop_.run(); });
-  }
-  ~Impostor() {
-    boost::asio::post(loop_, [this] {
-      server_->close();
-      loop_.stop();
-    });
-    thread_.join();
-  }
-  [[nodiscard]] std::string socket() const { return (folder_.path() / "control.sock").string(); }
-
- private:
-  configuration::Folder folder_;
-  boost::asio::io_context loop_{1};
-  std::unique_ptr<http::Server> server_;
-  std::thread thread_;
-};
 
 TEST(Command, SaysWhoMayWhereTheDaemonForbids) {
   const Impostor daemon(403, R"({"errorMsg":"changes are for root"})");
