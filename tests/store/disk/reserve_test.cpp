@@ -123,12 +123,14 @@ TEST(Reserve, ThatIsUsedUpLeavesCartsToBeSentAgain) {
   carts.wait_opened();
   require(carts.append("before"));
   disk.fail({.kind = DiskFault::Kind::full, .times = 1'000});
-  const auto refused = carts.append("trip");
+  // Larger than the log, which is written from its beginning once it was copied.
+  const std::string body = R"({"a":")" + std::string(mebibyte, 'x') + R"("})";
+  const auto refused = carts.append("trip", body);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().remedy, Remedy::retry);
   EXPECT_FALSE(space.holds_reserve());
   disk.mend();
-  EXPECT_EQ(require(carts.append("trip")).outcome, CartOutcome::recorded);
+  EXPECT_EQ(require(carts.append("trip", body)).outcome, CartOutcome::recorded);
 }
 
 TEST(Reserve, TakesCartsOnARealDiskThatIsFull) {
