@@ -102,6 +102,7 @@ constexpr auto kept = std::to_array<std::uint64_t>({
     810,   // a charge that is withheld was told as held when a person had let it go
     4545,  // a word about a record that this ledger never made was carried out
     3946,  // a refund was made that a lost history left room for, beside one that waited
+    2552,  // the same beside one that had left, and was never done
     1,     // a trip is overdue by a clock that nothing speaks for
 });
 

@@ -172,10 +172,10 @@ void Person::refund(simulation::Box& box, const store::Settlement& settlement) {
   };
   const auto deliveries = box.trip(settlement.trip_id).deliveries;
   if (loses_a_ledger(plan_) && std::ranges::any_of(deliveries, waits)) return;
+  const auto& made = service_.account(settlement.trip_id).refunds;
+  if (loses_a_ledger(plan_)) books_.person_reads_refunds(settlement.trip_id, made);
   std::int64_t left = captured.minor;
-  for (const auto& [id, amount] : service_.account(settlement.trip_id).refunds) {
-    left -= minor_of(amount);
-  }
+  for (const auto& [id, amount] : made) left -= minor_of(amount);
   if (left <= 0) return;
   store::NewRefund refund{.trip_id = settlement.trip_id,
                           .request_id = fmt::format("{}-refund-{}", settlement.trip_id, ++number),

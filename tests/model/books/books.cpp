@@ -60,6 +60,11 @@ void Books::person_says_not_captured(const std::string& trip_id) {
   for (auto& capture : trip.captures) capture.word_not = true;
 }
 
+void Books::person_reads_refunds(const std::string& trip_id,
+                                 const std::map<std::string, std::string>& made) {
+  of(trip_id).refunds = made;
+}
+
 void Books::person_says_captured(const std::string& trip_id) {
   note("a person: " + trip_id + " was captured");
   of(trip_id).word_captured = true;

@@ -124,6 +124,10 @@ class Books {
   void offer(const std::string& trip_id, const std::string& money);
   void person_says_not_captured(const std::string& trip_id);
   void person_says_captured(const std::string& trip_id);
+  /// In the processor's reports, where a history may be lost and nothing waits here: what left and
+  /// is not among `made`, amount by request id, was never done.
+  void person_reads_refunds(const std::string& trip_id,
+                            const std::map<std::string, std::string>& made);
   void person_confirms(const std::string& trip_id, const std::string& money);
   /// Whichever ledger its price names.
   void person_has_it_charged_here(const std::string& trip_id);
