@@ -61,7 +61,7 @@ TripPlan make_trip(std::uint64_t seed, std::size_t number) {
   Dice dice(seed, trip.id);
   trip.empty = dice.happens(0.1);
   trip.arrives_after = number == 0 ? 0ms : dice.up_to(20min);
-  trip.began_before = dice.happens(0.1) ? dice.up_to(60h) : 5min;
+  trip.began_before = dice.happens(0.1) ? dice.up_to(60h) : 1min;
   plan_price(trip, dice);
   trip.shown_after = dice.happens(0.2) ? -1ms : dice.happens(0.5) ? 0ms : dice.up_to(30min);
   trip.script = make_script(dice, dice.happens(0.2) ? 6 : 2);

@@ -124,7 +124,7 @@ void World::plan_crash() {
 void World::arrive(const std::string& trip_id) {
   if (!box_.is_running()) return schedule_.after(1s, [this, trip_id] { arrive(trip_id); });
   auto& cart = plans_.at(trip_id).cart;
-  cart.started_at = schedule_.wall() - 5min;
+  cart.started_at = schedule_.wall() - 1min;
   cart.received_at = schedule_.wall();
   box_.take_cart(cart);
   acknowledged_.insert(trip_id);
