@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -15,6 +16,9 @@ namespace gatehouse {
 ///   JsonObject().text("tripId", trip).json("amount", amount_text(money)).done()
 class JsonObject {
  public:
+  /// With room for an answer of the gate, so that it does not grow step by step while a shopper
+  /// waits.
+  JsonObject() { json_.reserve(room_bytes); }
   JsonObject& text(std::string_view name, std::string_view value);
   JsonObject& number(std::string_view name, std::int64_t value);
   JsonObject& boolean(std::string_view name, bool value);
@@ -26,6 +30,7 @@ class JsonObject {
   [[nodiscard]] std::string done() const { return json_ + '}'; }
 
  private:
+  static constexpr std::size_t room_bytes = 128;
   std::string& begin(std::string_view name);
   std::string json_ = "{";
 };
