@@ -21,6 +21,19 @@ from repository import Repository, repacked
 HERE = pathlib.Path(__file__).resolve().parent
 FOLDER = pathlib.Path(os.environ.get("GATEHOUSE_SYSTEM_FOLDER", HERE.parents[1] / "build/system"))
 CLEAN = FOLDER / "clean"
+# Of a box that trades with `gatehouse-sim world --listen 127.0.0.1:9000`.
+WORLD_AT_9000 = """
+[feed]
+url = "http://127.0.0.1:9000/shoppers"
+[cloud]
+url = "http://127.0.0.1:9000"
+[jwo]
+settlement = "payment"
+payments_url = "http://127.0.0.1:9000"
+[aws]
+credentials = "file"
+credentials_file = "credential:gatehouse_aws"
+"""
 
 
 def package(name, of="packages"):

@@ -2,8 +2,8 @@
 """A box from the package repository: what is there after `apt-get install`, and how it is configured."""
 import unittest
 
-from fixture import (SystemTest, apt, install, installed_version, is_active, main_pid, status, update, version_under_test,
-                     warning_codes)
+from fixture import (WORLD_AT_9000, SystemTest, apt, install, installed_version, is_active, main_pid, status, update,
+                     version_under_test, warning_codes)
 from machine import wait_for
 
 
@@ -64,18 +64,7 @@ class Configuring(SystemTest):
         install(box, "gatehouse-sim")
         box.run("systemd-run", "--unit=world", "gatehouse-sim", "world", "--listen", "127.0.0.1:9000",
                 "--shoppers", "200", "--access-key", "AKIDSYSTEM", "--secret-key", "system-secret")
-        box.write("/etc/gatehouse/conf.d/store.toml", """
-[feed]
-url = "http://127.0.0.1:9000/shoppers"
-[cloud]
-url = "http://127.0.0.1:9000"
-[jwo]
-settlement = "payment"
-payments_url = "http://127.0.0.1:9000"
-[aws]
-credentials = "file"
-credentials_file = "credential:gatehouse_aws"
-""")
+        box.write("/etc/gatehouse/conf.d/store.toml", WORLD_AT_9000)
         box.write("/etc/gatehouse/credentials/aws",
                   "[default]\naws_access_key_id = AKIDSYSTEM\naws_secret_access_key = system-secret\n", 0o600)
         self.assertEqual(0, box.run("systemctl", "restart", "gatehouse").returncode)

@@ -17,7 +17,7 @@ import time
 import unittest
 
 from disk import Disk
-from fixture import SystemTest, package, status, warning_codes
+from fixture import WORLD_AT_9000, SystemTest, package, status, warning_codes
 from machine import wait_for
 
 CUTS = int(os.environ.get("GATEHOUSE_POWER_CUTS", "25"))
@@ -26,18 +26,6 @@ SHOPPERS = 200
 # Shoppers who are blocked and let in again all the time.
 UNDECIDED = 20
 STATE = "var/lib/gatehouse"
-CONFIGURATION = """
-[feed]
-url = "http://127.0.0.1:9000/shoppers"
-[cloud]
-url = "http://127.0.0.1:9000"
-[jwo]
-settlement = "payment"
-payments_url = "http://127.0.0.1:9000"
-[aws]
-credentials = "file"
-credentials_file = "credential:gatehouse_aws"
-"""
 CREDENTIALS = "[default]\naws_access_key_id = AKIDPOWER\naws_secret_access_key = power-secret\n"
 
 
@@ -159,7 +147,7 @@ class PowerCuts(SystemTest):
 
     def box_on_the_disk(self):
         box = self.installed_box()
-        box.write("/etc/gatehouse/conf.d/store.toml", CONFIGURATION)
+        box.write("/etc/gatehouse/conf.d/store.toml", WORLD_AT_9000)
         box.write("/etc/gatehouse/credentials/aws", CREDENTIALS, 0o600)
         box.shut_down()
         shutil.rmtree(box.root / STATE)
