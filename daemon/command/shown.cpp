@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "daemon/command/list/pages.hpp"
 #include "store/values/text/ascii.hpp"
-#include "store/values/whole_number.hpp"
 
 namespace gatehouse::command {
 
@@ -45,9 +45,7 @@ std::string text(JsonValue from, std::string_view path) {
 }
 
 std::int64_t number(JsonValue from, std::string_view path) {
-  const JsonValue value = from.find(path);
-  if (!value.is(sync::JsonKind::number)) return 0;
-  return whole_number(*value.scalar()).value_or(0);
+  return whole(from.find(path)).value_or(0);
 }
 
 std::string when_text(JsonValue sending) {

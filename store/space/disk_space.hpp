@@ -24,8 +24,8 @@ struct FreeSpace {
 struct SpaceOptions {
   std::filesystem::path folder;    ///< where ledger and cache lie, and `reserve` is made
   std::int64_t reserve_bytes = 0;  ///< 0: none, and one of an earlier run is removed
-  std::move_only_function<milliseconds() const>
-      since_boot;  ///< counts on while the machine sleeps, is never set
+  /// Counts on while the machine sleeps, and is never set.
+  std::move_only_function<milliseconds() const> since_boot;
   std::move_only_function<std::optional<FreeSpace>(const std::filesystem::path&) const> measure =
       measure_space;
 };
