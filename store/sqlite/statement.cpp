@@ -41,6 +41,24 @@ std::string_view Rows::blob(int column) const {
   return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
 }
 
+int Rows::columns() const {
+  return statement_ != nullptr ? sqlite3_column_count(statement_) : 0;
+}
+
+StoredValue Rows::value(int column) const {
+  switch (sqlite3_column_type(statement_, column)) {
+    case SQLITE_INTEGER:
+      return integer(column);
+    case SQLITE_FLOAT:
+    case SQLITE_TEXT:
+      return string(column);
+    case SQLITE_BLOB:
+      return StoredBlob{std::string(blob(column))};
+    default:
+      return std::monostate{};
+  }
+}
+
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept {
   sqlite3_finalize(statement);
 }
@@ -70,6 +88,26 @@ int Statement::bind(int index, std::string_view text) {
 int Statement::bind(int index, Blob blob) {
   const char* bytes = blob.bytes.data() != nullptr ? blob.bytes.data() : "";
   return sqlite3_bind_blob64(statement_.get(), index, bytes, blob.bytes.size(), SQLITE_STATIC);
+}
+
+int Statement::bind_value(int index, const StoredValue& value) {
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return bind_integer(index, *number);
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    return bind(index, std::string_view(*text));
+  }
+  if (const auto* blob = std::get_if<StoredBlob>(&value)) return bind(index, Blob{blob->bytes});
+  return bind(index, std::nullopt);
+}
+
+Rows Statement::query_with(std::span<const StoredValue> values) {
+  if (Result<> prepared = prepare(); !prepared) return {nullptr, std::move(prepared.error())};
+  int index = 0;
+  for (const StoredValue& value : values) {
+    if (const int code = bind_value(++index, value); code != 0) {
+      return {statement_.get(), bind_error(code)};
+    }
+  }
+  return {statement_.get(), std::nullopt};
 }
 
 int Statement::bind_integer(int index, std::int64_t value) {

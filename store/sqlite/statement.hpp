@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "store/values/result.hpp"
@@ -25,6 +27,15 @@ inline constexpr const char* unknown_number =
 struct Blob {
   std::string_view bytes;
 };
+
+/// A value as it is stored, for what goes through tables without knowing their columns. No column
+/// of ours has a number that is not whole: where damage has made one, it is read as text.
+struct StoredBlob {
+  std::string bytes;
+  bool operator==(const StoredBlob&) const = default;
+};
+using StoredValue = std::variant<std::monostate, std::int64_t, std::string, StoredBlob>;
+using StoredValues = std::vector<StoredValue>;
 
 /// A statement of a .sql file under the name that it has there, made by embed_statements()
 /// (cmake/embed_sql.cmake).
@@ -53,6 +64,10 @@ class Rows {
   [[nodiscard]] std::int64_t integer(int column) const;
   [[nodiscard]] std::string_view text(int column) const;
   [[nodiscard]] std::string_view blob(int column) const;
+
+  /// Of whatever type it is.
+  [[nodiscard]] StoredValue value(int column) const;
+  [[nodiscard]] int columns() const;
 
   [[nodiscard]] std::string string(int column) const { return std::string(text(column)); }
   [[nodiscard]] WallTime time(int column) const { return from_unix_ms(integer(column)); }
@@ -124,6 +139,9 @@ class Statement {
     return {statement_.get(), code == 0 ? std::nullopt : std::optional(bind_error(code))};
   }
 
+  /// As query(), with values that outlive the Rows.
+  [[nodiscard]] Rows query_with(std::span<const StoredValue> values);
+
   /// The first row as `read` (const Rows& -> T) sees it; nullopt where there is none. Not for what
   /// writes outside of a transaction: its commit comes after the last row, and fails unheard.
   template <class Read, class... Values>
@@ -157,6 +175,7 @@ class Statement {
   int bind(int index, std::nullopt_t);
   int bind(int index, std::string_view text);
   int bind(int index, Blob blob);
+  int bind_value(int index, const StoredValue& value);
   int bind_integer(int index, std::int64_t value);
   int bind(int index, WallTime time) { return bind_integer(index, to_unix_ms(time)); }
   template <class Number>

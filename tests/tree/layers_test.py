@@ -18,6 +18,7 @@ FLOORS = [
     {"store/sqlite", "store/ledger/records"},
     {"store/ledger/questions"},
     {"store/cache", "store/ledger"},
+    {"store/ledger/verify"},
     {"sync/transport"},
     {"sync/delivery"},
     {"sync/feed", "sync/credentials", "sync/clock"},
@@ -52,7 +53,8 @@ LAYERS = {room.split("/")[0] for room in FLOOR}
 PARTS = {"store/cache/cache_reader": "store/cache/cache",
          "store/cache/cache_writer": "store/cache/cache",
          "store/ledger/ledger_state": "store/ledger/ledger",
-         "store/ledger/ledger_reader_state": "store/ledger/ledger_reader"}
+         "store/ledger/ledger_reader_state": "store/ledger/ledger_reader",
+         "store/ledger/verify/walk_state": "store/ledger/verify/ledger_verifier"}
 FILES_MAX = 30  # of source files in one folder
 # Third-party header, or the one of ours that stands before it (regular expression) -> the only
 # places that may include it, and how many files there may do so (None: any number).

@@ -14,6 +14,7 @@
 #include "store/sql/ledger_sql.hpp"
 #include "store/sqlite/database.hpp"
 #include "store/sqlite/migrations.hpp"
+#include "store/sqlite/walk_sql.hpp"
 #include "tests/store/fixture.hpp"
 
 namespace gatehouse::store {
@@ -238,6 +239,41 @@ TEST(QueryPlans, ChooseWhatIsDueFromItsIndexAlone) {
     }
     EXPECT_GE(reads, 1) << statement.name;
   }
+}
+
+/// What a verification reads at once is bounded by its LIMIT and by the row ids: each statement
+/// begins where the one before ended, in the table or the index that it is about.
+TEST(QueryPlans, OfAVerificationGoOnFromWhereItStands) {
+  Schema ledger(sql::ledger_migrations);
+  ledger.execute(many_delivered_trips);
+  const auto tables =
+      require(sqlite::shape_of(sql::ledger_migrations, std::size(sql::ledger_migrations)));
+  ASSERT_GE(tables.size(), 15U);
+  std::size_t indexes = 0;
+  for (const sqlite::TableShape& table : tables) {
+    EXPECT_TRUE(ledger.costly(table.name.c_str(), sqlite::rows_after(table)).empty()) << table.name;
+    for (const sqlite::IndexShape& index : table.indexes) {
+      ++indexes;
+      std::vector<std::string> asked{sqlite::rows_not_in(table, index)};
+      const sqlite::StoredValues keys(index.keys.size(), std::int64_t{1});
+      for (std::size_t alike = 0; alike <= keys.size(); ++alike) {
+        asked.push_back(sqlite::entries_after(table, index, keys, 1, alike).sql);
+      }
+      for (const std::string& sql : asked) {
+        for (const Step& step : ledger.costly(index.name.c_str(), sql)) {
+          EXPECT_TRUE(step.detail == "SCAN found" || step.detail == "SCAN (subquery-2)")
+              << index.name << ": " << step.detail << "\n"
+              << sql;
+        }
+      }
+      // From the beginning: the first ?1 entries.
+      for (const Step& step :
+           ledger.costly(index.name.c_str(), sqlite::first_entries(table, index))) {
+        EXPECT_FALSE(step.detail.contains("TEMP B-TREE")) << index.name << ": " << step.detail;
+      }
+    }
+  }
+  EXPECT_GE(indexes, 24U);
 }
 
 }  // namespace

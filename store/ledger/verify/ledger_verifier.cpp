@@ -1,0 +1,78 @@
+#include "store/ledger/verify/ledger_verifier.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "store/ledger/verify/walk_state.hpp"
+#include "store/sql/ledger_migrations.hpp"
+#include "store/sqlite/migrations.hpp"
+
+namespace gatehouse::store {
+
+Result<LedgerVerifier> LedgerVerifier::open(const std::filesystem::path& file) {
+  auto tables = sqlite::shape_of(sql::ledger_migrations, std::size(sql::ledger_migrations));
+  if (!tables) return propagate(std::move(tables), "preparing to verify the ledger");
+  auto state = std::make_unique<State>(file, std::move(*tables));
+  if (Result<> connected = state->connect(); !connected) return propagate(std::move(connected));
+  return LedgerVerifier(std::move(state));
+}
+
+LedgerVerifier::LedgerVerifier(std::unique_ptr<State> state) : state_(std::move(state)) {}
+LedgerVerifier::~LedgerVerifier() = default;
+LedgerVerifier::LedgerVerifier(LedgerVerifier&&) noexcept = default;
+LedgerVerifier& LedgerVerifier::operator=(LedgerVerifier&&) noexcept = default;
+
+Result<> LedgerVerifier::State::connect() {
+  connection_.reset();
+  auto database = sqlite::Database::open(file_, sqlite::Access::read_only);
+  if (!database) return propagate(std::move(database), "opening the ledger to verify it");
+  Result<> current = sqlite::require_current(*database, sql::ledger_migrations);
+  if (!current) {
+    return propagate(std::move(current), fmt::format("opening {} to verify it", file_.string()));
+  }
+  connection_.emplace(std::move(*database));
+  return {};
+}
+
+void LedgerVerifier::State::leave_part(WalkPlace& place) const {
+  const bool was_last = place.part == tables_[place.table].indexes.size();
+  place = {.table = was_last ? place.table + 1 : place.table,
+           .part = was_last ? 0 : place.part + 1};
+}
+
+Result<WalkPiece> LedgerVerifier::State::read_piece() {
+  if (!connection_) {
+    if (Result<> connected = connect(); !connected) return propagate(std::move(connected));
+  }
+  auto snapshot = connection_->snapshot();
+  if (!snapshot) return propagate(std::move(snapshot));
+  return place_.part == 0 ? read_rows() : read_entries();
+}
+
+Result<VerifyStep> LedgerVerifier::step(const VerifyBudget& budget, const Clock& clock) {
+  VerifyStep step;
+  const SteadyTime until = clock.steady() + budget.time_max;
+  do {
+    auto piece = state_->read_piece();
+    const bool is_damaged =
+        piece ? !piece->read.found.empty() : piece.error().remedy == Remedy::repair;
+    if (is_damaged) {
+      // Read once more, and not from what SQLite has kept of it.
+      state_->connection_.reset();
+      piece = state_->read_piece();
+    }
+    if (!piece) return propagate(std::move(piece), "verifying the ledger");
+    step.rows += piece->read.rows;
+    step.bytes += piece->read.bytes;
+    std::ranges::move(piece->read.found, std::back_inserter(step.found));
+    state_->place_ = std::move(piece->next);
+    step.ended = state_->place_.table == state_->tables_.size();
+  } while (!step.ended && step.rows < budget.rows_max && step.bytes < budget.bytes_max &&
+           clock.steady() < until);
+  if (step.ended) state_->place_ = {};
+  return step;
+}
+
+}  // namespace gatehouse::store
