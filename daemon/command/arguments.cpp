@@ -225,6 +225,9 @@ void add_ledger(CLI::App& app, Arguments& into) {
       Verb::ledger_accept, into, [&into](CLI::App& command) {
         command.add_flag("--dry-run", into.dry_run, "Print what would be accepted, change nothing");
       });
+  add_verb(*ledger, "verify",
+           "Read all of the ledger beside the running daemon, and list what is damaged",
+           Verb::ledger_verify, into);
   add_verb(*ledger, "evidence-sound",
            "Let a reconciliationId count as a sign of a capture again, after evidence_unsound",
            Verb::ledger_evidence_sound, into, [&into](CLI::App& command) {

@@ -31,6 +31,7 @@ enum class Verb {
   records_drop,
   ledger_accept,
   ledger_evidence_sound,
+  ledger_verify,
   check_config,
   iam_policy,
   selftest,

@@ -26,6 +26,12 @@ namespace gatehouse::command {
 [[nodiscard]] ExitCode decide_from_file(const Arguments& arguments, std::ostream& out,
                                         std::ostream& err);
 
+/// `ledger verify`: has the daemon read all of the ledger, page by page, and says what is damaged.
+/// With --json one object. Exit status: ok without damage, unhealthy with it, or that of the page
+/// that failed, after which the rest was not read.
+[[nodiscard]] ExitCode verify_ledger(const Arguments& arguments, std::ostream& out,
+                                     std::ostream& err);
+
 /// "2h" (so long before `now`) or "2025-05-02T00:05:18Z". The error says what is expected.
 [[nodiscard]] std::expected<WallTime, std::string> parse_since(std::string_view text, WallTime now);
 

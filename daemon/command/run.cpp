@@ -251,6 +251,7 @@ ExitCode act(const Arguments& arguments, const configuration::Environment& envir
   if (arguments.verb == Verb::iam_policy) return iam_policy(arguments, environment, out, err);
   if (arguments.verb == Verb::selftest) return selftest(arguments, environment, out, err);
   if (arguments.verb == Verb::trip_refund) return refund(arguments, out, err);
+  if (arguments.verb == Verb::ledger_verify) return verify_ledger(arguments, out, err);
   if (!arguments.from.empty()) return decide_from_file(arguments, out, err);
   if (arguments.all && arguments.verb == Verb::records_retry) return retry_all(arguments, out, err);
   if (arguments.all && arguments.verb == Verb::trip_release)

@@ -13,6 +13,7 @@
 #include "daemon/local/changes/trip_price.hpp"
 #include "daemon/local/changes/trip_refund.hpp"
 #include "daemon/local/changes/trip_settled.hpp"
+#include "daemon/local/ledger/verification.hpp"
 #include "daemon/local/reads.hpp"
 #include "daemon/local/request/answers.hpp"
 #include "daemon/local/request/routes.hpp"
@@ -31,13 +32,15 @@ struct LocalApi::State {
         facts_(std::move(facts)),
         ledger_(std::move(ledger_file), writer, clock, loop,
                 {options_.commit_deadline, options_.counts_max_age}),
-        reads_(ledger_, metrics, facts_, clock) {}
+        reads_(ledger_, metrics, facts_, clock),
+        verification_(ledger_.file(), writer, clock, loop) {}
 
   const LocalOptions options_;
   const Clock& clock_;
   const FactsSource facts_;
   LocalLedger ledger_;
   Reads reads_;
+  Verification verification_;
 
   awaitable<http::Answer> answer(const http::Request& request, bool changes_allowed);
   awaitable<http::Answer> change(Action action, std::string argument, std::string_view body);
@@ -46,6 +49,7 @@ struct LocalApi::State {
 awaitable<http::Answer> LocalApi::State::change(Action action, std::string argument,
                                                 std::string_view body) {
   const ChangeContext context{options_, ledger_, clock_, facts_};
+  if (action == Action::verify_ledger) return verify_ledger(verification_, body);
   switch (action) {
     case Action::charge:
       return price_trip(context, std::move(argument), body);
@@ -115,6 +119,10 @@ LocalApi::~LocalApi() = default;
 
 std::vector<Warning> LocalApi::warnings() {
   return assess(state_->reads_.facts());
+}
+
+void LocalApi::verify_by_itself() {
+  state_->verification_.start_by_itself();
 }
 
 sync::FlawTally LocalApi::flawed_rows() {

@@ -37,6 +37,7 @@ namespace gatehouse::local {
 ///                                                   optional
 ///   POST /local/v1/ledger/accept                    {"dryRun":true}, optional
 ///   POST /local/v1/ledger/evidence-sound            {"by":"Ann"}
+///   POST /local/v1/ledger/verify                    {"after":17}, optional; a page of about 2 s
 ///   POST /local/v1/refused-carts/{id}/drop          {"by":"Ann"}
 ///
 /// Retry and release of many go through a page of 200 at each request, say what they did (or would
@@ -57,6 +58,10 @@ class LocalApi {
 
   /// What an operator should know at this moment. On the loop.
   [[nodiscard]] std::vector<Warning> warnings();
+
+  /// From now on a slice of the ledger is verified each hour (Verification). Once, on the loop or
+  /// before it runs.
+  void verify_by_itself();
 
   /// Rows of the feed that could not be used, for the log. On the loop.
   [[nodiscard]] sync::FlawTally flawed_rows();

@@ -78,6 +78,7 @@ void LocalThread::start() {
   // Not at once: at a start everything is still unreachable and unsynchronised.
   watch_later();
   turn();
+  api_.verify_by_itself();
   thread_ = std::thread([this] {
     pthread_setname_np(pthread_self(), "local");
     disk_time_.count_this_thread();

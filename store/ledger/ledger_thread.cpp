@@ -251,7 +251,7 @@ Result<> LedgerThread::run_one(Job& job, bool& damaged) {
   });
   if (failed != nullptr && failed->remedy == Remedy::retry) failed_work_ = *failed;
   damaged = failed != nullptr && failed->remedy == Remedy::repair;
-  if (damaged) note_damage(*failed);
+  if (damaged) note_damage(failed->message);
   // Its batch is done once more with the reserve, rather than this one be refused.
   const bool for_space = failed != nullptr && lacks_of_space() != lacks_before;
   const bool may_repeat = for_space && options_.space != nullptr && options_.space->holds_reserve();
@@ -259,9 +259,9 @@ Result<> LedgerThread::run_one(Job& job, bool& damaged) {
   return alive;
 }
 
-void LedgerThread::note_damage(const Error& error) {
+void LedgerThread::note_damage(std::string what) {
   const MutexLock lock(mutex_);
-  damage_ = error.message;
+  damage_ = std::move(what);
 }
 
 void LedgerThread::note_witness(std::string trouble) {

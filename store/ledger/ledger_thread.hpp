@@ -115,6 +115,9 @@ class LedgerThread {
   /// Thread-safe.
   [[nodiscard]] std::string damage() const;
 
+  /// Whoever else reads the ledger has met this: damage() says it from now on. Thread-safe.
+  void note_damage(std::string what);
+
   /// '' while the witness is written, else why it is not. Carts are taken all the same.
   /// Thread-safe.
   [[nodiscard]] std::string witness_trouble() const;
@@ -148,7 +151,6 @@ class LedgerThread {
   void sync_witness();
   Result<> write_witness();
   void note(std::string trouble);
-  void note_damage(const Error& error);
   void note_witness(std::string trouble);
   [[nodiscard]] const Clock& clock() const;
   [[nodiscard]] WallTime wall() const { return clock().wall(); }

@@ -63,6 +63,11 @@ bool is_bulk_page(JsonValue page, std::string_view subject) {
          (page["next"].is(JsonKind::null) || whole(page["next"]));
 }
 
+bool is_verified_page(JsonValue page) {
+  return is_count(page["rows"]) && is_count(page["bytes"]) && is_list_of_objects(page["found"]) &&
+         (page["next"].is(JsonKind::null) || whole(page["next"]));
+}
+
 bool is_decided_page(JsonValue page) {
   const JsonValue decisions = page["decisions"];
   return decisions.is(JsonKind::object) && are_named_objects(decisions) &&

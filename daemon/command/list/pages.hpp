@@ -16,6 +16,9 @@ namespace gatehouse::command {
 /// Of a list of decisions.
 [[nodiscard]] bool is_decided_page(sync::JsonValue page);
 
+/// Of a verified ledger.
+[[nodiscard]] bool is_verified_page(sync::JsonValue page);
+
 /// A whole number; nullopt: it is none, or text.
 [[nodiscard]] std::optional<std::int64_t> whole(sync::JsonValue value);
 

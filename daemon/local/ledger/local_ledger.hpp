@@ -38,6 +38,7 @@ class LocalLedger {
   [[nodiscard]] Result<> open();
   /// Only after open().
   [[nodiscard]] store::LedgerReader& reader() { return reader_; }
+  [[nodiscard]] const std::filesystem::path& file() const { return file_; }
 
   [[nodiscard]] Result<store::LedgerCounts> counts();
   /// Never of before the last commit(). Else used for counts_max_age; where counting takes long,

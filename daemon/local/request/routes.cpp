@@ -41,6 +41,7 @@ const std::vector<Route>& routes() {
       {"POST", {"local", "v1", "trips", "decide"}, Action::decide_all},
       {"POST", {"local", "v1", "ledger", "accept"}, Action::accept_ledger},
       {"POST", {"local", "v1", "ledger", "evidence-sound"}, Action::evidence_sound},
+      {"POST", {"local", "v1", "ledger", "verify"}, Action::verify_ledger},
   };
   return all;
 }

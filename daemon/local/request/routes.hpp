@@ -34,7 +34,8 @@ enum class Action {
   release_all,
   decide_all,
   accept_ledger,
-  evidence_sound
+  evidence_sound,
+  verify_ledger
 };
 
 /// A request's target: its path in segments and its query, percent-decoded.

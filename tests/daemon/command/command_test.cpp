@@ -173,6 +173,21 @@ TEST_F(CommandTest, SaysWhatItAcceptsOfALedgerThatLacksHistory) {
   EXPECT_EQ(ask({"status"}).exit_status, 0);
 }
 
+TEST_F(CommandTest, VerifiesTheLedgerPageByPageAndExitsWithOneWhereItIsDamaged) {
+  for (int i = 0; i < 50; ++i) api.add_trip("T-" + std::to_string(i));
+  const Ran whole = ask({"ledger", "verify"});
+  EXPECT_EQ(whole.exit_status, 0) << whole.err;
+  EXPECT_THAT(whole.out, HasSubstr("no damage found"));
+  api.damage("settlement_history");
+  const Ran damaged = ask({"ledger", "verify"});
+  EXPECT_EQ(damaged.exit_status, 1);
+  EXPECT_THAT(damaged.out, HasSubstr("these rows cannot be read"));
+  EXPECT_THAT(damaged.out, HasSubstr("follow the runbook for ledger_damaged"));
+  const Ran listed = ask({"ledger", "verify", "--json"});
+  EXPECT_THAT(listed.out, HasSubstr(R"("complete":true)"));
+  EXPECT_THAT(listed.out, HasSubstr(R"("table":"settlement_history")"));
+}
+
 TEST_F(CommandTest, HoldsReleasesCancelsAndRefunds) {
   api.add_trip("T-1");
   EXPECT_EQ(ask({"trip", "hold", "T-1", "--reason", "asks"}).out, "the charge is now held\n");

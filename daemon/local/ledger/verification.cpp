@@ -1,0 +1,140 @@
+#include "daemon/local/ledger/verification.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/use_awaitable.hpp>
+#include <iterator>
+#include <utility>
+
+#include "daemon/local/warnings/warnings.hpp"
+#include "daemon/log/log.hpp"
+#include "store/values/printable.hpp"
+
+namespace gatehouse::local {
+namespace {
+
+constexpr milliseconds pause_min{1};
+constexpr std::size_t logged_max = 20;
+constexpr std::size_t shown_max = 200;  // of a trip's id
+
+std::string text_of(const store::DamagedPlace& place) {
+  std::string rows = fmt::format("row {}", place.row);
+  if (place.row_to == store::DamagedPlace::to_the_end) {
+    rows = fmt::format("rows from {} on", place.row);
+  } else if (place.row_to != place.row) {
+    rows = fmt::format("rows {} to {}", place.row, place.row_to);
+  }
+  const std::string trip =
+      place.trip_id.empty() ? "" : fmt::format(" (trip {})", printable(place.trip_id, shown_max));
+  return fmt::format("{} of {}{}: {}", rows, place.table, trip, place.what);
+}
+
+}  // namespace
+
+Verification::Verification(std::filesystem::path file, store::LedgerThread& writer,
+                           const Clock& clock, boost::asio::io_context& loop)
+    : file_(std::move(file)), writer_(writer), clock_(clock), loop_(loop), timer_(loop) {}
+
+Result<store::VerifyStep> Verification::step(Walk& walk, const store::VerifyBudget& left) {
+  if (!writer_.opened()) {
+    return failure(Remedy::retry, "the ledger is not open: " + why_not_open(writer_.trouble()));
+  }
+  if (!walk.verifier) {
+    auto opened = store::LedgerVerifier::open(file_);
+    if (!opened) return propagate(std::move(opened));
+    walk.verifier.emplace(std::move(*opened));
+  }
+  auto done = walk.verifier->step(left, clock_);
+  if (!done && done.error().remedy == Remedy::repair) writer_.note_damage(done.error().message);
+  if (done) walk.rows += done->rows;
+  return done;
+}
+
+/// Each finding is one row, or rows side by side: the first ones say what kind of damage it is.
+void Verification::tell(const store::VerifyStep& found) {
+  if (found.found.empty()) return;
+  writer_.note_damage("found by verifying: " + text_of(found.found.front()));
+  for (std::size_t i = 0; i < std::min(found.found.size(), logged_max); ++i) {
+    log::error("the ledger is damaged: {}", text_of(found.found[i]));
+  }
+  if (found.found.size() > logged_max) {
+    log::error("the ledger is damaged in {} more places: run `gatehouse ledger verify`",
+               found.found.size() - logged_max);
+  }
+}
+
+void Verification::wait(milliseconds pause) {
+  timer_.expires_after(pause);
+  timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) wait(step_by_itself());
+  });
+}
+
+void Verification::start_by_itself() {
+  wait(slice_interval);
+}
+
+milliseconds Verification::step_by_itself() {
+  const SteadyTime began = clock_.steady();
+  auto done = step(by_itself_, {slice_rows - slice_.rows, slice_bytes - slice_.bytes, step_max});
+  bool is_over = !done;
+  if (done) {
+    slice_.rows += done->rows;
+    slice_.bytes += done->bytes;
+    std::ranges::move(done->found, std::back_inserter(slice_.found));
+    is_over = done->ended || slice_.rows >= slice_rows || slice_.bytes >= slice_bytes ||
+              slice_.found.size() >= found_max;
+  } else {
+    log::warn("the ledger is verified again in an hour: {}", done.error().message);
+  }
+  if (done && done->ended) {
+    log::info("all of the ledger was verified: {} rows and entries of indexes", by_itself_.rows);
+    by_itself_.rows = 0;
+  }
+  if (!is_over) {
+    const auto took = std::chrono::ceil<milliseconds>(clock_.steady() - began);
+    return std::max(pause_min, pauses_by_itself * took);
+  }
+  tell(std::exchange(slice_, {}));
+  // An hour without a connection: the one that it had keeps no page in memory.
+  if (!done) by_itself_.verifier.reset();
+  return slice_interval;
+}
+
+boost::asio::awaitable<Result<Verification::Page>> Verification::page(std::int64_t after) {
+  if (after != 0 && after != next_page_) {
+    co_return failure(Remedy::reject,
+                      "another verification has begun since, or the daemon was restarted: begin "
+                      "again, with after = 0");
+  }
+  if (after == 0) asked_for_ = std::make_shared<Walk>();
+  next_page_ = 0;  // while this one is read
+  const auto walk = asked_for_;
+  Page page;
+  boost::asio::steady_timer pause(loop_);
+  const SteadyTime until = clock_.steady() + page_max;
+  while (!page.read.ended && page.read.found.size() < found_max && clock_.steady() < until) {
+    const SteadyTime began = clock_.steady();
+    auto done = step(*walk, {slice_rows, slice_bytes, step_max});
+    if (!done) {
+      if (walk == asked_for_) next_page_ = after;
+      co_return propagate(std::move(done));
+    }
+    page.read.rows += done->rows;
+    page.read.bytes += done->bytes;
+    page.read.ended = done->ended;
+    std::ranges::move(done->found, std::back_inserter(page.read.found));
+    pause.expires_after(std::max<SteadyTime::duration>(pause_min, clock_.steady() - began));
+    co_await pause.async_wait(boost::asio::use_awaitable);
+  }
+  tell(page.read);
+  if (page.read.ended && walk == asked_for_) asked_for_.reset();
+  if (!page.read.ended && walk == asked_for_) next_page_ = page.next = ++pages_given_;
+  if (!page.read.ended && page.next == 0) {
+    co_return failure(Remedy::reject, "another verification has begun since: begin again");
+  }
+  co_return page;
+}
+
+}  // namespace gatehouse::local
