@@ -11,14 +11,10 @@ using store::CacheCondition;
 
 namespace {
 
-bool holds_somebody(store::CacheWriter& cache) {
+/// Of one that may be damaged, whom it holds may be beyond the page that cannot be read.
+bool holds_somebody(store::CacheWriter& cache, bool if_unreadable) {
   const auto first = cache.document_ids("", 1);
-  return first && !first->empty();
-}
-/// Of one that may be damaged: whom it holds may be beyond the page that cannot be read.
-bool may_hold_somebody(store::CacheWriter& cache) {
-  const auto first = cache.document_ids("", 1);
-  return !first || !first->empty();
+  return first ? !first->empty() : if_unreadable;
 }
 
 }  // namespace
@@ -108,7 +104,7 @@ bool CacheUpkeep::next_is_better() {
   const bool in_need = home_.condition() == CacheCondition::stand_in && next.position.complete &&
                        !serving_is_whole();
   if (!in_step && !in_need) return false;
-  if (holds_somebody(next_->writer) || !may_hold_somebody(serving_->writer)) return true;
+  if (holds_somebody(next_->writer, false) || !holds_somebody(serving_->writer, true)) return true;
   next_->syncs_while_empty = next.syncs;
   return false;
 }

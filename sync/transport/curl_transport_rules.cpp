@@ -11,11 +11,6 @@
 namespace gatehouse::sync {
 namespace {
 
-// RFC 9110 section 5.6.2, the part of `token` that header names in use are made of.
-bool is_name_character(char c) {
-  return is_letter_or_digit(c) || c == '-' || c == '_';
-}
-
 // RFC 9110 section 5.5: visible characters, blanks, and bytes above ASCII.
 bool is_value_character(char c) {
   return c == '\t' || !is_control(c);
@@ -23,7 +18,8 @@ bool is_value_character(char c) {
 
 std::string header_refusal(const Request& request) {
   for (const auto& [name, value] : request.headers) {
-    if (name.empty() || !std::ranges::all_of(name, is_name_character)) {
+    // RFC 9110 section 5.6.2, the part of `token` that header names in use are made of.
+    if (name.empty() || !std::ranges::all_of(name, is_of_name)) {
       return "a header's name is not made of letters, digits, '-' and '_'";
     }
     if (value.empty() || value.front() == ' ' || !std::ranges::all_of(value, is_value_character)) {

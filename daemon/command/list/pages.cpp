@@ -25,9 +25,7 @@ bool is_or_missing(JsonValue value, JsonKind kind) {
 
 /// A destination or a decision's word: it becomes a name in our own JSON, and a terminal shows it.
 bool is_plain(std::string_view name) {
-  return !name.empty() && std::ranges::all_of(name, [](char c) {
-    return is_letter_or_digit(c) || c == '_' || c == '-';
-  });
+  return !name.empty() && std::ranges::all_of(name, is_of_name);
 }
 
 bool are_named_objects(JsonValue object) {

@@ -13,8 +13,7 @@ namespace {
 constexpr std::size_t name_max = 64;
 
 bool is_name(std::string_view text) {
-  const auto plain = [](char c) { return is_letter_or_digit(c) || c == '_' || c == '-'; };
-  return !text.empty() && text.size() <= name_max && std::ranges::all_of(text, plain);
+  return !text.empty() && text.size() <= name_max && std::ranges::all_of(text, is_of_name);
 }
 
 std::expected<PayloadType, std::string> parse_one(const std::string& text) {

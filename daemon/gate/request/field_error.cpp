@@ -11,8 +11,7 @@ std::string_view plain_name(std::string_view text) {
   int digits = 0;
   for (const char c : text) {
     if (is_digit(c)) ++digits;
-    const bool plain = is_letter_or_digit(c) || c == '_' || c == '-';
-    if (!plain || digits > digits_max) return "";
+    if (!is_of_name(c) || digits > digits_max) return "";
   }
   return text;
 }

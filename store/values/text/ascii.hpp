@@ -20,6 +20,10 @@ namespace gatehouse {
 [[nodiscard]] constexpr bool is_letter_or_digit(char c) {
   return is_letter(c) || is_digit(c);
 }
+/// What a name is made of that goes into a log, a metric or a document as it is.
+[[nodiscard]] constexpr bool is_of_name(char c) {
+  return is_letter_or_digit(c) || c == '_' || c == '-';
+}
 /// 0x00 to 0x1F, and 0x7F.
 [[nodiscard]] constexpr bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
