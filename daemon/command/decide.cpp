@@ -77,8 +77,9 @@ std::string page_body(const Arguments& arguments, const std::vector<DecisionLine
     const std::string& by = line.by.empty() ? arguments.by : line.by;
     if (!by.empty()) each.text("by", by);
     if (!line.amount.empty()) {
-      const auto amount = JsonObject().text("amount", line.amount).text("code", line.currency);
-      each.boolean("confirm", true).json("amount", amount.done());
+      const std::string amount =
+          JsonObject().text("amount", line.amount).text("code", line.currency).done();
+      each.boolean("confirm", true).json("amount", amount);
     }
     decisions.push_back(each.done());
   }

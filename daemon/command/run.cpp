@@ -62,7 +62,8 @@ std::string release_body(const Arguments& arguments) {
   if (arguments.captured) said.boolean("captured", *arguments.captured);
   if (arguments.confirm) said.boolean("confirm", true);
   if (!arguments.reason.empty()) said.text("reason", arguments.reason);
-  return said.done() == "{}" ? "" : said.done();
+  std::string body = said.done();
+  return body == "{}" ? "" : body;
 }
 
 std::string decision_body(const Arguments& arguments) {

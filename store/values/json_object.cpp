@@ -7,8 +7,9 @@
 namespace gatehouse {
 
 std::string& JsonObject::begin(std::string_view name) {
-  if (json_.size() > 1) json_.append(1, ',');
-  return json_.append(1, '"').append(name).append("\":");
+  if (json_.size() > 1) json_.push_back(',');
+  json_.push_back('"');
+  return json_.append(name).append("\":");
 }
 
 JsonObject& JsonObject::text(std::string_view name, std::string_view value) {

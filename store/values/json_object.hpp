@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "store/values/money.hpp"
 
@@ -27,7 +28,8 @@ class JsonObject {
   /// All members of `object`, which is the text of an object of this writer.
   JsonObject& members(std::string_view object);
 
-  [[nodiscard]] std::string done() const { return json_ + '}'; }
+  /// Ends it: nothing may be written to it any more.
+  [[nodiscard]] std::string done() { return std::move(json_ += '}'); }
 
  private:
   static constexpr std::size_t room_bytes = 128;

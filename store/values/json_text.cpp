@@ -13,7 +13,8 @@ bool begins_character(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
 }
 
-bool is_plain(unsigned char byte) {
+bool is_plain(char character) {
+  const auto byte = static_cast<unsigned char>(character);
   return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
 }
 
@@ -57,13 +58,14 @@ std::size_t wide_character(std::string_view text) {
 }  // namespace
 
 void append_json_string(std::string& json, std::string_view text) {
-  json.append(1, '"');
-  while (!text.empty()) {
-    const auto byte = static_cast<unsigned char>(text.front());
+  json.push_back('"');
+  while (true) {
+    const auto special = std::ranges::find_if_not(text, is_plain);
+    json.append(text.begin(), special);
+    text.remove_prefix(static_cast<std::size_t>(special - text.begin()));
+    if (text.empty()) break;
     std::size_t taken = 1;
-    if (is_plain(byte)) {
-      json.append(1, text.front());
-    } else if (byte < 0x80) {
+    if (static_cast<unsigned char>(text.front()) < 0x80) {
       append_escaped(json, text.front());
     } else if (const auto length = wide_character(text); length > 0) {
       json.append(text.substr(0, length));
@@ -73,7 +75,7 @@ void append_json_string(std::string& json, std::string_view text) {
     }
     text.remove_prefix(taken);
   }
-  json.append(1, '"');
+  json.push_back('"');
 }
 
 std::string json_string(std::string_view text) {
@@ -94,6 +96,7 @@ std::size_t count_characters(std::string_view utf8) {
 }
 
 std::string_view cut_to_characters(std::string_view utf8, std::size_t characters_max) {
+  if (utf8.size() <= characters_max) return utf8;
   std::size_t characters = 0;
   for (std::size_t place = 0; place < utf8.size(); ++place) {
     if (begins_character(utf8[place]) && ++characters > characters_max)

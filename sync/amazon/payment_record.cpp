@@ -41,15 +41,15 @@ std::string refund_record(const store::Delivery& delivery, std::string_view requ
   const auto text = [&sent](std::string_view path) {
     return sent ? sent->find(path).scalar().value_or("") : std::string_view{};
   };
-  const auto amount =
-      JsonObject().text("amount", text("amount.amount")).text("code", text("amount.code"));
+  const std::string amount =
+      JsonObject().text("amount", text("amount.amount")).text("code", text("amount.code")).done();
   JsonObject record;
   record.text("tripId", delivery.trip_id)
       .text("purchaseId", delivery.purchase_id)
       .text("storeId", text("storeId"))
       .text("status", "REFUNDED")
       .text("refundRequestId", text("refundRequestId"))
-      .json("amount", amount.done());
+      .json("amount", amount);
   if (!reconciliation_id.empty()) record.text("reconciliationId", reconciliation_id);
   return record.text("settledAt", rfc3339(settled_at)).done();
 }

@@ -91,7 +91,7 @@ void CacheUpkeep::begin_anew_later() {
 }
 
 bool CacheUpkeep::serving_is_whole() const {
-  return serving_->feed->status().position.complete && may_hold_somebody(serving_->writer);
+  return serving_->feed->status().position.complete && holds_somebody(serving_->writer, true);
 }
 
 /// A stand-in that was never whole is worse than any file that was; nothing else is given up before

@@ -27,10 +27,11 @@ std::string scan_answer(std::string_view id, store::Role role, ScanAction action
 }
 
 std::string identity_answer(std::string_view id, store::Role role) {
-  const auto visitor = JsonObject()
-                           .text("id", cut_to_characters(id, answer_id_characters_max))
-                           .text("type", type_of(role));
-  return JsonObject().json("visitorDetails", visitor.done()).done();
+  const std::string visitor = JsonObject()
+                                  .text("id", cut_to_characters(id, answer_id_characters_max))
+                                  .text("type", type_of(role))
+                                  .done();
+  return JsonObject().json("visitorDetails", visitor).done();
 }
 
 bool is_identity_answer(DocumentParser& parser, std::string_view body) {

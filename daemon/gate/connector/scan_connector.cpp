@@ -48,7 +48,8 @@ void ScanConnector::note_request_id(SteadyTime now) {
 
 std::string_view ScanConnector::accepted_id(const ShopperLookup::Match& match) const {
   // A code that is too long for an answer cannot come back whole in the cart: the shopper's id can.
-  const bool code_fits = count_characters(match.code) <= answer_id_characters_max;
+  const bool code_fits =
+      cut_to_characters(match.code, answer_id_characters_max).size() == match.code.size();
   if (context_.options.accepted_id == AcceptedId::code && code_fits) return match.code;
   return match.shopper.shopper_id;
 }

@@ -1,7 +1,10 @@
 #include "daemon/gate/request/base64.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+
+#include "store/values/text/ascii.hpp"
 
 namespace gatehouse::gate {
 namespace {
@@ -24,31 +27,31 @@ std::uint32_t digit_of(char character) {
   return digits[static_cast<unsigned char>(character)];
 }
 
-/// Appends the bytes of one group: as many digits as are not padding (2, 3 or 4), worth one byte
-/// less than they are many.
+/// Appends the bytes of one group: of as many digits as are not padding (2, 3 or 4), which are
+/// worth one byte less than they are many.
+template <std::size_t size>
 bool decode_group(std::string_view group, std::string& bytes) {
   std::uint32_t value = 0;
-  for (const char character : group) {
-    const std::uint32_t digit = digit_of(character);
+  for (std::size_t place = 0; place < size; ++place) {
+    const std::uint32_t digit = digit_of(group[place]);
     if (digit == no_digit) return false;
     value = value << 6U | digit;
   }
-  value <<= 6U * (4 - group.size());
-  for (std::size_t byte = 0; byte + 1 < group.size(); ++byte) {
-    bytes.push_back(static_cast<char>(value >> 16U & 0xFFU));
+  value <<= 6U * (4 - size);
+  std::array<char, size - 1> decoded;
+  for (char& byte : decoded) {
+    byte = static_cast<char>(value >> 16U & 0xFFU);
     value = value << 8U & 0xFFFFFFU;
   }
+  bytes.append(decoded.data(), decoded.size());
   return value == 0;  // bits that belong to no byte: set only in a non-canonical text
 }
 
-}  // namespace
-
-std::string_view without_blanks(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n";
-  const auto first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+bool is_line_end(char c) {
+  return c == '\r' || c == '\n';
 }
+
+}  // namespace
 
 std::optional<std::string> without_line_end(const std::optional<std::string>& code) {
   if (!code || !(code->ends_with('\r') || code->ends_with('\n'))) return std::nullopt;
@@ -58,13 +61,13 @@ std::optional<std::string> without_line_end(const std::optional<std::string>& co
 }
 
 std::optional<std::string> decode_base64(std::string_view text) {
-  text = without_blanks(text);
+  text = trimmed(text, base64_blanks);
   // MIME breaks its lines after 76 characters: no more breaks than that are read away.
   if (text.size() > base64_text_max + base64_text_max / 16) return std::nullopt;
   std::string joined;
-  if (text.find_first_of("\r\n") != std::string_view::npos) {
+  if (std::ranges::any_of(text, is_line_end)) {
     joined = text;
-    std::erase_if(joined, [](char c) { return c == '\r' || c == '\n'; });
+    std::erase_if(joined, is_line_end);
     text = joined;
   }
   if (text.size() > base64_text_max) return std::nullopt;
@@ -72,12 +75,14 @@ std::optional<std::string> decode_base64(std::string_view text) {
     if (text.size() % 4 != 0) return std::nullopt;
     text.remove_suffix(text.ends_with("==") ? 2 : 1);
   }
-  if (text.size() % 4 == 1) return std::nullopt;  // no byte ends there
   std::string bytes;
   bytes.reserve(text.size() / 4 * 3 + 2);
-  for (; !text.empty(); text.remove_prefix(text.size() < 4 ? text.size() : 4)) {
-    if (!decode_group(text.substr(0, 4), bytes)) return std::nullopt;
+  for (; text.size() >= 4; text.remove_prefix(4)) {
+    if (!decode_group<4>(text, bytes)) return std::nullopt;
   }
+  const bool ends_well = text.empty() || (text.size() == 2 && decode_group<2>(text, bytes)) ||
+                         (text.size() == 3 && decode_group<3>(text, bytes));
+  if (!ends_well) return std::nullopt;
   return bytes;
 }
 

@@ -12,8 +12,8 @@ namespace gatehouse::gate {
 /// is inference.
 inline constexpr std::size_t base64_text_max = 1000;
 
-/// The text without spaces, tabs, carriage returns and line feeds at either end.
-[[nodiscard]] std::string_view without_blanks(std::string_view text);
+/// What may stand around the text.
+inline constexpr std::string_view base64_blanks = " \t\r\n";
 
 /// Reads Base64 as RFC 4648 section 4 writes it: the standard alphabet, and only the canonical form
 /// (unused bits are zero). Padding may be missing as a whole, and the text may be broken into
