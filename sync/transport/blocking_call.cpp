@@ -135,7 +135,7 @@ CallResult blocking_call(BlockingCall call) {
   transfer.easy.reset(curl_easy_init());
   if (!transfer.easy) return not_sent("no memory for a request");
   CURL* const easy = transfer.easy.get();
-  CURLcode code = set_up(transfer, transfer.request.timeout, one_call);
+  CURLcode code = set_up(transfer, {transfer.request.timeout, one_call, one_call});
   if (code == CURLE_OK) code = set_up_call(easy, call);
   if (code == CURLE_OK) code = curl_easy_perform(easy);
   conclude(transfer, code);

@@ -54,17 +54,18 @@ long at_least_1_ms(milliseconds time) {
   return static_cast<long>(std::max(time.count(), 1L));
 }
 
-void set_limits(CurlSetup& setup, const Request& request, milliseconds connect_timeout,
-                seconds connection_life_max) {
+void set_limits(CurlSetup& setup, const Request& request, const ConnectionTimes& times) {
   setup.set(CURLOPT_NOSIGNAL, 1L);
   setup.set(CURLOPT_PROTOCOLS_STR, "http,https");
   setup.set(CURLOPT_FOLLOWLOCATION, 0L);
   // One request a connection: a broken one takes one request with it, not all of them.
   setup.set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   setup.set(CURLOPT_TIMEOUT_MS, at_least_1_ms(request.timeout));
-  setup.set(CURLOPT_CONNECTTIMEOUT_MS, at_least_1_ms(std::min(request.timeout, connect_timeout)));
+  setup.set(CURLOPT_CONNECTTIMEOUT_MS,
+            at_least_1_ms(std::min(request.timeout, times.connect_timeout)));
   setup.set(CURLOPT_MAXAGE_CONN, idle_connection_max_s);
-  setup.set(CURLOPT_MAXLIFETIME_CONN, static_cast<long>(connection_life_max.count()));
+  setup.set(CURLOPT_MAXLIFETIME_CONN, static_cast<long>(times.connection_life_max.count()));
+  setup.set(CURLOPT_DNS_CACHE_TIMEOUT, static_cast<long>(times.name_life_max.count()));
   setup.set(CURLOPT_TCP_KEEPALIVE, 1L);
   // A name server that does not answer must not hold the loop when its request is given up.
   setup.set(CURLOPT_QUICK_EXIT, 1L);
@@ -158,11 +159,11 @@ void CurlSetup::set_unless_empty(CURLoption option, const std::string& value) {
   if (!value.empty()) set(option, value.c_str());
 }
 
-CURLcode set_up(Transfer& transfer, milliseconds connect_timeout, seconds connection_life_max) {
+CURLcode set_up(Transfer& transfer, const ConnectionTimes& times) {
   if (!make_headers(transfer)) return CURLE_OUT_OF_MEMORY;
   const Request& request = transfer.request;
   CurlSetup setup(transfer.easy.get());
-  set_limits(setup, request, connect_timeout, connection_life_max);
+  set_limits(setup, request, times);
   setup.set(CURLOPT_URL, request.url.c_str());
   setup.set(CURLOPT_USERAGENT, (std::string("gatehouse/") + program_version).c_str());
   setup.set(CURLOPT_HTTPHEADER, transfer.headers.get());

@@ -59,9 +59,15 @@ class CurlSetup {
 /// Once for the process. False: it cannot be used.
 [[nodiscard]] bool initialise_libcurl();
 
+/// CurlTransportOptions says what they are.
+struct ConnectionTimes {
+  std::chrono::milliseconds connect_timeout;
+  std::chrono::seconds connection_life_max;
+  std::chrono::seconds name_life_max;
+};
+
 /// Prepares the transfer's easy handle for its request.
-[[nodiscard]] CURLcode set_up(Transfer& transfer, std::chrono::milliseconds connect_timeout,
-                              std::chrono::seconds connection_life_max);
+[[nodiscard]] CURLcode set_up(Transfer& transfer, const ConnectionTimes& times);
 
 /// What went wrong, for people.
 [[nodiscard]] std::string error_text(const Transfer& transfer, CURLcode code);

@@ -71,8 +71,9 @@ std::string CurlTransport::State::begin(std::unique_ptr<Transfer> transfer) {
   }
   transfer->easy = take_handle();
   if (!transfer->easy) return "no memory for another request";
-  if (const auto code = set_up(*transfer, options.connect_timeout, options.connection_life_max);
-      code != CURLE_OK) {
+  const ConnectionTimes times{options.connect_timeout, options.connection_life_max,
+                              options.name_life_max};
+  if (const auto code = set_up(*transfer, times); code != CURLE_OK) {
     return error_text(*transfer, code);
   }
   if (const auto code = curl_multi_add_handle(multi.get(), transfer->easy.get());

@@ -17,8 +17,10 @@ struct CurlTransportOptions {
   /// For name, connection and TLS together; a request with a shorter timeout has that.
   std::chrono::milliseconds connect_timeout{5'000};
   /// Then a connection carries no further request, however busy it is: where the name has moved,
-  /// the next one goes to the new address. (curl itself asks for a name again after a minute.)
+  /// the next one goes to the new address, though the old one still answers.
   std::chrono::seconds connection_life_max{300};
+  /// For so long a name is not asked for again by a new connection.
+  std::chrono::seconds name_life_max{60};
 };
 
 /// Transport over one libcurl multi handle: HTTP/1.1, kept-alive connections, TLS verified, http

@@ -20,10 +20,10 @@ int open_socket(int type = 0) {
   return fd;
 }
 
-sockaddr_in loopback(int port) {
+sockaddr_in loopback(int port, in_addr_t host = INADDR_LOOPBACK) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_addr.s_addr = htonl(host);
   address.sin_port = htons(static_cast<std::uint16_t>(port));
   return address;
 }
@@ -97,6 +97,19 @@ void RawConnection::wait_closed() {
 
 RawServer::RawServer(Serve serve) : serve_(std::move(serve)), listener_(open_socket()) {
   port_ = bind_to_any_port(listener_);
+  begin();
+}
+
+RawServer::RawServer(Serve serve, int port_at_second_address)
+    : serve_(std::move(serve)), listener_(open_socket()), port_(port_at_second_address) {
+  const auto address = loopback(port_, INADDR_LOOPBACK + 1);
+  if (::bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    throw std::runtime_error("cannot bind");
+  }
+  begin();
+}
+
+void RawServer::begin() {
   if (::listen(listener_, 64) != 0) throw std::runtime_error("cannot listen");
   acceptor_ = std::thread([this] { accept_all(); });
 }

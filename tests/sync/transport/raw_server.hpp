@@ -38,6 +38,8 @@ class RawServer {
   using Serve = std::function<void(RawConnection&)>;
   /// `serve` runs once for each connection, on that connection's thread.
   explicit RawServer(Serve serve);
+  /// At 127.0.0.2 and this port: where the name of a server at that port may move to.
+  RawServer(Serve serve, int port_at_second_address);
   ~RawServer();
   RawServer(const RawServer&) = delete;
   RawServer& operator=(const RawServer&) = delete;
@@ -47,6 +49,7 @@ class RawServer {
   [[nodiscard]] int connections() const { return connections_; }
 
  private:
+  void begin();
   void accept_all();
 
   Serve serve_;
