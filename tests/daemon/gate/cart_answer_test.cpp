@@ -134,6 +134,19 @@ TEST(CartAnswer, IsAnEmptyPurchaseIdForAnEmptyCartWhoseChargeIsCancelled) {
   EXPECT_EQ(trip->settlement->state, SettlementState::cancel_due);
 }
 
+TEST(CartAnswer, StaysEmptyForACartWithItemsAfterAnEmptyOneAndItsCancelIsHeld) {
+  RunningGate gate;
+  json empty = sample_cart();
+  empty["cartItems"] = json::array();
+  EXPECT_EQ(gate.send_cart(empty).status, 201);
+  const auto heard = gate.send_cart(sample_cart());
+  EXPECT_EQ(heard.status, 201);
+  EXPECT_EQ(heard.body, json({{"purchaseId", ""}}));
+  const auto trip = trip_on_disk(gate);
+  ASSERT_TRUE(trip && trip->settlement);
+  EXPECT_EQ(trip->settlement->state, SettlementState::held);
+}
+
 TEST(CartAnswer, LeavesAppTripsToTheRetailer) {
   RunningGate gate;
   json cart = sample_cart();

@@ -133,6 +133,10 @@ TEST_F(SettlerDoubt, IsHeldAndLookedAtOnAndNeverRepeatedByDefault) {
   EXPECT_EQ(amazon.account("T1").details, 1 + 3 + 24)
       << "before it left; 2, 10, 20 and 40 min after it, then each hour";
   EXPECT_EQ(settlement("T1").clear_looks, 3 + 24);
+  ASSERT_TRUE(pass(48h)) << "past the window of the charge, too";
+  EXPECT_EQ(settlement("T1").clear_looks, 3 + 72);
+  EXPECT_EQ(settlement("T1").state, State::held);
+  EXPECT_EQ(captures(), 1U);
 }
 
 TEST_F(SettlerDoubt, BecomesCapturedWithItsRecordWhenTheEvidenceComesWhileItIsHeld) {

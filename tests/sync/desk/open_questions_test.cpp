@@ -124,6 +124,28 @@ TEST_F(OpenQuestionTest, IsAskedAgainAfterEachLookUnderAKeyOfItsOwn) {
   EXPECT_LE(box->trip("T1").deliveries.size(), 2U) << "a cart and one question";
 }
 
+TEST_F(OpenQuestionTest, TellsWhatTheLastLookHasShown) {
+  start();
+  take_trip("T1");
+  network_of_both.set_fates([looks = 0](const Request& r) mutable -> Fate {
+    if (r.url.ends_with("/capture/charge")) {
+      return {.replied_after = 10s, .reply = simulation::no_answer()};
+    }
+    if (!r.url.ends_with("/transactional-data")) return {};
+    const auto shown = R"({"terminalId":"12345678","reconciliationId":"R-1",)"
+                       R"("cardStatementTransactionId":"TXN9"})";
+    // The first one is before the capture: without it an id proves nothing.
+    return {.arrives_after = std::nullopt,
+            .reply = ++looks == 1 ? simulation::answer(503) : simulation::answer(200, shown)};
+  });
+  ASSERT_TRUE(gets(2, 5min));
+  EXPECT_EQ(got[1].text("status"), "UNCLEAR");
+  EXPECT_EQ(got[1].text("terminalId"), "12345678");
+  EXPECT_EQ(got[1].text("reconciliationId"), "R-1");
+  EXPECT_EQ(got[1].text("cardStatementTransactionId"), "TXN9");
+  EXPECT_NE(got[1].text("reason"), "");
+}
+
 TEST_F(OpenQuestionTest, NeverPilesUpWhileTheCloudIsAway) {
   lose_the_answer();
   ASSERT_TRUE(gets(1, 1min));

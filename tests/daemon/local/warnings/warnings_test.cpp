@@ -327,6 +327,11 @@ const Fine fine[] = {
        f.ledger.awaiting_price = 3;
        f.ledger.oldest_uncharged_trip_at = f.now - 4h;
      }},
+    {"a_conflict_that_may_pass",
+     [](Facts& f) {
+       f.ledger.key_conflicts = 1;
+       f.ledger.key_conflict_since = f.now - 10min + 1ms;
+     }},
     {"no_credentials_needed",
      [](Facts& f) {
        f.process.settles = false;
