@@ -146,4 +146,10 @@ bool Database::found_damage() const {
   return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
 }
 
+bool Database::failed_to_read() const {
+  const int code = sqlite3_extended_errcode(handle());
+  return code == SQLITE_IOERR_READ || code == SQLITE_IOERR_SHORT_READ ||
+         code == SQLITE_IOERR_CORRUPTFS;
+}
+
 }  // namespace gatehouse::store::sqlite

@@ -70,6 +70,8 @@ class Database {
   [[nodiscard]] std::int64_t steps() const;
   /// The last call that failed found the file damaged.
   [[nodiscard]] bool found_damage() const;
+  /// The last call that failed was not given what is in the file: as with a sector that is lost.
+  [[nodiscard]] bool failed_to_read() const;
 
  private:
   struct Close {

@@ -15,6 +15,8 @@ namespace gatehouse::local {
 namespace {
 
 constexpr milliseconds pause_min{1};
+/// Before what the disk did not give is asked for again, within a page.
+constexpr milliseconds pause_after_failure{100};
 constexpr std::size_t logged_max = 20;
 constexpr std::size_t shown_max = 200;  // of a trip's id
 
@@ -86,7 +88,7 @@ milliseconds Verification::step_by_itself() {
     is_over = done->ended || slice_.rows >= slice_rows || slice_.bytes >= slice_bytes ||
               slice_.found.size() >= found_max;
   } else {
-    log::warn("the ledger is verified again in an hour: {}", done.error().message);
+    log::warn("the verification of the ledger goes on in an hour: {}", done.error().message);
   }
   if (done && done->ended) {
     log::info("all of the ledger was verified: {} rows and entries of indexes", by_itself_.rows);
@@ -97,8 +99,8 @@ milliseconds Verification::step_by_itself() {
     return std::max(pause_min, pauses_by_itself * took);
   }
   tell(std::exchange(slice_, {}));
-  // An hour without a connection: the one that it had keeps no page in memory.
-  if (!done) by_itself_.verifier.reset();
+  // An hour without a connection. The place is kept, also where the disk did not give it.
+  if (by_itself_.verifier) by_itself_.verifier->rest();
   return slice_interval;
 }
 
@@ -113,14 +115,23 @@ boost::asio::awaitable<Result<Verification::Page>> Verification::page(std::int64
   const auto walk = asked_for_;
   Page page;
   boost::asio::steady_timer pause(loop_);
+  bool may_fail = true;  // once at a place: the same again is damage, or takes longer
   const SteadyTime until = clock_.steady() + page_max;
   while (!page.read.ended && page.read.found.size() < found_max && clock_.steady() < until) {
     const SteadyTime began = clock_.steady();
     auto done = step(*walk, {slice_rows, slice_bytes, step_max});
-    if (!done) {
+    if (!done && may_fail) {
+      may_fail = false;
+      pause.expires_after(pause_after_failure);
+      co_await pause.async_wait(boost::asio::use_awaitable);
+      continue;
+    }
+    if (!done && page.read.rows == 0 && page.read.found.empty()) {
       if (walk == asked_for_) next_page_ = after;
       co_return propagate(std::move(done));
     }
+    if (!done) break;  // the next page begins with it
+    may_fail = true;
     page.read.rows += done->rows;
     page.read.bytes += done->bytes;
     page.read.ended = done->ended;

@@ -53,8 +53,8 @@ class Verification {
   };
   /// An operator's: `after` is 0 for the first page, then Page::next of the one before.
   /// Remedy::reject: that is not the last page, for another verification has begun since, or the
-  /// daemon has. Remedy::retry: the disk does not give it now; the same page may be asked for
-  /// again.
+  /// daemon has. Remedy::retry: the disk does not give it now, not even what comes first; the same
+  /// page may be asked for again.
   [[nodiscard]] boost::asio::awaitable<Result<Page>> page(std::int64_t after);
 
  private:

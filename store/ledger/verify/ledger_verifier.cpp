@@ -48,22 +48,50 @@ Result<WalkPiece> LedgerVerifier::State::read_piece() {
   }
   auto snapshot = connection_->snapshot();
   if (!snapshot) return propagate(std::move(snapshot));
-  return place_.part == 0 ? read_rows() : read_entries();
+  auto piece = place_.part == 0 ? read_rows() : read_entries();
+  could_not_read_ = !piece && connection_->failed_to_read();
+  return piece;
+}
+
+/// What looks damaged is read once more, and not from what SQLite has kept of it.
+Result<WalkPiece> LedgerVerifier::State::read_carefully() {
+  could_not_read_ = false;
+  auto piece = read_piece();
+  const bool is_damaged =
+      piece ? !piece->read.found.empty() : piece.error().remedy != Remedy::retry;
+  if (is_damaged) {
+    connection_.reset();
+    piece = read_piece();
+  }
+  if (piece || !could_not_read_ || !failed_here_) return piece;
+  // The second time at this place. A disk that gives nothing at all cannot be opened again.
+  connection_.reset();
+  could_not_read_ = false;
+  unreadable_is_damage_ = true;
+  piece = read_piece();
+  unreadable_is_damage_ = false;
+  return piece;
+}
+
+bool LedgerVerifier::State::is_damage(const Error& error) const {
+  return error.remedy != Remedy::retry || (unreadable_is_damage_ && connection_->failed_to_read());
+}
+
+void LedgerVerifier::rest() {
+  state_->connection_.reset();
 }
 
 Result<VerifyStep> LedgerVerifier::step(const VerifyBudget& budget, const Clock& clock) {
   VerifyStep step;
   const SteadyTime until = clock.steady() + budget.time_max;
   do {
-    auto piece = state_->read_piece();
-    const bool is_damaged =
-        piece ? !piece->read.found.empty() : piece.error().remedy == Remedy::repair;
-    if (is_damaged) {
-      // Read once more, and not from what SQLite has kept of it.
-      state_->connection_.reset();
-      piece = state_->read_piece();
+    auto piece = state_->read_carefully();
+    if (!piece && (step.rows > 0 || !step.found.empty())) return step;
+    if (!piece) {
+      state_->failed_here_ = state_->failed_here_ || state_->could_not_read_;
+      return propagate(std::move(piece), "verifying the ledger");
     }
-    if (!piece) return propagate(std::move(piece), "verifying the ledger");
+    state_->failed_here_ = false;
     step.rows += piece->read.rows;
     step.bytes += piece->read.bytes;
     std::ranges::move(piece->read.found, std::back_inserter(step.found));

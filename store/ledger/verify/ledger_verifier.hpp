@@ -46,6 +46,10 @@ struct VerifyStep {
 /// read may pass, and only what is so again is told. Damage costs the rows that it hit: the walk
 /// goes on behind them, and leaves the rest of an index alone that cannot be read.
 ///
+/// What the disk does not give is an error first, and damage where it is so when it is asked for
+/// again, while the disk gives other parts of the file. Whoever asks decides how much later that
+/// is.
+///
 /// Not thread-safe: one thread at a time. Nothing is written.
 class LedgerVerifier {
  public:
@@ -56,8 +60,12 @@ class LedgerVerifier {
   LedgerVerifier(LedgerVerifier&&) noexcept;
   LedgerVerifier& operator=(LedgerVerifier&&) noexcept;
 
-  /// An error is of the disk, or of another program, and no damage: the place stays as it was.
+  /// An error is of the disk, or of another program, and no damage yet: the place stays as it was.
+  /// What was read before it is given first, and then the next step begins with the error.
   [[nodiscard]] Result<VerifyStep> step(const VerifyBudget& budget, const Clock& clock);
+
+  /// Gives the connection back, and keeps the place: before a long pause.
+  void rest();
 
  private:
   struct State;

@@ -76,7 +76,7 @@ Result<WalkPiece> LedgerVerifier::State::read_entries() {
     taken = take_entries(rows, piece, disagreeing);
     if (!taken || piece.read.rows > 0) break;
   }
-  if (!taken && taken.error().remedy != Remedy::repair) return propagate(std::move(taken));
+  if (!taken && !is_damage(taken.error())) return propagate(std::move(taken));
   for (const std::int64_t row : disagreeing) {
     piece.read.found.push_back(
         {table().name, row, row, trip_of(row),

@@ -31,7 +31,7 @@ Result<WalkPiece> LedgerVerifier::State::read_rows() {
     sqlite::Rows rows = statement.query(place_.row, rows_at_once);
     while (piece.read.rows < rows_at_once && piece.read.bytes < bytes_at_once) {
       auto more = rows.next();
-      if (!more && more.error().remedy != Remedy::repair) return propagate(std::move(more));
+      if (!more && !is_damage(more.error())) return propagate(std::move(more));
       const bool is_row = more && *more;
       if (!more) unreadable = more.error().message;
       if (is_row && rows.integer(0) <= piece.next.row) unreadable = "they are not in their order";
@@ -67,7 +67,7 @@ Result<> LedgerVerifier::State::look_into_indexes(std::int64_t up_to, WalkPiece&
   for (const sqlite::IndexShape& index : table().indexes) {
     auto& statement = connection_->statement(sqlite::rows_not_in(table(), index));
     const auto missing = statement.all(sqlite::read_number, place_.row, up_to);
-    if (!missing && missing.error().remedy != Remedy::repair) return propagate(missing);
+    if (!missing && !is_damage(missing.error())) return propagate(missing);
     if (!missing) {
       piece.read.found.push_back({table().name, place_.row + 1, up_to, "",
                                   fmt::format("their entries in the index {} cannot be read: {}",
@@ -86,7 +86,7 @@ Result<bool> LedgerVerifier::State::can_read_after(std::int64_t row) {
   auto& statement = connection_->statement(sqlite::rows_after(table()));
   sqlite::Rows rows = statement.query(row, 1);
   auto more = rows.next();
-  if (!more && more.error().remedy != Remedy::repair) return propagate(std::move(more));
+  if (!more && !is_damage(more.error())) return propagate(std::move(more));
   return more && (!*more || rows.integer(0) > row);
 }
 

@@ -28,6 +28,7 @@ class WalkConnection {
   [[nodiscard]] sqlite::Statement& statement(const std::string& sql) {
     return statements_.try_emplace(sql, database_.handle(), sql).first->second;
   }
+  [[nodiscard]] bool failed_to_read() const { return database_.failed_to_read(); }
   [[nodiscard]] auto snapshot() {
     return sqlite::Transaction::begin(database_, transactions_, sqlite::Transaction::Kind::read);
   }
@@ -59,6 +60,7 @@ struct LedgerVerifier::State {
 
   [[nodiscard]] Result<> connect();
   /// From place_ on, of the same part of the same table.
+  [[nodiscard]] Result<WalkPiece> read_carefully();
   [[nodiscard]] Result<WalkPiece> read_piece();
   [[nodiscard]] Result<WalkPiece> read_rows();
   [[nodiscard]] Result<WalkPiece> read_entries();
@@ -73,12 +75,17 @@ struct LedgerVerifier::State {
   [[nodiscard]] std::string trip_with(std::int64_t sequence);
   [[nodiscard]] std::string trip_in(const sqlite::StoredValues& row);
   void leave_part(WalkPlace& place) const;
+  /// Of the last call on the connection: it cost what it was to read, and the walk goes on.
+  [[nodiscard]] bool is_damage(const Error& error) const;
   [[nodiscard]] const sqlite::TableShape& table() const { return tables_[place_.table]; }
 
   std::filesystem::path file_;
   std::vector<sqlite::TableShape> tables_;
   std::optional<WalkConnection> connection_;
   WalkPlace place_;
+  bool failed_here_ = false;           ///< a step has ended with an error: could not be read
+  bool could_not_read_ = false;        ///< what the last piece needed
+  bool unreadable_is_damage_ = false;  ///< for the piece that is being read
 };
 
 }  // namespace gatehouse::store

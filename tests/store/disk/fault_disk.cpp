@@ -99,6 +99,11 @@ std::int64_t FaultDisk::calls(DiskCall call) const {
   return calls_.at(static_cast<std::size_t>(call));
 }
 
+void FaultDisk::lose_sector(const std::filesystem::path& file, std::int64_t offset) {
+  const auto held = lock();
+  opened(file).lost_sector = offset;
+}
+
 void FaultDisk::lie_about_logs() {
   const auto held = lock();
   lies_ = true;

@@ -66,6 +66,9 @@ class FaultDisk {
   [[nodiscard]] milliseconds waited() const;
   [[nodiscard]] std::int64_t calls(DiskCall call) const;
 
+  /// This sector of a file cannot be read any more, whatever mend() mends.
+  void lose_sector(const std::filesystem::path& file, std::int64_t offset);
+
   /// It says that it has synced a write-ahead log, and has not.
   void lie_about_logs();
 
@@ -81,7 +84,8 @@ class FaultDisk {
     std::int64_t size_on_disk = 0;
     bool is_log = false;
     bool name_synced = true;  ///< the folder was synced since the file was made or removed
-    std::optional<std::string> before;  ///< until then: what is on the disk under this name
+    std::optional<std::string> before;        ///< until then: what is on the disk under this name
+    std::optional<std::int64_t> lost_sector;  ///< where it begins
   };
   /// Gives the bytes that are in the file now, zeros where it ends.
   using ReadNow = std::function<void(std::int64_t offset, std::string& into)>;
@@ -93,6 +97,9 @@ class FaultDisk {
   /// Counts the call. What is wrong with it; nullopt: nothing. `grows`: it needs a new block.
   [[nodiscard]] std::optional<DiskFault::Kind> befalls(DiskCall call, bool grows = false);
   [[nodiscard]] bool is_dead() const { return dead_; }
+  [[nodiscard]] static bool has_lost(const File& file, std::int64_t offset, std::int64_t size) {
+    return file.lost_sector && *file.lost_sector >= offset && *file.lost_sector < offset + size;
+  }
   [[nodiscard]] File& opened(const std::filesystem::path& file);
   void write(File& file, std::int64_t offset, std::int64_t size, const ReadNow& read);
   void truncate(File& file, std::int64_t size, std::int64_t size_now, const ReadNow& read);

@@ -61,6 +61,7 @@ int read(sqlite3_file* file, void* into, int size, sqlite3_int64 offset) {
   const OpenFile& open = as_open(file);
   const auto held = open.disk->lock();
   if (open.disk->befalls(DiskCall::read)) return SQLITE_IOERR_READ;
+  if (FaultDisk::has_lost(*open.file, offset, size)) return SQLITE_IOERR_READ;
   return below(open).xRead(open.real, into, size, offset);
 }
 

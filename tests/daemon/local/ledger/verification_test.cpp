@@ -8,6 +8,8 @@
 #include <fstream>
 
 #include "tests/child/child.hpp"
+#include "tests/store/disk/fault_disk.hpp"
+#include "tests/store/disk/fault_vfs.hpp"
 #include "tests/store/fixture.hpp"
 #include "tests/store/sqlite/damage.hpp"
 
@@ -16,6 +18,9 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
+using testing::Not;
+
+[[maybe_unused]] const bool installed = (store::install_fault_vfs(), true);
 
 class VerificationTest : public testing::Test {
  protected:
@@ -56,6 +61,7 @@ class VerificationTest : public testing::Test {
   std::filesystem::path file_ = folder_.path() / "ledger.db";
   SystemClock clock_;
   boost::asio::io_context loop_;
+  std::optional<store::FaultDisk> disk_;
   std::optional<store::LedgerThread> writer_;
   std::optional<Verification> verification_;
 };
@@ -104,6 +110,46 @@ TEST_F(VerificationTest, ByItselfPausesLongerThanItWorked) {
   const auto took = clock_.steady() - began;
   EXPECT_GE(pause, 1ms);
   EXPECT_TRUE(pause == Verification::slice_interval || pause >= 8 * took);
+}
+
+TEST_F(VerificationTest, GivesWhatItFoundBeforeTheDiskFailedAndGoesOnFromThere) {
+  damage("trip-1017");
+  disk_.emplace(folder_.path(), 1);
+  start();
+  int behind_it = 0;
+  for (int calls = 0; calls < 30; calls += 3) {
+    verification_.emplace(file_, *writer_, clock_, loop_);
+    disk_->fail({.kind = store::DiskFault::Kind::unreadable, .after = calls, .times = 1'000'000});
+    auto read = page(0);
+    disk_->mend();
+    behind_it += read && read->next != 0 ? 1 : 0;
+    if (!read) read = page(0);
+    std::size_t found = store::require(read).read.found.size();
+    for (int pages = 0; read->next != 0; ++pages) {
+      ASSERT_LT(pages, 100);
+      read = page(read->next);
+      found += store::require(read).read.found.size();
+    }
+    EXPECT_EQ(found, 1U) << "call " << calls;
+  }
+  EXPECT_GT(behind_it, 3) << "the faults were elsewhere";
+}
+
+/// With the place where it stood: else a ledger is never read behind a sector that is lost.
+TEST_F(VerificationTest, ByItselfGoesOnAnHourLaterBehindASectorThatCannotBeRead) {
+  damage("trip-1017");
+  const auto leaf = store::leaves_of(file_, "delivery").at(1);
+  disk_.emplace(folder_.path(), 1);
+  start();
+  disk_->lose_sector(file_, (leaf - 1) * static_cast<std::int64_t>(store::page_size));
+  for (int slices = 0; slices < 2; ++slices) {
+    EXPECT_THAT(writer_->damage(), Not(HasSubstr("of delivery: ")));
+    int steps = 0;
+    while (verification_->step_by_itself() != Verification::slice_interval) {
+      ASSERT_LT(++steps, 10'000);
+    }
+  }
+  EXPECT_THAT(writer_->damage(), HasSubstr("of delivery: "));
 }
 
 TEST_F(VerificationTest, RefusesAPageOfAVerificationThatAnotherOneHasEnded) {
