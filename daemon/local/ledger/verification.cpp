@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <boost/asio/use_awaitable.hpp>
-#include <iterator>
 #include <utility>
 
 #include "daemon/local/warnings/warnings.hpp"
@@ -54,15 +53,15 @@ Result<store::VerifyStep> Verification::step(Walk& walk, const store::VerifyBudg
 }
 
 /// Each finding is one row, or rows side by side: the first ones say what kind of damage it is.
-void Verification::tell(const store::VerifyStep& found) {
-  if (found.found.empty()) return;
-  writer_.note_damage("found by verifying: " + text_of(found.found.front()));
-  for (std::size_t i = 0; i < std::min(found.found.size(), logged_max); ++i) {
-    log::error("the ledger is damaged: {}", text_of(found.found[i]));
+void Verification::tell(const std::vector<store::DamagedPlace>& found, std::size_t unnamed) {
+  if (found.empty()) return;
+  writer_.note_damage("found by verifying: " + text_of(found.front()));
+  const std::size_t logged = std::min(found.size(), logged_max);
+  for (std::size_t i = 0; i < logged; ++i) {
+    log::error("the ledger is damaged: {}", text_of(found[i]));
   }
-  if (found.found.size() > logged_max) {
-    log::error("the ledger is damaged in {} more places: run `gatehouse ledger verify`",
-               found.found.size() - logged_max);
+  if (const std::size_t more = found.size() - logged + unnamed; more > 0) {
+    log::error("the ledger is damaged in {} more places: run `gatehouse ledger verify`", more);
   }
 }
 
@@ -84,9 +83,10 @@ milliseconds Verification::step_by_itself() {
   if (done) {
     slice_.rows += done->rows;
     slice_.bytes += done->bytes;
-    std::ranges::move(done->found, std::back_inserter(slice_.found));
-    is_over = done->ended || slice_.rows >= slice_rows || slice_.bytes >= slice_bytes ||
-              slice_.found.size() >= found_max;
+    for (auto& place : done->found) {
+      if (!add_place(slice_.found, std::move(place), found_max)) ++slice_unnamed_;
+    }
+    is_over = done->ended || slice_.rows >= slice_rows || slice_.bytes >= slice_bytes;
   } else {
     log::warn("the verification of the ledger goes on in an hour: {}", done.error().message);
   }
@@ -98,7 +98,7 @@ milliseconds Verification::step_by_itself() {
     const auto took = std::chrono::ceil<milliseconds>(clock_.steady() - began);
     return std::max(pause_min, pauses_by_itself * took);
   }
-  tell(std::exchange(slice_, {}));
+  tell(std::exchange(slice_, {}).found, std::exchange(slice_unnamed_, 0));
   // An hour without a connection. The place is kept, also where the disk did not give it.
   if (by_itself_.verifier) by_itself_.verifier->rest();
   return slice_interval;
@@ -135,11 +135,13 @@ boost::asio::awaitable<Result<Verification::Page>> Verification::page(std::int64
     page.read.rows += done->rows;
     page.read.bytes += done->bytes;
     page.read.ended = done->ended;
-    std::ranges::move(done->found, std::back_inserter(page.read.found));
+    for (auto& place : done->found) {  // of one step: all of it
+      add_place(page.read.found, std::move(place), page.read.found.size() + 1);
+    }
     pause.expires_after(std::max<SteadyTime::duration>(pause_min, clock_.steady() - began));
     co_await pause.async_wait(boost::asio::use_awaitable);
   }
-  tell(page.read);
+  tell(page.read.found, 0);
   if (page.read.ended && walk == asked_for_) asked_for_.reset();
   if (!page.read.ended && walk == asked_for_) next_page_ = page.next = ++pages_given_;
   if (!page.read.ended && page.next == 0) {

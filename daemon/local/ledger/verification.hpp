@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "store/ledger/ledger_thread.hpp"
 #include "store/ledger/verify/ledger_verifier.hpp"
@@ -18,7 +19,8 @@ namespace gatehouse::local {
 
 /// Goes through the ledger in small steps on the local API's loop, between the calls that are
 /// answered there: a slice every hour by itself, and all of it when an operator asks. What it finds
-/// is damage like any other (LedgerThread::note_damage), and is logged once a slice or page.
+/// is damage like any other (LedgerThread::note_damage), and is logged once a slice or page. How
+/// much of it is named has a limit, which makes no slice shorter.
 ///
 /// It has no priority of its own, on purpose: a thread that is rarely run would hold SQLite's locks
 /// meanwhile, which the ledger thread waits for. It has small steps instead, and pauses.
@@ -36,7 +38,8 @@ class Verification {
   static constexpr int pauses_by_itself = 9;
   /// What one page takes at most, half of which is pauses.
   static constexpr milliseconds page_max{2'000};
-  static constexpr std::size_t found_max = 100;  ///< named by a page; it ends there
+  /// Named by a page, which ends there, or by a slice, which goes on and counts the others.
+  static constexpr std::size_t found_max = 100;
 
   /// Everything on `loop`; all of these outlive it.
   Verification(std::filesystem::path file, store::LedgerThread& writer, const Clock& clock,
@@ -63,7 +66,7 @@ class Verification {
     std::int64_t rows = 0;  ///< since its beginning
   };
   [[nodiscard]] Result<store::VerifyStep> step(Walk& walk, const store::VerifyBudget& left);
-  void tell(const store::VerifyStep& found);
+  void tell(const std::vector<store::DamagedPlace>& found, std::size_t unnamed);
   void wait(milliseconds pause);
 
   std::filesystem::path file_;
@@ -72,7 +75,8 @@ class Verification {
   boost::asio::io_context& loop_;
   boost::asio::steady_timer timer_;
   Walk by_itself_{};
-  store::VerifyStep slice_{};  ///< what it has read of this one
+  store::VerifyStep slice_{};      ///< what it has read of this one
+  std::size_t slice_unnamed_ = 0;  ///< places that it has found beyond these
   std::shared_ptr<Walk> asked_for_{};
   std::int64_t next_page_ = 0;  ///< 0: none may be asked for but a first one
   std::int64_t pages_given_ = 0;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 
 #include "store/ledger/verify/walk_state.hpp"
 #include "store/sql/ledger_migrations.hpp"
@@ -53,12 +52,18 @@ Result<WalkPiece> LedgerVerifier::State::read_piece() {
   return piece;
 }
 
+/// Of an index that is damaged each of its rows says so: a second reading of each is no news.
+bool LedgerVerifier::State::is_news(const std::vector<DamagedPlace>& found) const {
+  return std::ranges::any_of(
+      found, [this](const auto& place) { return !damaged_indexes_.contains(place.index); });
+}
+
 /// What looks damaged is read once more, and not from what SQLite has kept of it.
 Result<WalkPiece> LedgerVerifier::State::read_carefully() {
   could_not_read_ = false;
   auto piece = read_piece();
   const bool is_damaged =
-      piece ? !piece->read.found.empty() : piece.error().remedy != Remedy::retry;
+      piece ? is_news(piece->read.found) : piece.error().remedy != Remedy::retry;
   if (is_damaged) {
     connection_.reset();
     piece = read_piece();
@@ -94,12 +99,18 @@ Result<VerifyStep> LedgerVerifier::step(const VerifyBudget& budget, const Clock&
     state_->failed_here_ = false;
     step.rows += piece->read.rows;
     step.bytes += piece->read.bytes;
-    std::ranges::move(piece->read.found, std::back_inserter(step.found));
+    for (DamagedPlace& place : piece->read.found) {
+      if (!place.index.empty()) state_->damaged_indexes_.insert(place.index);
+      add_place(step.found, std::move(place), step.found.size() + 1);
+    }
     state_->place_ = std::move(piece->next);
     step.ended = state_->place_.table == state_->tables_.size();
   } while (!step.ended && step.rows < budget.rows_max && step.bytes < budget.bytes_max &&
            clock.steady() < until);
-  if (step.ended) state_->place_ = {};
+  if (step.ended) {
+    state_->place_ = {};
+    state_->damaged_indexes_.clear();
+  }
   return step;
 }
 

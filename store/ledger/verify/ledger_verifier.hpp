@@ -2,25 +2,14 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <limits>
 #include <memory>
-#include <string>
 #include <vector>
 
+#include "store/ledger/verify/damaged_place.hpp"
 #include "store/values/result.hpp"
 #include "store/values/time.hpp"
 
 namespace gatehouse::store {
-
-/// Something in the ledger that is not as it was written.
-struct DamagedPlace {
-  std::string table;
-  std::int64_t row = 0;     ///< its row id: of a delivery the record's id, of a trip its sequence
-  std::int64_t row_to = 0;  ///< of rows that cannot be read: the last one that may be among them
-  static constexpr std::int64_t to_the_end = std::numeric_limits<std::int64_t>::max();
-  std::string trip_id{};  ///< '' : not known, or of no trip
-  std::string what;       ///< without a byte of the record
-};
 
 /// What one step may take. It ends behind the row with which any of them is used up.
 struct VerifyBudget {
@@ -43,8 +32,9 @@ struct VerifyStep {
 /// A step reads in one transaction, and none is open between two steps: the writer's log can be
 /// copied, and begun anew, meanwhile. So a walk is of no single moment: what was written behind it
 /// is looked at the next time. What looks damaged is read again over a new connection, for a bad
-/// read may pass, and only what is so again is told. Damage costs the rows that it hit: the walk
-/// goes on behind them, and leaves the rest of an index alone that cannot be read.
+/// read may pass, and only what is so again is told, except of an index that is known to be
+/// damaged. Damage costs the rows that it hit: the walk goes on behind them, and leaves the rest of
+/// an index alone that cannot be read.
 ///
 /// What the disk does not give is an error first, and damage where it is so when it is asked for
 /// again, while the disk gives other parts of the file. Whoever asks decides how much later that

@@ -79,14 +79,14 @@ Result<WalkPiece> LedgerVerifier::State::read_entries() {
   if (!taken && !is_damage(taken.error())) return propagate(std::move(taken));
   for (const std::int64_t row : disagreeing) {
     piece.read.found.push_back(
-        {table().name, row, row, trip_of(row),
+        {table().name, row, row, index.name, trip_of(row),
          fmt::format("the index {} has an entry for it that is not of this row, or the row is gone",
                      index.name)});
   }
   if (!taken) {
     const std::int64_t row = piece.next.begun ? piece.next.row : 0;
     piece.read.found.push_back(
-        {table().name, row, row, "",
+        {table().name, row, row, index.name, "",
          fmt::format("the index {} cannot be read {}: {}", index.name,
                      piece.next.begun ? "behind its entry of this row" : "from its beginning",
                      taken.error().message)});

@@ -44,7 +44,7 @@ Result<WalkPiece> LedgerVerifier::State::read_rows() {
       std::string flaw = flaw_in(table(), values);
       if (flaw.empty()) continue;
       piece.read.found.push_back(
-          {table().name, piece.next.row, piece.next.row, trip_in(values), std::move(flaw)});
+          {table().name, piece.next.row, piece.next.row, "", trip_in(values), std::move(flaw)});
     }
   }
   if (Result<> looked = look_into_indexes(piece.next.row, piece); !looked) {
@@ -53,8 +53,8 @@ Result<WalkPiece> LedgerVerifier::State::read_rows() {
   if (!unreadable.empty()) {
     const auto next = next_readable_after(piece.next.row);
     if (!next) return propagate(next);
-    piece.read.found.push_back(
-        {table().name, piece.next.row + 1, *next, "", "these rows cannot be read: " + unreadable});
+    piece.read.found.push_back({table().name, piece.next.row + 1, *next, "", "",
+                                "these rows cannot be read: " + unreadable});
     piece.next.row = *next;
     ended = *next == DamagedPlace::to_the_end;
   }
@@ -69,13 +69,13 @@ Result<> LedgerVerifier::State::look_into_indexes(std::int64_t up_to, WalkPiece&
     const auto missing = statement.all(sqlite::read_number, place_.row, up_to);
     if (!missing && !is_damage(missing.error())) return propagate(missing);
     if (!missing) {
-      piece.read.found.push_back({table().name, place_.row + 1, up_to, "",
+      piece.read.found.push_back({table().name, place_.row + 1, up_to, index.name, "",
                                   fmt::format("their entries in the index {} cannot be read: {}",
                                               index.name, missing.error().message)});
       continue;
     }
     for (const std::int64_t row : *missing) {
-      piece.read.found.push_back({table().name, row, row, trip_of(row),
+      piece.read.found.push_back({table().name, row, row, index.name, trip_of(row),
                                   fmt::format("the index {} does not name it", index.name)});
     }
   }

@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -74,6 +75,7 @@ struct LedgerVerifier::State {
   [[nodiscard]] std::string trip_of(std::int64_t row);
   [[nodiscard]] std::string trip_with(std::int64_t sequence);
   [[nodiscard]] std::string trip_in(const sqlite::StoredValues& row);
+  [[nodiscard]] bool is_news(const std::vector<DamagedPlace>& found) const;
   void leave_part(WalkPlace& place) const;
   /// Of the last call on the connection: it cost what it was to read, and the walk goes on.
   [[nodiscard]] bool is_damage(const Error& error) const;
@@ -83,9 +85,10 @@ struct LedgerVerifier::State {
   std::vector<sqlite::TableShape> tables_;
   std::optional<WalkConnection> connection_;
   WalkPlace place_;
-  bool failed_here_ = false;           ///< a step has ended with an error: could not be read
-  bool could_not_read_ = false;        ///< what the last piece needed
-  bool unreadable_is_damage_ = false;  ///< for the piece that is being read
+  std::set<std::string> damaged_indexes_;  ///< those that this walk has told of
+  bool failed_here_ = false;               ///< a step has ended with an error: could not be read
+  bool could_not_read_ = false;            ///< what the last piece needed
+  bool unreadable_is_damage_ = false;      ///< for the piece that is being read
 };
 
 }  // namespace gatehouse::store

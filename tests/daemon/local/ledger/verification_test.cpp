@@ -34,11 +34,16 @@ class VerificationTest : public testing::Test {
     }
     store::require(ledger.commit());
   }
-  /// Before start(). Of the cart of a trip.
-  void damage(const std::string& trip) {
+  /// Before start().
+  void change(const std::string& sql) {
     auto database =
         store::require(store::sqlite::Database::open(file_, store::sqlite::Access::create));
+    store::require(database.execute(sql));
     store::require(database.execute("PRAGMA wal_checkpoint(TRUNCATE)"));
+  }
+  /// Before start(). Of the cart of a trip.
+  void damage(const std::string& trip) {
+    change("SELECT 1");
     store::flip_a_bit_at(file_, "of\":\"" + trip);
   }
   void start() {
@@ -100,6 +105,19 @@ TEST_F(VerificationTest, ByItselfTellsAsMuchAtTheEndOfASlice) {
     EXPECT_EQ(writer_->damage(), "");
   }
   EXPECT_THAT(writer_->damage(), HasSubstr("trip-1017"));
+}
+
+/// What is named has a limit. The walk has another one: else it would take months.
+TEST_F(VerificationTest, ByItselfGoesOnThroughMoreDamageThanItNames) {
+  change("UPDATE settlement SET state = 77");
+  start();
+  for (int slices = 0; slices < 2; ++slices) {
+    int steps = 0;
+    while (verification_->step_by_itself() != Verification::slice_interval) {
+      ASSERT_LT(++steps, 10'000);
+    }
+    EXPECT_THAT(writer_->damage(), HasSubstr("row 1 of settlement")) << "all of it in each slice";
+  }
 }
 
 /// So that what waits on the loop, and the disk, have most of the time.

@@ -155,6 +155,26 @@ TEST_F(LedgerVerifierTest, LeavesTheRestOfAnIndexAloneThatCannotBeReadAndReadsEv
   EXPECT_THAT(all.found, Not(Contains(Field(&DamagedPlace::table, "settlement"))));
 }
 
+/// Thousands of rows that say the same would hide the one cart that is damaged, too.
+TEST_F(LedgerVerifierTest, TellsOfRowsSideBySideWhoseIndexCannotBeReadAsOfOne) {
+  add_trips(2'000);
+  damage([&] {
+    change("SELECT 1");
+    (void)zero_leaves_of(file, "delivery_by_trip");
+  });
+  EXPECT_THAT(verify().found,
+              ElementsAre(AllOf(of("delivery", "their entries in the index delivery_by_trip"),
+                                Field(&DamagedPlace::row, 1), Field(&DamagedPlace::row_to, 2'000)),
+                          of("delivery", "delivery_by_trip cannot be read from its beginning")));
+}
+
+TEST_F(LedgerVerifierTest, NamesEachDamagedRecordOfRowsSideBySideWithItsTrip) {
+  add_trips(20);
+  damage([&] { change("UPDATE settlement SET state = 77 WHERE trip_sequence IN (4, 5)"); });
+  EXPECT_THAT(verify().found, ElementsAre(Field(&DamagedPlace::trip_id, "trip-1003"),
+                                          Field(&DamagedPlace::trip_id, "trip-1004")));
+}
+
 TEST_F(LedgerVerifierTest, ReadsOfEachStepWhatItsBudgetGives) {
   add_trips(2'000);
   auto verifier = require(LedgerVerifier::open(file));
