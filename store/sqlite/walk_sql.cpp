@@ -42,6 +42,15 @@ std::string entries(const TableShape& table, const IndexShape& index, const std:
       in_quotes(index.name), where, limit_at);
 }
 
+std::string not_in(const TableShape& table, const IndexShape& index, const std::string& rows) {
+  return fmt::format(
+      "SELECT row_id FROM (SELECT {} FROM {} NOT INDEXED WHERE {} AND {})"
+      " AS found WHERE NOT EXISTS (SELECT 1 FROM {} AS i INDEXED BY {} WHERE {}{}"
+      " AND i.rowid = found.row_id)",
+      keys_as(index), in_quotes(table.name), rows, condition_of(index), in_quotes(table.name),
+      in_quotes(index.name), condition_of(index), same_keys(index));
+}
+
 std::string columns_of(const TableShape& table) {
   std::string columns;
   for (const ColumnShape& each : table.columns) {
@@ -59,12 +68,16 @@ std::string rows_after(const TableShape& table) {
 }
 
 std::string rows_not_in(const TableShape& table, const IndexShape& index) {
-  return fmt::format(
-      "SELECT row_id FROM (SELECT {} FROM {} NOT INDEXED WHERE rowid > ?1 AND rowid <= ?2 AND {})"
-      " AS found WHERE NOT EXISTS (SELECT 1 FROM {} AS i INDEXED BY {} WHERE {}{}"
-      " AND i.rowid = found.row_id)",
-      keys_as(index), in_quotes(table.name), condition_of(index), in_quotes(table.name),
-      in_quotes(index.name), condition_of(index), same_keys(index));
+  return not_in(table, index, "rowid > ?1 AND rowid <= ?2");
+}
+
+std::string row_not_in(const TableShape& table, const IndexShape& index) {
+  return not_in(table, index, "rowid = ?1");
+}
+
+std::string whole_row(const TableShape& table) {
+  return fmt::format("SELECT rowid, {} FROM {} NOT INDEXED WHERE rowid = ?1", columns_of(table),
+                     in_quotes(table.name));
 }
 
 std::string first_entries(const TableShape& table, const IndexShape& index) {

@@ -17,6 +17,10 @@ namespace gatehouse::store::sqlite {
 /// ?1 after this row id, ?2 up to this one. The row ids of rows that should be in the index, with
 /// these keys, and are not.
 [[nodiscard]] std::string rows_not_in(const TableShape& table, const IndexShape& index);
+/// ?1 row id. It, where that row should be in the index, with these keys, and is not.
+[[nodiscard]] std::string row_not_in(const TableShape& table, const IndexShape& index);
+/// ?1 row id. As rows_after(), of this row alone.
+[[nodiscard]] std::string whole_row(const TableShape& table);
 /// Entries of the index in its order: the row id, whether that row is there and has these keys, and
 /// the keys. ?1 limit. From the beginning.
 [[nodiscard]] std::string first_entries(const TableShape& table, const IndexShape& index);

@@ -24,58 +24,86 @@ sqlite::StoredValues values_in(const sqlite::Rows& row) {
 
 Result<WalkPiece> LedgerVerifier::State::read_rows() {
   WalkPiece piece{.next = place_};
-  bool ended = false;
-  std::string unreadable;
-  {
-    auto& statement = connection_->statement(sqlite::rows_after(table()));
-    sqlite::Rows rows = statement.query(place_.row, rows_at_once);
-    while (piece.read.rows < rows_at_once && piece.read.bytes < bytes_at_once) {
-      auto more = rows.next();
-      if (!more && !is_damage(more.error())) return propagate(std::move(more));
-      const bool is_row = more && *more;
-      if (!more) unreadable = more.error().message;
-      if (is_row && rows.integer(0) <= piece.next.row) unreadable = "they are not in their order";
-      ended = more && !is_row;
-      if (!is_row || !unreadable.empty()) break;
-      piece.next.row = rows.integer(0);
-      const auto values = values_in(rows);
-      for (const auto& value : values) piece.read.bytes += bytes_of(value);
-      ++piece.read.rows;
-      std::string flaw = flaw_in(table(), values);
-      if (flaw.empty()) continue;
-      piece.read.found.push_back(
-          {table().name, piece.next.row, piece.next.row, "", trip_in(values), std::move(flaw)});
-    }
-  }
-  if (Result<> looked = look_into_indexes(piece.next.row, piece); !looked) {
+  auto taken = take_rows(piece);
+  if (!taken) return propagate(std::move(taken));
+  if (Result<> looked = look_into_indexes(taken->ids, piece); !looked) {
     return propagate(std::move(looked));
   }
-  if (!unreadable.empty()) {
+  if (!taken->unreadable.empty()) {
     const auto next = next_readable_after(piece.next.row);
     if (!next) return propagate(next);
-    piece.read.found.push_back({table().name, piece.next.row + 1, *next, "", "",
-                                "these rows cannot be read: " + unreadable});
+    piece.read.found.push_back({table().name, taken->unreadable_from, *next, "", "",
+                                "these rows cannot be read: " + taken->unreadable});
     piece.next.row = *next;
-    ended = *next == DamagedPlace::to_the_end;
+    taken->ended = *next == DamagedPlace::to_the_end;
   }
-  if (ended) leave_part(piece.next);
+  if (taken->ended) leave_part(piece.next);
   return piece;
 }
 
-Result<> LedgerVerifier::State::look_into_indexes(std::int64_t up_to, WalkPiece& piece) {
-  if (piece.read.rows == 0) return {};
-  for (const sqlite::IndexShape& index : table().indexes) {
-    auto& statement = connection_->statement(sqlite::rows_not_in(table(), index));
-    const auto missing = statement.all(sqlite::read_number, place_.row, up_to);
-    if (!missing && !is_damage(missing.error())) return propagate(missing);
-    if (!missing) {
-      piece.read.found.push_back({table().name, place_.row + 1, up_to, index.name, "",
-                                  fmt::format("their entries in the index {} cannot be read: {}",
-                                              index.name, missing.error().message)});
-      continue;
+/// What a row says of its own id is believed where it is found by that id: a changed one would lead
+/// past all that is between, and accuse what comes behind it.
+Result<LedgerVerifier::State::TakenRows> LedgerVerifier::State::take_rows(WalkPiece& piece) {
+  TakenRows taken;
+  auto& statement = connection_->statement(sqlite::rows_after(table()));
+  auto& by_id = connection_->statement(sqlite::whole_row(table()));
+  sqlite::Rows rows = statement.query(place_.row, rows_at_once);
+  while (piece.read.rows < rows_at_once && piece.read.bytes < bytes_at_once) {
+    taken.unreadable_from = piece.next.row + 1;
+    auto more = rows.next();
+    if (!more && !is_damage(more.error())) return propagate(std::move(more));
+    if (!more) taken.unreadable = more.error().message;
+    taken.ended = more && !*more;
+    if (!more || !*more) return taken;
+    const std::int64_t id = rows.integer(0);
+    const auto values = values_in(rows);
+    const auto is_there = id > piece.next.row ? is_at(by_id, id, values) : false;
+    if (!is_there) return propagate(is_there);
+    if (!*is_there) {
+      taken.unreadable = "one of them is not where its id belongs";
+      // One of those that were taken may have been the wrong one.
+      if (id > place_.row && id <= piece.next.row) taken.unreadable_from = id;
+      return taken;
     }
-    for (const std::int64_t row : *missing) {
-      piece.read.found.push_back({table().name, row, row, index.name, trip_of(row),
+    piece.next.row = id;
+    take_row(id, values, piece);
+    taken.ids.push_back(id);
+  }
+  return taken;
+}
+
+void LedgerVerifier::State::take_row(std::int64_t id, const sqlite::StoredValues& values,
+                                     WalkPiece& piece) {
+  for (const auto& value : values) piece.read.bytes += bytes_of(value);
+  ++piece.read.rows;
+  std::string flaw = flaw_in(table(), values);
+  if (flaw.empty()) return;
+  piece.read.found.push_back({table().name, id, id, "", trip_in(values), std::move(flaw)});
+}
+
+Result<bool> LedgerVerifier::State::is_at(sqlite::Statement& by_id, std::int64_t id,
+                                          const sqlite::StoredValues& values) const {
+  sqlite::Rows row = by_id.query(id);
+  auto found = row.next();
+  if (!found && !is_damage(found.error())) return propagate(std::move(found));
+  return found && *found && values_in(row) == values;
+}
+
+Result<> LedgerVerifier::State::look_into_indexes(std::span<const std::int64_t> ids,
+                                                  WalkPiece& piece) {
+  for (const sqlite::IndexShape& index : table().indexes) {
+    auto& statement = connection_->statement(sqlite::row_not_in(table(), index));
+    for (const std::int64_t id : ids) {
+      const auto missing = statement.first(sqlite::read_number, id);
+      if (!missing && !is_damage(missing.error())) return propagate(missing);
+      if (!missing) {
+        piece.read.found.push_back({table().name, id, ids.back(), index.name, "",
+                                    fmt::format("their entries in the index {} cannot be read: {}",
+                                                index.name, missing.error().message)});
+        break;
+      }
+      if (!*missing) continue;
+      piece.read.found.push_back({table().name, id, id, index.name, trip_of(id),
                                   fmt::format("the index {} does not name it", index.name)});
     }
   }
@@ -87,7 +115,10 @@ Result<bool> LedgerVerifier::State::can_read_after(std::int64_t row) {
   sqlite::Rows rows = statement.query(row, 1);
   auto more = rows.next();
   if (!more && !is_damage(more.error())) return propagate(std::move(more));
-  return more && (!*more || rows.integer(0) > row);
+  if (!more || !*more) return more.has_value();
+  const std::int64_t id = rows.integer(0);
+  if (id <= row) return false;
+  return is_at(connection_->statement(sqlite::whole_row(table())), id, values_in(rows));
 }
 
 Result<std::int64_t> LedgerVerifier::State::next_readable_after(std::int64_t row) {
@@ -133,10 +164,9 @@ std::string LedgerVerifier::State::trip_with(std::int64_t sequence) {
 std::string LedgerVerifier::State::trip_of(std::int64_t row) {
   sqlite::StoredValues values;
   {
-    auto& statement = connection_->statement(sqlite::rows_after(table()));
-    sqlite::Rows rows = statement.query(row - 1, 1);
+    sqlite::Rows rows = connection_->statement(sqlite::whole_row(table())).query(row);
     const auto more = rows.next();
-    if (!more || !*more || rows.integer(0) != row) return "";
+    if (!more || !*more) return "";
     values = values_in(rows);
   }
   return trip_in(values);

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -66,8 +67,19 @@ struct LedgerVerifier::State {
   [[nodiscard]] Result<WalkPiece> read_rows();
   [[nodiscard]] Result<WalkPiece> read_entries();
 
-  /// Of the rows up to `up_to`: which of them an index lacks.
-  [[nodiscard]] Result<> look_into_indexes(std::int64_t up_to, WalkPiece& piece);
+  struct TakenRows {
+    std::vector<std::int64_t> ids{};
+    std::string unreadable{};  ///< what comes behind them cannot be read: why
+    std::int64_t unreadable_from = 0;
+    bool ended = false;
+  };
+  [[nodiscard]] Result<TakenRows> take_rows(WalkPiece& piece);
+  void take_row(std::int64_t id, const sqlite::StoredValues& values, WalkPiece& piece);
+  /// Whoever asks for the row with this id (`by_id`) finds these values.
+  [[nodiscard]] Result<bool> is_at(sqlite::Statement& by_id, std::int64_t id,
+                                   const sqlite::StoredValues& values) const;
+  /// Which of these rows an index lacks.
+  [[nodiscard]] Result<> look_into_indexes(std::span<const std::int64_t> ids, WalkPiece& piece);
   /// Where rows can be read again, after `row`.
   [[nodiscard]] Result<std::int64_t> next_readable_after(std::int64_t row);
   [[nodiscard]] Result<bool> can_read_after(std::int64_t row);

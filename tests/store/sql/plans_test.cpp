@@ -254,7 +254,12 @@ TEST(QueryPlans, OfAVerificationGoOnFromWhereItStands) {
     EXPECT_TRUE(ledger.costly(table.name.c_str(), sqlite::rows_after(table)).empty()) << table.name;
     for (const sqlite::IndexShape& index : table.indexes) {
       ++indexes;
-      std::vector<std::string> asked{sqlite::rows_not_in(table, index)};
+      std::vector<std::string> asked{sqlite::rows_not_in(table, index),
+                                     sqlite::row_not_in(table, index)};
+      EXPECT_TRUE(std::ranges::any_of(
+          ledger.plan(asked.back().c_str()),
+          [](const auto& step) { return step.ends_with("USING INTEGER PRIMARY KEY (rowid=?)"); }))
+          << "a row by its id, whatever the table holds: " << index.name;
       const sqlite::StoredValues keys(index.keys.size(), std::int64_t{1});
       for (std::size_t alike = 0; alike <= keys.size(); ++alike) {
         asked.push_back(sqlite::entries_after(table, index, keys, 1, alike).sql);

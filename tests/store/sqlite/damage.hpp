@@ -84,6 +84,28 @@ inline int zero_leaves_of(const std::filesystem::path& file, const std::string& 
   return static_cast<int>(pages.size());
 }
 
+/// The row `from` of a table stands under another id of two bytes (128 to 16,383), in its old
+/// place.
+inline void change_row_id(const std::filesystem::path& file, const std::string& table,
+                          std::int64_t from, std::int64_t to) {
+  const std::string bytes = contents(file);
+  const auto byte = [&](std::size_t at) {
+    return std::size_t{static_cast<unsigned char>(bytes[at])};
+  };
+  const auto written = [](std::int64_t id) {
+    return std::string{static_cast<char>(0x80 | (id >> 7)), static_cast<char>(id & 0x7f)};
+  };
+  for (const auto page : leaves_of(file, table)) {
+    const auto begin = static_cast<std::size_t>(page - 1) * page_size;
+    for (std::size_t i = 0; i < byte(begin + 3) * 256 + byte(begin + 4); ++i) {
+      std::size_t cell = begin + byte(begin + 8 + 2 * i) * 256 + byte(begin + 9 + 2 * i);
+      while (byte(cell) >= 0x80) ++cell;  // how long the row is
+      if (bytes.substr(cell + 1, 2) == written(from)) return overwrite(file, cell + 1, written(to));
+    }
+  }
+  throw std::runtime_error("no such row in " + table);
+}
+
 /// How many rows are in the first leaf of a table.
 inline int rows_in_first_leaf(const std::filesystem::path& file, const std::string& name) {
   auto database = sqlite::Database::open(file, sqlite::Access::read_only).value();

@@ -155,6 +155,31 @@ TEST_F(LedgerVerifierTest, LeavesTheRestOfAnIndexAloneThatCannotBeReadAndReadsEv
   EXPECT_THAT(all.found, Not(Contains(Field(&DamagedPlace::table, "settlement"))));
 }
 
+/// One bit of an id: the row claims to be another one far ahead, or behind the end, or close by.
+TEST_F(LedgerVerifierTest, SkipsNoRowsBecauseOneClaimsToBeFurtherOn) {
+  add_trips(4'500);
+  damage([&] { change("UPDATE settlement_history SET state = 77 WHERE id IN (3100, 3900)"); });
+  const std::string before = contents(file);
+  const auto whole = verify().rows;
+  for (const std::int64_t claimed : {3'000 + 8'192, 3'000 + 1'024, 3'000 + 4, 3'000 - 952}) {
+    overwrite(file, 0, before);
+    change_row_id(file, "settlement_history", 3'000, claimed);
+    const auto all = verify();
+    for (const std::int64_t row : {3'000, 3'100, 3'900}) {
+      EXPECT_THAT(all.found, Contains(AllOf(Field(&DamagedPlace::table, "settlement_history"),
+                                            Field(&DamagedPlace::row, testing::Le(row)),
+                                            Field(&DamagedPlace::row_to, testing::Ge(row)))))
+          << row << " of " << claimed;
+    }
+    for (const DamagedPlace& place : all.found) {
+      EXPECT_TRUE(place.row == 3'100 || place.row == 3'900 ||
+                  (place.row > 2'800 && place.row_to < 3'200))
+          << claimed << ": " << place.row << " to " << place.row_to << " " << place.what;
+    }
+    EXPECT_GT(all.rows, whole - 200) << claimed;
+  }
+}
+
 /// Thousands of rows that say the same would hide the one cart that is damaged, too.
 TEST_F(LedgerVerifierTest, TellsOfRowsSideBySideWhoseIndexCannotBeReadAsOfOne) {
   add_trips(2'000);
