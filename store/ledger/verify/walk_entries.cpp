@@ -40,9 +40,16 @@ bool is_after(const WalkPlace& next, const WalkPlace& place) {
   return next.row > place.row;
 }
 
-/// Adds what comes; the entry that it cannot read, or that is out of order, is an error.
-Result<> take_entries(sqlite::Rows& rows, WalkPiece& piece,
-                      std::vector<std::int64_t>& disagreeing) {
+/// Entries that were read in one go.
+struct TakenEntries {
+  std::vector<std::int64_t> disagreeing{};  ///< their rows
+  std::size_t told = 0;                     ///< of these: before the last entry that agrees
+  WalkPlace last{};
+};
+
+/// Adds what comes; the entry that it cannot read, or that is out of order, is an error. A place is
+/// taken from entries that agree with their rows: another one may claim to be far ahead.
+Result<> take_entries(sqlite::Rows& rows, WalkPiece& piece, TakenEntries& taken) {
   while (true) {
     auto more = rows.next();
     if (!more) return propagate(std::move(more));
@@ -51,10 +58,22 @@ Result<> take_entries(sqlite::Rows& rows, WalkPiece& piece,
     next.row = rows.integer(0);
     for (int column = 2; column < rows.columns(); ++column) next.keys.push_back(rows.value(column));
     if (!is_after(next, piece.next)) return failure(Remedy::repair, "they are not in their order");
-    if (rows.integer(1) == 0) disagreeing.push_back(next.row);
-    piece.next = std::move(next);
+    taken.last = next;
     ++piece.read.rows;
+    if (rows.integer(1) == 0) {
+      taken.disagreeing.push_back(next.row);
+      continue;
+    }
+    piece.next = std::move(next);
+    taken.told = taken.disagreeing.size();
   }
+}
+
+/// Those that disagree at the end come again behind the last one that agrees, where there is one.
+void leave_the_end(WalkPiece& piece, const WalkPlace& place, TakenEntries& taken) {
+  const bool agreed = piece.next.begun && (!place.begun || is_after(piece.next, place));
+  if (agreed) taken.disagreeing.resize(taken.told);
+  if (!agreed && piece.read.rows > 0) piece.next = taken.last;
 }
 
 }  // namespace
@@ -62,22 +81,23 @@ Result<> take_entries(sqlite::Rows& rows, WalkPiece& piece,
 Result<WalkPiece> LedgerVerifier::State::read_entries() {
   const sqlite::IndexShape& index = table().indexes[place_.part - 1];
   WalkPiece piece{.next = place_};
-  std::vector<std::int64_t> disagreeing;
+  TakenEntries entries;
   Result<> taken;
   if (!place_.begun) {
     auto& statement = connection_->statement(sqlite::first_entries(table(), index));
     sqlite::Rows rows = statement.query(entries_at_once);
-    taken = take_entries(rows, piece, disagreeing);
+    taken = take_entries(rows, piece, entries);
   }
   for (std::size_t alike = index.keys.size() + 1; place_.begun && alike > 0; --alike) {
     auto after = sqlite::entries_after(table(), index, place_.keys, place_.row, alike - 1);
     after.values.emplace_back(entries_at_once);
     sqlite::Rows rows = connection_->statement(after.sql).query_with(after.values);
-    taken = take_entries(rows, piece, disagreeing);
+    taken = take_entries(rows, piece, entries);
     if (!taken || piece.read.rows > 0) break;
   }
   if (!taken && !is_damage(taken.error())) return propagate(std::move(taken));
-  for (const std::int64_t row : disagreeing) {
+  if (taken) leave_the_end(piece, place_, entries);
+  for (const std::int64_t row : entries.disagreeing) {
     piece.read.found.push_back(
         {table().name, row, row, index.name, trip_of(row),
          fmt::format("the index {} has an entry for it that is not of this row, or the row is gone",

@@ -142,6 +142,29 @@ TEST_F(LedgerVerifierTest, TellsOfAnEntryOfAnIndexThatIsNotOfItsRow) {
                                                 Field(&DamagedPlace::trip_id, "trip-1004"))));
 }
 
+/// The last one of those that are read at once is where the next ones are looked for.
+TEST_F(LedgerVerifierTest, SkipsNoEntriesBecauseOneClaimsToBeFurtherOn) {
+  add_trips(1'000);
+  damage([&] { change("SELECT 1"); });
+  const std::string before = contents(file);
+  for (const int changed : {1'062, 1'063, 1'064, 1'065}) {
+    const std::string trip = "trip-" + std::to_string(changed);
+    overwrite(file, 0, before);
+    replace_in_leaves_of(file, "sqlite_autoindex_trip_1", trip, "trip-19" + trip.substr(7));
+    replace_in_leaves_of(file, "sqlite_autoindex_trip_1", "trip-1500", "trip-150/");
+    const auto found = verify().found;
+    EXPECT_THAT(found, Contains(AllOf(of("trip", "sqlite_autoindex_trip_1 has an entry"),
+                                      Field(&DamagedPlace::row, changed - 1000 + 1))))
+        << changed;
+    // Where SQLite itself no longer finds its way there, it is told that the rest was left alone.
+    EXPECT_THAT(found, Contains(testing::AnyOf(
+                           AllOf(of("trip", "sqlite_autoindex_trip_1 has an entry"),
+                                 Field(&DamagedPlace::row, 501)),
+                           of("trip", "sqlite_autoindex_trip_1 cannot be read behind its entry"))))
+        << changed;
+  }
+}
+
 TEST_F(LedgerVerifierTest, LeavesTheRestOfAnIndexAloneThatCannotBeReadAndReadsEverythingElse) {
   add_trips(2'000);
   damage([&] {
