@@ -142,6 +142,8 @@ boost::asio::awaitable<Result<Verification::Page>> Verification::page(std::int64
     co_await pause.async_wait(boost::asio::use_awaitable);
   }
   tell(page.read.found, 0);
+  // Whoever asked may never ask for the next one.
+  if (walk->verifier) walk->verifier->rest();
   if (page.read.ended && walk == asked_for_) asked_for_.reset();
   if (!page.read.ended && walk == asked_for_) next_page_ = page.next = ++pages_given_;
   if (!page.read.ended && page.next == 0) {
