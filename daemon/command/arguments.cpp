@@ -176,6 +176,16 @@ void add_retry(CLI::App& command, Arguments& into) {
                              "refused_cart", "open_question"}));
 }
 
+void add_record_decision(CLI::App& command, Arguments& into) {
+  command.add_option("ID", into.record_id, "Number of the refund's record in the list")
+      ->required()
+      ->check(CLI::PositiveNumber);
+  command.add_option("WORD", into.decision, "refunded or not_refunded")
+      ->required()
+      ->check(CLI::IsMember({"refunded", "not_refunded"}));
+  command.add_option("--by", into.by, "Who says so, stored in the trip's history")->required();
+}
+
 void add_refused_id(CLI::App& command, Arguments& into) {
   command.add_option("ID", into.refused_id, "Id of a refused cart in the list, e.g. r7")
       ->required()
@@ -201,6 +211,9 @@ void add_records(CLI::App& app, Arguments& into) {
       });
   add_verb(*records, "retry", "Send one record now, or all, including those that were set aside",
            Verb::records_retry, into, [&into](CLI::App& command) { add_retry(command, into); });
+  add_verb(*records, "decide", "Say whether a refund that Amazon does not end was made",
+           Verb::records_decide, into,
+           [&into](CLI::App& command) { add_record_decision(command, into); });
   const auto with_id = [&into](CLI::App& command) { add_refused_id(command, into); };
   add_verb(*records, "show", "Show a cart that was answered 400", Verb::records_show, into,
            with_id);

@@ -25,6 +25,7 @@ enum class Verb {
   trip_settled,
   records_list,
   records_retry,
+  records_decide,
   records_show,
   records_export,
   records_forward,
@@ -68,7 +69,7 @@ struct Arguments {
   std::optional<bool> captured;   ///< what is said of a capture in doubt
   bool free = false;              ///< of a price of nothing: it is meant
   bool confirm = false;           ///< of a release or decision: it passes; of a refund: it is late
-  std::string decision;           ///< of `trip decide`: a word
+  std::string decision;           ///< of `trip decide` and `records decide`: a word
   std::string by;                 ///< who decided, ''
   std::string from;               ///< a file with a list of decisions, ''
   std::string state;

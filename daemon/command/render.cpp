@@ -93,10 +93,10 @@ std::string render_trip(JsonValue trip) {
     rows.push_back({"", "charge", "not settled by this box"});
   }
   for (const JsonValue refund : trip["refunds"].children()) {
-    rows.push_back(
-        {"", "refund",
-         fmt::format("{} {} {}, {}", text(refund, "amount.amount"), text(refund, "amount.code"),
-                     text(refund, "reason"), text(refund, "state"))});
+    rows.push_back({"", "refund",
+                    fmt::format("{} {} {}, {} (record {})", text(refund, "amount.amount"),
+                                text(refund, "amount.code"), text(refund, "reason"),
+                                text(refund, "state"), number(refund, "record"))});
   }
   out += columns(rows) + "\n" + columns(record_rows(trip["deliveries"]));
   const Rows history = history_rows(trip["history"]);

@@ -111,6 +111,9 @@ Call call_of(const Arguments& arguments) {
               ""};
     case Verb::records_retry:
       return {"POST", "/local/v1/records/" + std::to_string(arguments.record_id) + "/retry", ""};
+    case Verb::records_decide:
+      return {"POST", fmt::format("/local/v1/records/{}/decide", arguments.record_id),
+              decision_body(arguments)};
     case Verb::records_show:
       return {"GET", "/local/v1/refused-carts/" + arguments.refused_id, ""};
     case Verb::records_export:
@@ -133,6 +136,15 @@ Call call_of(const Arguments& arguments) {
 std::string warning_text(JsonValue answer) {
   const auto warning = text(answer, "warning");
   return warning.empty() ? "" : "warning: " + warning + "\n";
+}
+
+std::string decided_text(std::string_view outcome) {
+  if (outcome == "refunded") return "the refund counts as made: the cloud gets a record of it\n";
+  if (outcome == "not_refunded") {
+    return "the refund counts as not made: `gatehouse trip refund` makes another one\n";
+  }
+  return "the refund is sent no more, but its last call may still have its effect, so it counts as "
+         "made. Say the same again in 20 minutes\n";
 }
 
 std::string rendered(const Arguments& arguments, JsonValue answer) {
@@ -166,6 +178,8 @@ std::string rendered(const Arguments& arguments, JsonValue answer) {
       return render_records(answer);
     case Verb::records_retry:
       return fmt::format("the record will be sent {}\n", when_text(answer));
+    case Verb::records_decide:
+      return decided_text(text(answer, "outcome")) + warning_text(answer);
     case Verb::records_show:
       return render_refused(answer);
     case Verb::records_forward:

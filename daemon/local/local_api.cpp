@@ -7,6 +7,7 @@
 #include "daemon/local/changes/bulk_changes.hpp"
 #include "daemon/local/changes/ledger_changes.hpp"
 #include "daemon/local/changes/record_changes.hpp"
+#include "daemon/local/changes/record_decision.hpp"
 #include "daemon/local/changes/refused_changes.hpp"
 #include "daemon/local/changes/trip_changes.hpp"
 #include "daemon/local/changes/trip_decision.hpp"
@@ -66,6 +67,8 @@ awaitable<http::Answer> LocalApi::State::change(Action action, std::string argum
       return decide_trips(context, body);
     case Action::settled:
       return report_settled(context, std::move(argument), body);
+    case Action::decide_record:
+      return decide_record(context, std::move(argument), body);
     case Action::retry_all:
       return retry_records(context, body);
     case Action::release_all:

@@ -124,6 +124,14 @@ class Ledger {
   /// of nothing or less.
   [[nodiscard]] Result<RefundOutcome> refund(const NewRefund& refund);
 
+  /// A person says whether a refund was made, which ends it: Amazon may answer for ever that it
+  /// cannot say. Made: it counts as delivered, with the record for the cloud, whatever the sum is.
+  /// Not made: what may have had its effect is withdrawn, and goes on to count as refunded; said
+  /// once more refund_effect_max later by the steady clock, it counts no longer. Another process,
+  /// or a ledger opened again, counts that time anew (RefundWaits). The history of the trip keeps
+  /// who said it. An answer of Amazon's that it was made counts later, too.
+  [[nodiscard]] Result<RefundDecided> decide_refund(const RefundDecision& decision);
+
   /// Keeps a cart that was answered 400, within the limits of records/refused_cart.hpp. The same
   /// one again is counted; one that is beyond a limit is counted, too, and nothing else is kept of
   /// it.

@@ -27,11 +27,14 @@ struct RefusedCounts {
 struct LedgerCounts {
   std::int64_t trips = 0;
   std::int64_t differing_carts = 0;
-  std::int64_t pending = 0;    ///< deliveries
-  std::int64_t delivered = 0;  ///< deliveries
-  std::int64_t set_aside = 0;  ///< deliveries
-  std::int64_t withdrawn = 0;  ///< deliveries
-  std::int64_t damaged = 0;    ///< of those set aside: unreadable, or not what was recorded
+  std::int64_t pending = 0;                ///< deliveries
+  std::int64_t delivered = 0;              ///< deliveries
+  std::int64_t set_aside = 0;              ///< deliveries
+  std::int64_t withdrawn = 0;              ///< deliveries
+  std::int64_t refunds_withdrawn = 0;      ///< of those: a person said once that they were not made
+  std::int64_t last_withdrawn_refund = 0;  ///< the record of the last of them
+  std::string last_withdrawn_refund_trip{};  ///< its trip
+  std::int64_t damaged = 0;  ///< of those set aside: unreadable, or not what was recorded
   std::optional<WallTime> oldest_pending_at;
   std::int64_t key_conflicts = 0;  ///< another request has their key, says the destination:
                                    ///< those that are pending, or were set aside recently

@@ -90,6 +90,9 @@ Result<> Ledger::note_gap(const LedgerGap& gap) {
   done = state_->begin_era_.run(gap.expected.era);
   if (done) done = state_->withhold_.run();
   if (done) done = state_->ask_about_withheld_.run(gap.found_at);
+  // A refund may have been made in what is lacking, or ended there and replaced by another one.
+  if (done) done = state_->doubt_pending_refunds_.run();
+  if (done) done = state_->set_aside_refunds_.run(gap.found_at, refund_of_lost_history);
   if (done) done = state_->read_mark();
   return done;
 }

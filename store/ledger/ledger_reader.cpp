@@ -214,8 +214,12 @@ Result<std::optional<DeliveryPlace>> LedgerReader::place(std::int64_t delivery_i
   return state_->noted(state_->place_of_delivery_.first(read, delivery_id));
 }
 
+Result<std::string> LedgerReader::bytes_of_delivery(std::int64_t delivery_id) {
+  return state_->bytes(state_->bytes_of_delivery_, delivery_id);
+}
+
 Result<> LedgerReader::check(std::int64_t delivery_id) {
-  auto bytes = state_->bytes(state_->bytes_of_delivery_, delivery_id);
+  auto bytes = bytes_of_delivery(delivery_id);
   if (!bytes) return propagate(std::move(bytes));
   return {};
 }

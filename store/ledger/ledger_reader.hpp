@@ -49,8 +49,9 @@ class LedgerReader {
                                                                    std::size_t limit);
   /// nullopt: there is no such delivery.
   [[nodiscard]] Result<std::optional<DeliveryPlace>> place(std::int64_t delivery_id);
-  /// Remedy::repair, and why, where the bytes of a delivery are damaged; success where they are
-  /// not, or there is no such delivery.
+  /// Its bytes, whatever its state; '' where there is no such delivery. Remedy::repair, here and
+  /// below, and why: they are damaged.
+  [[nodiscard]] Result<std::string> bytes_of_delivery(std::int64_t delivery_id);
   [[nodiscard]] Result<> check(std::int64_t delivery_id);
 
   /// Trips whose settlement is `_sent`: Ledger::recover_settlement() at a start.

@@ -22,6 +22,7 @@ Result<LedgerCounts> LedgerReader::counts(WallTime recent_since) {
   if (!snapshot) return propagate(std::move(snapshot));
   LedgerCounts counts;
   Result<> counted = state_->count_deliveries(counts, recent_since);
+  if (counted) counted = state_->count_refunds_withdrawn(counts);
   if (counted) counted = state_->count_settlements(counts, recent_since);
   if (counted) counted = state_->count_prices_unusable(counts);
   if (counted) counted = state_->count_unsound_evidence(counts);
@@ -71,6 +72,21 @@ Result<> LedgerReader::State::count_deliveries(LedgerCounts& counts, WallTime re
   auto oldest = oldest_pending_.first(sqlite::read_time);
   if (!oldest) return propagate(std::move(oldest));
   counts.oldest_pending_at = oldest->value_or(std::nullopt);
+  return {};
+}
+
+// It reads rows, where the counts are read from indexes: damage there is noted, and costs no other.
+Result<> LedgerReader::State::count_refunds_withdrawn(LedgerCounts& counts) {
+  if (counts.withdrawn == 0) return {};
+  const auto read = [&counts](const sqlite::Rows& row) {
+    counts.refunds_withdrawn = row.integer(0);
+    if (counts.refunds_withdrawn == 0) return true;
+    counts.last_withdrawn_refund = row.integer(1);
+    counts.last_withdrawn_refund_trip = row.string(2);
+    return true;
+  };
+  auto found = noted(refunds_withdrawn_.first(read));
+  if (!found && found.error().remedy != Remedy::repair) return propagate(std::move(found));
   return {};
 }
 

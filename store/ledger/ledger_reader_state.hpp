@@ -22,6 +22,7 @@ struct LedgerReader::State {
 
   [[nodiscard]] Result<> add_details(TripView& trip);
   [[nodiscard]] Result<> count_deliveries(LedgerCounts& counts, WallTime recent_since);
+  [[nodiscard]] Result<> count_refunds_withdrawn(LedgerCounts& counts);
   [[nodiscard]] Result<> count_settlements(LedgerCounts& counts, WallTime recent_since);
   [[nodiscard]] Result<> count_prices_unusable(LedgerCounts& counts);
   [[nodiscard]] Result<> count_unsound_evidence(LedgerCounts& counts);
@@ -102,6 +103,7 @@ struct LedgerReader::State {
   sqlite::Statement oldest_pending_ = prepare(ledger_sql::oldest_pending);
   sqlite::Statement settlement_states_ = prepare(ledger_sql::settlement_states);
   sqlite::Statement key_conflicts_ = prepare(ledger_sql::key_conflicts);
+  sqlite::Statement refunds_withdrawn_ = prepare(ledger_sql::refunds_withdrawn);
   sqlite::Statement in_state_recently_ = prepare(ledger_sql::in_state_recently);
   sqlite::Statement last_not_granted_ = prepare(ledger_sql::last_not_granted);
   sqlite::Statement decisions_refused_ = prepare(ledger_sql::decisions_refused);

@@ -8,6 +8,7 @@
 
 #include "store/ledger/checked_bytes.hpp"
 #include "store/ledger/ledger.hpp"
+#include "store/ledger/records/refund_waits.hpp"
 #include "store/sql/ledger_sql.hpp"
 #include "store/sqlite/database.hpp"
 #include "store/sqlite/statement.hpp"
@@ -121,6 +122,20 @@ struct Ledger::State {
   [[nodiscard]] Result<bool> exceeds_captured(const Charge& trip, const Money& more,
                                               std::int64_t without_delivery);
   [[nodiscard]] Result<bool> may_retry_refund(std::int64_t delivery_id);
+  struct FoundRefund {
+    Charge trip;
+    Money amount;
+    DeliveryState state = DeliveryState::pending;
+    bool unclear = false;
+  };
+  [[nodiscard]] Result<std::optional<FoundRefund>> find_refund_and_charge(std::int64_t delivery_id);
+  [[nodiscard]] Result<RefundDecided> decide_refund(const RefundDecision& decision);
+  [[nodiscard]] Result<RefundDecided> take_as_made(const FoundRefund& refund,
+                                                   const RefundDecision& decision);
+  [[nodiscard]] Result<RefundDecided> take_as_not_made(const FoundRefund& refund,
+                                                       const RefundDecision& decision);
+  [[nodiscard]] Result<> end_refund(const FoundRefund& refund, const RefundDecision& decision,
+                                    DeliveryState state, std::string_view what);
 
   /// (ledger_refused.cpp)
   [[nodiscard]] Result<RefusedOutcome> keep_refused(const NewRefusedCart& cart);
@@ -184,8 +199,13 @@ struct Ledger::State {
   sqlite::Statement find_refund_ = prepare(ledger_sql::find_refund);
   sqlite::Statement refunded_minor_ = prepare(ledger_sql::refunded_minor);
   sqlite::Statement insert_refund_ = prepare(ledger_sql::insert_refund);
-  sqlite::Statement set_aside_refund_ = prepare(ledger_sql::set_aside_refund);
+  sqlite::Statement refund_and_charge_ = prepare(ledger_sql::refund_and_charge);
   sqlite::Statement doubt_refund_ = prepare(ledger_sql::doubt_refund);
+  sqlite::Statement clear_refund_ = prepare(ledger_sql::clear_refund);
+  sqlite::Statement end_refund_ = prepare(ledger_sql::end_refund);
+  sqlite::Statement doubt_pending_refunds_ = prepare(ledger_sql::doubt_pending_refunds);
+  sqlite::Statement set_aside_refunds_ = prepare(ledger_sql::set_aside_refunds);
+  RefundWaits refund_waits_;
   sqlite::Statement refund_of_delivery_ = prepare(ledger_sql::refund_of_delivery);
 
   sqlite::Statement repeat_refused_ = prepare(ledger_sql::repeat_refused);

@@ -9,6 +9,7 @@
 #include "daemon/local/changes/operator_reason.hpp"
 #include "daemon/local/changes/when_sent.hpp"
 #include "daemon/local/request/answers.hpp"
+#include "store/ledger/records/refund.hpp"
 #include "store/values/result.hpp"
 #include "sync/amazon/operator_action.hpp"
 
@@ -35,11 +36,22 @@ bool is_meant(const BulkRequest& request, const store::Delivery& record, WallTim
   return !request.since || since >= *request.since;
 }
 
-/// Why each cannot be sent, '' where it can: its bytes are damaged. Looked at before the commit,
-/// whose transaction would be lost by a look at a bad page.
-Outcomes damage_of(store::LedgerReader& ledger, const std::vector<store::Delivery>& records) {
+/// One word for all of them is no word about whether this one was made.
+bool is_in_lost_history(const store::Delivery& record) {
+  return record.kind == store::DeliveryKind::refund &&
+         record.state == store::DeliveryState::set_aside &&
+         record.reason == store::refund_of_lost_history;
+}
+
+/// Why each cannot be sent, '' where it can: its bytes are damaged, or it needs a word of its own.
+/// Looked at before the commit, whose transaction would be lost by a look at a bad page.
+Outcomes why_not_sent(store::LedgerReader& ledger, const std::vector<store::Delivery>& records) {
   Outcomes outcomes;
   for (const store::Delivery& record : records) {
+    if (is_in_lost_history(record)) {
+      outcomes.push_back(record.reason);
+      continue;
+    }
     const auto whole = ledger.check(record.id);
     outcomes.push_back(whole ? "" : "it cannot be sent: " + whole.error().message);
   }
@@ -174,14 +186,14 @@ awaitable<http::Answer> retry_records(ChangeContext context, std::string_view bo
   const bool only_page = next.is_null() && request->after == 0;
   const auto now = context.clock.wall();
   std::erase_if(*page, [&](const auto& record) { return !is_meant(*request, record, now); });
-  auto damage = damage_of(context.ledger.reader(), *page);
+  auto why_not = why_not_sent(context.ledger.reader(), *page);
   if (request->dry_run || page->empty()) {
-    co_return json_answer(records_json(*request, *page, damage, next,
-                                       sending_json(context, *page, damage, only_page)));
+    co_return json_answer(records_json(*request, *page, why_not, next,
+                                       sending_json(context, *page, why_not, only_page)));
   }
   std::move_only_function<Result<Outcomes>(store::Ledger&)> work =
-      [records = *page, damage = std::move(damage), now](store::Ledger& into) {
-        return retry_each(into, records, damage, now);
+      [records = *page, why_not = std::move(why_not), now](store::Ledger& into) {
+        return retry_each(into, records, why_not, now);
       };
   auto commit = context.ledger.commit<Outcomes>(std::move(work));
   const auto outcomes = co_await std::move(commit);

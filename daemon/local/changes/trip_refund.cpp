@@ -95,6 +95,11 @@ http::Answer refund_answer(store::RefundOutcome outcome, const store::NewRefund&
     case store::RefundOutcome::different:
       return error_answer(
           409, "this refundRequestId exists with different contents, which stay in effect");
+    case store::RefundOutcome::ended:
+      return error_answer(
+          409,
+          "a person has said that this refund was not made, and it is sent no more: "
+          "another one needs a new refundRequestId");
     case store::RefundOutcome::unknown:
       return error_answer(404, "no such trip in the ledger of this box");
     case store::RefundOutcome::not_captured:

@@ -36,6 +36,7 @@ const std::vector<Route>& routes() {
       {"POST", {"local", "v1", "trips", "*", "decide"}, Action::decide},
       {"POST", {"local", "v1", "trips", "*", "settled"}, Action::settled},
       {"POST", {"local", "v1", "records", "*", "retry"}, Action::retry},
+      {"POST", {"local", "v1", "records", "*", "decide"}, Action::decide_record},
       {"POST", {"local", "v1", "records", "retry"}, Action::retry_all},
       {"POST", {"local", "v1", "trips", "release"}, Action::release_all},
       {"POST", {"local", "v1", "trips", "decide"}, Action::decide_all},

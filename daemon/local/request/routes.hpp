@@ -30,6 +30,7 @@ enum class Action {
   decide,
   settled,
   retry,
+  decide_record,
   retry_all,
   release_all,
   decide_all,

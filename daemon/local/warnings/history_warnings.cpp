@@ -34,7 +34,8 @@ void assess_key_conflicts(const Facts& facts, std::vector<Warning>& out) {
            "Idempotency-Key (409 for more than 10 minutes, or 422). Another box, or a ledger that "
            "was put back, may have sent other bytes under it: compare the record with what the "
            "cloud has (`gatehouse records list`), and make the cloud accept it or answer with its "
-           "purchaseId. Of a refund, see in the payment processor's reports whether it was made",
+           "purchaseId. Of a refund, see in the payment processor's reports whether it was made, "
+           "and say so with `gatehouse records decide`",
            facts.ledger.key_conflicts)});
 }
 
@@ -89,7 +90,9 @@ void assess_history(const Facts& facts, std::vector<Warning>& out) {
            "{} (found {}). Carts are accepted and delivered; {} charges that may have been made "
            "before are withheld. Put the right ledger back, or check in the payment "
            "processor's reports which trips were charged and run `gatehouse trip hold ID` for "
-           "those; then `gatehouse ledger accept --dry-run`, and `gatehouse ledger accept`",
+           "those; then `gatehouse ledger accept --dry-run`, and `gatehouse ledger accept`. "
+           "Refunds that waited were set aside, and stay so: see there whether they were made, "
+           "then `gatehouse records decide`, or `gatehouse records retry` for each",
            what_happened(gap), rfc3339(gap.found_at), facts.ledger.withheld.count)});
 }
 

@@ -40,6 +40,9 @@ TEST(Arguments, ThatAreWrongAreRefusedWithTwo) {
       {"records", "list", "--limit", "501"},
       {"records", "retry", "x"},
       {"records", "retry", "0"},
+      {"records", "decide", "7", "refunded"},
+      {"records", "decide", "7", "captured", "--by", "Ann"},
+      {"records", "decide", "--by", "Ann"},
       {"status", "--verbose"},
       {"status", "extra"}};
   for (const auto& arguments : wrong) {

@@ -200,5 +200,23 @@ TEST_F(CommandTest, HoldsReleasesCancelsAndRefunds) {
   EXPECT_EQ(ask({"trip", "cancel", "T-1"}).out, "the charge is now cancel_due\n");
 }
 
+TEST_F(CommandTest, EndsARefundThatAmazonDoesNotEnd) {
+  api.add_trip("T-1");
+  EXPECT_EQ(ask({"trip", "charge", "T-1", "15.99", "USD"}).exit_status, 0);
+  api.move_charge("T-1", store::SettlementState::adjust_due, store::SettlementState::captured);
+  EXPECT_EQ(ask({"trip", "refund", "T-1", "10.00", "USD", "OTHER"}).exit_status, 0);
+  const json trip = json::parse(ask({"trip", "show", "T-1", "--json"}).out);
+  const std::string record = trip["refunds"][0]["record"].dump();
+  const Ran withdrawn = ask({"records", "decide", record, "not_refunded", "--by", "Ann"});
+  EXPECT_EQ(withdrawn.exit_status, 0) << withdrawn.err;
+  EXPECT_THAT(withdrawn.out, HasSubstr("sent no more"));
+  EXPECT_THAT(ask({"records", "list", "--state", "withdrawn"}).out, HasSubstr("decided by Ann"));
+  const Ran early = ask({"records", "decide", record, "not_refunded", "--by", "Ann"});
+  EXPECT_EQ(early.exit_status, 1);
+  EXPECT_THAT(early.err, HasSubstr("say so again 20 minutes after"));
+  EXPECT_EQ(ask({"records", "decide", record, "refunded", "--by", "Ann"}).out,
+            "the refund counts as made: the cloud gets a record of it\n");
+}
+
 }  // namespace
 }  // namespace gatehouse::command

@@ -120,6 +120,11 @@ void RunningLocalApi::lose_history() {
   });
 }
 
+std::string RunningLocalApi::bytes_of(std::int64_t delivery_id) {
+  auto reader = require(store::LedgerReader::open(folder_.path() / "ledger.db"));
+  return require(reader.bytes_of_delivery(delivery_id));
+}
+
 void RunningLocalApi::damage(const std::string& name) {
   const auto file = folder_.path() / "ledger.db";
   {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <filesystem>
@@ -19,6 +20,24 @@ struct LocalReply {
   std::string body;
   std::string content_type;
   std::string allow;
+};
+
+/// The machine's clocks, and what a test adds to each.
+class SteppedClock final : public Clock {
+ public:
+  [[nodiscard]] WallTime wall() const override { return system_.wall() + wall_ahead_.load(); }
+  [[nodiscard]] SteadyTime steady() const override { return system_.steady() + passed_.load(); }
+  void step_wall(milliseconds by) { wall_ahead_ = wall_ahead_.load() + by; }
+  /// By both clocks.
+  void pass(milliseconds time) {
+    step_wall(time);
+    passed_ = passed_.load() + time;
+  }
+
+ private:
+  SystemClock system_;
+  std::atomic<milliseconds> wall_ahead_{milliseconds{0}};
+  std::atomic<milliseconds> passed_{milliseconds{0}};
 };
 
 /// The local API on real sockets, over a real ledger in a folder of its own.
@@ -50,6 +69,9 @@ class RunningLocalApi {
   void lose_history();
   /// What waits for Amazon: its bytes.
   [[nodiscard]] std::vector<std::string> payloads_to_amazon();
+  /// What a delivery sends, whatever its state.
+  [[nodiscard]] std::string bytes_of(std::int64_t delivery_id);
+  [[nodiscard]] SteppedClock& clock() { return clock_; }
   /// The pages of this table or index become zeros, before anybody has read them.
   void damage(const std::string& name);
   /// Stops the ledger thread, as a shutdown does first.
@@ -70,7 +92,7 @@ class RunningLocalApi {
   void commit(std::move_only_function<Result<>(store::Ledger&)> work);
 
   child::TemporaryFolder folder_;
-  SystemClock clock_;
+  SteppedClock clock_;
   Metrics metrics_;
   ProcessFacts facts_;
   std::unique_ptr<store::LedgerThread> writer_;

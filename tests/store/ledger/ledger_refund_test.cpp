@@ -1,5 +1,9 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "store/ledger/records/refund_waits.hpp"
 #include "store/sql/ledger_migrations.hpp"
 #include "store/sqlite/migrations.hpp"
 #include "tests/store/fixture.hpp"
@@ -7,8 +11,10 @@
 namespace gatehouse::store {
 namespace {
 
+using namespace std::chrono_literals;
 using State = SettlementState;
 using Outcome = RefundOutcome;
+using Decided = RefundDecided;
 
 class LedgerRefund : public testing::Test, protected LedgerFixture {
  protected:
@@ -41,6 +47,30 @@ class LedgerRefund : public testing::Test, protected LedgerFixture {
                                     .reason = "",
                                     .charge = std::nullopt,
                                     .refund_record = std::move(refund_record)}));
+  }
+  /// Amazon answers 409, which says neither that it was made nor that it was not.
+  void conflict(const std::string& request_id, WallTime when) {
+    require(ledger->record_attempt({.delivery_id = delivery_of(request_id),
+                                    .state = DeliveryState::pending,
+                                    .at = when,
+                                    .next_attempt_at = when,
+                                    .reason = "Amazon answered 409",
+                                    .charge = std::nullopt,
+                                    .unclear = true,
+                                    .conflict = KeyConflict::open}));
+  }
+  /// `when`: by both clocks, but for `wall_ahead`.
+  Decided decide(const std::string& request_id, bool made, WallTime when,
+                 milliseconds wall_ahead = milliseconds{0}) {
+    const auto refunds = trip("t-1").refunds;
+    const auto found = std::ranges::find(refunds, request_id, &Refund::request_id);
+    return require(
+        ledger->decide_refund({.delivery_id = found == refunds.end() ? 99 : found->delivery_id,
+                               .made = made,
+                               .by = "Ann",
+                               .record = R"({"status":"REFUNDED"})",
+                               .at = when + wall_ahead,
+                               .steady_at = SteadyTime{} + when.time_since_epoch()}));
   }
   std::int64_t delivery_of(const std::string& request_id) {
     for (const Refund& each : trip("t-1").refunds) {
@@ -138,6 +168,152 @@ TEST_F(LedgerRefund, CountsASetAsideOneThatMayHaveHadItsEffect) {
   EXPECT_EQ(refund("r-2", 600), Outcome::too_much);
   EXPECT_TRUE(require(ledger->retry(delivery_of("r-1"), at(12'000))))
       << "the same one may go again";
+}
+
+TEST_F(LedgerRefund, IsEndedByAPersonWhoSaysThatItWasMade) {
+  take_trip("t-1", State::captured);
+  (void)refund("r-1", 1000);
+  conflict("r-1", at(10'000));
+  EXPECT_EQ(require(reader->counts({})).key_conflicts, 1);
+  EXPECT_EQ(decide("r-1", true, at(20'000)), Decided::made);
+  EXPECT_EQ(decide("r-1", true, at(21'000)), Decided::made) << "once";
+  EXPECT_EQ(decide("r-1", false, at(9'000'000)), Decided::taken_by_amazon);
+  EXPECT_TRUE(due(Lane::amazon, at(9'000'000)).empty());
+  EXPECT_EQ(require(reader->counts({})).key_conflicts, 0);
+  EXPECT_EQ(refund("r-2", 600), Outcome::too_much);
+  const auto view = trip("t-1");
+  ASSERT_EQ(view.deliveries.size(), 3U);
+  EXPECT_EQ(view.deliveries[1].state, DeliveryState::delivered);
+  EXPECT_EQ(view.deliveries[1].reason, "decided by Ann: the refund was made");
+  EXPECT_EQ(view.deliveries[2].kind, DeliveryKind::refund_record);
+  EXPECT_EQ(view.history.back().reason,
+            fmt::format("record {}, decided by Ann: the refund was made", view.deliveries[1].id));
+}
+
+TEST_F(LedgerRefund, CountsOneThatAPersonSaysWasNotMadeUntilItCanHaveNoEffectAnyMore) {
+  take_trip("t-1", State::captured);
+  (void)refund("r-1", 1000);
+  conflict("r-1", at(10'000));
+  EXPECT_EQ(decide("r-1", false, at(20'000)), Decided::withdrawn);
+  EXPECT_TRUE(due(Lane::amazon, at(9'000'000)).empty()) << "it is sent no more";
+  EXPECT_EQ(require(reader->counts({})).key_conflicts, 0);
+  EXPECT_EQ(refund("r-2", 600), Outcome::too_much);
+  EXPECT_EQ(decide("r-1", false, at(1'219'999)), Decided::too_early);
+  EXPECT_EQ(refund("r-2", 600), Outcome::too_much);
+  EXPECT_EQ(decide("r-1", false, at(1'220'000)), Decided::not_made);
+  EXPECT_EQ(refund("r-2", 1599), Outcome::recorded);
+  EXPECT_FALSE(require(ledger->retry(delivery_of("r-1"), at(1'300'000))));
+  EXPECT_EQ(require(reader->counts({})).refunds_withdrawn, 0);
+  EXPECT_EQ(decide("r-1", true, at(1'300'000)), Decided::made_beyond) << "a fact, not a wish";
+  EXPECT_EQ(trip("t-1").deliveries.back().kind, DeliveryKind::refund_record);
+  EXPECT_EQ(decide("no such", false, at(1'300'000)), Decided::unknown);
+}
+
+TEST_F(LedgerRefund, IsMadeWhereAmazonSaysSoAfterAPersonHasWithdrawnIt) {
+  take_trip("t-1", State::captured);
+  (void)refund("r-1", 1000);
+  EXPECT_EQ(decide("r-1", false, at(20'000)), Decided::withdrawn) << "also before an answer came";
+  EXPECT_EQ(refund("r-2", 600), Outcome::too_much) << "it may be under way";
+  conflict("r-1", at(21'000));
+  EXPECT_TRUE(due(Lane::amazon, at(9'000'000)).empty()) << "an unclear answer wakes it not";
+  EXPECT_EQ(require(reader->counts({})).key_conflicts, 0);
+  end(delivery_of("r-1"), DeliveryState::delivered, "{\"status\":\"REFUNDED\"}");
+  EXPECT_EQ(trip("t-1").deliveries.back().kind, DeliveryKind::refund_record);
+  EXPECT_EQ(decide("r-1", false, at(9'000'000)), Decided::taken_by_amazon);
+  EXPECT_EQ(refund("r-2", 600), Outcome::too_much);
+}
+
+TEST_F(LedgerRefund, WaitsByTheSteadyClockWhateverTheWallClockDoes) {
+  take_trip("t-1", State::captured);
+  (void)refund("r-1", 1000);
+  EXPECT_EQ(decide("r-1", false, at(20'000)), Decided::withdrawn);
+  EXPECT_EQ(decide("r-1", false, at(21'000), 1h), Decided::too_early) << "it was set right";
+  EXPECT_EQ(refund("r-2", 1599), Outcome::too_much);
+  EXPECT_EQ(decide("r-1", false, at(1'219'999), -24h), Decided::too_early);
+  EXPECT_EQ(decide("r-1", false, at(1'220'000), -24h), Decided::not_made) << "not put off";
+}
+
+TEST_F(LedgerRefund, WaitsAnewAfterAStart) {
+  take_trip("t-1", State::captured);
+  (void)refund("r-1", 1000);
+  EXPECT_EQ(decide("r-1", false, at(20'000)), Decided::withdrawn);
+  reopen();
+  EXPECT_EQ(decide("r-1", false, at(9'000'000)), Decided::too_early) << "it sees it now first";
+  EXPECT_EQ(decide("r-1", false, at(10'199'999)), Decided::too_early);
+  EXPECT_EQ(decide("r-1", false, at(10'200'000)), Decided::not_made);
+}
+
+TEST_F(LedgerRefund, IsWithdrawnFirstWhereItWasSetAsideInDoubt) {
+  take_trip("t-1", State::captured);
+  (void)refund("r-1", 1000);
+  conflict("r-1", at(10'000));
+  end(delivery_of("r-1"), DeliveryState::set_aside);
+  EXPECT_EQ(decide("r-1", false, at(9'000'000)), Decided::withdrawn)
+      << "how long ago, is not known";
+  EXPECT_EQ(decide("r-1", false, at(10'200'000)), Decided::not_made);
+}
+
+TEST_F(LedgerRefund, WaitsForNothingWhereItSurelyWasNotMade) {
+  take_trip("t-1", State::captured);
+  (void)refund("r-1", 1000);
+  end(delivery_of("r-1"), DeliveryState::set_aside);
+  EXPECT_EQ(decide("r-1", false, at(10'000)), Decided::not_made);
+}
+
+TEST_F(LedgerRefund, IsCountedWhileAPersonHasToSayItOnceMore) {
+  take_trip("t-1", State::captured);
+  (void)refund("r-1", 1000);
+  EXPECT_EQ(require(reader->counts({})).refunds_withdrawn, 0);
+  (void)decide("r-1", false, at(20'000));
+  const auto counts = require(reader->counts({}));
+  EXPECT_EQ(counts.refunds_withdrawn, 1);
+  EXPECT_EQ(counts.last_withdrawn_refund, delivery_of("r-1"));
+  EXPECT_EQ(counts.last_withdrawn_refund_trip, "t-1");
+  end(delivery_of("r-1"), DeliveryState::delivered, "{}");
+  EXPECT_EQ(require(reader->counts({})).refunds_withdrawn, 0);
+}
+
+TEST_F(LedgerRefund, IsNotIdenticalToOneThatAPersonEnded) {
+  take_trip("t-1", State::captured);
+  (void)refund("r-1", 1000);
+  (void)decide("r-1", false, at(20'000));
+  EXPECT_EQ(refund("r-1", 1000), Outcome::ended);
+  (void)decide("r-1", false, at(1'220'000));
+  EXPECT_EQ(refund("r-1", 1000), Outcome::ended);
+  EXPECT_EQ(refund("r-1", 900), Outcome::different);
+  EXPECT_EQ(refund("r-2", 1000), Outcome::recorded);
+}
+
+TEST_F(LedgerRefund, LeavesNotByItselfWhereTheLedgerLacksHistory) {
+  take_trip("t-1", State::captured);
+  (void)refund("r-1", 1000);
+  require(ledger->note_gap({GapKind::behind, at(20'000), {"a-uuid", 1, 90}, 7}));
+  EXPECT_TRUE(due(Lane::amazon, at(9'000'000)).empty());
+  const auto set_aside = trip("t-1").deliveries.back();
+  EXPECT_EQ(set_aside.state, DeliveryState::set_aside);
+  EXPECT_EQ(set_aside.reason, refund_of_lost_history);
+  EXPECT_EQ(due_ids(at(9'000'000)).size(), 1U) << "the cart goes on";
+  EXPECT_EQ(refund("r-2", 600), Outcome::too_much) << "it may have been made";
+  EXPECT_TRUE(require(ledger->accept_gaps(at(30'000), 100)));
+  EXPECT_TRUE(due(Lane::amazon, at(9'000'000)).empty()) << "nor by accepting it";
+  EXPECT_TRUE(require(ledger->retry(delivery_of("r-1"), at(40'000))));
+  EXPECT_EQ(due(Lane::amazon, at(9'000'000)).size(), 1U) << "but by a person's word";
+}
+
+TEST_F(LedgerRefund, LeavesWhereOnlyTheWitnessWasLost) {
+  take_trip("t-1", State::captured);
+  (void)refund("r-1", 1000);
+  require(ledger->note_gap({GapKind::witness_lost, at(20'000), {}, 7}));
+  EXPECT_EQ(due(Lane::amazon, at(9'000'000)).size(), 1U);
+}
+
+TEST(RefundWaits, ForgetsOneThatHasToWaitAnewBeyondItsBound) {
+  RefundWaits waits;
+  const SteadyTime start{};
+  const auto last = static_cast<std::int64_t>(RefundWaits::kept_max) + 1;
+  for (std::int64_t id = 1; id <= last; ++id) waits.begin(id, start);
+  EXPECT_FALSE(waits.is_over(1, start + 24h));
+  EXPECT_TRUE(waits.is_over(last, start + refund_effect_max));
 }
 
 TEST_F(LedgerRefund, DoesNotWaitForAReportThatIsStuck) {

@@ -143,11 +143,11 @@ SELECT delivery.trip_sequence, delivery.state, delivery.kind FROM {delivery_with
 -- have its key, ?8 it has, ?9 now, ?10 the status it was refused with (NULL: it was not), ?11 it counts as
 -- an attempt. What is delivered stays delivered, and what was withdrawn while it was under way is that or
 -- delivered. renew_order follows where the state has changed.
--- A refused cart is never charged, so another one under its key is no alarm.
+-- A refused cart is never charged, so another one under its key is no alarm; nor is what a person has ended.
 UPDATE delivery SET state = iif({stays_withdrawn}, state, ?2), attempts = attempts + ?11,
     next_attempt_ms = ?3, finished_at_ms = iif({stays_withdrawn}, finished_at_ms, ?4),
     reason = iif({stays_withdrawn}, reason, ?5), unclear = unclear OR ?6,
-    conflict_since_ms = iif(kind = {kind.refused_cart}, NULL,
+    conflict_since_ms = iif(kind = {kind.refused_cart} OR {stays_withdrawn}, NULL,
       iif(?7, coalesce(conflict_since_ms, ?9), iif(?8, 0, NULL))),
     ready_lane = iif(?2 = {delivery.pending}, ready_lane, NULL), refused_status = ?10
   WHERE id = ?1 AND state <> {delivery.delivered};
