@@ -34,11 +34,11 @@ struct SyncThread::State {
   const Clock& clock_;
   Chance chance_;
 
-  std::atomic<std::uint64_t> turns_ = 0;
   std::atomic<bool> clock_confirmed_ = false;
   std::atomic<SteadyTime> synced_at_{SteadyTime::min()};  ///< min: not in this run
   std::uint64_t syncs_ = 0;                               ///< as the feed said last
   DiskTime disk_time_;
+  Turns turns_{&disk_time_};
   std::atomic<bool> stopping_ = false;
   std::atomic<milliseconds> grace_{milliseconds{0}};
   mutable Mutex mutex_;
@@ -51,11 +51,13 @@ struct SyncThread::State {
 
 void SyncThread::State::publish() {
   auto now = engine_->status();
-  ++turns_;
   clock_confirmed_ = now.clock.verdict.state == ClockState::confirmed;
   if (now.feed.syncs != std::exchange(syncs_, now.feed.syncs)) synced_at_ = clock_.steady();
-  MutexLock lock(mutex_);
-  status_ = std::move(now);
+  {
+    const MutexLock lock(mutex_);
+    status_ = std::move(now);
+  }
+  turns_.count(clock_.steady());  // who sees the first turn finds what it said
 }
 
 void SyncThread::State::run() {
@@ -88,6 +90,7 @@ Result<> SyncThread::start() {
   if (!engine) return propagate(std::move(engine), "starting the sync thread");
   state.engine_ = *std::move(engine);
   state.running_ = state.engine_.get();
+  state.turns_.begin(state.clock_.steady());
   state.thread_ = std::thread([&state] { state.run(); });
   return {};
 }
@@ -118,7 +121,7 @@ std::optional<SteadyTime> SyncThread::synced_at() const noexcept {
   return at == SteadyTime::min() ? std::nullopt : std::optional(at);
 }
 
-std::uint64_t SyncThread::turns() const noexcept {
+const Turns& SyncThread::turning() const noexcept {
   return state_->turns_;
 }
 

@@ -9,6 +9,7 @@
 
 #include "store/cache/cache.hpp"
 #include "store/ledger/ledger_thread.hpp"
+#include "store/turns/turns.hpp"
 #include "store/values/disk_time.hpp"
 #include "store/values/time.hpp"
 #include "sync/cloud/question.hpp"
@@ -45,7 +46,8 @@ class SyncThread {
   /// Thread-safe, never blocks.
   [[nodiscard]] std::optional<SteadyTime> synced_at() const noexcept;
   /// Counts up with every turn of the loop, at least once a second. Thread-safe.
-  [[nodiscard]] std::uint64_t turns() const noexcept;
+  [[nodiscard]] std::uint64_t turns() const noexcept { return turning().total(); }
+  [[nodiscard]] const Turns& turning() const noexcept;
   /// What the thread waits for the disk. Thread-safe.
   [[nodiscard]] const DiskTime& disk_time() const noexcept;
   /// The gate's question about an unknown shopper, sent to `cloud.url + path`. `done` is called

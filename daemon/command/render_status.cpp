@@ -131,6 +131,21 @@ std::string clock_text(JsonValue status) {
                                                                       : "not synchronised");
 }
 
+/// Those that are not well; '' : an older daemon does not say.
+std::string parts_text(JsonValue status) {
+  const auto parts = status["parts"].children();
+  std::string out;
+  for (const JsonValue part : parts) {
+    const std::string state = text(part, "state");
+    if (state == "well") continue;
+    std::string name = text(part, "part");
+    std::ranges::replace(name, '_', ' ');
+    out += fmt::format("{}{} {} since {} ({})", out.empty() ? "" : "; ", name, state,
+                       text(part, "since"), text(part, "code"));
+  }
+  return out.empty() && !parts.empty() ? "all well" : out;
+}
+
 std::string ledger_text(JsonValue status) {
   if (text(status, "ledger.open") == "false") return "not open: carts are answered 503";
   std::string out = text(status, "ledger.trips") + " trips";
@@ -162,6 +177,7 @@ std::string render_status(JsonValue status) {
       {"", "credentials", credentials_text(status["credentials"])},
       {"", "clock", clock_text(status)},
       {"", "ledger", ledger_text(status)}};
+  if (const auto parts = parts_text(status); !parts.empty()) rows.push_back({"", "parts", parts});
   append_own_credentials(status, rows);
   out += columns(rows);
   const Rows flawed = flawed_rows(status);

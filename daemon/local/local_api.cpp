@@ -33,7 +33,7 @@ struct LocalApi::State {
         facts_(std::move(facts)),
         ledger_(std::move(ledger_file), writer, clock, loop,
                 {options_.commit_deadline, options_.counts_max_age}),
-        reads_(ledger_, metrics, facts_, clock),
+        reads_(ledger_, metrics, facts_, options_.swift_facts, clock),
         verification_(ledger_.file(), writer, clock, loop) {}
 
   const LocalOptions options_;
@@ -121,7 +121,7 @@ LocalApi::LocalApi(LocalOptions options, std::filesystem::path ledger_file,
 LocalApi::~LocalApi() = default;
 
 std::vector<Warning> LocalApi::warnings() {
-  return assess(state_->reads_.facts());
+  return state_->reads_.health(state_->reads_.facts()).warnings;
 }
 
 void LocalApi::verify_by_itself() {

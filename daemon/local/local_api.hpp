@@ -16,7 +16,8 @@ namespace gatehouse::local {
 
 /// The local API of docs/operations.md as two HTTP handlers:
 ///
-///   GET  /  /healthz  /readyz  /metrics  /local/v1/status
+///   GET  /  /healthz  /metrics  /local/v1/status
+///   GET  /readyz  /readyz/scans  /readyz/carts
 ///   GET  /local/v1/trips/{tripId}
 ///   GET  /local/v1/records?state=&after=&limit=     at most 500 a page
 ///   POST /local/v1/trips/{tripId}/charge            {"amount":"15.99","code":"USD"}, or with
@@ -56,7 +57,8 @@ class LocalApi {
            boost::asio::io_context& loop);
   ~LocalApi();
 
-  /// What an operator should know at this moment. On the loop.
+  /// What an operator should know at this moment; the parts are looked at, too, so that they know
+  /// since when they have been as they are. On the loop.
   [[nodiscard]] std::vector<Warning> warnings();
 
   /// From now on a slice of the ledger is verified each hour (Verification). Once, on the loop or

@@ -7,7 +7,6 @@
 #include "daemon/local/view/record_json.hpp"
 #include "daemon/local/view/status_json.hpp"
 #include "daemon/local/view/status_page.hpp"
-#include "daemon/local/warnings/warnings.hpp"
 #include "store/values/whole_number.hpp"
 
 namespace gatehouse::local {
@@ -70,8 +69,12 @@ http::Answer text_answer(std::string body, std::string_view content_type) {
 }  // namespace
 
 Reads::Reads(LocalLedger& ledger, const Metrics& metrics, FactsSource process_facts,
-             const Clock& clock)
-    : ledger_(ledger), metrics_(metrics), process_facts_(std::move(process_facts)), clock_(clock) {}
+             FactsSource swift_facts, const Clock& clock)
+    : ledger_(ledger),
+      metrics_(metrics),
+      process_facts_(std::move(process_facts)),
+      swift_process_facts_(swift_facts ? std::move(swift_facts) : process_facts_),
+      clock_(clock) {}
 
 Facts Reads::facts() {
   const CountedLedger& counted = ledger_.recent_counts();
@@ -83,29 +86,42 @@ Facts Reads::facts() {
           .ledger_unreadable = counted.unreadable};
 }
 
+Facts Reads::swift_facts() {
+  Facts facts;
+  facts.now = clock_.wall();
+  facts.process = swift_process_facts_();
+  return facts;
+}
+
+Health Reads::health(const Facts& facts) {
+  Health health = health_of(facts);
+  health.parts = part_watch_.look(std::move(health.parts), clock_.steady(), facts.now);
+  return health;
+}
+
 http::Answer Reads::status() {
   const Facts current = facts();
-  return json_answer(status_json(current, assess(current)));
+  return json_answer(status_json(current, health(current)));
 }
 
 http::Answer Reads::page() {
   const Facts current = facts();
   auto answer =
-      text_answer(status_page(status_json(current, assess(current))), "text/html; charset=utf-8");
+      text_answer(status_page(status_json(current, health(current))), "text/html; charset=utf-8");
   answer.headers.emplace_back("Content-Security-Policy",
                               "default-src 'none'; style-src 'unsafe-inline'");
   return answer;
 }
 
-http::Answer Reads::ready() {
-  const auto reasons = unready_reasons(facts());
+http::Answer Reads::ready(Service service) {
+  const auto reasons = unready_reasons(service == Service::all ? facts() : swift_facts(), service);
   return json_answer({{"ready", reasons.empty()}, {"reasons", reasons}},
                      reasons.empty() ? 200 : 503);
 }
 
 http::Answer Reads::metrics() {
   const Facts current = facts();
-  return text_answer(metrics_.exposition(current, assess(current)),
+  return text_answer(metrics_.exposition(current, health(current)),
                      "text/plain; version=0.0.4; charset=utf-8");
 }
 
@@ -179,7 +195,11 @@ http::Answer Reads::answer(Action action, const std::string& argument, const Tar
     case Action::page:
       return page();
     case Action::ready:
-      return ready();
+      return ready(Service::all);
+    case Action::scans_ready:
+      return ready(Service::scans);
+    case Action::carts_ready:
+      return ready(Service::carts);
     case Action::metrics:
       return metrics();
     case Action::status:

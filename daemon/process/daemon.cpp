@@ -8,14 +8,12 @@
 #include <iterator>
 #include <random>
 
-#include "daemon/configuration/model/address.hpp"
 #include "daemon/configuration/reload.hpp"
-#include "daemon/configuration/rules/exposure.hpp"
 #include "daemon/http/tls.hpp"
 #include "daemon/log/log.hpp"
 #include "daemon/process/expiries.hpp"
 #include "daemon/process/parts.hpp"
-#include "daemon/process/rollback_report.hpp"
+#include "daemon/process/patience.hpp"
 #include "daemon/process/serve.hpp"
 #include "daemon/process/state/private_files.hpp"
 #include "daemon/process/state/stand_in_folder.hpp"
@@ -36,8 +34,6 @@ constexpr milliseconds sync_grace{2000};
 constexpr milliseconds ledger_patience{1000};
 // A quarter of the shortest watchdog that makes sense, 1 s.
 constexpr milliseconds turn_max{250};
-// Counting a large ledger on a slow disk is work and no hang: it must not cost the gate a restart.
-constexpr milliseconds listing_patience{30'000};
 
 Chance random_chance() {
   return [engine = std::mt19937_64(std::random_device{}())]() mutable {
@@ -107,7 +103,7 @@ Result<> Daemon::open_stores() {
   cache_.emplace(std::move(cache->reader));
 
   ledger_ = std::make_unique<store::LedgerThread>(state_.ledger_file(),
-                                                  store::LedgerThreadOptions{.space = &space_});
+                                                  ledger_options(loaded_.configuration, space_));
 
   sync::SyncOptions options = sync_options(loaded_.configuration);
   options.ledger_file = state_.ledger_file();
@@ -146,6 +142,7 @@ Result<> Daemon::open_listeners(const std::vector<PassedSocket>& passed) {
       std::move(ask_cloud),
       [this] { return gate::ClockWord{sync_->clock_confirmed(), sync_->synced_at()}; });
   cache_.reset();
+  gate_opened_at_ = clock_.steady();
   server_ = std::make_unique<http::Server>(
       loop_, gate_limits(wanted.gate), gate_->handler(),
       [this, count = metrics_.listener("gate")](http::ServerEvent event) {
@@ -166,8 +163,10 @@ Result<> Daemon::open_listeners(const std::vector<PassedSocket>& passed) {
   if (!gate) return propagate(std::move(gate), "gate.listen");
   gate_addresses_ = server_->addresses();
 
+  local::LocalOptions options = local_options(wanted);
+  options.swift_facts = [this] { return swift_facts(); };
   local_ = std::make_unique<LocalThread>(
-      local_options(wanted), state_.ledger_file(), *ledger_, metrics_, [this] { return facts(); },
+      std::move(options), state_.ledger_file(), *ledger_, metrics_, [this] { return facts(); },
       clock_);
   auto passed_addresses = local_->listen(wanted.local, passed);
   if (!passed_addresses) return propagate(std::move(passed_addresses));
@@ -189,6 +188,7 @@ int Daemon::run() {
     log::error("sync: {}", started.error().message);
     return exit_failed;
   }
+  gate_turns_.begin(clock_.steady());
   local_->start();
   work_.emplace(loop_.get_executor());
   signals_.add(SIGTERM);
@@ -202,11 +202,11 @@ int Daemon::run() {
   log::info("gatehoused {} is ready: {}", program_version, status);
   notify_ready(status);
   heartbeat_.emplace(
-      std::vector<Watched>{
-          {"gate", [this] { return gate_turns_.load(); }},
-          {"ledger", [this] { return ledger_->turns(); }, &ledger_->disk_time()},
-          {"sync", [this] { return sync_->turns(); }, &sync_->disk_time()},
-          {"local", [this] { return local_->turns(); }, &local_->disk_time(), listing_patience}},
+      std::vector<Watched>{{"gate", [this] { return gate_turns_.total(); }},
+                           {"ledger", [this] { return ledger_->turns(); }, &ledger_->disk_time()},
+                           {"sync", [this] { return sync_->turns(); }, &sync_->disk_time()},
+                           {"local", [this] { return local_->turning().total(); },
+                            &local_->disk_time(), listing_patience}},
       [this] { return status_text(); }, std::move(status), clock_);
   loop_.run();
 
@@ -289,7 +289,7 @@ void Daemon::end_stop() {
 }
 
 void Daemon::turn() {
-  gate_turns_.fetch_add(1, std::memory_order_relaxed);
+  gate_turns_.count(clock_.steady());
   ticker_.expires_after(turn_max);
   ticker_.async_wait([this](const boost::system::error_code& error) {
     if (!error) turn();
@@ -303,78 +303,6 @@ void Daemon::on_gate_event(http::ServerEvent event) {
     ++gate_bodies_refused_;
     gate_bodies_refused_at_ = clock_.wall();
   }
-}
-
-local::ProcessFacts Daemon::facts() const {
-  local::ProcessFacts facts;
-  facts.version = program_version;
-  facts.started_at = started_at_;
-  facts.gate_listening = gate_addresses_;
-  facts.gate_connections = gate_connections_;
-  facts.gate_body_bytes = server_->body_bytes();
-  facts.gate_bodies_refused = gate_bodies_refused_;
-  if (facts.gate_bodies_refused > 0) facts.gate_bodies_refused_at = gate_bodies_refused_at_;
-  facts.ledger_open = ledger_->opened();
-  facts.ledger_trouble = ledger_->trouble();
-  facts.ledger_damage = ledger_->damage();
-  facts.witness_trouble = ledger_->witness_trouble();
-  facts.disk = disk_waits();
-  facts.space = space_.facts();
-  facts.sync = sync_->status();
-  facts.has_credentials = facts.sync.credentials.usable;
-  // A copy: what follows reads files, and a reload must not wait for a disk.
-  configuration::Configuration running;
-  {
-    const std::lock_guard lock(configuration_mutex_);
-    running = loaded_.configuration;
-    facts.configuration_warnings = loaded_.warnings;
-  }
-  facts.store_id = running.store.id;
-  facts.gate_unprotected = !configuration::demands_proof(running.gate) &&
-                           !std::ranges::all_of(gate_addresses_, configuration::is_local_only);
-  facts.stale_after = running.gate.stale_after;
-  facts.reject_when_stale = running.gate.when_stale == configuration::WhenStale::reject;
-  facts.settles = running.jwo.settlement != sync::SettlementMode::none;
-  facts.charge_window = running.jwo.charge_window;
-  facts.reconciliation_means_captured = running.jwo.reconciliation_means_captured;
-  facts.certificates = certificate_expiries(running);
-  note_in_use(facts.certificates, gate_certificates_);
-  facts.archive_key = archive_key_expiry(package_files_.archive_key);
-  facts.rollback = rollback_report(package_files_.rollback_report);
-  return facts;
-}
-
-std::vector<local::DiskWait> Daemon::disk_waits() const {
-  const SteadyTime now = clock_.steady();
-  std::vector<local::DiskWait> waits;
-  // Before it is open, its wait is a migration or has a warning of its own.
-  if (ledger_->opened()) waits.push_back(local::disk_wait("ledger", ledger_->disk_time(), now));
-  waits.push_back(local::disk_wait("sync", sync_->disk_time(), now));
-  waits.push_back(local::disk_wait("local", local_->disk_time(), now));
-  return waits;
-}
-
-std::string Daemon::status_text() const {
-  std::string text = fmt::format("gate on {}", fmt::join(gate_addresses_, ", "));
-  if (local_->port() != 0) text += fmt::format("; local on 127.0.0.1:{}", local_->port());
-  const std::string trouble = ledger_->trouble();
-  if (!ledger_->opened()) {
-    text += "; carts are refused, the ledger is not open: " + local::why_not_open(trouble);
-  } else if (!trouble.empty()) {
-    text += "; carts are refused: " + trouble;
-  }
-  for (const auto& wait : disk_waits()) {
-    if (wait.inside >= DiskTime::slow)
-      text += fmt::format("; the {} thread waits for the disk", wait.thread);
-  }
-  const sync::SyncStatus sync = sync_->status();
-  if (sync.cache.condition == store::CacheCondition::stand_in)
-    text += "; a stand-in is used for the shopper cache";
-  if (sync.cache.condition == store::CacheCondition::damaged)
-    text += "; the shopper cache is damaged, a new one is being filled";
-  if (sync.cloud.configured && !sync.cloud.open) text += "; cloud not reachable";
-  if (sync.payments.configured && !sync.payments.open) text += "; JWO payments not reachable";
-  return text;
 }
 
 int serve(const std::filesystem::path& file, configuration::Loaded loaded) {

@@ -26,6 +26,7 @@
 #include "store/cache/cache_home.hpp"
 #include "store/ledger/ledger_thread.hpp"
 #include "store/space/disk_space.hpp"
+#include "store/turns/turns.hpp"
 #include "sync/sync_thread.hpp"
 
 namespace gatehouse::process {
@@ -52,7 +53,10 @@ class Daemon {
   Result<> open_listeners(const std::vector<PassedSocket>& passed);
   void hand_to_gate(store::CacheReader reader);
   [[nodiscard]] local::ProcessFacts facts() const;
+  /// Of what needs no file: the disk may stand still.
+  [[nodiscard]] local::ProcessFacts swift_facts() const;
   [[nodiscard]] std::vector<local::DiskWait> disk_waits() const;
+  [[nodiscard]] std::vector<local::ThreadTurn> thread_turns() const;
   [[nodiscard]] std::string status_text() const;
 
   void wait_for_signal();
@@ -90,6 +94,7 @@ class Daemon {
   boost::asio::steady_timer drain_timer_{loop_};
   std::optional<store::CacheReader> cache_;  ///< until the gate takes it
   std::unique_ptr<gate::Gate> gate_;
+  SteadyTime gate_opened_at_;
   std::unique_ptr<http::Server> server_;
   std::unique_ptr<LocalThread> local_;
   std::vector<std::string> gate_addresses_;
@@ -99,7 +104,7 @@ class Daemon {
   std::atomic<std::uint64_t> gate_bodies_refused_ = 0;
   std::atomic<WallTime> gate_bodies_refused_at_{};
 
-  std::atomic<std::uint64_t> gate_turns_ = 0;
+  Turns gate_turns_;
   std::optional<Heartbeat> heartbeat_;
   bool stopping_ = false;
 };

@@ -7,13 +7,12 @@
 
 #include "daemon/log/log.hpp"
 #include "daemon/process/notify.hpp"
+#include "daemon/process/patience.hpp"
 
 namespace gatehouse::process {
 namespace {
 
 constexpr milliseconds interval_max{500};
-// A thread with nothing to do turns about once a second: less than this says nothing.
-constexpr milliseconds stall_min{2'500};
 // Without a watchdog a stalled thread is still worth a line in the log.
 constexpr milliseconds stall_without_watchdog{10'000};
 
@@ -33,7 +32,8 @@ Heartbeat::Heartbeat(std::vector<Watched> threads, std::move_only_function<std::
       watchdog_(watchdog_period().has_value()),
       interval_(std::min(share_of_watchdog(4, interval_max), interval_max)),
       progress_(clock.steady()) {
-  const milliseconds stall_max = std::max(share_of_watchdog(2, stall_without_watchdog), stall_min);
+  const milliseconds stall_max =
+      std::max(share_of_watchdog(2, stall_without_watchdog), turn_patience);
   for (const Watched& watched : threads_) {
     progress_.watch(watched.thread, std::max(stall_max, watched.patience));
   }

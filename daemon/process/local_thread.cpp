@@ -8,7 +8,9 @@
 namespace gatehouse::process {
 namespace {
 
-constexpr std::chrono::seconds watch_interval{30};
+constexpr std::chrono::seconds look_interval{5};
+/// The log is told every 30 s: what comes and goes in between is for the metrics.
+constexpr int looks_a_log = 6;
 constexpr milliseconds turn_interval{500};
 
 /// Small on purpose: technicians and a metrics scraper, not traffic.
@@ -44,7 +46,7 @@ Result<PassedAddresses> LocalThread::listen(const configuration::Local& options,
 }
 
 void LocalThread::turn() {
-  turns_.fetch_add(1, std::memory_order_relaxed);
+  turns_.count(std::chrono::steady_clock::now());
   ticker_.expires_after(turn_interval);
   ticker_.async_wait([this](const boost::system::error_code& error) {
     if (!error) turn();
@@ -52,14 +54,17 @@ void LocalThread::turn() {
 }
 
 void LocalThread::watch_later() {
-  watch_timer_.expires_after(watch_interval);
+  watch_timer_.expires_after(look_interval);
   watch_timer_.async_wait([this](const boost::system::error_code& error) {
-    if (!error) watch_warnings();
+    if (error) return;
+    const auto warnings = api_.warnings();
+    if (++looks_ % looks_a_log == 0) log_changes(warnings);
+    watch_later();
   });
 }
 
-void LocalThread::watch_warnings() {
-  for (const auto& [gone, warning] : watch_.look(api_.warnings())) {
+void LocalThread::log_changes(const std::vector<local::Warning>& warnings) {
+  for (const auto& [gone, warning] : watch_.look(warnings)) {
     if (gone) {
       log::info("cleared ({}): {}", warning.code, warning.text);
     } else if (warning.severity == local::Severity::critical) {
@@ -71,7 +76,6 @@ void LocalThread::watch_warnings() {
   for (const auto& line : flaw_log_.look(api_.flawed_rows(), std::chrono::steady_clock::now())) {
     log::warn("{}", line);
   }
-  watch_later();
 }
 
 void LocalThread::start() {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -17,6 +16,7 @@
 #include "daemon/local/warnings/warning_watch.hpp"
 #include "daemon/process/listen.hpp"
 #include "daemon/process/notify.hpp"
+#include "store/turns/turns.hpp"
 #include "store/values/disk_time.hpp"
 
 namespace gatehouse::process {
@@ -40,7 +40,7 @@ class LocalThread {
   void stop();
 
   /// Counts up while the loop turns: the watchdog's proof of progress. From any thread.
-  [[nodiscard]] std::uint64_t turns() const noexcept { return turns_; }
+  [[nodiscard]] const Turns& turning() const noexcept { return turns_; }
   /// What the thread waits for the disk. From any thread.
   [[nodiscard]] const DiskTime& disk_time() const noexcept { return disk_time_; }
   /// The port of local.listen, 0 where there is none.
@@ -49,7 +49,7 @@ class LocalThread {
  private:
   void turn();
   void watch_later();
-  void watch_warnings();
+  void log_changes(const std::vector<local::Warning>& warnings);
 
   boost::asio::io_context loop_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
@@ -58,10 +58,11 @@ class LocalThread {
   http::Server control_;
   boost::asio::steady_timer watch_timer_{loop_};
   local::WarningWatch watch_;
+  int looks_ = 0;
   local::FlawLog flaw_log_;
   boost::asio::steady_timer ticker_{loop_};
-  std::atomic<std::uint64_t> turns_ = 0;
   DiskTime disk_time_;
+  Turns turns_{&disk_time_};
   std::thread thread_;
 };
 

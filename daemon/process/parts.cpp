@@ -178,6 +178,13 @@ local::LocalOptions local_options(const Configuration& configuration) {
   return options;
 }
 
+store::LedgerThreadOptions ledger_options(const Configuration& configuration, DiskSpace& space) {
+  store::LedgerThreadOptions options;
+  options.space = &space;
+  options.carts_are_settled = configuration.jwo.settlement != sync::SettlementMode::none;
+  return options;
+}
+
 sync::SyncOptions sync_options(const Configuration& configuration) {
   sync::SyncOptions options;
   options.store_id = configuration.store.id;

@@ -4,6 +4,8 @@
 #include "daemon/gate/call/gate_options.hpp"
 #include "daemon/http/server.hpp"
 #include "daemon/local/local_api.hpp"
+#include "store/ledger/ledger_thread.hpp"
+#include "store/space/disk_space.hpp"
 #include "sync/sync_thread.hpp"
 
 namespace gatehouse::process {
@@ -12,6 +14,9 @@ namespace gatehouse::process {
 [[nodiscard]] http::Limits gate_limits(const configuration::Gate& gate);
 [[nodiscard]] gate::GateOptions gate_options(const configuration::Configuration& configuration);
 [[nodiscard]] local::LocalOptions local_options(const configuration::Configuration& configuration);
+/// `space` outlives what they are for.
+[[nodiscard]] store::LedgerThreadOptions ledger_options(
+    const configuration::Configuration& configuration, DiskSpace& space);
 [[nodiscard]] sync::SyncOptions sync_options(const configuration::Configuration& configuration);
 
 }  // namespace gatehouse::process

@@ -1,10 +1,13 @@
 #include "store/ledger/ledger_thread.hpp"
 
+#include <fmt/format.h>
 #include <pthread.h>
 
 #include <algorithm>
 
 #include "store/space/lack_of_space.hpp"
+#include "store/values/sha256.hpp"
+#include "store/values/text/hexadecimal.hpp"
 
 namespace gatehouse::store {
 namespace {
@@ -13,6 +16,23 @@ constexpr milliseconds idle_turn{500};
 constexpr milliseconds witness_sync_interval{1'000};
 constexpr milliseconds open_pause_min{500};
 constexpr milliseconds open_pause_max{10'000};
+/// Their names fall on different pages of the indices: where all of them fail, so does any other.
+constexpr int carts_in_a_trial = 3;
+/// As much as many a cart has: it needs a page of its own.
+constexpr std::size_t trial_cart_bytes = 4096;
+
+NewCart trial_cart(std::uint64_t number, bool is_settled, WallTime now) {
+  NewCart cart{.trip_id = hexadecimal(sha256(fmt::format("trial {}", number))),
+               .purchase_id = "trial",
+               .started_at = now,
+               .received_at = now,
+               .body = std::string(trial_cart_bytes, ' '),
+               .first_settlement = std::nullopt};
+  if (!is_settled) return cart;
+  cart.entry = Entry::card;
+  cart.first_settlement = SettlementState::awaiting_price;
+  return cart;
+}
 
 }  // namespace
 
@@ -46,7 +66,7 @@ bool LedgerThread::wait_opened(milliseconds wait_max) const {
 }
 
 std::uint64_t LedgerThread::turns() const noexcept {
-  const std::uint64_t turns = turns_.load(std::memory_order_relaxed);
+  const std::uint64_t turns = turns_.total();
   const SteadyTime since = opening_since_;
   const SteadyTime now = std::chrono::steady_clock::now();
   if (since >= now) return turns;
@@ -64,6 +84,11 @@ std::string LedgerThread::damage() const {
   return damage_;
 }
 
+std::string LedgerThread::carts_refused() const {
+  const MutexLock lock(mutex_);
+  return carts_refused_;
+}
+
 std::string LedgerThread::witness_trouble() const {
   const MutexLock lock(mutex_);
   return witness_trouble_;
@@ -79,11 +104,12 @@ void LedgerThread::run() {
   (void)open_anew();
   while (!queue_.finished()) {
     const auto batch = queue_.take(options_.batch_max, idle_turn);
-    turns_.fetch_add(1, std::memory_order_relaxed);
+    turns_.count(std::chrono::steady_clock::now());
     sync_witness();
     if (options_.space != nullptr) options_.space->look(std::chrono::steady_clock::now());
-    if (batch.empty() && ledger_ && trouble().empty()) continue;
-    serve(batch);
+    const bool has_to_serve = !batch.empty() || !ledger_ || !trouble().empty();
+    if (has_to_serve) serve(batch);
+    if (suspects_carts_) try_carts();
   }
   if (witness_) (void)witness_->sync();
 }
@@ -217,6 +243,39 @@ void LedgerThread::sync_witness() {
   if (const Result<> synced = witness_->sync(); !synced) note_witness(synced.error().message);
 }
 
+/// Nothing of it is kept: the transaction is rolled back.
+void LedgerThread::try_carts() {
+  const SteadyTime now = std::chrono::steady_clock::now();
+  if (!ledger_ || must_reopen_ || now < try_carts_at_) return;
+  try_carts_at_ = now + cart_trial_interval;
+  std::string refused;
+  for (int i = 0; i < carts_in_a_trial; ++i) {
+    const Result<> taken = try_cart();
+    refused = taken ? "" : taken.error().message;
+    if (taken) break;
+    if (taken.error().remedy == Remedy::repair) continue;
+    // It says nothing of damage. As with any other work that the disk did not take.
+    must_reopen_ = true;
+    note(std::move(refused));
+    return;
+  }
+  suspects_carts_ = !refused.empty();
+  const MutexLock lock(mutex_);
+  carts_refused_ = std::move(refused);
+}
+
+/// In a transaction of its own, for some failures end it.
+Result<> LedgerThread::try_cart() {
+  const NewCart cart = trial_cart(++carts_tried_, options_.carts_are_settled, wall());
+  Result<> done = ledger_->begin();
+  if (done) {
+    auto receipt = ledger_->append(cart);
+    if (!receipt) done = propagate(std::move(receipt));
+  }
+  ledger_->rollback();
+  return done;
+}
+
 const Clock& LedgerThread::clock() const {
   static const SystemClock machine;
   return options_.clock != nullptr ? *options_.clock : machine;
@@ -251,7 +310,10 @@ Result<> LedgerThread::run_one(Job& job, bool& damaged) {
   });
   if (failed != nullptr && failed->remedy == Remedy::retry) failed_work_ = *failed;
   damaged = failed != nullptr && failed->remedy == Remedy::repair;
-  if (damaged) note_damage(failed->message);
+  if (damaged) {
+    note_damage(failed->message);
+    suspects_carts_ = true;
+  }
   // Its batch is done once more with the reserve, rather than this one be refused.
   const bool for_space = failed != nullptr && lacks_of_space() != lacks_before;
   const bool may_repeat = for_space && options_.space != nullptr && options_.space->holds_reserve();

@@ -19,6 +19,7 @@
 #include "store/ledger/work_queue.hpp"
 #include "store/space/disk_space.hpp"
 #include "store/sqlite/log_renewal.hpp"
+#include "store/turns/turns.hpp"
 #include "store/values/disk_time.hpp"
 #include "store/values/mutex.hpp"
 #include "store/values/time.hpp"
@@ -36,6 +37,8 @@ struct LedgerThreadOptions {
   /// Of the disk of `file`, looked after on the ledger thread; null: there is no reserve, and
   /// nobody measures. Outlives the writer.
   DiskSpace* space = nullptr;
+  /// The carts of this box have a settlement: what is tried after damage does, too.
+  bool carts_are_settled = false;
 };
 
 /// The ledger thread: collects what waits, commits it in one transaction, then answers all of it
@@ -103,6 +106,8 @@ class LedgerThread {
   /// Thread-safe.
   [[nodiscard]] std::uint64_t turns() const noexcept;
   static constexpr std::chrono::minutes opening_max{30};
+  /// As they are, without what is added for an opening. Thread-safe.
+  [[nodiscard]] const Turns& turning() const noexcept { return turns_; }
 
   /// What the thread waits for the disk. Thread-safe.
   [[nodiscard]] const DiskTime& disk_time() const noexcept { return disk_time_; }
@@ -117,6 +122,13 @@ class LedgerThread {
 
   /// Whoever else reads the ledger has met this: damage() says it from now on. Thread-safe.
   void note_damage(std::string what);
+
+  /// '' while carts are taken, as far as damage goes, else why not one is. Once work has met damage
+  /// a few made-up carts are written and taken back, at once and every cart_trial_interval until
+  /// one of them goes in: a damaged page that costs some trips refuses nobody else. A disk that
+  /// fails meanwhile is trouble(), and leaves this as it was. Thread-safe.
+  [[nodiscard]] std::string carts_refused() const;
+  static constexpr std::chrono::seconds cart_trial_interval{5};
 
   /// '' while the witness is written, else why it is not. Carts are taken all the same.
   /// Thread-safe.
@@ -149,6 +161,8 @@ class LedgerThread {
   Result<> run_one(Job& job, bool& damaged);
   void attest();
   void sync_witness();
+  void try_carts();
+  Result<> try_cart();
   Result<> write_witness();
   void note(std::string trouble);
   void note_witness(std::string trouble);
@@ -158,8 +172,8 @@ class LedgerThread {
   const std::filesystem::path file_;
   const LedgerThreadOptions options_;
   WorkQueue<std::unique_ptr<Job>> queue_;
-  std::atomic<std::uint64_t> turns_ = 0;
   DiskTime disk_time_;
+  Turns turns_{&disk_time_};
   std::atomic<bool> opened_ = false;
   std::atomic<std::int64_t> behind_ms_ = 0;
   std::atomic<std::int64_t> lead_ms_ = 0;
@@ -169,6 +183,7 @@ class LedgerThread {
   std::string trouble_ GUARDED_BY(mutex_);
   std::string damage_ GUARDED_BY(mutex_);
   std::string witness_trouble_ GUARDED_BY(mutex_);
+  std::string carts_refused_ GUARDED_BY(mutex_);
   bool was_tried_ GUARDED_BY(mutex_) = false;  ///< to open the ledger
 
   // Of the ledger thread alone.
@@ -182,6 +197,9 @@ class LedgerThread {
   SteadyTime witness_synced_at_;    ///< or when that failed
   std::optional<Error> failed_work_;    ///< of this batch: the disk did not take some of its work
   std::optional<std::size_t> damaged_;  ///< of this batch: the work that met damage
+  bool suspects_carts_ = false;         ///< that they are refused: work has met damage
+  SteadyTime try_carts_at_;
+  std::uint64_t carts_tried_ = 0;
   std::move_only_function<void()> listener_;
 
   std::thread thread_;  // last: it uses all of the above

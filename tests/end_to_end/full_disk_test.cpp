@@ -35,6 +35,8 @@ TEST(FullDisk, TakesCartsFromTheReserveThenAsksForThemAgainAndHealsByItself) {
   }
   EXPECT_GE(taken, 10);
   EXPECT_EQ(post_cart(box, "refused"), 503);
+  EXPECT_TRUE(eventually([&] { return get(box.local_port(), "/readyz/carts").status == 503; }, 5s));
+  EXPECT_EQ(get(box.local_port(), "/readyz/scans").status, 200);
   EXPECT_EQ(post(box.gate_port(), "/v1/identity/scan", scan("1111-2222")).status, 200);
   EXPECT_TRUE(eventually(
       [&] { return box.command("status").second.contains("the reserve was given up"); }, 20s))

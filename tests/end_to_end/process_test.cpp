@@ -305,10 +305,15 @@ TEST(Process, AnswersScansBesideADamagedLedgerAndTakesCartsOnceItIsRepaired) {
   EXPECT_EQ(post(box.gate_port(), "/v1/identity/scan", scan("1111")).status, 200);
   EXPECT_EQ(post(box.gate_port(), "/v1/order/purchases", cart("trip-2")).status, 503);
   EXPECT_EQ(get(box.local_port(), "/readyz").status, 503);
+  EXPECT_EQ(get(box.local_port(), "/readyz/carts").status, 503);
+  EXPECT_EQ(get(box.local_port(), "/readyz/scans").status, 200);
+  const std::string ledger_state = "gatehouse_part_state{part=\"ledger\"} ";
+  EXPECT_THAT(get(box.local_port(), "/metrics").body, HasSubstr(ledger_state + "2"));
   EXPECT_EQ(get(box.local_port(), "/healthz").status, 200);
   const auto [status, text] = box.command("status");
   EXPECT_EQ(status, 1);
   EXPECT_THAT(text, HasSubstr("the ledger cannot be opened"));
+  EXPECT_THAT(text, HasSubstr("ledger failed since "));
   EXPECT_THAT(box.command("trip show trip-1").second, HasSubstr("the ledger is not open"));
 
   overwrite(ledger, 0, header);
@@ -317,6 +322,7 @@ TEST(Process, AnswersScansBesideADamagedLedgerAndTakesCartsOnceItIsRepaired) {
       30s));
   EXPECT_TRUE(eventually([&] { return box.command("trip show trip-1").first == 0; }, 10s));
   EXPECT_TRUE(eventually([&] { return get(box.local_port(), "/readyz").status == 200; }, 10s));
+  EXPECT_THAT(get(box.local_port(), "/metrics").body, HasSubstr(ledger_state + "0"));
 }
 
 }  // namespace

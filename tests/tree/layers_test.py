@@ -14,7 +14,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 FLOORS = [
     {"store/values/text"},
     {"store/values"},
-    {"store/space"},
+    {"store/space", "store/turns"},
     {"store/sqlite", "store/ledger/records"},
     {"store/ledger/questions"},
     {"store/cache", "store/ledger"},
@@ -39,6 +39,7 @@ FLOORS = [
     {"daemon/local/facts"},
     {"daemon/local/request"},
     {"daemon/local/warnings"},
+    {"daemon/local/parts"},
     {"daemon/local/ledger", "daemon/local/view"},
     {"daemon/local/changes"},
     {"daemon/local"},

@@ -6,6 +6,7 @@
 
 #include "daemon/gate/call/call_context.hpp"
 #include "daemon/gate/call/connector.hpp"
+#include "daemon/gate/call/gate_options.hpp"
 #include "daemon/gate/request/call_ids.hpp"
 #include "daemon/loop/commit.hpp"
 #include "daemon/loop/handover.hpp"
@@ -14,10 +15,6 @@ namespace gatehouse::gate {
 namespace {
 
 using boost::asio::awaitable;
-
-/// A disk that takes longer gets a 503, before an API Gateway in front gives up (29 s,
-/// connectors.md 9). The cart may still be recorded: its repetition then answers 201.
-constexpr std::chrono::seconds commit_wait_max{20};
 
 /// nullopt: no 200 within gate.ask_cloud_deadline.
 awaitable<std::optional<std::string>> ask_cloud(const CallContext& context, std::string_view path,
@@ -60,7 +57,7 @@ awaitable<http::Answer> answer_call(std::shared_ptr<const CallContext> context, 
     pass_on(std::move(answer), context->parser, resolution);
   } else if (resolution.recording) {
     auto recording = loop::committed<store::CartReceipt>(
-        context->loop, context->ledger, commit_wait_max, std::move(resolution.recording->work));
+        context->loop, context->ledger, cart_wait_max, std::move(resolution.recording->work));
     const Result<store::CartReceipt> receipt = co_await std::move(recording);
     resolution = resolution.recording->finish(receipt, ids);
   }

@@ -16,6 +16,10 @@ namespace gatehouse::gate {
 
 class CodeTime;
 
+/// A disk that takes longer for a cart gets a 503, before an API Gateway in front gives up (29 s,
+/// connectors.md 9). The cart may still be recorded: its repetition then answers 201.
+inline constexpr std::chrono::seconds cart_wait_max{20};
+
 struct GateOptions {
   std::string store_id;
   std::vector<std::string> also_known_as;

@@ -47,6 +47,15 @@ struct DiskWait {
 };
 [[nodiscard]] DiskWait disk_wait(std::string_view thread, const DiskTime& time, SteadyTime now);
 
+/// How one of our threads turns.
+struct ThreadTurn {
+  std::string_view thread;  ///< a literal
+  bool has_turned = true;   ///< false: it is in its first turn, and has said nothing yet
+  /// What its turn has taken so far, without what it waited for the disk.
+  milliseconds still{0};
+  milliseconds patience{0};  ///< a turn that takes longer is no work any more
+};
+
 /// What the process knows of itself: the composition root fills it whenever it is asked.
 struct ProcessFacts {
   std::string version;
@@ -61,18 +70,27 @@ struct ProcessFacts {
   bool gate_unprotected = false;  ///< reachable from other machines without proof of who calls
   milliseconds stale_after{0};    ///< 0: never
   bool reject_when_stale = false;
+  /// What the gate knows of the cache's age besides its last sync: gate::CacheAge.
+  std::optional<milliseconds> in_step_before{};
+  milliseconds gate_open_for{0};
+  bool wall_confirmed = true;
+  bool asks_cloud = false;  ///< gate.unknown_shopper is "ask_cloud"
 
   bool settles = false;                                ///< jwo.settlement is not "none"
   milliseconds charge_window{std::chrono::hours{46}};  ///< jwo.charge_window
   bool reconciliation_means_captured = true;           ///< jwo.reconciliation_means_captured
   bool has_credentials = false;                        ///< those of [aws], not expired
+  bool feed_is_signed = false;                         ///< by AWS keys; so is the next
+  bool cloud_is_signed = false;
 
   bool ledger_open = true;        ///< LedgerThread::opened()
   std::string ledger_trouble;     ///< LedgerThread::trouble()
   std::string ledger_damage;      ///< LedgerThread::damage(); what reads met: `sync`
+  std::string carts_refused{};    ///< LedgerThread::carts_refused()
   std::string witness_trouble{};  ///< LedgerThread::witness_trouble()
   std::vector<DiskWait> disk{};
-  SpaceFacts space{};  ///< of the disk under store.state_dir
+  std::vector<ThreadTurn> threads{};  ///< gate, ledger (once it is open), sync, local
+  SpaceFacts space{};                 ///< of the disk under store.state_dir
   sync::SyncStatus sync;
   std::vector<configuration::ConfigWarning> configuration_warnings;
 

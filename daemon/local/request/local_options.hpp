@@ -33,6 +33,8 @@ struct LocalOptions {
   milliseconds commit_deadline{5000};
   /// How old the ledger's counts may be: a scrape must not cost more than this allows.
   milliseconds counts_max_age{1000};
+  /// The facts that need no file. Unset: all of them.
+  FactsSource swift_facts{};
 };
 
 }  // namespace gatehouse::local

@@ -18,6 +18,8 @@ const std::vector<Route>& routes() {
       {"GET", {}, Action::page},
       {"GET", {"healthz"}, Action::alive},
       {"GET", {"readyz"}, Action::ready},
+      {"GET", {"readyz", "scans"}, Action::scans_ready},
+      {"GET", {"readyz", "carts"}, Action::carts_ready},
       {"GET", {"metrics"}, Action::metrics},
       {"GET", {"local", "v1", "status"}, Action::status},
       {"GET", {"local", "v1", "trips", "*"}, Action::trip},

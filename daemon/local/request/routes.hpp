@@ -12,6 +12,8 @@ enum class Action {
   page,
   alive,
   ready,
+  scans_ready,
+  carts_ready,
   metrics,
   status,
   trip,

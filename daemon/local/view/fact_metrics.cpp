@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "daemon/local/parts/readiness.hpp"
+
 namespace gatehouse::local {
 namespace {
 
@@ -297,6 +299,15 @@ void append_clock(const sync::ClockStatus& clock, std::vector<MetricFamily>& out
       counter("clock_steps_total", "How often the clock was set.", {{{}, real(clock.steps)}}));
 }
 
+void append_parts(const Parts& parts, std::vector<MetricFamily>& out) {
+  std::vector<Sample> samples;
+  for (const PartState& state : parts) {
+    samples.push_back(
+        {{{"part", std::string(to_text(state.part))}}, real(std::to_underlying(state.condition))});
+  }
+  out.push_back(gauge("part_state", "0 while a part is well, 1: degraded, 2: failed.", samples));
+}
+
 void append_health(const Facts& facts, const std::vector<Warning>& warnings,
                    std::vector<MetricFamily>& out) {
   out.push_back(gauge("ready", "1 while /readyz answers 200.",
@@ -311,7 +322,7 @@ void append_health(const Facts& facts, const std::vector<Warning>& warnings,
 
 }  // namespace
 
-std::vector<MetricFamily> fact_metrics(const Facts& facts, const std::vector<Warning>& warnings) {
+std::vector<MetricFamily> fact_metrics(const Facts& facts, const Health& health) {
   std::vector<MetricFamily> out;
   append_process(facts, out);
   append_disk(facts.process.disk, out);
@@ -328,7 +339,8 @@ std::vector<MetricFamily> fact_metrics(const Facts& facts, const std::vector<War
   append_credentials(facts, out);
   append_clock(facts.process.sync.clock, out);
   append_expiries(facts.process, out);
-  append_health(facts, warnings, out);
+  append_parts(health.parts, out);
+  append_health(facts, health.warnings, out);
   std::erase_if(out, [](const MetricFamily& family) { return family.metric.empty(); });
   return out;
 }

@@ -197,9 +197,9 @@ GateCounts Metrics::gate_counts() const {
   return counts;
 }
 
-std::string Metrics::exposition(const Facts& facts, const std::vector<Warning>& warnings) const {
+std::string Metrics::exposition(const Facts& facts, const Health& health) const {
   auto families = series_->registry.Collect();
-  for (auto& family : fact_metrics(facts, warnings)) families.push_back(std::move(family));
+  for (auto& family : fact_metrics(facts, health)) families.push_back(std::move(family));
   return prometheus::TextSerializer().Serialize(families);
 }
 

@@ -8,7 +8,7 @@
 #include "daemon/gate/call/observer.hpp"
 #include "daemon/http/server.hpp"
 #include "daemon/local/facts/facts.hpp"
-#include "daemon/local/warnings/warnings.hpp"
+#include "daemon/local/parts/health.hpp"
 
 namespace gatehouse::local {
 
@@ -34,8 +34,7 @@ class Metrics final : public gate::Observer {
   [[nodiscard]] CartRefusals cart_refusals() const;
 
   /// Everything in Prometheus' text format, version 0.0.4.
-  [[nodiscard]] std::string exposition(const Facts& facts,
-                                       const std::vector<Warning>& warnings) const;
+  [[nodiscard]] std::string exposition(const Facts& facts, const Health& health) const;
 
  private:
   struct Series;

@@ -3,6 +3,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "daemon/local/parts/part_table.hpp"
 #include "daemon/local/view/gap_json.hpp"
 #include "store/values/rfc3339.hpp"
 
@@ -29,8 +30,22 @@ std::string_view health(const std::vector<Warning>& warnings) {
 Json warnings_json(const std::vector<Warning>& warnings) {
   Json list = Json::array();
   for (const Warning& warning : warnings) {
-    list.push_back(
-        {{"code", warning.code}, {"severity", to_text(warning.severity)}, {"text", warning.text}});
+    list.push_back({{"code", warning.code},
+                    {"severity", to_text(warning.severity)},
+                    {"part", to_text(bearing_of(warning.code).part)},
+                    {"text", warning.text}});
+  }
+  return list;
+}
+
+Json parts_json(const Parts& parts) {
+  Json list = Json::array();
+  for (const PartState& state : parts) {
+    list.push_back({{"part", to_text(state.part)},
+                    {"state", to_text(state.condition)},
+                    {"since", time_or_null(state.since)},
+                    {"code", state.code},
+                    {"text", state.text}});
   }
   return list;
 }
@@ -217,15 +232,16 @@ Json gate_json(const Facts& facts) {
 
 }  // namespace
 
-Json status_json(const Facts& facts, const std::vector<Warning>& warnings) {
+Json status_json(const Facts& facts, const Health& judged) {
   const ProcessFacts& process = facts.process;
   return {{"version", process.version},
           {"storeId", process.store_id},
           {"now", rfc3339(facts.now)},
           {"startedAt", rfc3339(process.started_at)},
           {"uptimeSeconds", age_or_null(facts.now, process.started_at)},
-          {"health", health(warnings)},
-          {"warnings", warnings_json(warnings)},
+          {"health", health(judged.warnings)},
+          {"parts", parts_json(judged.parts)},
+          {"warnings", warnings_json(judged.warnings)},
           {"gate", gate_json(facts)},
           {"cache", cache_json(facts)},
           {"feed", feed_json(process.sync.feed)},

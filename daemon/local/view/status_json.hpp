@@ -1,10 +1,9 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
-#include <vector>
 
 #include "daemon/local/facts/facts.hpp"
-#include "daemon/local/warnings/warnings.hpp"
+#include "daemon/local/parts/health.hpp"
 
 namespace gatehouse::local {
 
@@ -13,8 +12,10 @@ namespace gatehouse::local {
 /// gate's, the feed's and the destinations': since the start).
 ///
 ///   version, storeId, now, startedAt, uptimeSeconds
+///   parts[]              part, state ("well" | "degraded" | "failed"), since, code and text of the
+///                        gravest reason ('' while it is well); always all, in one order
 ///   health               "ok" | "warning" | "critical": the worst of the warnings ("ok" if
-///   notices) warnings[]           code, severity, text; the worst first gate listening[],
+///   notices) warnings[]           code, severity, part, text; the worst first gate listening[],
 ///   connections, scans{outcome: n}, carts{answer: n} cache                shoppers, complete,
 ///   syncedAt, ageSeconds feed                 configured, changesApplied, documentsIgnored,
 ///   lastError ledger               trips, differingCarts, trouble deliveries           pending,
@@ -27,7 +28,6 @@ namespace gatehouse::local {
 ///   keys destinations         cloud, payments: configured, reachable, inFlight, successes,
 ///   failures,
 ///                        lastSuccessAt, lastFailureAt, lastError
-[[nodiscard]] nlohmann::ordered_json status_json(const Facts& facts,
-                                                 const std::vector<Warning>& warnings);
+[[nodiscard]] nlohmann::ordered_json status_json(const Facts& facts, const Health& judged);
 
 }  // namespace gatehouse::local

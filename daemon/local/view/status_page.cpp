@@ -83,12 +83,31 @@ void append_warnings(const Json& warnings, std::string& page) {
   page += "</ul>\n";
 }
 
+/// The color of a warning of that gravity.
+std::string_view color_of(std::string_view state) {
+  if (state == "failed") return "critical";
+  return state == "degraded" ? "warning" : "ok";
+}
+
+void append_parts(const Json& parts, std::string& page) {
+  page += "<h2>parts</h2>\n<table>\n";
+  for (const Json& part : parts) {
+    const std::string state = text_of(part["state"]);
+    fmt::format_to(std::back_inserter(page),
+                   "<tr><td>{}</td><td class=\"{}\">{}</td><td>since {}</td><td>{}</td></tr>\n",
+                   escaped(words(text_of(part["part"]))), color_of(state), escaped(state),
+                   escaped(text_of(part["since"])), escaped(text_of(part["code"])));
+  }
+  page += "</table>\n";
+}
+
 }  // namespace
 
 std::string status_page(const Json& status) {
   const std::string health = escaped(text_of(status["health"]));
   std::string page = fmt::format(page_head, escaped(text_of(status["storeId"])), health, health);
   append_warnings(status["warnings"], page);
+  append_parts(status["parts"], page);
   Json general = Json::object();
   for (const auto* name : {"version", "now", "startedAt", "uptimeSeconds"}) {
     general[name] = status[name];

@@ -6,18 +6,19 @@
 #include <array>
 #include <iterator>
 
+#include "daemon/gate/decision/policy.hpp"
 #include "daemon/local/warnings/cache_warnings.hpp"
 #include "daemon/local/warnings/cart_warnings.hpp"
 #include "daemon/local/warnings/clock_warnings.hpp"
 #include "daemon/local/warnings/credential_warnings.hpp"
 #include "daemon/local/warnings/desk_warnings.hpp"
-#include "daemon/local/warnings/disk_warnings.hpp"
 #include "daemon/local/warnings/evidence_warnings.hpp"
 #include "daemon/local/warnings/expiry_warnings.hpp"
 #include "daemon/local/warnings/feed_warnings.hpp"
 #include "daemon/local/warnings/history_warnings.hpp"
 #include "daemon/local/warnings/release_warnings.hpp"
 #include "daemon/local/warnings/space_warnings.hpp"
+#include "daemon/local/warnings/thread_warnings.hpp"
 #include "store/values/age.hpp"
 
 namespace gatehouse::local {
@@ -50,6 +51,15 @@ void assess_ledger(const Facts& facts, Warnings& out) {
                    "the ledger cannot be read, so its numbers are missing here: " +
                        facts.ledger_unreadable + ". See the log: journalctl -u gatehouse"});
   }
+}
+
+void assess_refusal(const Facts& facts, Warnings& out) {
+  if (facts.process.carts_refused.empty()) return;
+  out.push_back({"ledger_refuses_carts", Severity::critical,
+                 "ledger.db is damaged where every cart has to be written, so carts are answered "
+                 "503 (Amazon sends them again later); scans continue: " +
+                     facts.process.carts_refused +
+                     ". Follow the runbook for ledger_damaged, and restore a copy"});
 }
 
 void assess_damage(const Facts& facts, Warnings& out) {
@@ -92,13 +102,19 @@ void assess_gate(const Facts& facts, Warnings& out) {
 }
 
 void assess_cache_age(const Facts& facts, WallTime synced_at, Warnings& out) {
-  const milliseconds limit = facts.process.stale_after;
-  if (limit.count() == 0 || age(facts, synced_at) <= limit) return;
-  const bool rejects = facts.process.reject_when_stale;
+  const ProcessFacts& process = facts.process;
+  const gate::CacheAge known{.synced_at = synced_at,
+                             .in_step_before = process.in_step_before,
+                             .open_for = process.gate_open_for,
+                             .wall = facts.now,
+                             .wall_confirmed = process.wall_confirmed};
+  if (!gate::is_stale(known, process.stale_after)) return;
+  const bool rejects = process.reject_when_stale;
+  const milliseconds by_wall = process.wall_confirmed ? age(facts, synced_at) : known.open_for;
   out.push_back({"cache_stale", rejects ? Severity::critical : Severity::warning,
                  fmt::format("the shopper cache was last synced {} ago; scans are {}. Check the "
                              "internet connection and feed.url",
-                             age_text(age(facts, synced_at)),
+                             age_text(known.in_step_before.value_or(by_wall)),
                              rejects ? "rejected" : "still answered from it")});
 }
 
@@ -344,9 +360,11 @@ std::string ledger_damage(const Facts& facts) {
 std::vector<Warning> assess(const Facts& facts) {
   Warnings out;
   assess_ledger(facts, out);
+  assess_refusal(facts, out);
   assess_damage(facts, out);
   assess_space(facts, out);
   assess_disk(facts, out);
+  assess_threads(facts, out);
   assess_cache(facts, out);
   assess_history(facts, out);
   assess_gate(facts, out);
@@ -370,20 +388,6 @@ std::vector<Warning> assess(const Facts& facts) {
 
 std::string why_not_open(const std::string& trouble) {
   return trouble.empty() ? "it is being opened, which can take minutes after an upgrade" : trouble;
-}
-
-std::vector<std::string> unready_reasons(const Facts& facts) {
-  std::vector<std::string> reasons;
-  if (!facts.process.ledger_open) {
-    reasons.push_back("the ledger is not open: " + why_not_open(facts.process.ledger_trouble));
-  } else if (!facts.process.ledger_trouble.empty()) {
-    reasons.push_back("the ledger cannot be written: " + facts.process.ledger_trouble);
-  }
-  if (facts.process.ledger_open && !facts.ledger_unreadable.empty()) {
-    reasons.push_back("the ledger cannot be read: " + facts.ledger_unreadable);
-  }
-  if (facts.process.gate_listening.empty()) reasons.emplace_back("the gate is not listening");
-  return reasons;
 }
 
 }  // namespace gatehouse::local

@@ -17,8 +17,4 @@ namespace gatehouse::local {
 /// What keeps the ledger closed; `trouble` is '' while that is not known yet.
 [[nodiscard]] std::string why_not_open(const std::string& trouble);
 
-/// Why /readyz says no: the ledger takes nothing (scans are answered all the same), or the gate is
-/// not served. Empty: ready.
-[[nodiscard]] std::vector<std::string> unready_reasons(const Facts& facts);
-
 }  // namespace gatehouse::local

@@ -172,6 +172,23 @@ warning: do this
 )");
 }
 
+TEST(RenderStatus, NamesThePartsThatAreNotWell) {
+  auto status = json::parse(R"({"parts":[
+    {"part":"gate","state":"well","since":"2025-05-02T00:00:00.000Z","code":"","text":""},
+    {"part":"local_api","state":"degraded","since":"2025-05-02T00:00:01.000Z","code":"local_stuck"},
+    {"part":"ledger","state":"failed","since":"2025-05-02T00:00:02.000Z","code":"ledger_trouble"}]})");
+  EXPECT_NE(status_text(status).find(
+                "parts        local api degraded since 2025-05-02T00:00:01.000Z (local_stuck); "
+                "ledger failed since 2025-05-02T00:00:02.000Z (ledger_trouble)\n"),
+            std::string::npos)
+      << status_text(status);
+  status["parts"].erase(1);
+  status["parts"].erase(1);
+  EXPECT_NE(status_text(status).find("parts        all well\n"), std::string::npos);
+  status.erase("parts");
+  EXPECT_EQ(status_text(status).find("parts"), std::string::npos) << "an older daemon";
+}
+
 TEST(RenderStatus, CallsNoServiceReachableThatHasNotAnswered) {
   auto status = json::parse(R"({"destinations":{"cloud":{"configured":true,"reachable":true,
     "successes":0,"failures":0}}})");

@@ -60,6 +60,13 @@ TEST_F(LocalApiTest, AnswersWithoutALedgerAndSaysWhyThereIsNone) {
       << "what cannot be counted is not 0";
   EXPECT_EQ(without.read("GET", "/").status, 200U);
   EXPECT_EQ(without.read("GET", "/readyz").status, 503U);
+  EXPECT_EQ(without.read("GET", "/readyz/carts").status, 503U);
+  EXPECT_EQ(without.read("GET", "/readyz/scans").status, 200U);
+  EXPECT_EQ(status["parts"][2]["part"], "ledger");
+  EXPECT_EQ(status["parts"][2]["state"], "failed");
+  EXPECT_EQ(status["parts"][2]["code"], "ledger_not_open");
+  EXPECT_THAT(without.read("GET", "/metrics").body,
+              HasSubstr("gatehouse_part_state{part=\"ledger\"} 2"));
   for (const char* target : {"/local/v1/trips/T-1", "/local/v1/records"}) {
     const auto reply = without.read("GET", target);
     EXPECT_EQ(reply.status, 503U) << target;
@@ -227,7 +234,24 @@ TEST_F(LocalApiTest, AsksToComeAgainWhileTheLedgerTakesNothing) {
 
 TEST_F(LocalApiTest, IsAliveAndReady) {
   EXPECT_EQ(api.read("GET", "/healthz").body, "alive\n");
-  EXPECT_EQ(read_json("/readyz"), json::parse(R"({"ready":true,"reasons":[]})"));
+  for (const char* target : {"/readyz", "/readyz/scans", "/readyz/carts"}) {
+    EXPECT_EQ(read_json(target), json::parse(R"({"ready":true,"reasons":[]})")) << target;
+  }
+}
+
+/// It may stand still, and scans go on: a balancer that hears nothing would take the box out.
+TEST_F(LocalApiTest, IsReadyForScansAndForCartsWithoutAskingTheDisk) {
+  EXPECT_EQ(api.read("GET", "/readyz/scans").status, 200U);
+  EXPECT_EQ(api.read("GET", "/readyz/carts").status, 200U);
+  EXPECT_EQ(api.facts_asked(), 0);
+  EXPECT_EQ(api.read("GET", "/readyz").status, 200U);
+  EXPECT_EQ(api.facts_asked(), 1);
+}
+
+TEST_F(LocalApiTest, RemembersSinceWhenAPartIsAsItIs) {
+  const json first = read_json("/local/v1/status")["parts"];
+  EXPECT_FALSE(first[0]["since"].is_null());
+  EXPECT_EQ(read_json("/local/v1/status")["parts"][0]["since"], first[0]["since"]);
 }
 
 TEST_F(LocalApiTest, ListsTheChargesInOneStateWithTheirReasons) {

@@ -80,8 +80,13 @@ RunningLocalApi::RunningLocalApi(ProcessFacts facts, sync::SettlementMode settle
   options.settlement = settlement;
   options.report_payment_status = true;
   options.counts_max_age = milliseconds(0);
-  api_ = std::make_unique<LocalApi>(
-      std::move(options), file, *writer_, metrics_, [this] { return facts_; }, clock_, loop_);
+  options.swift_facts = [this] { return facts_; };
+  FactsSource facts_source = [this] {
+    ++facts_asked_;
+    return facts_;
+  };
+  api_ = std::make_unique<LocalApi>(std::move(options), file, *writer_, metrics_,
+                                    std::move(facts_source), clock_, loop_);
   const http::Limits limits;
   reading_ = std::make_unique<http::Server>(loop_, limits, api_->reading());
   open_ = std::make_unique<http::Server>(loop_, limits, api_->everything());

@@ -74,6 +74,8 @@ class RunningLocalApi {
   [[nodiscard]] SteppedClock& clock() { return clock_; }
   /// The pages of this table or index become zeros, before anybody has read them.
   void damage(const std::string& name);
+  /// How often somebody wanted the facts that the disk is read for.
+  [[nodiscard]] int facts_asked() const { return facts_asked_; }
   /// Stops the ledger thread, as a shutdown does first.
   void stop_ledger() { writer_->stop(); }
 
@@ -95,6 +97,7 @@ class RunningLocalApi {
   SteppedClock clock_;
   Metrics metrics_;
   ProcessFacts facts_;
+  std::atomic<int> facts_asked_ = 0;
   std::unique_ptr<store::LedgerThread> writer_;
   boost::asio::io_context loop_{1};
   std::unique_ptr<LocalApi> api_;

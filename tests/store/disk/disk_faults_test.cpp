@@ -1,16 +1,21 @@
 // What single faults of a disk come to, one after the other at each call.
 #include <gtest/gtest.h>
 
+#include <future>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "store/cache/cache.hpp"
 #include "store/ledger/ledger.hpp"
+#include "store/ledger/ledger_thread.hpp"
 #include "store/sqlite/database.hpp"
 #include "store/sqlite/log_renewal.hpp"
+#include "store/values/sha256.hpp"
+#include "store/values/text/hexadecimal.hpp"
 #include "tests/store/disk/fault_disk.hpp"
 #include "tests/store/fixture.hpp"
+#include "tests/store/sqlite/damage.hpp"
 
 namespace gatehouse::store {
 namespace {
@@ -203,6 +208,43 @@ TEST(SlowDisk, CostsACartOneSync) {
   constexpr int carts = 10;
   for (int number = 1; number <= carts; ++number) record(number);
   EXPECT_EQ(disk.waited(), carts * milliseconds{5'000});
+}
+
+/// The cause of the damage may be a disk that fails now and then, which is no reason to restore.
+TEST(DiskFaults, DuringTheTrialOfACartAreNoProofThatTheLedgerTakesNone) {
+  const child::TemporaryFolder own;
+  const auto file = own.path() / "ledger.db";
+  {
+    Ledger ledger = require(Ledger::open(file));
+    require(ledger.begin());
+    for (int i = 0; i < 3'000; ++i) {
+      (void)require(ledger.append(make_cart(hexadecimal(sha256(std::to_string(i))))));
+    }
+    require(ledger.commit());
+  }
+  zero_leaves_of(file, "delivery", -1);
+  FaultDisk disk(own.path(), 1);
+  LedgerThread writer(file);
+  ASSERT_TRUE(writer.wait_opened(std::chrono::seconds{20})) << writer.trouble();
+  std::promise<Result<CartReceipt>> answer;
+  ASSERT_TRUE(writer.submit<CartReceipt>(
+      [&disk](Ledger& ledger) {
+        auto receipt = ledger.append(make_cart("zz"));
+        disk.fail({.kind = DiskFault::Kind::unreadable, .times = 1'000'000});
+        return receipt;
+      },
+      [&](Result<CartReceipt> result) { answer.set_value(std::move(result)); }));
+  const auto receipt = answer.get_future().get();
+  ASSERT_FALSE(receipt);
+  EXPECT_EQ(receipt.error().remedy, Remedy::repair) << receipt.error().message;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+  while (writer.trouble().empty() && std::chrono::steady_clock::now() < deadline) child::pause();
+  EXPECT_TRUE(writer.trouble().contains("SQLITE_IOERR")) << writer.trouble();
+  EXPECT_GT(disk.failures(), 0) << "the fault was elsewhere";
+  EXPECT_EQ(writer.carts_refused(), "");
+  disk.mend();
+  while (!writer.trouble().empty() && std::chrono::steady_clock::now() < deadline) child::pause();
+  EXPECT_EQ(writer.trouble(), "") << "it is tried again by itself";
 }
 
 TEST(SlowDisk, CostsAScanNothing) {

@@ -262,13 +262,16 @@ TEST_F(LedgerDamage, OfWaitingChargesIsSaidByTheCountOfPricesAndCostsNoOtherCoun
   EXPECT_NE(counts.prices_damage.find("SQLITE_CORRUPT"), std::string::npos) << counts.prices_damage;
 }
 
-class WriterOfADamagedLedger : public LedgerThreadFixture {};
-
-TEST_F(WriterOfADamagedLedger, KeepsTheRestOfABatchOneOfWhichMeetsTheDamage) {
-  {
+class WriterOfADamagedLedger : public LedgerThreadFixture {
+ protected:
+  void fill() {
     Ledger ledger = require(Ledger::open(file));
     for (int i = 0; i < 200; ++i) require(ledger.append(make_cart("old-" + std::to_string(i))));
   }
+};
+
+TEST_F(WriterOfADamagedLedger, KeepsTheRestOfABatchOneOfWhichMeetsTheDamage) {
+  fill();
   zero_leaves_of(file, "delivery", 0);
   start();
   const auto released = std::make_shared<std::latch>(1);
@@ -292,14 +295,13 @@ TEST_F(WriterOfADamagedLedger, KeepsTheRestOfABatchOneOfWhichMeetsTheDamage) {
   EXPECT_TRUE(has("after"));
   EXPECT_EQ(writer->trouble(), "") << "carts are taken";
   EXPECT_NE(writer->damage().find("SQLITE_CORRUPT"), std::string::npos) << writer->damage();
+  EXPECT_TRUE(append(make_cart("another")));
+  EXPECT_EQ(writer->carts_refused(), "") << "carts are taken";
 }
 
 /// The work wrote a row before it met the damage in an index: of that nothing is left.
 TEST_F(WriterOfADamagedLedger, UndoesWhatAWorkWroteBeforeItMetTheDamage) {
-  {
-    Ledger ledger = require(Ledger::open(file));
-    for (int i = 0; i < 200; ++i) require(ledger.append(make_cart("old-" + std::to_string(i))));
-  }
+  fill();
   zero_leaves_of(file, "settlement_history", -1);
   start();
   const auto refused = append(make_cart("new"));
@@ -310,6 +312,34 @@ TEST_F(WriterOfADamagedLedger, UndoesWhatAWorkWroteBeforeItMetTheDamage) {
   unsettled.first_settlement.reset();
   EXPECT_TRUE(append(unsettled)) << "it needs no history";
   EXPECT_EQ(trips(), 201);
+}
+
+TEST_F(WriterOfADamagedLedger, SaysThatItTakesNoCartWhereEveryOneMeetsTheDamage) {
+  fill();
+  zero_leaves_of(file, "delivery", -1);
+  start({.carts_are_settled = true});
+  EXPECT_EQ(writer->carts_refused(), "") << "nobody has met it";
+  EXPECT_FALSE(append(make_cart("new")));
+  EXPECT_TRUE(eventually([&] { return !writer->carts_refused().empty(); }));
+  EXPECT_NE(writer->carts_refused().find("SQLITE_CORRUPT"), std::string::npos)
+      << writer->carts_refused();
+  EXPECT_EQ(trips(), 200) << "what was tried is not kept";
+}
+
+/// Damage to what only a charge needs refuses the carts of a box that settles, and no others.
+TEST_F(WriterOfADamagedLedger, TriesACartAsThisBoxTakesThem) {
+  fill();
+  zero_leaves_of(file, "settlement_history", -1);
+  start();
+  EXPECT_FALSE(append(make_cart("new")));
+  NewCart unsettled = make_cart("unsettled");
+  unsettled.first_settlement.reset();
+  EXPECT_TRUE(append(unsettled));
+  EXPECT_EQ(writer->carts_refused(), "");
+  writer.reset();
+  start({.carts_are_settled = true});
+  EXPECT_FALSE(append(make_cart("new")));
+  EXPECT_TRUE(eventually([&] { return !writer->carts_refused().empty(); }));
 }
 
 }  // namespace

@@ -69,6 +69,8 @@ TEST(Route, KnowsEveryPath) {
   EXPECT_EQ(routed("GET", "/").action, Action::page);
   EXPECT_EQ(routed("GET", "/healthz").action, Action::alive);
   EXPECT_EQ(routed("HEAD", "/readyz").action, Action::ready);
+  EXPECT_EQ(routed("GET", "/readyz/scans").action, Action::scans_ready);
+  EXPECT_EQ(routed("GET", "/readyz/carts").action, Action::carts_ready);
   EXPECT_EQ(routed("GET", "/metrics").action, Action::metrics);
   EXPECT_EQ(routed("GET", "/local/v1/status").action, Action::status);
   EXPECT_EQ(routed("GET", "/local/v1/records?state=pending").action, Action::records);

@@ -31,7 +31,7 @@ ConnectorCounts counts_of(const Metrics& metrics, std::string_view calls) {
 }
 
 std::string exposition(const Metrics& metrics, const Facts& facts = good_day()) {
-  return metrics.exposition(facts, assess(facts));
+  return metrics.exposition(facts, health_of(facts));
 }
 
 TEST(Metrics, HaveEverySeriesFromTheStart) {
@@ -185,6 +185,16 @@ TEST(Metrics, ExposeLedgerCacheAndDestinations) {
   EXPECT_THAT(text, HasSubstr("gatehouse_build_info{version=\"1.2.3\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("gatehouse_warnings{severity=\"warning\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("gatehouse_ready 1\n"));
+}
+
+TEST(Metrics, SayInWhichConditionEachPartIs) {
+  const Metrics metrics;
+  Facts facts = good_day();
+  facts.process.ledger_trouble = "full";
+  const std::string text = exposition(metrics, facts);
+  EXPECT_THAT(text, HasSubstr("gatehouse_part_state{part=\"gate\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_part_state{part=\"disk\"} 1\n")) << "nobody measured it";
+  EXPECT_THAT(text, HasSubstr("gatehouse_part_state{part=\"ledger\"} 2\n"));
 }
 
 TEST(Metrics, LeaveOutWhatIsNotKnown) {

@@ -16,6 +16,10 @@ inline Facts good_day() {
   process.gate_listening = {"127.0.0.1:8080"};
   process.gate_connections = 3;
   process.gate_body_bytes = 2'097'152;
+  process.threads = {{.thread = "gate", .still = 200ms, .patience = 2'500ms},
+                     {.thread = "ledger", .still = 400ms, .patience = 2'500ms},
+                     {.thread = "sync", .still = 900ms, .patience = 2'500ms},
+                     {.thread = "local", .still = 400ms, .patience = 30s}};
   process.stale_after = 24h;
   process.settles = true;
   process.has_credentials = true;
@@ -54,6 +58,18 @@ inline Facts good_day() {
   facts.ledger.trips = 301;
   facts.ledger.delivered = 301;
   facts.ledger.captured = 98;
+  return facts;
+}
+
+/// The same, with something to do: one charge that is held.
+inline Facts eventful_day() {
+  using namespace std::chrono_literals;
+  Facts facts = good_day();
+  facts.ledger.pending = 1;
+  facts.ledger.oldest_pending_at = facts.now - 1min;
+  facts.ledger.settlement_open = 1;
+  facts.ledger.held = 1;
+  facts.ledger.oldest_uncharged_trip_at = facts.now - 1h;
   return facts;
 }
 

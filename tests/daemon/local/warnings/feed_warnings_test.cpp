@@ -78,7 +78,7 @@ TEST(FeedWarnings, HaveTheRowsInTheStatus) {
   Facts facts = good_day();
   facts.process.sync.feed.flaws.add({FeedFlaw::too_large, "shopper:S-1", "7", "it is long"},
                                     facts.now);
-  const auto feed = status_json(facts, {})["feed"];
+  const auto feed = status_json(facts, health_of(facts))["feed"];
   EXPECT_EQ(feed["rowsFlawed"]["too_large"], 1);
   EXPECT_EQ(feed["lastFlawed"][0].dump(),
             R"({"at":"2025-05-02T00:05:18.250Z","flaw":"too_large","id":"shopper:S-1","seq":"7",)"

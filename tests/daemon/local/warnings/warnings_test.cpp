@@ -15,7 +15,6 @@ using testing::IsEmpty;
 
 TEST(Warnings, AreNoneOnAGoodDay) {
   EXPECT_THAT(assess(good_day()), IsEmpty());
-  EXPECT_THAT(unready_reasons(good_day()), IsEmpty());
 }
 
 TEST(Warnings, OfBodiesThatFoundNoRoomEndAfterAWhile) {
@@ -90,6 +89,8 @@ const Case cases[] = {
      "ledger_witness_failing", Severity::warning, "still accepted: no space left"},
     {"ledger_unreadable", [](Facts& f) { f.ledger_unreadable = "disk I/O error"; },
      "ledger_unreadable", Severity::critical, "disk I/O error"},
+    {"ledger_refuses_carts", [](Facts& f) { f.process.carts_refused = "SQLITE_CORRUPT"; },
+     "ledger_refuses_carts", Severity::critical, "scans continue: SQLITE_CORRUPT. Follow"},
     {"no_gate", [](Facts& f) { f.process.gate_listening.clear(); }, "gate_not_listening",
      Severity::critical, "set gate.listen, or `systemctl start gatehouse-gate.socket`"},
     {"open_gate", [](Facts& f) { f.process.gate_unprotected = true; }, "gate_insecure",
@@ -106,6 +107,19 @@ const Case cases[] = {
      "cache_never_synced", Severity::critical, "never synced"},
     {"stale", [](Facts& f) { f.process.sync.feed.position.synced_at = f.now - 25h; }, "cache_stale",
      Severity::warning, "25 h 0 min ago; scans are still answered"},
+    {"stale_by_the_steady_clock_under_a_wall_clock_that_fell_back",
+     [](Facts& f) {
+       f.process.sync.feed.position.synced_at = f.now + 24h;
+       f.process.in_step_before = 25h;
+     },
+     "cache_stale", Severity::warning, "25 h"},
+    {"stale_by_how_long_the_gate_has_been_open",
+     [](Facts& f) {
+       f.process.sync.feed.position.synced_at = f.now + 24h;
+       f.process.wall_confirmed = false;
+       f.process.gate_open_for = 25h;
+     },
+     "cache_stale", Severity::warning, "25 h"},
     {"stale_and_closed",
      [](Facts& f) {
        f.process.sync.feed.position.synced_at = f.now - 25h;
@@ -367,24 +381,6 @@ TEST(Warnings, ComeWithTheWorstFirst) {
   std::vector<std::string> codes;
   for (const Warning& warning : assess(facts)) codes.push_back(warning.code);
   EXPECT_THAT(codes, ElementsAre("settlements_held", "records_set_aside", "differing_carts"));
-}
-
-TEST(Readiness, NeedsALedgerThatTakesCartsAndAGateThatIsServed) {
-  Facts facts = good_day();
-  facts.process.ledger_trouble = "full";
-  EXPECT_THAT(unready_reasons(facts), ElementsAre("the ledger cannot be written: full"));
-  facts = good_day();
-  facts.ledger_unreadable = "gone";
-  EXPECT_THAT(unready_reasons(facts), ElementsAre("the ledger cannot be read: gone"));
-  facts = good_day();
-  facts.process.gate_listening.clear();
-  EXPECT_THAT(unready_reasons(facts), ElementsAre("the gate is not listening"));
-}
-
-TEST(Readiness, DoesNotNeedTheLine) {
-  Facts facts = good_day();
-  facts.process.sync = {};
-  EXPECT_THAT(unready_reasons(facts), IsEmpty());
 }
 
 }  // namespace
