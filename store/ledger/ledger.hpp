@@ -66,10 +66,11 @@ class Ledger {
   /// What is delivered stays delivered. Remedy::reject: there is no such delivery.
   ///
   /// `grant` says who may charge. A price that does not let this ledger charge (grant_of()) is kept
-  /// for people to see, and the trip is not_granted; one that names this ledger in this era lifts
-  /// what was withheld, and so does settled_elsewhere = false. settled_elsewhere = true ends the
-  /// trip with its record. Neither stops what may have been captured already, nor what was priced
-  /// here by hand and is not withheld.
+  /// for people to see, and the trip is not_granted; so is one that names this ledger before a gap
+  /// that nobody has accepted, of a trip that came after it: see Grant::earlier. One that names
+  /// this ledger in this era lifts what was withheld, and so does settled_elsewhere = false.
+  /// settled_elsewhere = true ends the trip with its record. Neither stops what may have been
+  /// captured already, nor what was priced here by hand and is not withheld.
   [[nodiscard]] Result<> record_attempt(const DeliveryAttempt& attempt);
 
   /// A pending delivery whose bytes cannot be read, or are not those that were recorded: it is not

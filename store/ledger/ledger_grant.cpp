@@ -23,6 +23,12 @@ std::string why_not_granted(std::string_view named, const LedgerMark& mark) {
   if (named.empty()) {
     return fmt::format("its price names no ledger, and cloud.grant is \"required\": {}", advice);
   }
+  if (grant_of(named, mark) == Grant::earlier) {
+    return fmt::format(
+        "its price names this ledger before the gap in its history (this is {}), and its cart came "
+        "after that: this may be a copy whose original runs, so {}",
+        ledger_name(mark), advice);
+  }
   return fmt::format("its price names another ledger (this is {}): {}", ledger_name(mark), advice);
 }
 
@@ -47,7 +53,9 @@ Result<> Ledger::State::take_answer(std::int64_t trip_sequence, const DeliveryAt
   }
   if (!done || !attempt.charge) return done;
   const Grant granted = grant_of(grant.ledger, mark_);
-  if (granted == Grant::another || (granted == Grant::unsaid && grant.required)) {
+  auto originals = is_the_originals(trip_sequence, granted);
+  if (!originals) return propagate(std::move(originals));
+  if (*originals || granted == Grant::another || (granted == Grant::unsaid && grant.required)) {
     return keep_price_of_another(trip_sequence, attempt);
   }
   done = take_charge(trip_sequence, attempt);
@@ -55,6 +63,15 @@ Result<> Ledger::State::take_answer(std::int64_t trip_sequence, const DeliveryAt
     done = vouch_for(trip_sequence, attempt.charge, "its price names this ledger", attempt.at);
   }
   return done;
+}
+
+/// A lost history had no cart that came after it. Where that is named all the same, it is not lost:
+/// this is a copy, and the original has brought the cart.
+Result<bool> Ledger::State::is_the_originals(std::int64_t trip_sequence, Grant granted) {
+  if (granted != Grant::earlier) return false;
+  const auto after = came_after_open_gap_.first(sqlite::read_number, trip_sequence);
+  if (!after) return propagate(after);
+  return after->value_or(0) != 0;
 }
 
 Result<> Ledger::State::vouch_for(std::int64_t trip_sequence, const std::optional<Money>& price,

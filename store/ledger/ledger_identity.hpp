@@ -31,7 +31,8 @@ enum class Grant {
   unsaid,   ///< it names none: charged, unless one is required
   vouched,  ///< this ledger in this era: so the cloud has this cart from us, and from nobody before
             ///< us. What a lost history, or another box, may have done to the trip it did not do
-  earlier,  ///< this ledger before a gap: ours, but what the lost history did is not known
+  earlier,  ///< this ledger before a gap: ours, but what the lost history did is not known. Unless
+            ///< that cannot have had the trip: then it is not lost, and this is a copy of it
   another,  ///< another ledger, or this one in an era that it has not reached: a copy of it went on
 };
 /// Pure. What is no name of a ledger names another one.

@@ -62,6 +62,7 @@ struct Ledger::State {
   [[nodiscard]] Result<> take_answer(std::int64_t trip_sequence, const DeliveryAttempt& attempt);
   [[nodiscard]] Result<> end_trip_elsewhere(std::int64_t trip_sequence,
                                             const DeliveryAttempt& attempt);
+  [[nodiscard]] Result<bool> is_the_originals(std::int64_t trip_sequence, Grant granted);
   [[nodiscard]] Result<> keep_price_of_another(std::int64_t trip_sequence,
                                                const DeliveryAttempt& attempt);
   /// With a `price` only where it is the one on record.
@@ -260,6 +261,7 @@ struct Ledger::State {
   sqlite::Statement bring_charges_forward_ = prepare(ledger_sql::bring_charges_forward);
   sqlite::Statement bring_looks_forward_ = prepare(ledger_sql::bring_looks_forward);
   sqlite::Statement bring_questions_forward_ = prepare(ledger_sql::bring_questions_forward);
+  sqlite::Statement came_after_open_gap_ = prepare(ledger_sql::came_after_open_gap);
   sqlite::Statement confirm_birth_ = prepare(ledger_sql::confirm_birth);
   sqlite::Statement confirm_gaps_ = prepare(ledger_sql::confirm_gaps);
   sqlite::Statement withhold_begun_before_ = prepare(ledger_sql::withhold_begun_before);

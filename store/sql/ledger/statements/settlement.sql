@@ -253,6 +253,13 @@ captures_sent = captures_not_done AND charge_unclear = 0
 (charge_unclear = 1 AND captures_sent = 0 AND state = {settlement.held}
   AND held_from IN ({settlement.adjust_due}, {settlement.capture_due}));
 
+-- name: came_after_open_gap
+-- ?1 trip sequence. Whether the history before a gap that nobody has accepted surely did not have its cart:
+-- it is not withheld, and never was. What was, and is no more, somebody has let go.
+SELECT withheld = 0 AND was_withheld = 0 AND EXISTS (SELECT 1 FROM ledger_gap
+    WHERE accepted_at_ms IS NULL AND kind <> {gap.witness_lost})
+  FROM settlement WHERE trip_sequence = ?1;
+
 -- name: refuse_grant
 -- ?1 trip sequence, ?2 amount in minor units, ?3 currency, ?4 the ledger that the price names, ?5
 -- reason, ?6 now. Of what is priced already only what is withheld: its price came from somewhere in

@@ -1,0 +1,71 @@
+// A ledger that may be a copy, while its original lives and is named in prices.
+#include "tests/store/ledger/ledger_grant_fixture.hpp"
+
+namespace gatehouse::store {
+namespace {
+
+using State = SettlementState;
+
+class LedgerBesideItsOriginal : public LedgerGrant {
+ protected:
+  /// A trip that began when the gap was long known, so it is not withheld.
+  void append_later(const std::string& trip_id) {
+    NewCart cart = make_cart(trip_id);
+    cart.started_at = at(20'000) + gap_clock_tolerance + milliseconds{1};
+    run([&](Ledger& ledger) { require(ledger.append(cart)); });
+  }
+};
+
+TEST_F(LedgerBesideItsOriginal, LeavesToItWhatThePriceNamesItFor) {
+  const std::string original = name();
+  append("of before");
+  lose_history();
+  append_later("of both");
+  ASSERT_FALSE(settlement("of both").withheld);
+  answer("of both", {.ledger = original, .required = true});
+  const Settlement kept = settlement("of both");
+  EXPECT_EQ(kept.state, State::not_granted) << "its cart came to whoever was named before";
+  EXPECT_EQ(kept.price_ledger, original);
+  EXPECT_NE(kept.reason.find("may be a copy"), std::string::npos) << kept.reason;
+  append_later("of ours");
+  answer("of ours", {.ledger = name(), .required = true});
+  EXPECT_EQ(settlement("of ours").state, State::adjust_due);
+  EXPECT_EQ(due(), 1U);
+}
+
+TEST_F(LedgerBesideItsOriginal, ChargesWhatSomebodyHasLetGoThatIsNamedForTheTimeBefore) {
+  const std::string before = name();
+  append("t-1");
+  lose_history();
+  run([](Ledger& ledger) {
+    require(ledger.vouch("t-1", State::awaiting_price, "two looks", at(30'000)));
+  });
+  answer("t-1", {.ledger = before});
+  EXPECT_EQ(settlement("t-1").state, State::adjust_due);
+  EXPECT_EQ(due(), 1U);
+}
+
+TEST_F(LedgerBesideItsOriginal, IsTheOnlyOneOnceAPersonHasAcceptedTheGap) {
+  lose_history();
+  const std::string before = name();
+  append_later("t-1");
+  run([](Ledger& ledger) { EXPECT_TRUE(require(ledger.accept_gaps(at(40'000), 100))); });
+  answer("t-1", {.ledger = before});
+  EXPECT_EQ(settlement("t-1").state, State::adjust_due);
+}
+
+TEST_F(LedgerBesideItsOriginal, ChargesThoughItsWitnessAloneWasLost) {
+  const std::string before = name();
+  append("t-1");
+  lose_history();
+  run([](Ledger& ledger) { EXPECT_TRUE(require(ledger.accept_gaps(at(40'000), 100))); });
+  run([](Ledger& ledger) {
+    require(ledger.note_gap({GapKind::witness_lost, at(50'000), ledger.mark(), 1}));
+  });
+  append_later("t-2");
+  answer("t-2", {.ledger = before});
+  EXPECT_EQ(settlement("t-2").state, State::adjust_due) << "no gap that withholds is open";
+}
+
+}  // namespace
+}  // namespace gatehouse::store
