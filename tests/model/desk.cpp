@@ -79,7 +79,10 @@ std::optional<bool> Desk::is_settled_elsewhere(const Request& cart) {
   const auto ledger = simulation::Cloud::header(cart, "Gatehouse-Ledger");
   const bool is_first = first_ledgers_.emplace(trip_id, ledger).first->second == ledger;
   if (!plan_.tells_elsewhere || is_first || !is_quiet(trip_id)) return std::nullopt;
-  return service_.effects(trip_id) > 0;
+  const bool charged = service_.effects(trip_id) > 0;
+  // "false" has it charged: docs/feed-and-cloud.md asks for nothing of the kind after a cancel.
+  if (!charged && books_.of(trip_id).cancels_left > 0) return std::nullopt;
+  return charged;
 }
 
 std::string Desk::word_for(const std::string& trip_id, std::string_view status, Dice& dice) const {

@@ -23,7 +23,7 @@ class Desk {
   /// The body of the cloud's answer.
   [[nodiscard]] std::string answer(const Request& record);
   /// Whether another ledger than the one that brings this cart has charged its trip, where the
-  /// cloud says so and that is known for sure.
+  /// cloud says so and that is known for sure. What another one may have cancelled is neither.
   [[nodiscard]] std::optional<bool> is_settled_elsewhere(const Request& cart);
 
  private:

@@ -69,7 +69,12 @@ std::ptrdiff_t ends_of(const store::TripView& view) {
 
 void Story::end(Site& site) {
   for (const auto& trip : plan_.trips) {
-    if (site.acknowledged().contains(trip.id)) end_of(site, trip);
+    if (!site.acknowledged().contains(trip.id)) continue;
+    if (site.role() == BoxRole::copy) {
+      end_of_copy(site, trip);
+    } else {
+      end_of(site, trip);
+    }
   }
   balance(site);
   if (plan_.boxes > 1) return;
@@ -86,12 +91,7 @@ void Story::end(Site& site) {
 void Story::end_of(Site& site, const TripPlan& plan) {
   const auto view = site.box().trip(plan.id);
   const auto& trip = books_.of(plan.id);
-  for (const auto& entry : view.history) {
-    if (!was_said(trip, entry.state)) {
-      books_.complain(
-          5, fmt::format("{} was {}, and nobody has said so", plan.id, to_text(entry.state)));
-    }
-  }
+  check_said(view);
   check_records(view);
   const int effects = service_.effects(plan.id);
   if (!plan_.checks_out && effects > trip.captures_that_count()) {
@@ -117,6 +117,31 @@ void Story::end_of(Site& site, const TripPlan& plan) {
                                    to_text(view.settlement->state), effects));
   }
   if (captured) check_sum(*view.settlement);
+}
+
+/// A copy does not know what the original decides after it was made (docs/settlement.md, "What
+/// remains possible"), so what ended in it otherwise than charged may be charged there. It never
+/// takes for charged what was not, nor ends what nobody has said.
+void Story::end_of_copy(Site& site, const TripPlan& plan) {
+  const auto view = site.box().trip(plan.id);
+  check_said(view);
+  check_records(view);
+  const auto& settlement = *view.settlement;
+  if (settlement.state != State::captured) return;
+  if (service_.effects(plan.id) == 0) {
+    books_.complain(8, plan.id + " is captured in the copy, and was never charged");
+    return;
+  }
+  check_sum(settlement);
+}
+
+void Story::check_said(const store::TripView& view) {
+  const auto& trip = books_.of(view.trip_id);
+  for (const auto& entry : view.history) {
+    if (was_said(trip, entry.state)) continue;
+    books_.complain(
+        5, fmt::format("{} was {}, and nobody has said so", view.trip_id, to_text(entry.state)));
+  }
 }
 
 /// Each end has a record of its own, and the last one says how it stands.

@@ -80,6 +80,18 @@ TEST_P(MoneyModel, ChargesOnceWhereTheCloudKnowsWhatALostLedgerDid) {
   live_as(GetParam(), with_news_of_elsewhere, 8);
 }
 
+TEST_P(MoneyModel, ChargesOnceThoughOneOfTwoBoxesLosesItsLedger) {
+  live_as(GetParam(), with_a_loss_beside_a_second_box, 8);
+}
+
+TEST_P(MoneyModel, ChargesOnceThoughACopyOfItsLedgerLivesBesideIt) {
+  live_as(GetParam(), with_a_copied_ledger, 20);
+}
+
+TEST_P(MoneyModel, ChargesOnceThoughItGetsANewDisk) {
+  live_as(GetParam(), with_a_new_disk, 8);
+}
+
 TEST_P(MoneyModel, ChecksOutOnce) {
   live_as(GetParam(), with_checkout, 10);
 }
@@ -121,6 +133,13 @@ TEST(KeptSeed, HoldsTheInvariantsOfAReplacedBox) {
   // Accepting the gap began another era than the one that the prices named.
   for (const std::uint64_t seed : {161UL, 4291UL, 3012UL}) {
     live(seed, with_a_replaced_box(make_plan(seed)).value());
+  }
+}
+
+TEST(KeptSeed, HoldsTheInvariantsOfACopiedLedger) {
+  // A price named the original, in the era that the copy had been in, and both charged.
+  for (const std::uint64_t seed : {23UL, 32UL, 145UL}) {
+    live(seed, with_a_copied_ledger(make_plan(seed)).value());
   }
 }
 

@@ -29,13 +29,16 @@ Dice Person::dice_for(const std::string& trip_id) const {
           fmt::format("{} answer {}", trip_id, given == answers_.end() ? 0 : given->second)};
 }
 
-void Person::visit(simulation::Box& box, const std::string& trip_id) {
+void Person::visit(simulation::Box& box, const std::string& trip_id, BoxRole role) {
   const auto view = box.trip(trip_id);
   for (const auto& delivery : view.deliveries) {
     if (delivery.state == store::DeliveryState::set_aside) box.retry(delivery.id);
   }
   if (!view.settlement) return;
   const auto& settlement = *view.settlement;
+  // What a copy withholds is the original's, and so is what that has captured.
+  const bool is_originals = settlement.withheld || settlement.state == State::captured;
+  if (role == BoxRole::copy && is_originals) return;
   const auto& plan = plan_of(plan_, trip_id);
   // Where two boxes have the cart, a price by hand at one of them could be at the wrong one.
   const bool by_hand = !plan.empty && plan_.boxes == 1;
@@ -43,7 +46,12 @@ void Person::visit(simulation::Box& box, const std::string& trip_id) {
   if (plan.refunded && settlement.state == State::captured) refund(box, settlement);
   const bool sudden = dice_for(trip_id).happens(plan_.sudden_words);
   if (sudden && answers_[trip_id] < patience) return interfere(box, settlement);
-  answer(box, settlement);
+  answer(box, settlement, role);
+}
+
+bool Person::is_to_decide(BoxRole role, const store::Settlement& settlement) const {
+  if (plan_.boxes == 1) return true;
+  return role == BoxRole::first && books_.is_lost(settlement.price_ledger);
 }
 
 void Person::look_at_gaps(simulation::Box& box, const std::vector<std::string>& trip_ids) {
@@ -68,7 +76,7 @@ void Person::set_price(simulation::Box& box, const TripPlan& plan) {
     // A price of nothing is the cloud's to say; a person says what it means.
     const auto settlement = box.trip(plan.id).settlement.value();
     const auto free = settlement.withheld ? OperatorAction::hold : OperatorAction::cancel;
-    if (!act(box, settlement, free)) answer(box, settlement);
+    if (!act(box, settlement, free)) answer(box, settlement, BoxRole::first);
     return;
   }
   if (plan_.checks_out) return set_checkout(box, plan);
@@ -88,12 +96,11 @@ void Person::set_checkout(simulation::Box& box, const TripPlan& plan) {
   box.price(plan.id, cart.total, cart.text);
 }
 
-void Person::answer(simulation::Box& box, const store::Settlement& settlement) {
+void Person::answer(simulation::Box& box, const store::Settlement& settlement, BoxRole role) {
   const auto& id = settlement.trip_id;
   auto dice = dice_for(id);
   if (settlement.state == State::not_granted) {
-    // Where there is another box, it is that one's.
-    if (plan_.boxes == 1 && is_quiet(box, id)) say_what_happened(box, settlement);
+    if (is_to_decide(role, settlement) && is_quiet(box, id)) say_what_happened(box, settlement);
     return;
   }
   if (settlement.withheld && settlement.state == State::expired && !lets_be(id)) {
@@ -123,6 +130,8 @@ void Person::answer(simulation::Box& box, const store::Settlement& settlement) {
 /// What is over the limits is let pass, what was approved is taken, or it is tried again; or it is
 /// given up. (The checkout service has no cancel: what it does not take is written off.)
 OperatorAction Person::answer_to_held(const store::Settlement& settlement, Dice& dice) {
+  // Without a price it may be the other box's.
+  if (plan_.boxes > 1 && !settlement.amount) return OperatorAction::release;
   const bool ends = answers_[settlement.trip_id] > patience || dice.happens(0.2);
   if (ends) return plan_.checks_out ? OperatorAction::write_off : OperatorAction::cancel;
   const bool allows = dice.happens(0.7);

@@ -21,17 +21,20 @@ class Person {
   Person(const Plan& plan, const Service& service, Books& books)
       : plan_(plan), service_(service), books_(books) {}
 
-  void visit(simulation::Box& box, const std::string& trip_id);
+  void visit(simulation::Box& box, const std::string& trip_id, BoxRole role);
   /// Accepts the gaps in its ledger's history, once no charge that waits for that is in question.
   void look_at_gaps(simulation::Box& box, const std::vector<std::string>& trip_ids);
   [[nodiscard]] bool was_wrong() const { return was_wrong_; }
   /// It has seen that this trip is expired, and does not open it again.
   [[nodiscard]] bool lets_be(const std::string& trip_id) const { return let_be_.contains(trip_id); }
+  /// Whether what is not granted to this box is decided at it: where there is no other one; or the
+  /// price names the ledger that this box has lost, so that nobody else will ever charge it.
+  [[nodiscard]] bool is_to_decide(BoxRole role, const store::Settlement& settlement) const;
 
  private:
   void set_price(simulation::Box& box, const TripPlan& plan);
   void set_checkout(simulation::Box& box, const TripPlan& plan);
-  void answer(simulation::Box& box, const store::Settlement& settlement);
+  void answer(simulation::Box& box, const store::Settlement& settlement, BoxRole role);
   [[nodiscard]] OperatorAction answer_to_held(const store::Settlement& settlement, Dice& dice);
   void say_what_happened(simulation::Box& box, const store::Settlement& settlement);
   [[nodiscard]] bool is_quiet(const simulation::Box& box, const std::string& trip_id) const;

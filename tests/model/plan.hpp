@@ -37,10 +37,26 @@ struct TripPlan {
 /// What happens to the files of a box while it is down.
 enum class Accident {
   none,
-  deleted,  ///< the ledger is gone
-  emptied,  ///< it is there, without a byte
-  older,    ///< a copy of earlier is put back
-  foreign,  ///< that of another store is put there
+  deleted,   ///< the ledger is gone
+  emptied,   ///< it is there, without a byte
+  older,     ///< a copy of earlier is put back
+  foreign,   ///< that of another store is put there
+  new_disk,  ///< nothing is left: neither the ledger, nor the witness that tells of it
+};
+
+/// All that the first box knows is copied, ledger, log and witness, while that box lives; from then
+/// on another one lives beside it with the copy.
+struct Copying {
+  milliseconds at{0};
+  bool gets_carts = false;  ///< those that come later, and some of those before once more
+  bool is_a_clone = false;  ///< of the whole disk: nothing tells it from the original
+};
+
+/// Which of the boxes of a store it is.
+enum class BoxRole {
+  first,   ///< whatever happens to a box happens to this one
+  second,  ///< one that gets each cart as well
+  copy,    ///< one that lives with a copy of the first one's ledger: see Copying
 };
 
 /// One of the ways to lose a box, by the count of what it does, or by time.
@@ -69,10 +85,11 @@ struct Plan {
   std::vector<Loss> losses;          ///< of the first box
   milliseconds copied_at{0};         ///< the copy for Accident::older is taken
   bool grants = false;  ///< the cloud names the ledger that may charge, and the boxes require it
-  bool tells_elsewhere = false;  ///< the cloud says whether another ledger has charged a trip
-  std::size_t boxes = 1;         ///< each of them gets each cart
-  milliseconds clock_off{0};     ///< the box's clock is ahead of the world's
-  bool born_by_clock = false;    ///< the ledger was made by that clock, and answers have a Date
+  bool tells_elsewhere = false;      ///< the cloud says whether another ledger has charged a trip
+  std::size_t boxes = 1;             ///< each of them gets each cart, but for a copy
+  std::optional<Copying> copying{};  ///< the second one is a copy of the first
+  milliseconds clock_off{0};         ///< the box's clock is ahead of the world's
+  bool born_by_clock = false;        ///< the ledger was made by that clock, and answers have a Date
   std::vector<std::pair<milliseconds, milliseconds>>
       steps{};              ///< of the box's clock: when, by how much
   double wrong_words = 0;   ///< how often a person who says what happened is wrong
@@ -88,6 +105,13 @@ struct Plan {
 [[nodiscard]] std::optional<Plan> with_a_replaced_box(Plan plan);
 /// The same, where it names none, and says whether a ledger before has charged the trip.
 [[nodiscard]] std::optional<Plan> with_news_of_elsewhere(Plan plan);
+/// The same for two boxes that get each cart, of which the first one loses its ledger.
+[[nodiscard]] std::optional<Plan> with_a_loss_beside_a_second_box(Plan plan);
+/// The same for a ledger of which a copy lives beside it: one that gets carts, where the cloud
+/// names the ledger that may charge; or one that gets none.
+[[nodiscard]] std::optional<Plan> with_a_copied_ledger(Plan plan);
+/// The same for a box that gets a new disk, whatever the cloud knows of the ledger before.
+[[nodiscard]] std::optional<Plan> with_a_new_disk(Plan plan);
 /// The same for a store that Amazon's checkout service charges for.
 [[nodiscard]] std::optional<Plan> with_checkout(Plan plan);
 /// The same, where a lost history is asked about, and Amazon shows each capture soon.

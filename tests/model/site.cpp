@@ -14,9 +14,21 @@ namespace {
 using namespace std::chrono_literals;
 using simulation::Port;
 
-simulation::BoxOptions options_of(const Plan& plan, const Planted& planted, const Clock& clock,
+/// What makes the files of a box that begins with a copy of another one's.
+auto files_like(const Plan& plan, const Planted& planted, const simulation::Box& original) {
+  return [clone = plan.copying->is_a_clone, found = planted.found_ledger,
+          from = original.ledger_file()](const std::filesystem::path& file) {
+    copy_state(from, file);
+    if (clone) pass_for_original(file);
+    if (found) found(file);
+  };
+}
+
+simulation::BoxOptions options_of(const Plan& plan, const Planted& planted,
+                                  const simulation::Box* original, const Clock& clock,
                                   simulation::Schedule& schedule) {
   simulation::BoxOptions options;
+  if (original != nullptr) options.files = files_like(plan, planted, *original);
   if (plan.repeats) options.jwo.unknown_capture = UnknownCapture::ask_then_repeat;
   if (plan.grants) options.cloud.grant = GrantRule::required;
   if (plan.checks_out) options.jwo.settlement = SettlementMode::checkout;
@@ -60,18 +72,21 @@ void Site::Wire::date(Reply& reply) const {
   reply.clock_ahead = std::chrono::floor<std::chrono::seconds>(ahead);
 }
 
-Site::Site(const Surroundings& surroundings, std::size_t number, const Planted& planted)
+Site::Site(const Surroundings& surroundings, BoxRole role, const Planted& planted,
+           const simulation::Box* original)
     : around_(surroundings),
-      losses_(number == 0 ? surroundings.plan.losses : std::vector<Loss>{}),
-      steps_(number == 0 ? surroundings.plan.steps : decltype(steps_){}),
-      clock_(surroundings.schedule, number == 0 ? surroundings.plan.clock_off : 0ms),
-      dice_(surroundings.plan.seed, fmt::format("box {}", number)),
+      role_(role),
+      losses_(role == BoxRole::first ? surroundings.plan.losses : std::vector<Loss>{}),
+      steps_(role == BoxRole::first ? surroundings.plan.steps : decltype(steps_){}),
+      clock_(surroundings.schedule, role == BoxRole::first ? surroundings.plan.clock_off : 0ms),
+      dice_(surroundings.plan.seed, fmt::format("box {}", role == BoxRole::first ? 0 : 1)),
       wire_(*this),
       planted_(planted.transport ? planted.transport(wire_, clock_) : nullptr),
+      found_ledger_(planted.found_ledger),
       copies_(simulation::fast_folder()),
       box_(
           surroundings.schedule, planted_ ? *planted_ : wire_, [this] { return dice_.chance(); },
-          options_of(surroundings.plan, planted, clock_, surroundings.schedule),
+          options_of(surroundings.plan, planted, original, clock_, surroundings.schedule),
           [this] { return commit_fate(); }),
       watch_({surroundings.plan, surroundings.schedule, surroundings.books, box_},
              planted.counted) {}
@@ -127,6 +142,7 @@ bool Site::is_cut_off() {
 void Site::lose(const Loss& loss) {
   if (!box_.is_running()) return;
   around_.books.note(loss.power ? "the power goes" : "the process is killed");
+  const auto ledger = box_.mark().id;
   if (loss.power) {
     box_.cut_power();
   } else {
@@ -135,6 +151,8 @@ void Site::lose(const Loss& loss) {
   if (loss.accident != Accident::none) {
     around_.books.note(fmt::format("accident {}", static_cast<int>(loss.accident)));
     exchange_ledger(box_.ledger_file(), loss.accident, copies_.path());
+    if (found_ledger_) found_ledger_(box_.ledger_file());
+    lost_ledger_ = ledger;
   }
   around_.schedule.after(loss.down, [this, &loss] { come_back(loss); });
 }
@@ -154,7 +172,7 @@ void Site::come_back(const Loss& loss) {
   if (loss.accident == Accident::none) return watch_.disturbed();
   watch_.exchanged();
   for (const auto& trip_id : acknowledged_) {
-    around_.books.history_lost(trip_id, loss.accident != Accident::older);
+    around_.books.history_lost(box_, lost_ledger_, trip_id, loss.accident != Accident::older);
   }
   exchanged_();
 }

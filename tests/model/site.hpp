@@ -38,12 +38,15 @@ class Site {
     simulation::Network& network;
     Books& books;
   };
-  /// Only the first one, 0, is lost and has a clock that is wrong.
-  Site(const Surroundings& surroundings, std::size_t number, const Planted& planted);
+  /// Only the first one is lost and has a clock that is wrong. `original`: of a copy, the box whose
+  /// state it begins with.
+  Site(const Surroundings& surroundings, BoxRole role, const Planted& planted,
+       const simulation::Box* original = nullptr);
 
   /// Plans what happens to it by time. `exchanged`: it is back with another ledger.
   void begin(std::function<void()> exchanged);
   [[nodiscard]] simulation::Box& box() { return box_; }
+  [[nodiscard]] BoxRole role() const { return role_; }
   /// A turn of its box, where there is news or it wants one now. Gives when the next is wanted.
   SteadyTime turn(bool news);
   /// To be called after each event.
@@ -74,6 +77,7 @@ class Site {
   };
 
   Surroundings around_;
+  const BoxRole role_;
   const std::vector<Loss> losses_;
   const std::vector<std::pair<milliseconds, milliseconds>> steps_;
   BoxClock clock_;
@@ -81,6 +85,8 @@ class Site {
   Wire wire_;
   std::unique_ptr<Transport> planted_;
   std::function<void()> exchanged_{};
+  decltype(Planted::found_ledger) found_ledger_;
+  std::string lost_ledger_{};  ///< its id
   child::TemporaryFolder copies_;
   std::set<std::string> acknowledged_;
   SteadyTime through_at_;

@@ -45,6 +45,7 @@ Fate in_words(Fate fate, const Request& request, const std::string& word) {
 
 Story::Story(Plan plan, const Planted& planted)
     : plan_(std::move(plan)),
+      planted_(planted),
       service_(plan_, schedule_),
       books_(plan_, schedule_),
       desk_(plan_, service_, books_, schedule_),
@@ -58,9 +59,9 @@ Story::Story(Plan plan, const Planted& planted)
             return request.signing ? service_.handle(request) : retailer_.handle(request);
           },
           [this](const Request& request) { return fate_of(request); }) {
-  const Site::Surroundings around{plan_, schedule_, network_, books_};
-  for (std::size_t i = 0; i < plan_.boxes; ++i) {
-    sites_.push_back(std::make_unique<Site>(around, i, planted));
+  sites_.push_back(std::make_unique<Site>(around(), BoxRole::first, planted_));
+  if (plan_.boxes > 1 && !plan_.copying) {
+    sites_.push_back(std::make_unique<Site>(around(), BoxRole::second, planted_));
   }
 }
 
@@ -71,7 +72,28 @@ void Story::begin() {
     }
     site->begin([this, &to = *site] { send_again(to); });
   }
+  if (plan_.copying) schedule_.after(plan_.copying->at, [this] { copy_first_box(); });
   schedule_.after(plan_.visits_every, [this] { visit(); });
+}
+
+/// Of the carts that came before the copy was made, Amazon brings those that are not in it, and
+/// some of the others.
+void Story::copy_first_box() {
+  auto& original = *sites_.front();
+  books_.note("the state of the box is copied, and another one starts with it");
+  auto& copy = *sites_.emplace_back(
+      std::make_unique<Site>(around(), BoxRole::copy, planted_, &original.box()));
+  books_.copied(copy.box());
+  for (const auto& trip : plan_.trips) {
+    if (copy.box().knows(trip.id)) copy.acknowledged().insert(trip.id);
+    if (!plan_.copying->gets_carts) continue;
+    Dice dice(plan_.seed, "to the copy: " + trip.id);
+    const bool known = copy.acknowledged().contains(trip.id);
+    if (known && dice.happens(0.5)) continue;
+    const auto wait = trip.arrives_after - plan_.copying->at;
+    schedule_.after(wait > 0ms ? wait : dice.up_to(10min),
+                    [this, &copy, &trip] { arrive(copy, trip); });
+  }
 }
 
 void Story::live() {
@@ -183,13 +205,25 @@ void Story::visit() {
     if (!box.is_running()) continue;
     const auto& known = site->acknowledged();
     balance(*site);
-    const bool all_came = known.size() == plan_.trips.size();
+    // That of a copy is never accepted while the original runs (docs/settlement.md).
+    const bool all_came = known.size() == plan_.trips.size() && site->role() != BoxRole::copy;
     if (all_came) person_.look_at_gaps(box, {known.begin(), known.end()});
-    for (const auto& trip_id : known) person_.visit(box, trip_id);
+    for (const auto& trip_id : known) person_.visit(box, trip_id, site->role());
   }
 }
 
+/// The cloud may say to the second box that it has the cart, and nothing more: that box charges
+/// nothing. What is withheld in a copy waits for a person, who never lets it go.
+bool Story::is_left_to_another(const Site& site, const store::Settlement& settlement) const {
+  if (site.role() == BoxRole::copy && settlement.withheld) return true;
+  if (settlement.state == store::SettlementState::not_granted) {
+    return plan_.boxes > 1 && !person_.is_to_decide(site.role(), settlement);
+  }
+  return plan_.boxes > 1 && settlement.state == store::SettlementState::awaiting_price;
+}
+
 bool Story::is_over() {
+  if (sites_.size() < plan_.boxes) return false;  // nobody has copied it yet
   if (schedule_.steady() < look_at_) return false;
   look_at_ = schedule_.steady() + 1min;  // looking is dearer than living
   return std::ranges::all_of(sites_, [this](const auto& site) { return is_over(*site); });
@@ -198,20 +232,19 @@ bool Story::is_over() {
 bool Story::is_over(Site& site) {
   if (!site.is_through()) return false;
   auto& box = site.box();
-  if (site.acknowledged().size() < plan_.trips.size() || !box.is_running()) return false;
+  const bool gets_all = site.role() != BoxRole::copy || plan_.copying->gets_carts;
+  const bool all_came = !gets_all || site.acknowledged().size() == plan_.trips.size();
+  if (!all_came || !box.is_running()) return false;
   return std::ranges::all_of(site.acknowledged(), [&](const std::string& trip_id) {
     const auto view = box.trip(trip_id);
     const bool delivered = std::ranges::all_of(view.deliveries, [](const store::Delivery& each) {
       return each.state == store::DeliveryState::delivered ||
              each.state == store::DeliveryState::withdrawn;
     });
+    if (is_left_to_another(site, *view.settlement)) return delivered;
     const auto state = view.settlement->state;
     if (state == store::SettlementState::expired && !person_.lets_be(trip_id)) return false;
-    // The cloud may say to the second box that it has the cart, and nothing more: that box charges
-    // nothing.
-    const bool waits = plan_.boxes > 1 && (state == store::SettlementState::awaiting_price ||
-                                           state == store::SettlementState::not_granted);
-    return delivered && (store::is_final(state) || waits);
+    return delivered && store::is_final(state);
   });
 }
 

@@ -37,6 +37,9 @@ class Story {
 
  private:
   void begin();
+  [[nodiscard]] Site::Surroundings around() { return {plan_, schedule_, network_, books_}; }
+  /// The first box's state is copied, and another box lives with it.
+  void copy_first_box();
   /// Lets it go on until `is_done`, or for `at_most`. False: it was not done by then.
   bool go_on(milliseconds at_most, const std::function<bool()>& is_done);
   [[nodiscard]] simulation::Fate fate_of(const Request& request);
@@ -46,20 +49,26 @@ class Story {
   /// With another ledger the carts come once more: Amazon's, or the store's own repetition.
   void send_again(Site& site);
   void visit();
+  /// Its charge is not this box's to make, as far as anybody here knows.
+  [[nodiscard]] bool is_left_to_another(const Site& site,
+                                        const store::Settlement& settlement) const;
   [[nodiscard]] bool is_over();
   [[nodiscard]] bool is_over(Site& site);
   void end(Site& site);
   void end_of(Site& site, const TripPlan& trip);
   /// Two boxes are charged for together, and what a lost ledger did is in none.
   [[nodiscard]] bool is_one_ledger() const;
+  void end_of_copy(Site& site, const TripPlan& trip);
   /// What was charged is never open as if it had not been.
   void check_denied(Site& site);
   /// The sums of what was captured and refunded, there and here.
   void balance(Site& site);
+  void check_said(const store::TripView& view);
   void check_records(const store::TripView& view);
   void check_sum(const store::Settlement& settlement);
 
   Plan plan_;
+  Planted planted_;
   simulation::Schedule schedule_;
   const WallTime began_ = schedule_.wall();
   Service service_;

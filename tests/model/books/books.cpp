@@ -25,6 +25,14 @@ void Books::complain(int invariant, std::string what) {
   note(complaints_.back());
 }
 
+std::string Books::name_of(const simulation::Box& box) {
+  if (plan_.boxes == 1) return "";
+  const auto known = std::ranges::find(boxes_, &box);
+  const auto number = known - boxes_.begin() + 1;
+  if (known == boxes_.end()) boxes_.push_back(&box);
+  return fmt::format(" box {}", number);
+}
+
 void Books::note(std::string what) {
   const auto seconds = std::chrono::duration<double>(world_.steady().time_since_epoch()).count();
   chronicle_.push_back(fmt::format("{:10.3f} {}", seconds, std::move(what)));
@@ -38,13 +46,31 @@ void Books::cart_came(const std::string& trip_id) {
   of(trip_id).came_last_at = world_.steady();
 }
 
-void Books::history_lost(const std::string& trip_id, bool is_all) {
+void Books::history_lost(const simulation::Box& box, const std::string& ledger_id,
+                         const std::string& trip_id, bool is_all) {
   auto& trip = of(trip_id);
+  lost_ledgers_.insert(ledger_id);
   trip.unvouched = is_all;
-  trip.granted_to.clear();
+  std::erase_if(trip.granted_to,
+                [&](const std::string& name) { return id_of_ledger(name) == ledger_id; });
   trip.captures_lost = trip.captures.size();
   trip.cancels_lost = trip.cancels_left;
-  trip.looks_before = trip.clear_looks.size();
+  auto& looks = trip.looks[&box];
+  looks.before = looks.clear.size();
+}
+
+bool Books::is_lost(const std::string& ledger) const {
+  return lost_ledgers_.contains(id_of_ledger(ledger));
+}
+
+void Books::copied(const simulation::Box& copy) {
+  copy_ = &copy;
+  copied_at_ = world_.steady();
+}
+
+bool Books::is_known_to(const simulation::Box& box, const CaptureCall& capture) const {
+  if (copy_ == nullptr || capture.box == &box) return true;
+  return &box == copy_ && capture.left_at <= copied_at_;
 }
 
 void Books::offer(const std::string& trip_id, const std::string& money) {
@@ -88,8 +114,8 @@ void Books::person_takes_a_part(const std::string& trip_id) {
 std::size_t Books::leaves(simulation::Box& box, const Request& request) {
   const Kind kind = kind_of(request);
   const auto name = trip_of(request);
-  calls_.push_back({world_.steady(), of(name).captures.size()});
-  note(fmt::format("{} of {} leaves: {}", to_text(kind), name, request.body));
+  calls_.push_back({world_.steady(), box, of(name).captures.size()});
+  note(fmt::format("{} of {} leaves{}: {}", to_text(kind), name, name_of(box), request.body));
   if (request.signing) {
     leaves_for_amazon(box, request, kind);
   } else {
@@ -100,14 +126,14 @@ std::size_t Books::leaves(simulation::Box& box, const Request& request) {
 
 void Books::told(std::size_t number, const Request& request, const Reply& reply) {
   auto& trip = of(trip_of(request));
-  const auto [left_at, capture] = calls_.at(number);
+  const auto& call = calls_.at(number);
   const Told what = told_by(reply);
   note(fmt::format("{} of {} is told {} {} {}", to_text(kind_of(request)), trip_of(request),
                    reply.status, reply.body, reply.error));
   if (reply.body.find("ShoppingTripExpired") != std::string::npos) trip.told_expired = true;
   switch (kind_of(request)) {
     case Kind::capture:
-      trip.captures.at(capture).told = what;
+      trip.captures.at(call.capture).told = what;
       if (what == Told::done) trip.told_captured = true;
       break;
     case Kind::cancel:
@@ -118,7 +144,7 @@ void Books::told(std::size_t number, const Request& request, const Reply& reply)
       told_of_adjust(trip, request, reply);
       break;
     case Kind::look:
-      told_of_look(trip, reply, left_at);
+      told_of_look(trip, reply, call);
       break;
     case Kind::refund:
       if (what == Told::nothing)
@@ -146,17 +172,22 @@ void Books::told_of_adjust(TripBooks& trip, const Request& request, const Reply&
   trip.approved.push_back(authorised.empty() ? money_of(request.body, "amount") : authorised);
 }
 
-/// An id proves the last capture where the look before it was answered and showed none, or another
-/// one; and none proves anything once one came before any capture.
-void Books::told_of_look(TripBooks& trip, const Reply& reply, SteadyTime left_at) {
-  trip.last_look = std::nullopt;
+/// An id proves the last capture that the box knows where the look before it was answered and
+/// showed none, or another one; and none proves anything once one came before any capture.
+void Books::told_of_look(TripBooks& trip, const Reply& reply, const Call& call) {
+  auto& looks = trip.looks[&call.box];
+  looks.last = std::nullopt;
   if (reply.status != 200 || !reply.body.starts_with(R"({"brand")")) return;
   const auto id = between(reply.body, R"("reconciliationId":")", "\"");
-  trip.last_look = id;
-  if (id.empty()) return trip.clear_looks.push_back(left_at);
+  looks.last = id;
+  if (id.empty()) return looks.clear.push_back(call.left_at);
   if (trip.captures.empty()) unsound_ = true;
   if (unsound_ || trip.captures_that_count() == 0) return;
-  const auto& before = trip.captures.back().shown_before;
+  const auto known = std::ranges::find_if(
+      trip.captures | std::views::reverse,
+      [&](const CaptureCall& capture) { return is_known_to(call.box, capture); });
+  if (known == trip.captures.rend()) return;
+  const auto& before = known->shown_before;
   if (before && *before != id) trip.shown = true;
 }
 

@@ -16,6 +16,7 @@ namespace gatehouse::sync::model {
 /// A capture whose bytes may have left a box.
 struct CaptureCall {
   SteadyTime left_at;
+  const simulation::Box* box = nullptr;  ///< that sent it
   std::string amount{};
   std::string ledger{};       ///< that sent it, "ID.ERA"
   std::string intended_at{};  ///< by the box's clock, as its records say it
@@ -24,6 +25,13 @@ struct CaptureCall {
   Told told = Told::unclear;  ///< what the box was told of it; nothing yet is unclear
   bool word_not = false;      ///< a person said afterwards that it charged nothing
   [[nodiscard]] bool may_have_charged() const { return told != Told::nothing; }
+};
+
+/// What the looks of one box at a trip were told.
+struct Looks {
+  std::optional<std::string> last{};  ///< what the last one showed; nullopt: nothing came
+  std::vector<SteadyTime> clear{};    ///< when those left that were answered, without an id
+  std::size_t before = 0;             ///< of those, how many there were when its ledger was lost
 };
 
 /// What the outside has seen and said of one trip, over all boxes.
@@ -45,14 +53,12 @@ struct TripBooks {
   bool unvouched = false;
   std::size_t captures_lost = 0;  ///< that it made
   int cancels_lost = 0;
-  std::size_t looks_before = 0;            ///< clear ones, when that ledger was lost
-  std::set<std::string> offered{};         ///< prices that the box was given, "15.99 USD"
-  std::set<std::string> confirmed{};       ///< of them, those that a person let pass the limits
-  std::set<std::string> granted_to{};      ///< ids of ledgers whose own name their price had
-  bool word_here = false;                  ///< a person said that another one is to charge it
-  std::vector<std::string> approved{};     ///< amounts that it was told are authorised, in order
-  std::optional<std::string> last_look{};  ///< what the last look showed; nullopt: nothing came
-  std::vector<SteadyTime> clear_looks{};   ///< when those left that were answered, without an id
+  std::set<std::string> offered{};      ///< prices that the box was given, "15.99 USD"
+  std::set<std::string> confirmed{};    ///< of them, those that a person let pass the limits
+  std::set<std::string> granted_to{};   ///< names of ledgers, whose own name their price had
+  bool word_here = false;               ///< a person said that another one is to charge it
+  std::vector<std::string> approved{};  ///< amounts that it was told are authorised, in order
+  std::map<const simulation::Box*, Looks> looks{};
   std::map<std::string, std::string> refunds{};  ///< that may have left: amount by request id
   std::string checkout_cart{};                   ///< that was sent first
   std::map<std::string, std::string> records{};  ///< by ledger id and revision, as they left
@@ -83,7 +89,8 @@ struct TripBooks {
 ///      it did not, or Amazon where it is asked. A word about a record counts for the captures that
 ///      the record tells of; one about none, for those of the first record, and while one alone may
 ///      have charged. Where prices name a ledger, no other one captures without a word, and none
-///      at all what the cloud says was settled elsewhere.
+///      at all what the cloud says was settled elsewhere. A copy of a ledger captures what a price
+///      names it for, in the era that it began, and nothing else.
 ///  (2) A changing call's intent is on disk before its first byte leaves, a refund's as well, and
 ///      a capture's in the witness, too.
 ///  (3) A capture is of a price that somebody asked, or by the store's rule or a person's word of
@@ -118,9 +125,14 @@ class Books {
   void told(std::size_t number, const Request& request, const Reply& reply);
 
   void cart_came(const std::string& trip_id);
-  /// The ledger that had its cart is gone, or an older one was put back: that may lack nothing that
-  /// matters.
-  void history_lost(const std::string& trip_id, bool is_all);
+  /// The ledger of a box that had its cart is gone, by its id, or an older one was put back: that
+  /// may lack nothing that matters.
+  void history_lost(const simulation::Box& box, const std::string& ledger_id,
+                    const std::string& trip_id, bool is_all);
+  /// By name: it is gone, or lacks history.
+  [[nodiscard]] bool is_lost(const std::string& ledger) const;
+  /// This box lives with a copy of another one's ledger from now on.
+  void copied(const simulation::Box& copy);
   void offer(const std::string& trip_id, const std::string& money);
   void person_says_not_captured(const std::string& trip_id);
   void person_says_captured(const std::string& trip_id);
@@ -141,6 +153,13 @@ class Books {
   [[nodiscard]] const std::vector<std::string>& complaints() const { return complaints_; }
 
  private:
+  /// " box 2", for a note; '' : there is one.
+  [[nodiscard]] std::string name_of(const simulation::Box& box);
+  struct Call {
+    SteadyTime left_at;
+    const simulation::Box& box;
+    std::size_t capture = 0;  ///< of the trip's captures, where it is one
+  };
   void leaves_for_the_cloud(simulation::Box& box, const Request& request, Kind kind);
   void leaves_for_amazon(simulation::Box& box, const Request& request, Kind kind);
   void check_intent(simulation::Box& box, const Request& request, Kind kind);
@@ -150,25 +169,25 @@ class Books {
   void check_limit(const TripBooks& trip, const std::string& name, const std::string& amount);
   void check_checkout(TripBooks& trip, const Request& request);
   void check_probe(simulation::Box& box, const Request& request);
-  void check_repetition(const TripBooks& trip, const std::string& name);
-  void check_order(const TripBooks& trip, const std::string& name, Kind kind);
-  [[nodiscard]] bool is_vouched_for_by_looks(const TripBooks& trip) const;
+  void check_repetition(const TripBooks& trip, const Looks& looks, const std::string& name);
+  void check_order(const TripBooks& trip, const Looks& looks, const std::string& name, Kind kind);
+  [[nodiscard]] bool is_vouched_for_by_looks(const TripBooks& trip, const Looks& looks) const;
+  [[nodiscard]] bool is_granted(const TripBooks& trip, const std::string& ledger) const;
+  /// Its ledger may have it: a copy has what had left when it was made, and the original has
+  /// nothing of the copy's.
+  [[nodiscard]] bool is_known_to(const simulation::Box& box, const CaptureCall& capture) const;
   void check_refund(TripBooks& trip, const Request& request);
-  void check_report(TripBooks& trip, const Request& request);
+  void check_report(const simulation::Box& box, const TripBooks& trip, const Request& request);
   void check_record(TripBooks& trip, const Request& request);
   void check_key(const std::string& ledger, const Request& request);
   void told_of_adjust(TripBooks& trip, const Request& request, const Reply& reply);
   void told_of_cart(TripBooks& trip, const Request& request, const Reply& reply);
-  void told_of_look(TripBooks& trip, const Reply& reply, SteadyTime left_at);
+  void told_of_look(TripBooks& trip, const Reply& reply, const Call& call);
   void told_of_record(TripBooks& trip, const Request& request, const Reply& reply);
   void cloud_says_elsewhere(TripBooks& trip, bool elsewhere, const std::string& ledger);
   void desk_says_not_captured(TripBooks& trip, const std::string& record, const std::string& ledger,
                               bool names_one);
 
-  struct Call {
-    SteadyTime left_at;
-    std::size_t capture = 0;  ///< of the trip's captures, where it is one
-  };
   const Plan& plan_;
   const Clock& world_;
   std::map<std::string, TripBooks> trips_;
@@ -176,6 +195,10 @@ class Books {
   std::map<std::string, std::string> bodies_;     ///< by ledger and key
   std::map<std::string, std::string> sequences_;  ///< keys by ledger and sequence
   std::string last_delivery_{};                   ///< the trip of what left for the cloud last
+  std::set<std::string> lost_ledgers_{};          ///< by id
+  std::vector<const simulation::Box*> boxes_;     ///< that something has left, in that order
+  const simulation::Box* copy_ = nullptr;         ///< the box with a copied ledger
+  SteadyTime copied_at_{};
   bool unsound_ = false;  ///< an id came before any capture: none proves anything any more
   std::vector<std::string> complaints_;
   std::vector<std::string> chronicle_;

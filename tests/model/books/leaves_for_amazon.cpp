@@ -25,18 +25,19 @@ void Books::leaves_for_amazon(simulation::Box& box, const Request& request, Kind
   check_intent(box, request, kind);
   const bool charges = kind == Kind::adjust || kind == Kind::capture || kind == Kind::cancel;
   if (plan_.checks_out && charges) complain(4, name + ": a call of the payment service");
-  check_order(trip, name, kind);
+  check_order(trip, trip.looks[&box], name, kind);
   if (kind == Kind::capture) check_capture(box, trip, request);
   if (kind == Kind::cancel) ++trip.cancels_left;
-  if (kind == Kind::look) trip.last_look = std::nullopt;
+  if (kind == Kind::look) trip.looks[&box].last = std::nullopt;
   if (kind == Kind::checkout) check_checkout(trip, request);
   if (kind == Kind::refund) check_refund(trip, request);
-  if (kind == Kind::report) check_report(trip, request);
+  if (kind == Kind::report) check_report(box, trip, request);
 }
 
 /// What a lost history did is known to nobody whom two clear looks let go on.
-void Books::check_order(const TripBooks& trip, const std::string& name, Kind kind) {
-  const bool vouched = is_vouched_for_by_looks(trip);
+void Books::check_order(const TripBooks& trip, const Looks& looks, const std::string& name,
+                        Kind kind) {
+  const bool vouched = is_vouched_for_by_looks(trip, looks);
   const bool charged = trip.may_be_charged(vouched ? trip.captures_lost : 0);
   if (kind == Kind::cancel && charged) complain(4, name + " is cancelled, and may be charged");
   if (kind == Kind::adjust && charged) complain(4, name + " is adjusted, and may be charged");
@@ -91,22 +92,35 @@ void Books::check_capture(simulation::Box& box, TripBooks& trip, const Request& 
              fmt::format("{}: {} captures may have charged it, and another leaves after {} words",
                          name, trip.captures_that_count(), trip.words_not));
   }
-  const bool granted = trip.granted_to.contains(id_of_ledger(ledger));
+  const auto& looks = trip.looks[&box];
+  const bool granted = is_granted(trip, ledger);
+  if (&box == copy_ && !granted)
+    complain(1, name + " is captured by a copy that is not granted it");
   if (plan_.grants && !granted && !trip.word_here) {
     complain(1, name + " is captured by a ledger that its price does not name");
   }
   if (trip.word_elsewhere) complain(1, name + " is captured, and was elsewhere");
-  if (trip.unvouched && !granted && !is_vouched_for_by_looks(trip)) {
+  if (trip.unvouched && !granted && !is_vouched_for_by_looks(trip, looks)) {
     complain(1, name + " is captured, and a history that was lost may have done that");
   }
-  check_repetition(trip, name);
+  check_repetition(trip, looks, name);
   check_amount(trip, name, amount);
   calls_.back().capture = trip.captures.size();
   trip.captures.push_back({.left_at = world_.steady(),
+                           .box = &box,
                            .amount = amount,
                            .ledger = ledger,
                            .intended_at = rfc3339(box.trip(name).settlement->changed_at),
-                           .shown_before = trip.last_look});
+                           .shown_before = looks.last});
+}
+
+/// In any era of it: accepting a gap begins another one than the price names. A copy and its
+/// original are told from each other by their eras alone.
+bool Books::is_granted(const TripBooks& trip, const std::string& ledger) const {
+  if (copy_ != nullptr) return trip.granted_to.contains(ledger);
+  return std::ranges::any_of(trip.granted_to, [&](const std::string& name) {
+    return id_of_ledger(name) == id_of_ledger(ledger);
+  });
 }
 
 void Books::check_amount(const TripBooks& trip, const std::string& name,
@@ -137,27 +151,26 @@ void Books::check_limit(const TripBooks& trip, const std::string& name, const st
 }
 
 /// A charge in doubt is made again by a person's word, or by what looks have shown.
-void Books::check_repetition(const TripBooks& trip, const std::string& name) {
+void Books::check_repetition(const TripBooks& trip, const Looks& looks, const std::string& name) {
   using namespace std::chrono_literals;
   if (!trip.may_be_charged()) return;
   SteadyTime last;
   for (const auto& capture : trip.captures) {
     if (capture.may_have_charged()) last = std::max(last, capture.left_at);
   }
-  const auto looks = std::ranges::count_if(trip.clear_looks, [&](auto at) { return at > last; });
-  if (looks < 2) {
-    complain(6, fmt::format("{} is captured again after {} clear looks", name, looks));
-  } else if (std::ranges::max(trip.clear_looks) - last < 20min) {
+  const auto clear = std::ranges::count_if(looks.clear, [&](auto at) { return at > last; });
+  if (clear < 2) {
+    complain(6, fmt::format("{} is captured again after {} clear looks", name, clear));
+  } else if (std::ranges::max(looks.clear) - last < 20min) {
     complain(6, name + " is captured again after looks that were too early");
   }
 }
 
 /// Two clear looks, the second 20 minutes after its cart came, where the store has it so.
-bool Books::is_vouched_for_by_looks(const TripBooks& trip) const {
+bool Books::is_vouched_for_by_looks(const TripBooks& trip, const Looks& looks) const {
   using namespace std::chrono_literals;
-  const auto looks = trip.clear_looks.size() - trip.looks_before;
-  if (!plan_.asks_unvouched || looks < 2) return false;
-  return trip.clear_looks.back() >= trip.came_last_at + 20min;
+  if (!plan_.asks_unvouched || looks.clear.size() - looks.before < 2) return false;
+  return looks.clear.back() >= trip.came_last_at + 20min;
 }
 
 void Books::check_checkout(TripBooks& trip, const Request& request) {
@@ -188,14 +201,21 @@ void Books::check_refund(TripBooks& trip, const Request& request) {
   }
 }
 
-void Books::check_report(TripBooks& trip, const Request& request) {
+/// A copy sends the reports that were on their way in the original, which may have opened the
+/// charge again, made it and reported that since (docs/settlement.md, "What remains possible"): so
+/// against a copy count the captures alone that its ledger may have.
+void Books::check_report(const simulation::Box& box, const TripBooks& trip,
+                         const Request& request) {
   const auto is_nothing = [&](std::string_view name) {
     return money_of(request.body, name).find_first_of("123456789") == std::string::npos;
   };
   const bool nothing = is_nothing("settledAmount");
   // A total of nothing asks for nothing, whatever a lost history may have charged.
   const bool asks = !request.body.contains("totalAmount") || !is_nothing("totalAmount");
-  if (nothing && asks && trip.may_be_charged()) {
+  const bool may_be_charged = std::ranges::any_of(trip.captures, [&](const CaptureCall& each) {
+    return each.may_have_charged() && !each.word_not && (&box != copy_ || is_known_to(box, each));
+  });
+  if (nothing && asks && may_be_charged) {
     complain(8, trip_of(request) + " is reported as a debt, and may be charged");
   }
   if (!nothing && !trip.is_said_captured()) {

@@ -118,7 +118,7 @@ void Books::check_key(const std::string& ledger, const Request& request) {
 void Books::told_of_cart(TripBooks& trip, const Request& request, const Reply& reply) {
   const auto& plan = plan_of(plan_, trip_of(request));
   const auto ledger = between(reply.body, R"("ledger":")", "\"");
-  if (!ledger.empty() && ledger == ledger_of(request)) trip.granted_to.insert(id_of_ledger(ledger));
+  if (!ledger.empty() && ledger == ledger_of(request)) trip.granted_to.insert(ledger);
   const auto elsewhere = between(reply.body, R"("settledElsewhere":)", ",");
   const bool same = reply.body == plan.answer || !ledger.empty() || !elsewhere.empty();
   if (reply.status != 201 || !same) return;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 
@@ -20,6 +21,9 @@ struct Planted {
   milliseconds witness_late{0};
   std::function<void(simulation::BoxOptions&)> options{};
   std::function<void(store::LedgerCounts&)> counted{};
+  /// Done to what a box finds where its ledger was, after an accident or as a copy, before it opens
+  /// it.
+  std::function<void(const std::filesystem::path& ledger_file)> found_ledger{};
 };
 
 /// A 2xx to a capture is taken for "surely nothing was done".
@@ -65,5 +69,12 @@ struct Planted {
 [[nodiscard]] Planted another_cart_checked_out();
 /// While one record is not taken, no other is sent.
 [[nodiscard]] Planted record_that_blocks_all();
+
+/// A copied ledger takes itself for the original.
+[[nodiscard]] Planted copy_taken_for_the_original();
+/// A ledger that lacks history goes on in the era that it had.
+[[nodiscard]] Planted gap_without_an_era();
+/// A ledger that was made where nothing was left charges what began before it was made.
+[[nodiscard]] Planted new_ledger_that_withholds_nothing();
 
 }  // namespace gatehouse::sync::model

@@ -87,9 +87,14 @@ Box::Box(Schedule& schedule, Transport& transport, Chance chance, BoxOptions opt
       clock_(options_.clock != nullptr ? options_.clock : &schedule),
       kernel_(schedule),
       commit_fates_(std::move(commit_fates)) {
+  make_files();
+  start();
+}
+
+void Box::make_files() {
+  if (options_.files) return options_.files(ledger_file());
   std::ofstream(ledger_file(), std::ios::binary) << empty_ledger();
   if (!options_.is_new) forget_birth();
-  start();
 }
 
 /// What is withheld does not depend on what the clock said as the box was set up.

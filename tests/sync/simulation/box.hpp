@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,6 +43,9 @@ struct BoxOptions {
   bool watches_clock = false;
   /// Its ledger is made by its clock at the start; else it was there before it knew when that was.
   bool is_new = false;
+  /// Makes the files that it begins with, instead of an empty ledger: those of another box,
+  /// perhaps.
+  std::function<void(const std::filesystem::path& ledger_file)> files{};
 };
 
 /// The kernel of a simulated machine: it is never asleep, and synchronises nothing.
@@ -132,6 +136,7 @@ class Box {
     Decider decider;
   };
 
+  void make_files();
   void forget_birth();
   /// One commit; throws where the ledger does not take it.
   void write(const std::function<void(store::Ledger&)>& work);

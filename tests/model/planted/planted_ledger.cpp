@@ -1,0 +1,50 @@
+// Faults about what a box makes of a ledger that is not the one it had.
+#include <filesystem>
+#include <string>
+
+#include "store/ledger/ledger_witness.hpp"
+#include "store/ledger/vouched_ledger.hpp"
+#include "store/sqlite/database.hpp"
+#include "tests/model/accident.hpp"
+#include "tests/model/planted/planted.hpp"
+
+namespace gatehouse::sync::model {
+namespace {
+
+namespace fs = std::filesystem;
+
+void run_in(const fs::path& ledger_file, const std::string& sql) {
+  auto database = store::sqlite::Database::open(ledger_file, store::sqlite::Access::create);
+  database.value().execute(sql).value();
+}
+
+bool has_a_ledger(const fs::path& file) {
+  return fs::exists(file) && fs::file_size(file) > 0;
+}
+
+}  // namespace
+
+Planted copy_taken_for_the_original() {
+  return {.found_ledger = [](const fs::path& file) {
+    if (has_a_ledger(file)) pass_for_original(file);
+  }};
+}
+
+Planted gap_without_an_era() {
+  return {.found_ledger = [](const fs::path& file) {
+    if (!has_a_ledger(file)) return;
+    run_in(file,
+           "CREATE TRIGGER same_era AFTER UPDATE OF era ON ledger_identity "
+           "BEGIN UPDATE ledger_identity SET era = old.era; END");
+  }};
+}
+
+Planted new_ledger_that_withholds_nothing() {
+  return {.found_ledger = [](const fs::path& file) {
+    if (fs::exists(file) || fs::exists(store::Witness::beside(file))) return;
+    (void)store::open_vouched(file, WallTime{milliseconds{1'750'000'000'000}}).value();
+    run_in(file, "UPDATE ledger_identity SET born_at_ms = NULL, born_confirmed = 1");
+  }};
+}
+
+}  // namespace gatehouse::sync::model
