@@ -25,8 +25,10 @@ std::string why_not_granted(std::string_view named, const LedgerMark& mark) {
   }
   if (grant_of(named, mark) == Grant::earlier) {
     return fmt::format(
-        "its price names this ledger before the gap in its history (this is {}), and its cart came "
-        "after that: this may be a copy whose original runs, so {}",
+        "its price names this ledger before the gap in its history (this is {}), and it began "
+        "after "
+        "that, by this box's clock: this may be a copy whose original runs, or the clock was wrong "
+        "and the lost history has charged it. Check in the payment processor's reports: {}",
         ledger_name(mark), advice);
   }
   return fmt::format("its price names another ledger (this is {}): {}", ledger_name(mark), advice);
@@ -43,21 +45,25 @@ Result<> Ledger::vouch(std::string_view trip_id, SettlementState seen, std::stri
   });
 }
 
+/// Where this may be a copy, the one that is named may still charge: so "nobody else has" lets
+/// nothing go. What the history before the gap cannot have had by this clock is that one's. (Once
+/// the clock is confirmed, and puts the gap after it, it is withheld: Ledger::confirm_opening.)
 Result<> Ledger::State::take_answer(std::int64_t trip_sequence, const DeliveryAttempt& attempt) {
   const ChargeGrant& grant = attempt.grant;
   if (grant.settled_elsewhere == true) return end_trip_elsewhere(trip_sequence, attempt);
+  const Grant granted = grant_of(grant.ledger, mark_);
+  const auto copy = may_be_copy(granted);
+  if (!copy) return propagate(copy);
   Result<> done;
-  if (grant.settled_elsewhere == false) {
+  if (grant.settled_elsewhere == false && !*copy) {
     done = vouch_for(trip_sequence, std::nullopt, "the cloud says that no other box charged it",
                      attempt.at);
   }
   if (!done || !attempt.charge) return done;
-  const Grant granted = grant_of(grant.ledger, mark_);
-  auto originals = is_the_originals(trip_sequence, granted);
-  if (!originals) return propagate(std::move(originals));
-  if (*originals || granted == Grant::another || (granted == Grant::unsaid && grant.required)) {
-    return keep_price_of_another(trip_sequence, attempt);
-  }
+  const auto came_later = *copy ? was_never_withheld(trip_sequence) : Result<bool>(false);
+  if (!came_later) return propagate(came_later);
+  const bool named = granted != Grant::another && !(granted == Grant::unsaid && grant.required);
+  if (!named || *came_later) return keep_price_of_another(trip_sequence, attempt);
   done = take_charge(trip_sequence, attempt);
   if (done && granted == Grant::vouched) {
     done = vouch_for(trip_sequence, attempt.charge, "its price names this ledger", attempt.at);
@@ -65,13 +71,18 @@ Result<> Ledger::State::take_answer(std::int64_t trip_sequence, const DeliveryAt
   return done;
 }
 
-/// A lost history had no cart that came after it. Where that is named all the same, it is not lost:
-/// this is a copy, and the original has brought the cart.
-Result<bool> Ledger::State::is_the_originals(std::int64_t trip_sequence, Grant granted) {
+/// Its history before a gap that nobody has accepted is lost, or it lives: then this is a copy.
+Result<bool> Ledger::State::may_be_copy(Grant granted) {
   if (granted != Grant::earlier) return false;
-  const auto after = came_after_open_gap_.first(sqlite::read_number, trip_sequence);
-  if (!after) return propagate(after);
-  return after->value_or(0) != 0;
+  const auto open = has_open_gap_.first(sqlite::read_number);
+  if (!open) return propagate(open);
+  return open->has_value();
+}
+
+Result<bool> Ledger::State::was_never_withheld(std::int64_t trip_sequence) {
+  const auto never = was_never_withheld_.first(sqlite::read_number, trip_sequence);
+  if (!never) return propagate(never);
+  return never->value_or(0) != 0;
 }
 
 Result<> Ledger::State::vouch_for(std::int64_t trip_sequence, const std::optional<Money>& price,

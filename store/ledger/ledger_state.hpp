@@ -62,7 +62,9 @@ struct Ledger::State {
   [[nodiscard]] Result<> take_answer(std::int64_t trip_sequence, const DeliveryAttempt& attempt);
   [[nodiscard]] Result<> end_trip_elsewhere(std::int64_t trip_sequence,
                                             const DeliveryAttempt& attempt);
-  [[nodiscard]] Result<bool> is_the_originals(std::int64_t trip_sequence, Grant granted);
+  /// Whoever is named for it by such a price may be the original, of which this is a copy.
+  [[nodiscard]] Result<bool> may_be_copy(Grant granted);
+  [[nodiscard]] Result<bool> was_never_withheld(std::int64_t trip_sequence);
   [[nodiscard]] Result<> keep_price_of_another(std::int64_t trip_sequence,
                                                const DeliveryAttempt& attempt);
   /// With a `price` only where it is the one on record.
@@ -261,7 +263,8 @@ struct Ledger::State {
   sqlite::Statement bring_charges_forward_ = prepare(ledger_sql::bring_charges_forward);
   sqlite::Statement bring_looks_forward_ = prepare(ledger_sql::bring_looks_forward);
   sqlite::Statement bring_questions_forward_ = prepare(ledger_sql::bring_questions_forward);
-  sqlite::Statement came_after_open_gap_ = prepare(ledger_sql::came_after_open_gap);
+  sqlite::Statement has_open_gap_ = prepare(ledger_sql::has_open_gap);
+  sqlite::Statement was_never_withheld_ = prepare(ledger_sql::was_never_withheld);
   sqlite::Statement confirm_birth_ = prepare(ledger_sql::confirm_birth);
   sqlite::Statement confirm_gaps_ = prepare(ledger_sql::confirm_gaps);
   sqlite::Statement withhold_begun_before_ = prepare(ledger_sql::withhold_begun_before);

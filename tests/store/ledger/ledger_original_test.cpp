@@ -33,6 +33,34 @@ TEST_F(LedgerBesideItsOriginal, LeavesToItWhatThePriceNamesItFor) {
   EXPECT_EQ(due(), 1U);
 }
 
+TEST_F(LedgerBesideItsOriginal, WithholdsWhatAConfirmedClockPutsBeforeTheGap) {
+  const std::string original = name();
+  lose_history();  // found by a clock that stands in the past
+  append_later("t-1");
+  answer("t-1", {.ledger = original});
+  ASSERT_EQ(settlement("t-1").state, State::not_granted);
+  ASSERT_FALSE(settlement("t-1").withheld);
+  const WallTime opened_at = at(20'000) + std::chrono::hours{5};
+  run([&](Ledger& ledger) { require(ledger.confirm_opening(opened_at, opened_at)); });
+  EXPECT_TRUE(settlement("t-1").withheld) << "the lost history may have charged it after all";
+  EXPECT_EQ(settlement("t-1").state, State::not_granted);
+}
+
+TEST_F(LedgerBesideItsOriginal, DoesNotTakeNotYetChargedElsewhereForNeverToBe) {
+  const std::string original = name();
+  append("t-1");
+  lose_history();
+  append_later("t-2");
+  answer("t-1", {.ledger = original, .settled_elsewhere = false});
+  answer("t-2", {.ledger = original, .settled_elsewhere = false});
+  EXPECT_TRUE(settlement("t-1").withheld);
+  EXPECT_EQ(settlement("t-2").state, State::not_granted);
+  EXPECT_EQ(due(), 0U);
+  run([](Ledger& ledger) { EXPECT_TRUE(require(ledger.accept_gaps(at(40'000), 100))); });
+  EXPECT_EQ(settlement("t-1").state, State::adjust_due);
+  EXPECT_EQ(due(), 1U);
+}
+
 TEST_F(LedgerBesideItsOriginal, ChargesWhatSomebodyHasLetGoThatIsNamedForTheTimeBefore) {
   const std::string before = name();
   append("t-1");

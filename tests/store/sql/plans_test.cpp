@@ -59,7 +59,7 @@ constexpr Allowed allowed[] = {
     {"accept_gaps", "SCAN ledger_gap", gaps},
     {"open_gap", "SCAN ledger_gap", gaps},
     {"confirm_gaps", "SCAN ledger_gap", gaps},
-    {"came_after_open_gap", "SCAN ledger_gap", gaps},
+    {"has_open_gap", "SCAN ledger_gap", gaps},
     {"open_gap", "USE TEMP B-TREE FOR ORDER BY", gaps},
     {"insert_settlement", "SCAN ledger_gap", gaps},
     {"withheld_charges", "SCAN settlement USING INDEX settlement_withheld", counted},

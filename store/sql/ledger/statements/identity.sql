@@ -64,6 +64,10 @@ UPDATE ledger_gap SET accepted_at_ms = ?1 WHERE accepted_at_ms IS NULL;
 SELECT kind, found_at_ms, witness_id, witness_era, witness_sequence, sequence FROM ledger_gap
   WHERE accepted_at_ms IS NULL ORDER BY kind = {gap.witness_lost}, id LIMIT 1;
 
+-- name: has_open_gap
+-- A row where nobody has accepted a gap that withholds.
+SELECT 1 FROM ledger_gap WHERE accepted_at_ms IS NULL AND kind <> {gap.witness_lost} LIMIT 1;
+
 -- name: withheld_charges
 -- A row a currency, and one for those without a price.
 SELECT count(*), sum(amount_minor), currency FROM settlement INDEXED BY settlement_withheld

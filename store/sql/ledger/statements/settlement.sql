@@ -253,12 +253,9 @@ captures_sent = captures_not_done AND charge_unclear = 0
 (charge_unclear = 1 AND captures_sent = 0 AND state = {settlement.held}
   AND held_from IN ({settlement.adjust_due}, {settlement.capture_due}));
 
--- name: came_after_open_gap
--- ?1 trip sequence. Whether the history before a gap that nobody has accepted surely did not have its cart:
--- it is not withheld, and never was. What was, and is no more, somebody has let go.
-SELECT withheld = 0 AND was_withheld = 0 AND EXISTS (SELECT 1 FROM ledger_gap
-    WHERE accepted_at_ms IS NULL AND kind <> {gap.witness_lost})
-  FROM settlement WHERE trip_sequence = ?1;
+-- name: was_never_withheld
+-- ?1 trip sequence. What was withheld, and is no more, somebody has let go.
+SELECT withheld = 0 AND was_withheld = 0 FROM settlement WHERE trip_sequence = ?1;
 
 -- name: refuse_grant
 -- ?1 trip sequence, ?2 amount in minor units, ?3 currency, ?4 the ledger that the price names, ?5
@@ -336,7 +333,8 @@ UPDATE settlement SET withheld = 1, captures_told = NULL
 UPDATE settlement SET withheld = 1, withheld_by_birth = ?2, captures_told = NULL
   WHERE trip_sequence IN (SELECT trip_sequence FROM settlement INDEXED BY settlement_by_state
     WHERE started_at_ms < ?1 AND state IN ({settlement.awaiting_price}, {settlement.adjust_due},
-      {settlement.adjust_sent}, {settlement.capture_due}, {settlement.held}, {settlement.checkout_due}))
+      {settlement.adjust_sent}, {settlement.capture_due}, {settlement.held}, {settlement.checkout_due},
+      {settlement.not_granted}))
     AND withheld = 0 AND was_withheld = 0 AND captures_sent = 0 AND charge_unclear = 0
     AND NOT (?2 AND vouched) AND coalesce(held_from, 0) <> {settlement.cancel_due};
 
