@@ -68,7 +68,8 @@ class Ledger {
   /// `grant` says who may charge. A price that does not let this ledger charge (grant_of()) is kept
   /// for people to see, and the trip is not_granted; so is one that names this ledger before a gap
   /// that nobody has accepted, of a trip that came after it: see Grant::earlier. One that names
-  /// this ledger in this era lifts what was withheld, and so does settled_elsewhere = false.
+  /// this ledger in this era lifts what was withheld, and so does settled_elsewhere = false, but
+  /// for a price that names it before a gap that nobody has accepted.
   /// settled_elsewhere = true ends the trip with its record. Neither stops what may have been
   /// captured already, nor what was priced here by hand and is not withheld.
   [[nodiscard]] Result<> record_attempt(const DeliveryAttempt& attempt);

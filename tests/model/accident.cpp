@@ -48,7 +48,7 @@ void copy_state(const fs::path& ledger_file, const fs::path& to_file) {
   fs::copy_file(store::Witness::beside(ledger_file), store::Witness::beside(to_file));
 }
 
-/// In which file it is it notes again when it is opened.
+/// As one of before this was noted: in which file it is it notes when it is opened.
 void pass_for_original(const fs::path& ledger_file) {
   auto database = store::sqlite::Database::open(ledger_file, store::sqlite::Access::create);
   database.value().execute("UPDATE ledger_identity SET file_number = NULL").value();

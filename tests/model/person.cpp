@@ -130,8 +130,10 @@ void Person::answer(simulation::Box& box, const store::Settlement& settlement, B
 /// What is over the limits is let pass, what was approved is taken, or it is tried again; or it is
 /// given up. (The checkout service has no cancel: what it does not take is written off.)
 OperatorAction Person::answer_to_held(const store::Settlement& settlement, Dice& dice) {
-  // Without a price it may be the other box's.
-  if (plan_.boxes > 1 && !settlement.amount) return OperatorAction::release;
+  // It was withheld, and without a price it may be the other box's: docs/settlement.md, "What
+  // remains possible".
+  const bool of_two = plan_.boxes > 1 && loses_a_ledger(plan_);
+  if (of_two && !settlement.amount) return OperatorAction::release;
   const bool ends = answers_[settlement.trip_id] > patience || dice.happens(0.2);
   if (ends) return plan_.checks_out ? OperatorAction::write_off : OperatorAction::cancel;
   const bool allows = dice.happens(0.7);

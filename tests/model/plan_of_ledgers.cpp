@@ -56,7 +56,9 @@ std::optional<Plan> with_a_loss_beside_a_second_box(Plan plan) {
 /// Without grants two boxes that get the same cart both charge it, so there the copy gets none.
 /// Where a file system does not tell when a file was made, times tell a copy, so no clock is wrong.
 /// One ledger would know that an id proves nothing, and the other one would not: so none is shown
-/// early.
+/// early. The copy does not ask Amazon, and no cloud without grants says that nobody else has
+/// charged a trip, for the original may do it later; nor has that a gap of its own, by which both
+/// could come to one era (docs/settlement.md, "What remains possible").
 std::optional<Plan> with_a_copied_ledger(Plan plan) {
   auto two = with_two_boxes(std::move(plan));
   if (!two) return std::nullopt;

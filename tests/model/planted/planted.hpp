@@ -74,6 +74,8 @@ struct Planted {
 [[nodiscard]] Planted copy_taken_for_the_original();
 /// A ledger that lacks history goes on in the era that it had.
 [[nodiscard]] Planted gap_without_an_era();
+/// A copy charges what a price names its original for, if it is not withheld.
+[[nodiscard]] Planted originals_price_charged();
 /// A ledger that was made where nothing was left charges what began before it was made.
 [[nodiscard]] Planted new_ledger_that_withholds_nothing();
 

@@ -39,6 +39,16 @@ Planted gap_without_an_era() {
   }};
 }
 
+/// As if somebody had let go whatever comes.
+Planted originals_price_charged() {
+  return {.found_ledger = [](const fs::path& file) {
+    if (!has_a_ledger(file)) return;
+    run_in(file,
+           "CREATE TRIGGER let_go AFTER INSERT ON settlement BEGIN UPDATE settlement "
+           "SET was_withheld = 1 WHERE trip_sequence = new.trip_sequence; END");
+  }};
+}
+
 Planted new_ledger_that_withholds_nothing() {
   return {.found_ledger = [](const fs::path& file) {
     if (fs::exists(file) || fs::exists(store::Witness::beside(file))) return;
