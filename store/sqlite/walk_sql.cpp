@@ -67,6 +67,36 @@ std::string rows_after(const TableShape& table) {
       columns_of(table), in_quotes(table.name));
 }
 
+std::string rows_between(const TableShape& table) {
+  return fmt::format(
+      "SELECT rowid, {} FROM {} NOT INDEXED WHERE rowid >= ?1 AND rowid <= ?2 ORDER BY rowid",
+      columns_of(table), in_quotes(table.name));
+}
+
+std::string row_with(const TableShape& table) {
+  return fmt::format("SELECT rowid FROM {} NOT INDEXED WHERE rowid = ?1", in_quotes(table.name));
+}
+
+std::string column_of_row(const TableShape& table, const ColumnShape& column) {
+  return fmt::format("SELECT {} FROM {} NOT INDEXED WHERE rowid = ?1", in_quotes(column.name),
+                     in_quotes(table.name));
+}
+
+std::string all_entries(const TableShape& table, const IndexShape& index, bool from_end) {
+  return fmt::format("SELECT {} FROM {} INDEXED BY {} WHERE {}{}", keys_as(index),
+                     in_quotes(table.name), in_quotes(index.name), condition_of(index),
+                     from_end ? fmt::format(" ORDER BY {} DESC", index.keys.front()) : "");
+}
+
+std::string insert_into(const TableShape& table) {
+  std::string values;
+  for (std::size_t i = 1; i <= table.columns.size(); ++i) {
+    values += fmt::format("{}?{}", i == 1 ? "" : ", ", i);
+  }
+  return fmt::format("INSERT INTO {} ({}) VALUES ({})", in_quotes(table.name), columns_of(table),
+                     values);
+}
+
 std::string rows_not_in(const TableShape& table, const IndexShape& index) {
   return not_in(table, index, "rowid > ?1 AND rowid <= ?2");
 }

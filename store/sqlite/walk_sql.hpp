@@ -14,6 +14,18 @@ namespace gatehouse::store::sqlite {
 
 /// ?1 after this row id, ?2 limit. Row id and all columns, through the table itself.
 [[nodiscard]] std::string rows_after(const TableShape& table);
+/// ?1 from this row id, ?2 to this one. The same.
+[[nodiscard]] std::string rows_between(const TableShape& table);
+/// ?1 row id. Whether there is such a row, without a look at what it holds.
+[[nodiscard]] std::string row_with(const TableShape& table);
+/// ?1 row id. One column, without a look at what is stored behind it.
+[[nodiscard]] std::string column_of_row(const TableShape& table, const ColumnShape& column);
+/// Row id and keys of all entries of an index, from its beginning or from its end.
+[[nodiscard]] std::string all_entries(const TableShape& table, const IndexShape& index,
+                                      bool from_end);
+/// A parameter for each column.
+[[nodiscard]] std::string insert_into(const TableShape& table);
+
 /// ?1 after this row id, ?2 up to this one. The row ids of rows that should be in the index, with
 /// these keys, and are not.
 [[nodiscard]] std::string rows_not_in(const TableShape& table, const IndexShape& index);

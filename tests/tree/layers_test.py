@@ -19,6 +19,7 @@ FLOORS = [
     {"store/ledger/questions"},
     {"store/cache", "store/ledger"},
     {"store/ledger/verify"},
+    {"store/ledger/salvage"},
     {"sync/transport"},
     {"sync/delivery"},
     {"sync/feed", "sync/credentials", "sync/clock"},
@@ -44,7 +45,7 @@ FLOORS = [
     {"daemon/local/changes"},
     {"daemon/local"},
     {"daemon/selftest"},
-    {"daemon/command/list"},
+    {"daemon/command/list", "daemon/command/salvage"},
     {"daemon/process/state"},
     {"daemon/process", "daemon/command"},
 ]

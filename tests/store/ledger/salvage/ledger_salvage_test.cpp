@@ -1,0 +1,317 @@
+// What is made of one kind of damage at a time. Every page in turn:
+// tests/store/disk/salvage_survey_test.cpp.
+#include "store/ledger/salvage/ledger_salvage.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "store/ledger/salvage/private_copy.hpp"
+#include "store/ledger/vouched_ledger.hpp"
+#include "tests/store/fixture.hpp"
+#include "tests/store/sqlite/damage.hpp"
+
+namespace gatehouse::store {
+namespace {
+
+using testing::Contains;
+using testing::Field;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr WallTime now{milliseconds{1'700'000'000'000}};
+
+std::string name_of(int number) {
+  return "trip-" + std::to_string(1000 + number);
+}
+
+class LedgerSalvage : public testing::Test, protected LedgerFixture {
+ protected:
+  static constexpr int trips = 400;
+  LedgerSalvage() {
+    require(ledger->begin());
+    require(ledger->identify("a27aa5c5-578c-4765-bd30-a788ab51552f", at(1), std::nullopt));
+    for (int i = 0; i < trips; ++i) {
+      NewCart cart = make_cart(name_of(i), "{\"of\":\"" + name_of(i) + "\"}");
+      cart.store_id = "STORE";
+      (void)require(ledger->append(cart));
+    }
+    require(ledger->commit());
+    capture(7);
+    require(ledger->begin());
+    EXPECT_EQ(require(ledger->refund(refund(7, "a", 600))), RefundOutcome::recorded);
+    require(ledger->commit());
+  }
+  void move(int trip, SettlementState from, SettlementState to) {
+    require(ledger->move_settlement({.trip_sequence = trip,
+                                     .from = from,
+                                     .to = to,
+                                     .at = at(6'000),
+                                     .next_attempt_at = at(6'000),
+                                     .reason = "",
+                                     .payment_record = {}}));
+  }
+  /// Of the trip with this sequence: 9.99 USD.
+  void capture(int trip) {
+    using enum SettlementState;
+    require(ledger->begin());
+    (void)require(ledger->price(name_of(trip - 1), Money{999, "USD"}, at(6'000)));
+    move(trip, adjust_due, adjust_sent);
+    move(trip, adjust_sent, capture_due);
+    move(trip, capture_due, capture_sent);
+    move(trip, capture_sent, details_due);
+    move(trip, details_due, captured);
+    require(ledger->commit());
+  }
+  static NewRefund refund(int trip, const std::string& request, std::int64_t minor) {
+    return {.trip_id = name_of(trip - 1),
+            .request_id = request,
+            .amount = Money{minor, "USD"},
+            .payload = "{}",
+            .at = at(7'000)};
+  }
+  template <class Damage>
+  void damage(const Damage& work) {
+    reader.reset();
+    ledger.reset();
+    {
+      auto database = require(sqlite::Database::open(file, sqlite::Access::create));
+      require(database.execute("PRAGMA wal_checkpoint(TRUNCATE)"));
+    }
+    work();
+  }
+  Result<SalvageReport> salvage() {
+    return salvage_ledger(
+        file, {folder.path(), made, now, "STORE", [](std::string_view, std::string_view trip) {
+                 return "purchase-" + std::string(trip);
+               }});
+  }
+  static const SalvagedTable& of(const SalvageReport& report, const std::string& name) {
+    for (const auto& table : report.tables) {
+      if (table.name == name) return table;
+    }
+    throw std::runtime_error("no such table: " + name);
+  }
+  void change(const std::string& sql) {
+    auto database = require(sqlite::Database::open(file, sqlite::Access::create));
+    require(database.execute(sql));
+    require(database.execute("PRAGMA wal_checkpoint(TRUNCATE)"));
+  }
+
+  std::ptrdiff_t files() const {
+    return std::distance(std::filesystem::directory_iterator(folder.path()), {});
+  }
+
+  std::filesystem::path made = folder.path() / "made.db";
+};
+
+TEST_F(LedgerSalvage, NeverChangesTheDamagedFileAndLeavesNothingBesideTheNewOne) {
+  damage([&] { (void)zero_leaves_of(file, "delivery", 1); });
+  std::ofstream(file.string() + "-wal") << "what was left of a log";
+  const std::string before = contents(file);
+  const auto files_before = files();
+  (void)require(salvage());
+  EXPECT_EQ(contents(file), before);
+  EXPECT_EQ(contents(file.string() + "-wal"), "what was left of a log");
+  EXPECT_EQ(files(), files_before + 1);
+  const auto again = salvage();
+  ASSERT_FALSE(again);
+  EXPECT_THAT(again.error().message, HasSubstr("is there already"));
+}
+
+/// A log that is cut leaves an older ledger, which is whole by itself.
+TEST_F(LedgerSalvage, SaysHowManyCommitsTheWitnessKnowsOfThatItLacks) {
+  damage([] {});
+  const std::string before = contents(file);
+  {
+    auto opened = require(open_vouched(file, at(8'000)));
+    require(opened.ledger.begin());
+    (void)require(opened.ledger.append(make_cart("lost with the log")));
+    require(opened.ledger.commit());
+    require(opened.witness->write(opened.ledger.mark(), at(8'000)));
+  }
+  std::ofstream(file, std::ios::binary) << before;
+  const auto report = require(salvage());
+  EXPECT_EQ(report.commits_missing(), report.witness->sequence - report.was.sequence);
+  EXPECT_GT(report.commits_missing(), 0);
+  EXPECT_FALSE(report.is_whole());
+}
+
+TEST_F(LedgerSalvage, TakesWhatIsInTheLogAlone) {
+  const auto report = require(salvage());
+  EXPECT_EQ(of(report, "trip").taken, trips);
+  EXPECT_EQ(of(report, "refund").taken, 1);
+  EXPECT_TRUE(report.is_whole());
+}
+
+/// Two pages at once: the index cannot say how far the table goes.
+TEST_F(LedgerSalvage, ReadsBehindADamagedPageAlsoWhereTheIndexesAreGone) {
+  change(
+      "UPDATE sqlite_sequence SET seq = 9000 WHERE name = 'trip';"
+      " UPDATE trip SET sequence = 8999 WHERE sequence = 400");
+  damage([&] {
+    (void)zero_leaves_of(file, "sqlite_autoindex_trip_1");
+    (void)zero_leaves_of(file, "trip", 1);
+  });
+  const auto report = require(salvage());
+  const int in_a_leaf = trips - static_cast<int>(of(report, "trip").taken);
+  EXPECT_GT(in_a_leaf, 5);
+  EXPECT_LT(in_a_leaf, 40) << "the leaves behind it are read";
+}
+
+/// Orphans: what is known of a trip whose row is lost.
+TEST_F(LedgerSalvage, KeepsTheRefundsOfATripWhoseRowIsLost) {
+  damage([&] { (void)zero_leaves_of(file, "trip", 0); });
+  const auto report = require(salvage());
+  EXPECT_GT(of(report, "trip").lost, 7);
+  EXPECT_THAT(report.trips, Contains(name_of(6)));
+  auto after = require(Ledger::open(made));
+  require(after.begin());
+  EXPECT_EQ(require(after.refund(refund(7, "b", 600))), RefundOutcome::too_much);
+  const auto receipt = require(after.append(make_cart(name_of(6), "again")));
+  EXPECT_EQ(receipt.outcome, CartOutcome::differing) << "it is known, so it is not charged anew";
+  EXPECT_EQ(receipt.purchase_id, "purchase-" + name_of(6));
+}
+
+TEST_F(LedgerSalvage, GivesNothingBackTwiceWhereTheRefundOrItsDeliveryIsLost) {
+  for (const char* table : {"refund", "delivery"}) {
+    std::filesystem::remove(made);
+    std::string whole;
+    damage([&] {
+      whole = contents(file);
+      (void)zero_leaves_of(file, table);
+    });
+    (void)require(salvage());
+    {
+      auto after = require(Ledger::open(made));
+      require(after.begin());
+      EXPECT_EQ(require(after.refund(refund(7, "b", 600))), RefundOutcome::too_much) << table;
+    }
+    std::ofstream(file, std::ios::binary) << whole;
+  }
+}
+
+/// No error tells of it: SQLite takes the page for what it should be.
+TEST_F(LedgerSalvage, FindsRowsThatAWrongPageHides) {
+  damage([&] {
+    const auto pages = leaves_of(file, "settlement");
+    ASSERT_GE(pages.size(), 3U);
+    const auto page = [&](std::size_t number) {
+      return static_cast<std::size_t>(pages[number] - 1) * page_size;
+    };
+    overwrite(file, page(1), contents(file).substr(page(0), page_size));
+  });
+  const auto report = require(salvage());
+  EXPECT_FALSE(report.is_whole());
+  EXPECT_GT(of(report, "settlement").lost, 10);
+  auto after = require(LedgerReader::open(made));
+  const auto& lost = of(report, "settlement").lost_rows;
+  ASSERT_FALSE(lost.empty());
+  const auto charge = require(after.settlement(lost.front().first));
+  ASSERT_TRUE(charge);
+  EXPECT_EQ(charge->state, SettlementState::held);
+  EXPECT_TRUE(charge->charge_unclear && charge->withheld) << "it may have been made";
+}
+
+TEST_F(LedgerSalvage, TakesBytesThatChangedOverAndSetsThemAside) {
+  damage([&] { flip_a_bit_at(file, "of\":\"" + name_of(20)); });
+  const auto report = require(salvage());
+  EXPECT_EQ(of(report, "trip").bytes_changed, 1);
+  EXPECT_THAT(report.trips, testing::ElementsAre(name_of(20)));
+  auto after = require(LedgerReader::open(made));
+  const auto trip = require(after.trip(name_of(20)));
+  ASSERT_TRUE(trip);
+  EXPECT_EQ(trip->deliveries.at(0).state, DeliveryState::set_aside);
+  EXPECT_FALSE(after.check(trip->deliveries.at(0).id)) << "a retry would be refused";
+  EXPECT_EQ(require(after.counts()).damaged, 1);
+}
+
+TEST_F(LedgerSalvage, SaysWhichRowsBreakARuleOfTheirTable) {
+  damage([&] { replace_in_leaves_of(file, "trip", name_of(30), name_of(31)); });
+  const auto report = require(salvage());
+  EXPECT_EQ(of(report, "trip").left_out, 1);
+  EXPECT_THAT(report.notes, Contains(Field(&SalvageNote::what, HasSubstr("breaks a rule"))));
+  EXPECT_FALSE(report.is_whole());
+}
+
+TEST_F(LedgerSalvage, HoldsAChargeThatItsHistoryContradicts) {
+  damage([&] {
+    change("UPDATE settlement SET state = 4, captures_sent = 0 WHERE trip_sequence = 7");
+  });
+  (void)require(salvage());
+  auto after = require(LedgerReader::open(made));
+  const auto charge = require(after.settlement(7));
+  ASSERT_TRUE(charge);
+  EXPECT_EQ(charge->state, SettlementState::held);
+  EXPECT_TRUE(charge->charge_unclear);
+  EXPECT_GT(charge->captures_sent, charge->captures_not_done);
+}
+
+TEST_F(LedgerSalvage, WithholdsEverythingOpenWhereverTheNewOneIsStarted) {
+  {
+    (void)require(open_vouched(file, at(8'000)));
+  }
+  damage([&] { (void)zero_leaves_of(file, "trip_store", 0); });
+  const auto report = require(salvage());
+  EXPECT_EQ(report.withheld.count, trips - 1);
+  EXPECT_GT(report.is.era, report.was.era);
+  ASSERT_TRUE(report.witness);
+  // The damaged one went on after that, as far as its witness.
+  std::filesystem::rename(file, folder.path() / "kept.db");
+  std::filesystem::rename(made, file);
+  auto opened = require(open_vouched(file, now + std::chrono::hours(1)));
+  require(opened.ledger.begin());
+  const auto again = require(opened.ledger.append(make_cart("a trip that is lost")));
+  require(opened.ledger.commit());
+  auto after = require(LedgerReader::open(file));
+  EXPECT_TRUE(require(after.counts()).gap);
+  EXPECT_TRUE(require(after.settlement(again.sequence)).value().withheld);
+  EXPECT_THAT(require(after.due_settlements(now, wait_max, 100)), IsEmpty());
+}
+
+class Reads {
+ public:
+  explicit Reads(int failures) : failures_(failures) {}
+  ReadAt at() {
+    return [this](int descriptor, void* into, std::size_t size, off_t offset) -> ssize_t {
+      if (offset > 0 && failures_ > 0) {
+        --failures_;
+        errno = EIO;
+        return -1;
+      }
+      return ::pread(descriptor, into, size, offset);
+    };
+  }
+
+ private:
+  int failures_;
+};
+
+TEST_F(LedgerSalvage, TakesAReadThatFailsOnceForNoDamageAndOneThatGoesOnForTheDisks) {
+  damage([] {});
+  Reads once(1);
+  const auto copy = require(PrivateCopy::make(file, folder.path(), once.at()));
+  EXPECT_EQ(contents(copy.file()), contents(file));
+  Reads always(1'000'000);
+  const auto none = PrivateCopy::make(file, folder.path(), always.at());
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().remedy, Remedy::retry);
+  EXPECT_THAT(none.error().message, HasSubstr("nothing was salvaged"));
+}
+
+TEST_F(LedgerSalvage, ReadsAgainWhatWasReadInTwoWays) {
+  damage([] {});
+  int reads = 0;
+  const auto copy = require(PrivateCopy::make(
+      file, folder.path(), [&](int descriptor, void* into, std::size_t size, off_t offset) {
+        const ssize_t got = ::pread(descriptor, into, size, offset);
+        if (++reads == 1) static_cast<char*>(into)[100] ^= 1;
+        return got;
+      }));
+  EXPECT_EQ(contents(copy.file()), contents(file));
+}
+
+}  // namespace
+}  // namespace gatehouse::store
