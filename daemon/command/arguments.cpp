@@ -241,6 +241,15 @@ void add_ledger(CLI::App& app, Arguments& into) {
   add_verb(*ledger, "verify",
            "Read all of the ledger beside the running daemon, and list what is damaged",
            Verb::ledger_verify, into);
+  add_verb(*ledger, "salvage",
+           "Make a new ledger of what can be read of a damaged one, which stays as it is",
+           Verb::ledger_salvage, into, [&into](CLI::App& command) {
+             command.add_option("FILE", into.ledger_file, "The damaged ledger, or a copy of it")
+                 ->required();
+             command.add_option("--work-folder", into.work_folder,
+                                "Folder for a private copy; by default that of FILE");
+             command.add_option("--config", into.configuration_file, "Main configuration file");
+           });
   add_verb(*ledger, "evidence-sound",
            "Let a reconciliationId count as a sign of a capture again, after evidence_unsound",
            Verb::ledger_evidence_sound, into, [&into](CLI::App& command) {

@@ -33,6 +33,7 @@ enum class Verb {
   ledger_accept,
   ledger_evidence_sound,
   ledger_verify,
+  ledger_salvage,
   check_config,
   iam_policy,
   selftest,
@@ -79,7 +80,9 @@ struct Arguments {
   std::string kind;      ///< of `all`, of records
   std::int64_t limit = 100;
   std::int64_t record_id = 0;
-  std::string refused_id;  ///< of a refused cart: "r7"
+  std::string refused_id;             ///< of a refused cart: "r7"
+  std::filesystem::path ledger_file;  ///< to be salvaged
+  std::filesystem::path work_folder;  ///< '' : that of ledger_file
   std::filesystem::path configuration_file;
   std::string resource;  ///< iam-policy: the ARN that Amazon gave
   SelftestArguments selftest;

@@ -13,9 +13,13 @@
 #include "daemon/command/client.hpp"
 #include "daemon/command/iam_policy.hpp"
 #include "daemon/command/render.hpp"
+#include "daemon/command/salvage/salvage_text.hpp"
 #include "daemon/command/selftest.hpp"
 #include "daemon/command/shown.hpp"
+#include "daemon/gate/decision/purchase_id.hpp"
+#include "store/ledger/salvage/ledger_salvage.hpp"
 #include "store/values/json_object.hpp"
+#include "store/values/rfc3339.hpp"
 #include "store/values/text/percent.hpp"
 #include "store/values/version.hpp"
 #include "sync/transport/json_document.hpp"
@@ -259,6 +263,34 @@ ExitCode refund(Arguments arguments, std::ostream& out, std::ostream& err) {
   return code;
 }
 
+/// Without the daemon, which must not run on this ledger.
+ExitCode salvage(const Arguments& arguments, const configuration::Environment& environment,
+                 std::ostream& out, std::ostream& err) {
+  const auto file = std::filesystem::absolute(arguments.ledger_file);
+  if (is_in_use(file)) {
+    err << "gatehouse: a daemon uses " << file.string()
+        << ": stop it first (see the runbook for ledger_damaged), or salvage a copy\n";
+    return ExitCode::unhealthy;
+  }
+  const WallTime now = SystemClock().wall();
+  std::string time = rfc3339(now);
+  std::erase_if(time, [](char letter) { return letter == ':' || letter == '-'; });
+  const auto configured = configuration::load(arguments.configuration_file, environment);
+  auto report = store::salvage_ledger(
+      file, {arguments.work_folder.empty() ? file.parent_path() : arguments.work_folder,
+             file.string() + ".salvaged-" + time, now,
+             configured ? configured->configuration.store.id : "",
+             [](std::string_view store, std::string_view trip) {
+               return gate::purchase_id_of(store, trip);
+             }});
+  if (!report) {
+    err << "gatehouse: " << report.error().message << "\n";
+    return ExitCode::unhealthy;
+  }
+  out << (arguments.json ? salvage_json(*report) + "\n" : salvage_text(*report, file, time));
+  return ExitCode::ok;
+}
+
 ExitCode act(const Arguments& arguments, const configuration::Environment& environment,
              std::ostream& out, std::ostream& err) {
   if (arguments.verb == Verb::version) return print_version(arguments, out);
@@ -267,6 +299,7 @@ ExitCode act(const Arguments& arguments, const configuration::Environment& envir
   if (arguments.verb == Verb::selftest) return selftest(arguments, environment, out, err);
   if (arguments.verb == Verb::trip_refund) return refund(arguments, out, err);
   if (arguments.verb == Verb::ledger_verify) return verify_ledger(arguments, out, err);
+  if (arguments.verb == Verb::ledger_salvage) return salvage(arguments, environment, out, err);
   if (!arguments.from.empty()) return decide_from_file(arguments, out, err);
   if (arguments.all && arguments.verb == Verb::records_retry) return retry_all(arguments, out, err);
   if (arguments.all && arguments.verb == Verb::trip_release)

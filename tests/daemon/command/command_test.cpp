@@ -1,10 +1,14 @@
 // `gatehouse` against a real local API on a real control socket.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "daemon/command/render.hpp"
+#include "store/values/descriptor.hpp"
 #include "tests/daemon/command/gatehouse.hpp"
 #include "tests/daemon/local/running_local_api.hpp"
 #include "tests/daemon/local/warnings/facts_of_a_good_day.hpp"
@@ -186,6 +190,23 @@ TEST_F(CommandTest, VerifiesTheLedgerPageByPageAndExitsWithOneWhereItIsDamaged) 
   const Ran listed = ask({"ledger", "verify", "--json"});
   EXPECT_THAT(listed.out, HasSubstr(R"("complete":true)"));
   EXPECT_THAT(listed.out, HasSubstr(R"("table":"settlement_history")"));
+}
+
+TEST_F(CommandTest, SalvagesALedgerIntoAnotherFileUnlessADaemonUsesIt) {
+  api.add_trip("T-1");
+  EXPECT_EQ(ask({"trip", "charge", "T-1", "15.99", "USD"}).exit_status, 0);
+  const auto folder = std::filesystem::path(api.socket()).parent_path();
+  const std::string file = (folder / "ledger.db").string();
+  const Ran ran = gatehouse({"ledger", "salvage", file});
+  EXPECT_EQ(ran.exit_status, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr(file + ".salvaged-"));
+  EXPECT_THAT(ran.out, HasSubstr("nothing is known to be missing"));
+  EXPECT_THAT(ran.out, HasSubstr("1 charges are withheld, 0 of them without a price; 15.99 USD"));
+  const Descriptor lock(::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  ASSERT_EQ(::flock(lock.number(), LOCK_EX), 0);
+  const Ran refused = gatehouse({"ledger", "salvage", file});
+  EXPECT_EQ(refused.exit_status, 1);
+  EXPECT_THAT(refused.err, HasSubstr("a daemon uses"));
 }
 
 TEST_F(CommandTest, HoldsReleasesCancelsAndRefunds) {

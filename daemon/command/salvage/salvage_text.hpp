@@ -1,0 +1,23 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "store/ledger/salvage/salvage_report.hpp"
+
+// What an operator reads of a salvaged ledger. It names tables, rows, trips and sums, and no byte
+// of a record.
+namespace gatehouse::command {
+
+/// For a terminal, with the commands that put the new ledger in the place of `damaged`. `time` is
+/// part of the name that the damaged one is kept under.
+[[nodiscard]] std::string salvage_text(const store::SalvageReport& report,
+                                       const std::filesystem::path& damaged,
+                                       const std::string& time);
+/// The same as one JSON object, without the commands.
+[[nodiscard]] std::string salvage_json(const store::SalvageReport& report);
+
+/// A daemon serves from the folder of this ledger.
+[[nodiscard]] bool is_in_use(const std::filesystem::path& ledger);
+
+}  // namespace gatehouse::command

@@ -1,0 +1,41 @@
+#include "daemon/command/salvage/salvage_text.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace gatehouse::command {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(SalvageText, SaysWhatIsLostAndHowTheNewLedgerIsPutInPlace) {
+  store::SalvageReport report;
+  report.file = "/var/lib/gatehouse/ledger.db.salvaged-20261130T200000Z";
+  report.was = {"an-id", 2, 70};
+  report.is = {"an-id", 3, 71};
+  report.witness = store::LedgerMark{"an-id", 2, 90};
+  report.tables = {{"trip", 10, 1, 1, 1, 2, {{4, 5}, {9, 9}}, {{4, 5}}, true}};
+  report.notes = {{"trip", 7, "cart could not be read"}};
+  report.trips = {"T-4"};
+  report.withheld = {3, 1, {{1'598, "USD"}}};
+  const std::string text = salvage_text(report, "/var/lib/gatehouse/ledger.db", "20261130T200000Z");
+  for (const char* part :
+       {"20 commits are missing at its end", "trip: 10 rows taken over, 1 of them in part",
+        "2 lost (rows 4-5, 9)", "trip 7: cart could not be read", "1 trips lack something",
+        "3 charges are withheld, 1 of them without a price; 15.98 USD",
+        "mv -n '/var/lib/gatehouse/ledger.db' '/var/lib/gatehouse/ledger.db.damaged-2026",
+        "gatehouse ledger accept --dry-run"}) {
+    EXPECT_THAT(text, HasSubstr(part));
+  }
+  EXPECT_THAT(salvage_json(report),
+              HasSubstr(R"("lostRows":[{"from":4,"to":5},{"from":9,"to":9}])"));
+}
+
+TEST(SalvageText, QuotesWhatAShellWouldReadOtherwise) {
+  store::SalvageReport report;
+  report.file = "/a'b/new";
+  EXPECT_THAT(salvage_text(report, "/a'b/ledger.db", "t"), HasSubstr("mv -n '/a'\\''b/new'"));
+}
+
+}  // namespace
+}  // namespace gatehouse::command
