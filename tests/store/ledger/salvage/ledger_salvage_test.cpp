@@ -149,8 +149,8 @@ TEST_F(LedgerSalvage, TakesWhatIsInTheLogAlone) {
 /// Two pages at once: the index cannot say how far the table goes.
 TEST_F(LedgerSalvage, ReadsBehindADamagedPageAlsoWhereTheIndexesAreGone) {
   change(
-      "UPDATE sqlite_sequence SET seq = 9000 WHERE name = 'trip';"
-      " UPDATE trip SET sequence = 8999 WHERE sequence = 400");
+      "UPDATE trip SET sequence = sequence + 5000 WHERE sequence > 10;"
+      "UPDATE sqlite_sequence SET seq = 5400 WHERE name = 'trip'");
   damage([&] {
     (void)zero_leaves_of(file, "sqlite_autoindex_trip_1");
     (void)zero_leaves_of(file, "trip", 1);
