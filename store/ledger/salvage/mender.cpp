@@ -65,7 +65,8 @@ class Mender {
         report_(report) {}
 
   [[nodiscard]] Result<> mend_all() {
-    Result<> done = mend_trips();
+    Result<> done = reserve();  // before a stand-in takes a number of a lost row
+    if (done) done = mend_trips();
     if (done) done = mend_charges();
     if (done) done = mend_deliveries();
     if (done) done = mend_refunds();
@@ -107,6 +108,7 @@ class Mender {
   Result<> mend_bytes();
   Result<> hold_unknown_trips();
   Result<> renew();
+  Result<> reserve();
   Result<> name_trips();
 
   sqlite::Database& database_;
@@ -292,18 +294,20 @@ Result<> Mender::mend_refunds() {
 }
 
 Result<> Mender::mend_bytes() {
-  const auto each_of = [this](const char* table, const sqlite::NamedStatement& how,
-                              bool is_trip) -> Result<> {
-    const auto found = losses_.changed.find(table);
-    if (found == losses_.changed.end()) return {};
+  const auto each_of = [this](const std::map<std::string, Rows>& kind, const char* table,
+                              const sqlite::NamedStatement& how, bool is_trip) -> Result<> {
+    const auto found = kind.find(table);
+    if (found == kind.end()) return {};
     for (const std::int64_t row : found->second) {
       if (is_trip) touched_.insert(row);
       if (Result<> done = run(how, row, now_, changed_bytes); !done) return done;
     }
     return {};
   };
-  Result<> done = each_of("trip", ledger_sql::set_aside_lost_cart, true);
-  if (done) done = each_of("delivery", ledger_sql::set_aside_lost, false);
+  Result<> done = each_of(losses_.changed, "trip", ledger_sql::set_aside_lost_cart, true);
+  if (done) done = each_of(losses_.changed, "delivery", ledger_sql::set_aside_lost, false);
+  // An index says something else of it: perhaps that it was delivered.
+  if (done) done = each_of(losses_.contradicted, "delivery", ledger_sql::set_aside_lost, false);
   if (done) done = run(ledger_sql::doubt_lost_refunds);
   return done;
 }
@@ -325,8 +329,16 @@ Result<> Mender::renew() {
   for (const std::int64_t trip : *pending) {
     if (done) done = renew_order.run(trip);
   }
-  for (const auto& [table, highest] : losses_.highest) {
-    if (done) done = run(ledger_sql::skip_given_numbers, std::string_view(table), highest);
+  return done;
+}
+
+Result<> Mender::reserve() {
+  Result<> done = run(ledger_sql::outdate_decisions);
+  for (const std::string_view table : {"trip", "delivery", "refused_cart"}) {  // AUTOINCREMENT
+    const auto found = losses_.highest.find(std::string(table));
+    if (found == losses_.highest.end() || found->second == 0) continue;
+    if (done) done = run(ledger_sql::reserve_numbers, table, found->second);
+    if (done) done = run(ledger_sql::skip_given_numbers, table, found->second);
   }
   return done;
 }

@@ -152,6 +152,7 @@ Result<> Taking::take(SalvagedRow row) {
   if (!row.unread.empty()) {
     fill_unread(row);
     note(row.id, fmt::format("{} could not be read", fmt::join(row.unread, ", ")));
+    losses.contradicted[table.name].push_back(row.id);  // what is filled in is not what was there
   }
   if (!accept_numbers(row)) {
     ++done.left_out;

@@ -102,6 +102,8 @@ constexpr Allowed allowed[] = {
     {"deliveries_without_refund", "SCAN delivery", salvaged},
     {"refunds_without_delivery", "SCAN refund", salvaged},
     {"renew_all_questions", "SCAN settlement", salvaged},
+    {"outdate_decisions", "SCAN decision USING INDEX decision_pending", salvaged},
+    {"reserve_numbers", "SCAN sqlite_sequence", salvaged},
     {"skip_given_numbers", "SCAN sqlite_sequence", salvaged},
     {"trips_not_there", "SCAN (subquery-9)", salvaged},
     {"trips_not_there", "SCAN checkout_cart", salvaged},

@@ -134,6 +134,15 @@ UPDATE settlement SET question_pending = 0 WHERE question_pending = 1
   AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.trip_sequence = settlement.trip_sequence
     AND delivery.kind = {kind.open_question} AND delivery.state = {delivery.pending});
 
+-- name: outdate_decisions
+-- A word from before the damage knows nothing of it.
+UPDATE decision SET captures_known = -1 WHERE state = {decision.pending};
+
+-- name: reserve_numbers
+-- ?1 table, ?2 as of skip_given_numbers, where no row of it was taken over.
+INSERT INTO sqlite_sequence (name, seq) SELECT ?1, ?2
+  WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = ?1);
+
 -- name: skip_given_numbers
 -- ?1 table, ?2 the highest that may have been given: it is never given again.
 UPDATE sqlite_sequence SET seq = max(seq, ?2) WHERE name = ?1;

@@ -271,6 +271,22 @@ TEST_F(LedgerSalvage, WithholdsEverythingOpenWhereverTheNewOneIsStarted) {
   EXPECT_THAT(require(after.due_settlements(now, wait_max, 100)), IsEmpty());
 }
 
+/// A lost write: SQLite takes the older page, and its bytes have the right SHA-256.
+TEST_F(LedgerSalvage, SendsNothingOfWhichAnIndexSaysThatItWasDelivered) {
+  damage([&] {
+    const std::string older = contents(file);
+    change("UPDATE delivery SET state = 2, ready_lane = NULL, finished_at_ms = 1 WHERE id < 20");
+    const auto leaf = static_cast<std::size_t>(leaves_of(file, "delivery").front() - 1) * page_size;
+    overwrite(file, leaf, older.substr(leaf, page_size));
+  });
+  (void)require(salvage());
+  auto after = require(LedgerReader::open(made));
+  for (const auto& due : require(after.due_deliveries(Lane::cloud, now, wait_max,
+                                                      LedgerReader::Order::oldest_first, 1'000))) {
+    EXPECT_GE(due.id, 20);
+  }
+}
+
 class Reads {
  public:
   explicit Reads(int failures) : failures_(failures) {}
