@@ -266,10 +266,17 @@ ExitCode refund(Arguments arguments, std::ostream& out, std::ostream& err) {
 /// Without the daemon, which must not run on this ledger.
 ExitCode salvage(const Arguments& arguments, const configuration::Environment& environment,
                  std::ostream& out, std::ostream& err) {
-  const auto file = std::filesystem::absolute(arguments.ledger_file);
-  if (is_in_use(file)) {
+  std::error_code error;
+  const auto file = std::filesystem::canonical(arguments.ledger_file, error);  // its lock as well
+  if (error) {
+    err << "gatehouse: " << arguments.ledger_file.string() << ": " << error.message() << "\n";
+    return ExitCode::unhealthy;
+  }
+  const Descriptor lock = lock_beside(file);
+  if (!keeps_daemon_out(lock)) {
     err << "gatehouse: a daemon uses " << file.string()
-        << ": stop it first (see the runbook for ledger_damaged), or salvage a copy\n";
+        << ", or its lock cannot be read: stop it first (see the runbook for ledger_damaged), or "
+           "salvage a copy\n";
     return ExitCode::unhealthy;
   }
   const WallTime now = SystemClock().wall();

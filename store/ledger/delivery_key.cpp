@@ -52,6 +52,15 @@ std::string delivery_key(std::string_view id, DeliveryKind kind, std::int64_t re
   return revision == 1 ? key : fmt::format("{}:{}", key, revision);
 }
 
+DeliveryKind kind_of_key(std::string_view key) {
+  using enum DeliveryKind;
+  for (const DeliveryKind kind : {cart, refund, refund_record, refused_cart}) {  // no revisions
+    if (key.ends_with(fmt::format(":{}", suffix_of(kind)))) return kind;
+  }
+  const bool is_report = key.find(fmt::format(":{}", suffix_of(payment_status))) != key.npos;
+  return is_report ? payment_status : payment_record;
+}
+
 std::string revision_series(const LedgerMark& mark) {
   constexpr std::size_t digits = 8;
   return mark.id.empty() ? "" : fmt::format("{}.{}", mark.id.substr(0, digits), mark.era);

@@ -20,6 +20,9 @@ namespace gatehouse::store {
 [[nodiscard]] std::string delivery_key(std::string_view id, DeliveryKind kind,
                                        std::int64_t revision = 1, std::string_view series = {});
 
+/// Of which kind the delivery with this key is; payment_record: also where the key tells nothing.
+[[nodiscard]] DeliveryKind kind_of_key(std::string_view key);
+
 /// Of which ledger the revisions are, in short: the first 8 characters of its id, and its era; ''
 /// without an id.
 [[nodiscard]] std::string revision_series(const LedgerMark& mark);

@@ -73,6 +73,11 @@ std::string rows_between(const TableShape& table) {
       columns_of(table), in_quotes(table.name));
 }
 
+std::string last_row(const TableShape& table) {
+  return fmt::format("SELECT rowid FROM {} NOT INDEXED ORDER BY rowid DESC LIMIT 1",
+                     in_quotes(table.name));
+}
+
 std::string row_with(const TableShape& table) {
   return fmt::format("SELECT rowid FROM {} NOT INDEXED WHERE rowid = ?1", in_quotes(table.name));
 }

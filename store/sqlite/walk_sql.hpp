@@ -16,6 +16,8 @@ namespace gatehouse::store::sqlite {
 [[nodiscard]] std::string rows_after(const TableShape& table);
 /// ?1 from this row id, ?2 to this one. The same.
 [[nodiscard]] std::string rows_between(const TableShape& table);
+/// The highest row id.
+[[nodiscard]] std::string last_row(const TableShape& table);
 /// ?1 row id. Whether there is such a row, without a look at what it holds.
 [[nodiscard]] std::string row_with(const TableShape& table);
 /// ?1 row id. One column, without a look at what is stored behind it.

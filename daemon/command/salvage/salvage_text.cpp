@@ -183,10 +183,13 @@ std::string salvage_json(const SalvageReport& report) {
       .done();
 }
 
-bool is_in_use(const std::filesystem::path& ledger) {
-  const Descriptor lock(::open((ledger.parent_path() / "lock").c_str(), O_RDONLY | O_CLOEXEC));
-  if (!lock.opened()) return false;
-  return ::flock(lock.number(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+Descriptor lock_beside(const std::filesystem::path& ledger) {
+  return Descriptor(::open((ledger.parent_path() / "lock").c_str(), O_RDONLY | O_CLOEXEC));
+}
+
+bool keeps_daemon_out(const Descriptor& lock) {
+  if (!lock.opened()) return errno == ENOENT;
+  return ::flock(lock.number(), LOCK_EX | LOCK_NB) == 0;
 }
 
 }  // namespace gatehouse::command

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "store/ledger/salvage/salvage_report.hpp"
+#include "store/values/descriptor.hpp"
 
 // What an operator reads of a salvaged ledger. It names tables, rows, trips and sums, and no byte
 // of a record.
@@ -17,7 +18,10 @@ namespace gatehouse::command {
 /// The same as one JSON object, without the commands.
 [[nodiscard]] std::string salvage_json(const store::SalvageReport& report);
 
-/// A daemon serves from the folder of this ledger.
-[[nodiscard]] bool is_in_use(const std::filesystem::path& ledger);
+/// The lock of the daemon that serves from the folder of this ledger.
+[[nodiscard]] Descriptor lock_beside(const std::filesystem::path& ledger);
+/// No daemon has it, nor gets it while `lock` lives; true also where none ever served from there.
+/// To be called right after lock_beside().
+[[nodiscard]] bool keeps_daemon_out(const Descriptor& lock);
 
 }  // namespace gatehouse::command

@@ -119,6 +119,7 @@ struct DamagedFile::Search {
   sqlite::Statement is_there;
   std::vector<sqlite::Statement> columns;
   UnreadRows unread{};
+  std::int64_t last = 0;  ///< the highest row that was come by
 
   void add_unread(std::int64_t row) {
     if (!unread.rows.empty() && unread.rows.back().last + 1 == row) {
@@ -151,6 +152,7 @@ Result<> DamagedFile::read_between(Search& search, NumberRange wanted, bool halv
         const bool was_last = row.id == range.last;
         range.first = was_last ? range.last : row.id + 1;
         came_on = true;
+        search.last = std::max(search.last, row.id);
         if (Result<> taken = search.take(std::move(row)); !taken) return taken;
         if (was_last) break;
       }
@@ -212,14 +214,16 @@ Result<> DamagedFile::read_each(const sqlite::TableShape& table,
 Result<UnreadRows> DamagedFile::read(const sqlite::TableShape& table, std::int64_t highest,
                                      TakeRow take) {
   Search search = search_of(table, take);
-  const std::int64_t searched_to = highest + ids_in_a_page_max;
   Result<> read = read_between(search, {first_id, 0}, false);
   search.unread.has_unread_end = false;  // no table of ours has such ids
   if (read) read = read_between(search, {1, highest}, true);
   if (read) read = read_between(search, {highest + 1, last_id}, false);
   if (read && search.unread.has_unread_end) {
     const std::size_t known = search.unread.rows.size();
-    read = read_between(search, {highest + 1, searched_to}, true);
+    const std::int64_t known_to = std::max(highest, search.last);  // those behind it are taken
+    if (known_to < last_id - ids_in_a_page_max) {
+      read = read_between(search, {known_to + 1, known_to + ids_in_a_page_max}, true);
+    }
     // That nothing can be read there says nothing of whether there was anything.
     search.unread.rows.resize(std::min(known, search.unread.rows.size()));
   }
@@ -262,6 +266,14 @@ Result<std::vector<std::int64_t>> DamagedFile::rows_not_in(const sqlite::TableSh
 
 std::int64_t DamagedFile::pages() {
   return database_.integer("PRAGMA page_count").value_or(0);
+}
+
+Result<std::int64_t> DamagedFile::last_row(const sqlite::TableShape& table) {
+  sqlite::Statement last(database_.handle(), sqlite::last_row(table));
+  const auto found = last.first(sqlite::read_number);
+  if (is_damage(found)) return 0;
+  if (!found) return propagate(found);
+  return found->value_or(0);
 }
 
 std::int64_t DamagedFile::given_up_to(const sqlite::TableShape& table) {

@@ -64,6 +64,8 @@ class DamagedFile {
   [[nodiscard]] Result<std::vector<std::int64_t>> rows_not_in(const sqlite::TableShape& table,
                                                               const sqlite::IndexShape& index,
                                                               std::int64_t highest);
+  /// The highest row id that the table itself has; 0: there is none, or its end cannot be read.
+  [[nodiscard]] Result<std::int64_t> last_row(const sqlite::TableShape& table);
   /// The highest row id that was ever given in this table, as far as that is on record; 0: it is
   /// not, or cannot be read.
   [[nodiscard]] std::int64_t given_up_to(const sqlite::TableShape& table);

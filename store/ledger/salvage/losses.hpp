@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,12 +22,17 @@ struct Losses {
   std::map<std::string, Rows> changed{};
   /// By table: rows that contradict one of their indexes, or had a number that stands for nothing.
   std::map<std::string, Rows> contradicted{};
+  /// By table: rows of which something could not be read.
+  std::map<std::string, Rows> partly{};
+  /// Trips that a refund names which could not be taken over.
+  std::set<std::int64_t> refunded_trips{};
   /// By table: no row id up to this one may be given again.
   std::map<std::string, std::int64_t> highest{};
 
-  [[nodiscard]] Rows lost_of(const std::string& table) const {
-    const auto found = lost.find(table);
-    return found == lost.end() ? Rows{} : found->second;
+  [[nodiscard]] Rows lost_of(const std::string& table) const { return of(lost, table); }
+  [[nodiscard]] static Rows of(const std::map<std::string, Rows>& kind, const std::string& table) {
+    const auto found = kind.find(table);
+    return found == kind.end() ? Rows{} : found->second;
   }
   /// Null: the index does not have it.
   [[nodiscard]] const sqlite::StoredValue* key_of(const std::string& index, std::int64_t row,
@@ -35,6 +42,19 @@ struct Losses {
     const auto found = of_index->second.find(row);
     return found == of_index->second.end() || found->second.size() <= key ? nullptr
                                                                           : &found->second[key];
+  }
+  [[nodiscard]] std::optional<std::int64_t> number_of(const std::string& index, std::int64_t row,
+                                                      std::size_t key) const {
+    const sqlite::StoredValue* value = key_of(index, row, key);
+    const auto* number = value != nullptr ? std::get_if<std::int64_t>(value) : nullptr;
+    return number != nullptr ? std::optional(*number) : std::nullopt;
+  }
+  /// '': the index does not have it.
+  [[nodiscard]] std::string text_of(const std::string& index, std::int64_t row,
+                                    std::size_t key) const {
+    const sqlite::StoredValue* value = key_of(index, row, key);
+    const auto* text = value != nullptr ? std::get_if<std::string>(value) : nullptr;
+    return text != nullptr ? *text : "";
   }
 };
 

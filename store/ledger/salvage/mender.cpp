@@ -8,6 +8,7 @@
 #include "store/ledger/records/delivery.hpp"
 #include "store/ledger/records/settlement.hpp"
 #include "store/ledger/records/trip.hpp"
+#include "store/ledger/salvage/refund_doubt.hpp"
 #include "store/sql/ledger_sql.hpp"
 #include "store/sqlite/database.hpp"
 #include "store/sqlite/transaction.hpp"
@@ -19,9 +20,12 @@ using Rows = Losses::Rows;
 
 constexpr std::string_view lost_charge =
     "lost when the ledger was salvaged: whether it was made is not known";
-constexpr std::string_view contradicted_charge =
+constexpr std::string_view two_words =
     "two rows of the salvaged ledger contradict each other about it: whether it was made is not "
     "known";
+constexpr std::string_view read_in_part =
+    "only a part of it could be read: neither whether it was made nor whether the cloud said that "
+    "it was charged elsewhere is known";
 constexpr std::string_view lost_delivery =
     "lost when the ledger was salvaged: whether it was delivered is not known";
 constexpr std::string_view changed_bytes =
@@ -44,15 +48,6 @@ TwoRows read_two(const sqlite::Rows& row) {
   return {row.integer(0), row.integer(1)};
 }
 
-std::optional<std::int64_t> number_in(const sqlite::StoredValue* value) {
-  const auto* number = value != nullptr ? std::get_if<std::int64_t>(value) : nullptr;
-  return number != nullptr ? std::optional(*number) : std::nullopt;
-}
-std::string text_in(const sqlite::StoredValue* value) {
-  const auto* text = value != nullptr ? std::get_if<std::string>(value) : nullptr;
-  return text != nullptr ? *text : "";
-}
-
 class Mender {
  public:
   Mender(sqlite::Database& database, const Losses& losses, WallTime now, std::string_view store_id,
@@ -70,6 +65,7 @@ class Mender {
     if (done) done = mend_charges();
     if (done) done = mend_deliveries();
     if (done) done = mend_refunds();
+    if (done) done = mend_carts();  // new numbers last
     if (done) done = mend_bytes();
     if (done) done = hold_unknown_trips();
     if (done) done = renew();
@@ -103,7 +99,9 @@ class Mender {
   Result<> stand_in(std::optional<std::int64_t> id, std::int64_t trip, DeliveryKind kind,
                     DeliveryState state, const std::string& key);
   Result<> mend_refunds();
+  Result<> mend_carts();
   Result<> mend_refund(std::int64_t id);
+  Result<> count_bare_refunds();
   Result<> count_refund(std::int64_t delivery, std::int64_t trip);
   Result<> mend_bytes();
   Result<> hold_unknown_trips();
@@ -122,7 +120,7 @@ class Mender {
 };
 
 Result<std::string> Mender::id_of(std::int64_t trip) {
-  std::string id = text_in(losses_.key_of("sqlite_autoindex_trip_1", trip, 0));
+  std::string id = losses_.text_of("sqlite_autoindex_trip_1", trip, 0);
   if (!id.empty()) return id;
   auto key = statement(ledger_sql::key_of_lost_cart).first(sqlite::read_text, trip);
   if (!key) return propagate(std::move(key));
@@ -158,10 +156,11 @@ Result<> Mender::mend_trips() {
   std::set<std::int64_t> wanted(missing->begin(), missing->end());
   // And those of which lost rows tell alone, which get stand-ins.
   for (const std::int64_t trip : losses_.lost_of("settlement")) wanted.insert(trip);
+  wanted.insert(losses_.refunded_trips.begin(), losses_.refunded_trips.end());
   for (const auto& [table, index] :
        {std::pair("delivery", "delivery_by_trip"), std::pair("refund", "refund_by_trip")}) {
     for (const std::int64_t row : losses_.lost_of(table)) {
-      if (const auto trip = number_in(losses_.key_of(index, row, 0))) wanted.insert(*trip);
+      if (const auto trip = losses_.number_of(index, row, 0)) wanted.insert(*trip);
     }
   }
   auto id_of_trip = statement(ledger_sql::trip_of_sequence);
@@ -191,10 +190,8 @@ Result<> Mender::mend_charges() {
   lost->insert(lost->end(), more.begin(), more.end());
   std::set<std::int64_t> doubtful(contradicted->begin(), contradicted->end());
   for (const char* table : {"settlement", "trip"}) {
-    const auto found = losses_.contradicted.find(table);
-    if (found != losses_.contradicted.end()) {
-      doubtful.insert(found->second.begin(), found->second.end());
-    }
+    const Rows found = Losses::of(losses_.contradicted, table);
+    doubtful.insert(found.begin(), found.end());
   }
   for (const std::int64_t trip : *lost) {
     Result<> held = hold(trip, ledger_sql::insert_lost_charge, lost_charge);
@@ -202,10 +199,14 @@ Result<> Mender::mend_charges() {
     ++report_.stand_ins;
   }
   for (const std::int64_t trip : doubtful) {
-    Result<> held = hold(trip, ledger_sql::hold_contradicted, contradicted_charge);
+    Result<> held = hold(trip, ledger_sql::hold_contradicted, two_words);
     if (!held) return held;
   }
-  return {};
+  Result<> done;
+  for (const std::int64_t trip : Losses::of(losses_.partly, "settlement")) {
+    if (done) done = run(ledger_sql::withhold_read_in_part, trip, read_in_part);
+  }
+  return done;
 }
 
 Result<> Mender::stand_in(std::optional<std::int64_t> id, std::int64_t trip, DeliveryKind kind,
@@ -224,19 +225,19 @@ Result<> Mender::stand_in(std::optional<std::int64_t> id, std::int64_t trip, Del
 }
 
 Result<> Mender::mend_delivery(std::int64_t id) {
-  const auto trip = number_in(losses_.key_of("delivery_by_trip", id, 0));
+  const auto trip = losses_.number_of("delivery_by_trip", id, 0);
   if (!trip) return {};  // nothing tells whose it was: the report has its number
-  const auto state = number_in(losses_.key_of("delivery_by_state", id, 0));
-  const auto kind = number_in(losses_.key_of("delivery_by_state", id, 3));
-  std::string key = text_in(losses_.key_of("sqlite_autoindex_delivery_1", id, 0));
+  const auto state = losses_.number_of("delivery_by_state", id, 0);
+  const auto kind = losses_.number_of("delivery_by_state", id, 3);
+  std::string key = losses_.text_of("sqlite_autoindex_delivery_1", id, 0);
   if (key.empty()) key = fmt::format("lost:{}", id);
   const auto was = static_cast<DeliveryState>(state.value_or(0));
   const bool ended = was == DeliveryState::delivered || was == DeliveryState::withdrawn;
-  const bool has_kind = kind && numbers_of(DeliveryKind::cart).holds(*kind);
-  const auto is = has_kind                 ? static_cast<DeliveryKind>(*kind)
-                  : key.ends_with(":cart") ? DeliveryKind::cart
-                                           : DeliveryKind::payment_record;
-  return stand_in(id, *trip, is, ended ? was : DeliveryState::set_aside, key);
+  const bool told = kind && numbers_of(DeliveryKind::cart).holds(*kind);
+  const auto is = told ? static_cast<DeliveryKind>(*kind) : kind_of_key(key);
+  const bool stays =
+      ended && is != DeliveryKind::refund;  // one that is withdrawn counts for nothing
+  return stand_in(id, *trip, is, stays ? was : DeliveryState::set_aside, key);
 }
 
 Result<> Mender::mend_deliveries() {
@@ -245,11 +246,15 @@ Result<> Mender::mend_deliveries() {
   }
   const auto bare = all(ledger_sql::refunds_without_delivery, read_two);
   if (!bare) return propagate(bare);
-  for (const TwoRows& each : *bare) {
-    Result<> made = stand_in(each.one, each.trip, DeliveryKind::refund, DeliveryState::set_aside,
-                             fmt::format("lost:{}", each.one));
-    if (!made) return made;
+  Result<> done;
+  for (const auto& [id, trip] : *bare) {
+    const std::string key = fmt::format("lost:{}", id);
+    if (done) done = stand_in(id, trip, DeliveryKind::refund, DeliveryState::set_aside, key);
   }
+  return done;
+}
+
+Result<> Mender::mend_carts() {
   const auto without = all(ledger_sql::trips_without_cart, read_trip);
   if (!without) return propagate(without);
   for (const TripAndText& each : *without) {
@@ -261,30 +266,40 @@ Result<> Mender::mend_deliveries() {
 }
 
 Result<> Mender::count_refund(std::int64_t delivery, std::int64_t trip) {
-  touched_.insert(trip);
-  const std::string request = fmt::format("lost:{}", delivery);
-  Result<> counted = run(ledger_sql::insert_lost_refund, trip, delivery, std::string_view(request),
-                         RefundReason::other);
-  if (counted) ++report_.stand_ins;
+  const std::string name = fmt::format("lost:{}", delivery);
+  Result<> counted = hold(trip, ledger_sql::insert_lost_charge, lost_charge);  // if it has none
+  if (!counted) return counted;
+  ++report_.stand_ins;
+  counted = run(ledger_sql::insert_lost_refund, trip, delivery, std::string_view(name),
+                RefundReason::other);
   if (counted) counted = run(ledger_sql::set_aside_lost, delivery, now_, lost_delivery);
   return counted;
 }
 
-/// A refund of which its indexes alone tell: its delivery may be lost as well.
 Result<> Mender::mend_refund(std::int64_t id) {
-  const auto trip = number_in(losses_.key_of("refund_by_trip", id, 0));
-  if (!trip) return {};
-  const auto delivery = number_in(losses_.key_of("sqlite_autoindex_refund_2", id, 0));
-  if (!delivery) return {};
-  Result<> made = stand_in(delivery, *trip, DeliveryKind::refund, DeliveryState::set_aside,
-                           fmt::format("lost:{}", *delivery));
-  return made;
+  const auto trip = losses_.number_of("refund_by_trip", id, 0);
+  const auto delivery = losses_.number_of("sqlite_autoindex_refund_2", id, 0);
+  if (!trip || !delivery) return {};
+  return stand_in(delivery, *trip, DeliveryKind::refund, DeliveryState::set_aside,
+                  fmt::format("lost:{}", *delivery));
 }
 
 Result<> Mender::mend_refunds() {
   for (const std::int64_t id : losses_.lost_of("refund")) {
     if (Result<> mended = mend_refund(id); !mended) return mended;
   }
+  if (Result<> counted = count_bare_refunds(); !counted) return counted;
+  const auto doubted = trips_with_refund_in_doubt(database_, losses_, now_, two_words);
+  if (!doubted) return propagate(doubted);
+  for (const std::int64_t trip : *doubted) {
+    Result<> made = stand_in(std::nullopt, trip, DeliveryKind::refund, DeliveryState::set_aside,
+                             fmt::format("lost:{}:refund", trip));
+    if (!made) return made;
+  }
+  return count_bare_refunds();
+}
+
+Result<> Mender::count_bare_refunds() {
   const auto bare = all(ledger_sql::deliveries_without_refund, read_two);
   if (!bare) return propagate(bare);
   for (const TwoRows& each : *bare) {
@@ -296,9 +311,7 @@ Result<> Mender::mend_refunds() {
 Result<> Mender::mend_bytes() {
   const auto each_of = [this](const std::map<std::string, Rows>& kind, const char* table,
                               const sqlite::NamedStatement& how, bool is_trip) -> Result<> {
-    const auto found = kind.find(table);
-    if (found == kind.end()) return {};
-    for (const std::int64_t row : found->second) {
+    for (const std::int64_t row : Losses::of(kind, table)) {
       if (is_trip) touched_.insert(row);
       if (Result<> done = run(how, row, now_, changed_bytes); !done) return done;
     }
@@ -350,7 +363,7 @@ Result<> Mender::name_trips() {
       {"differing_cart", "sqlite_autoindex_differing_cart_1"}};
   for (const auto& [table, index] : by_trip) {
     for (const std::int64_t row : losses_.lost_of(table)) {
-      if (const auto trip = number_in(losses_.key_of(index, row, 0))) touched_.insert(*trip);
+      if (const auto trip = losses_.number_of(index, row, 0)) touched_.insert(*trip);
     }
   }
   for (const std::int64_t trip : losses_.lost_of("trip")) touched_.insert(trip);
@@ -358,7 +371,7 @@ Result<> Mender::name_trips() {
   for (const std::int64_t trip : touched_) {
     auto id = id_of_trip.first(sqlite::read_text, trip);
     if (!id) return propagate(std::move(id));
-    std::string name = id->value_or(text_in(losses_.key_of("sqlite_autoindex_trip_1", trip, 0)));
+    std::string name = id->value_or(losses_.text_of("sqlite_autoindex_trip_1", trip, 0));
     if (name.empty()) name = fmt::format("lost:{}", trip);
     if (report_.trips.size() < SalvageReport::listed_max) {
       report_.trips.push_back(std::move(name));

@@ -81,20 +81,45 @@ Result<std::string> copy_once(const std::filesystem::path& file, const std::file
   });
 }
 
-Result<> copy_as_it_is(const std::filesystem::path& file, const std::filesystem::path& to,
-                       ReadAt& read_at) {
+Result<std::string> digest_of(const std::filesystem::path& file, ReadAt& read_at) {
+  return read_all(file, read_at, [](std::string_view) -> Result<> { return {}; });
+}
+
+/// Gives the SHA-256 of it.
+Result<std::string> copy_as_it_is(const std::filesystem::path& file,
+                                  const std::filesystem::path& to, ReadAt& read_at) {
   for (int tries = 0; tries < tries_max; ++tries) {
     const auto copied = copy_once(file, to, read_at);
     if (!copied) return propagate(copied);
-    const auto again = read_all(file, read_at, [](std::string_view) -> Result<> { return {}; });
+    const auto again = digest_of(file, read_at);
     if (!again) return propagate(again);
-    if (*again == *copied) return {};
+    if (*again == *copied) return *copied;
   }
   return failure(Remedy::retry,
                  fmt::format("{} was read {} times, and was never twice the same: stop the daemon "
                              "(`systemctl stop gatehouse`), or look for disk errors in "
                              "`journalctl -k`",
                              file.string(), tries_max));
+}
+
+/// The file, then its log, then a look whether the file is still what it was: what was written from
+/// the log into it in between would be in neither of the two copies.
+Result<> copy_pair(const std::filesystem::path& file, const std::filesystem::path& to,
+                   ReadAt& read_at) {
+  const std::filesystem::path log = file.string() + "-wal";
+  const auto copied = copy_as_it_is(file, to, read_at);
+  if (!copied) return propagate(copied);
+  if (std::filesystem::exists(log)) {
+    const auto copied_log = copy_as_it_is(log, to.string() + "-wal", read_at);
+    if (!copied_log) return propagate(copied_log);
+  }
+  const auto now = digest_of(file, read_at);
+  if (!now) return propagate(now);
+  if (*now == *copied) return {};
+  return failure(Remedy::retry,
+                 fmt::format("{} changed while its log was read: stop the daemon and its sockets, "
+                             "and run this again",
+                             file.string()));
 }
 
 std::uintmax_t size_or_none(const std::filesystem::path& file) {
@@ -132,11 +157,7 @@ Result<PrivateCopy> PrivateCopy::make(const std::filesystem::path& file,
   std::string name = (folder / "salvage-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) return system_failure("make a folder in", folder);
   PrivateCopy copy(name);
-  const std::filesystem::path log = file.string() + "-wal";
-  Result<> copied = copy_as_it_is(file, copy.file(), read_at);
-  if (copied && std::filesystem::exists(log)) {
-    copied = copy_as_it_is(log, copy.file().string() + "-wal", read_at);
-  }
+  Result<> copied = copy_pair(file, copy.file(), read_at);
   if (!copied) return propagate(std::move(copied));
   return copy;
 }

@@ -52,10 +52,16 @@ Result<Rows> named_rows(DamagedFile& from, const TableShape& table) {
   return named;
 }
 
-/// What damage may have made of an id is left aside: nobody searches for rows up to 2^50.
-/// Where no index can be read, its length says how many rows a file may have.
+/// What damage may have made of an id that an index names is left aside: nobody searches for rows
+/// up to 2^50. Where no index can be read, its length says how many rows a file may have.
 std::int64_t plausible_max(const Rows& named, std::int64_t pages) {
   return std::max(sparse_max * std::ssize(named) + spare_ids, ids_in_a_page * pages);
+}
+
+/// The same of what is on record beside the rows, whatever became of the indexes.
+std::int64_t possible_max(const TableShape& table, std::int64_t plausible, std::int64_t pages) {
+  const std::int64_t sparse = has_every_id(table) ? 1 : sparse_max;
+  return std::max(plausible, sparse * ids_in_a_page * pages);
 }
 
 /// `given` is 0 where it is not known.
@@ -110,6 +116,7 @@ struct Taking {
     return row.values.front();
   }
   void fill_unread(SalvagedRow& row);
+  void note_refunded_trip(SalvagedRow& row);
   [[nodiscard]] bool accept_numbers(SalvagedRow& row);
   [[nodiscard]] Result<> take(SalvagedRow row);
 };
@@ -135,6 +142,12 @@ void Taking::fill_unread(SalvagedRow& row) {
   }
 }
 
+void Taking::note_refunded_trip(SalvagedRow& row) {
+  const auto* trip = std::get_if<std::int64_t>(&value(row, "trip_sequence"));
+  const bool is_known = trip != nullptr && *trip > 0 && *trip <= losses.highest["trip"];
+  if (is_known) losses.refunded_trips.insert(*trip);
+}
+
 /// False: it is left out.
 bool Taking::accept_numbers(SalvagedRow& row) {
   const std::string unknown = unknown_number_in(table, row.values);
@@ -153,8 +166,12 @@ Result<> Taking::take(SalvagedRow row) {
     fill_unread(row);
     note(row.id, fmt::format("{} could not be read", fmt::join(row.unread, ", ")));
     losses.contradicted[table.name].push_back(row.id);  // what is filled in is not what was there
+    losses.partly[table.name].push_back(row.id);
   }
-  if (!accept_numbers(row)) {
+  // What is left of a refund is no amount to count with: all of it is made anew.
+  const bool is_refund = table.name == "refund";
+  if ((is_refund && !row.unread.empty()) || !accept_numbers(row)) {
+    if (is_refund) note_refunded_trip(row);
     ++done.left_out;
     losses.lost[table.name].push_back(row.id);
     return {};
@@ -171,6 +188,7 @@ Result<> Taking::take(SalvagedRow row) {
     ++done.left_out;
     losses.lost[table.name].push_back(row.id);
     note(row.id, "it breaks a rule of its table: " + **refused);
+    if (is_refund) note_refunded_trip(row);
     return {};
   }
   if (!row.unread.empty()) ++done.partly;
@@ -211,10 +229,16 @@ Result<SalvagedTable> salvage_table(DamagedFile& from, const TableShape& table, 
                                     NewLedgerFile& into, Losses& losses, SalvageReport& report) {
   auto named = named_rows(from, table);
   if (!named) return propagate(std::move(named));
-  const std::int64_t on_record = from.given_up_to(table);
   const std::int64_t plausible = plausible_max(*named, from.pages());
-  const std::int64_t given = on_record <= plausible ? on_record : 0;
-  const std::int64_t highest = highest_of(given, is_by_trip(table), trips, *named, plausible);
+  const std::int64_t possible = possible_max(table, plausible, from.pages());
+  const auto unless_absurd = [&](std::int64_t id) { return id <= possible ? id : 0; };
+  const std::int64_t given = unless_absurd(from.given_up_to(table));
+  const auto last = from.last_row(table);
+  if (!last) return propagate(last);
+  // Of what is counted elsewhere too, a last row that damage has moved away tells less.
+  const bool is_counted = given > 0 || (is_by_trip(table) && trips > 0);
+  const std::int64_t highest = highest_of(is_counted ? given : unless_absurd(*last),
+                                          is_by_trip(table), trips, *named, plausible);
   Taking taking{table, into, losses, report};
   taking.done.name = table.name;
   auto unread =
@@ -241,8 +265,11 @@ Result<SalvagedTable> salvage_table(DamagedFile& from, const TableShape& table, 
   taking.done.has_unread_end = unread->has_unread_end;
   losses.highest[table.name] = std::max(highest, taking.taken.empty() ? 0 : taking.taken.back()) +
                                (given > 0 ? 0 : spare_ids);
-  Result<> kept = keep_keys(from, table, lost, losses);
-  if (kept) kept = keep_contradicted(from, highest, taking);
+  Result<> kept = keep_contradicted(from, highest, taking);
+  Rows doubtful = losses.contradicted[table.name];
+  doubtful.insert(doubtful.end(), lost.begin(), lost.end());
+  sort_once(doubtful);
+  if (kept) kept = keep_keys(from, table, doubtful, losses);
   if (!kept) return propagate(std::move(kept));
   return std::move(taking.done);
 }

@@ -207,6 +207,10 @@ TEST_F(CommandTest, SalvagesALedgerIntoAnotherFileUnlessADaemonUsesIt) {
   const Ran refused = gatehouse({"ledger", "salvage", file});
   EXPECT_EQ(refused.exit_status, 1);
   EXPECT_THAT(refused.err, HasSubstr("a daemon uses"));
+  std::filesystem::create_directory(folder / "elsewhere");
+  const auto link = folder / "elsewhere" / "link.db";
+  std::filesystem::create_symlink(file, link);
+  EXPECT_THAT(gatehouse({"ledger", "salvage", link.string()}).err, HasSubstr("a daemon uses"));
 }
 
 TEST_F(CommandTest, HoldsReleasesCancelsAndRefunds) {

@@ -101,6 +101,7 @@ constexpr Allowed allowed[] = {
     {"contradicted_charges", "SCAN settlement", salvaged},
     {"deliveries_without_refund", "SCAN delivery", salvaged},
     {"refunds_without_delivery", "SCAN refund", salvaged},
+    {"refunds_of_two_trips", "SCAN refund", salvaged},
     {"renew_all_questions", "SCAN settlement", salvaged},
     {"outdate_decisions", "SCAN decision USING INDEX decision_pending", salvaged},
     {"reserve_numbers", "SCAN sqlite_sequence", salvaged},

@@ -106,6 +106,43 @@ inline void change_row_id(const std::filesystem::path& file, const std::string& 
   throw std::runtime_error("no such row in " + table);
 }
 
+/// Column `column` of a row is said to be longer than the row: it and all behind it cannot be read.
+inline void break_column(const std::filesystem::path& file, const std::string& table,
+                         std::int64_t row, const std::string& column) {
+  std::int64_t place = 0;
+  {
+    auto database = sqlite::Database::open(file, sqlite::Access::read_only).value();
+    sqlite::Statement find(database.handle(),
+                           "SELECT cid FROM pragma_table_info(?1) WHERE name = ?2");
+    const auto read = [](const sqlite::Rows& found) { return found.integer(0); };
+    place = find.first(read, std::string_view(table), std::string_view(column)).value().value();
+  }
+  const std::string bytes = contents(file);
+  const auto byte = [&](std::size_t at) {
+    return std::size_t{static_cast<unsigned char>(bytes[at])};
+  };
+  const auto number_at = [&](std::size_t& at) {
+    std::int64_t number = 0;
+    for (bool more = true; more; ++at) {
+      number = number << 7 | static_cast<std::int64_t>(byte(at) & 0x7f);
+      more = byte(at) >= 0x80;
+    }
+    return number;
+  };
+  for (const auto page : leaves_of(file, table)) {
+    const auto begin = static_cast<std::size_t>(page - 1) * page_size;
+    for (std::size_t i = 0; i < byte(begin + 3) * 256 + byte(begin + 4); ++i) {
+      std::size_t at = begin + byte(begin + 8 + 2 * i) * 256 + byte(begin + 9 + 2 * i);
+      (void)number_at(at);  // how long the row is
+      if (number_at(at) != row) continue;
+      (void)number_at(at);  // how long the types of its columns are
+      for (std::int64_t each = 0; each < place; ++each) (void)number_at(at);
+      return overwrite(file, at, "\x7e");  // a blob of 57 bytes
+    }
+  }
+  throw std::runtime_error("no such row in " + table);
+}
+
 /// How many rows are in the first leaf of a table.
 inline int rows_in_first_leaf(const std::filesystem::path& file, const std::string& name) {
   auto database = sqlite::Database::open(file, sqlite::Access::read_only).value();

@@ -63,7 +63,17 @@ SELECT trip_sequence FROM settlement
 -- ?1 trip sequence, ?2 reason, ?3 now.
 UPDATE settlement SET held_from = iif(state IN ({settlement.held}, {settlement.expired}), held_from, state),
     state = {settlement.held}, charge_unclear = 1, captures_sent = max(captures_sent, captures_not_done + 1),
+    cancels_left = max(cancels_left, EXISTS (SELECT 1 FROM settlement_history AS history
+      WHERE history.trip_sequence = settlement.trip_sequence AND history.state = {settlement.cancel_sent})),
     reason = ?2, changed_at_ms = ?3, next_attempt_ms = ?3, captures_told = NULL
+  WHERE trip_sequence = ?1;
+
+-- name: withhold_read_in_part
+-- ?1 trip sequence, ?2 reason: of a charge that hold_contradicted holds. What could not be read is what stops most: a cancel
+-- left, so there is no call to charge it any more; it is withheld after the gap is accepted, too, as where it was
+-- charged elsewhere (that record is none that is sent: end_elsewhere does not take it, for a capture counts as made).
+UPDATE settlement SET reason = ?2, cancels_left = max(cancels_left, 1), withheld = 1, was_withheld = 1, vouched = 0,
+    elsewhere_record = coalesce(elsewhere_record, ''), amount_minor = iif(currency IS NULL, NULL, amount_minor)
   WHERE trip_sequence = ?1;
 
 -- name: hold_unknown_trip
@@ -96,11 +106,29 @@ SELECT id, trip_sequence FROM delivery
   WHERE kind = {kind.refund} AND id NOT IN (SELECT delivery_id FROM refund);
 
 -- name: insert_lost_refund
--- ?1 trip sequence, ?2 delivery id, ?3 request id, ?4 reason. It counts as all that was captured, so that nothing is given back twice.
+-- ?1 trip sequence, ?2 delivery id, ?3 request id, ?4 reason. It counts as all that was captured, so that nothing is given back
+-- twice; where that is not known for sure, as more than any price that comes later.
 INSERT INTO refund (trip_sequence, request_id, amount_minor, currency, reason_code, unclear, delivery_id)
-  SELECT trip_sequence, ?3, coalesce(capture_minor, amount_minor, 0), coalesce(currency, ''), ?4, 1, ?2
+  SELECT trip_sequence, ?3, coalesce(iif(state IN ({settlement.details_due}, {settlement.captured}),
+      coalesce(capture_minor, amount_minor), NULL), 1000000000000000), coalesce(currency, ''), ?4, 1, ?2
     FROM settlement WHERE trip_sequence = ?1
   ON CONFLICT DO NOTHING;
+
+-- name: refunds_of_two_trips
+-- Refunds whose delivery belongs to another trip, or is that of something else: the delivery, and the trip of each of the two.
+SELECT delivery.id, refund.trip_sequence, delivery.trip_sequence
+  FROM refund CROSS JOIN delivery ON delivery.id = refund.delivery_id
+  WHERE delivery.trip_sequence <> refund.trip_sequence OR delivery.kind <> {kind.refund};
+
+-- name: trips_of_refund
+-- ?1 refund id: as refunds_of_two_trips.
+SELECT delivery.id, refund.trip_sequence, delivery.trip_sequence
+  FROM refund JOIN delivery ON delivery.id = refund.delivery_id WHERE refund.id = ?1;
+
+-- name: lacks_lost_refund
+-- ?1 trip sequence. A trip that is there, and has no stand-in for a refund.
+SELECT sequence FROM trip WHERE sequence = ?1 AND NOT EXISTS (SELECT 1 FROM refund
+  WHERE trip_sequence = ?1 AND unclear = 1 AND request_id = 'lost:' || delivery_id);
 
 -- name: set_aside_lost
 -- ?1 delivery id, ?2 now, ?3 reason: whatever state it is in, but one that is delivered.

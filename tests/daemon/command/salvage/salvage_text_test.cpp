@@ -1,7 +1,14 @@
 #include "daemon/command/salvage/salvage_text.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
 
 namespace gatehouse::command {
 namespace {
@@ -35,6 +42,24 @@ TEST(SalvageText, QuotesWhatAShellWouldReadOtherwise) {
   store::SalvageReport report;
   report.file = "/a'b/new";
   EXPECT_THAT(salvage_text(report, "/a'b/ledger.db", "t"), HasSubstr("mv -n '/a'\\''b/new'"));
+}
+
+TEST(SalvageLock, KeepsTheDaemonOutForAsLongAsItIsHeld) {
+  std::string folder = (std::filesystem::temp_directory_path() / "salvage-lock-XXXXXX").string();
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  const std::filesystem::path ledger = std::filesystem::path(folder) / "ledger.db";
+  EXPECT_TRUE(keeps_daemon_out(lock_beside(ledger))) << "none ever served from there";
+  const Descriptor of_daemon(
+      ::open((std::filesystem::path(folder) / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  {
+    const Descriptor lock = lock_beside(ledger);
+    ASSERT_TRUE(keeps_daemon_out(lock));
+    EXPECT_NE(::flock(of_daemon.number(), LOCK_EX | LOCK_NB), 0);
+    EXPECT_EQ(errno, EWOULDBLOCK);
+  }
+  EXPECT_EQ(::flock(of_daemon.number(), LOCK_EX | LOCK_NB), 0);
+  EXPECT_FALSE(keeps_daemon_out(lock_beside(ledger)));
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

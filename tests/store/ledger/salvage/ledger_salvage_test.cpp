@@ -10,8 +10,7 @@
 
 #include "store/ledger/salvage/private_copy.hpp"
 #include "store/ledger/vouched_ledger.hpp"
-#include "tests/store/fixture.hpp"
-#include "tests/store/sqlite/damage.hpp"
+#include "tests/store/ledger/salvage/salvage_fixture.hpp"
 
 namespace gatehouse::store {
 namespace {
@@ -20,92 +19,6 @@ using testing::Contains;
 using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-constexpr WallTime now{milliseconds{1'700'000'000'000}};
-
-std::string name_of(int number) {
-  return "trip-" + std::to_string(1000 + number);
-}
-
-class LedgerSalvage : public testing::Test, protected LedgerFixture {
- protected:
-  static constexpr int trips = 400;
-  LedgerSalvage() {
-    require(ledger->begin());
-    require(ledger->identify("a27aa5c5-578c-4765-bd30-a788ab51552f", at(1), std::nullopt));
-    for (int i = 0; i < trips; ++i) {
-      NewCart cart = make_cart(name_of(i), "{\"of\":\"" + name_of(i) + "\"}");
-      cart.store_id = "STORE";
-      (void)require(ledger->append(cart));
-    }
-    require(ledger->commit());
-    capture(7);
-    require(ledger->begin());
-    EXPECT_EQ(require(ledger->refund(refund(7, "a", 600))), RefundOutcome::recorded);
-    require(ledger->commit());
-  }
-  void move(int trip, SettlementState from, SettlementState to) {
-    require(ledger->move_settlement({.trip_sequence = trip,
-                                     .from = from,
-                                     .to = to,
-                                     .at = at(6'000),
-                                     .next_attempt_at = at(6'000),
-                                     .reason = "",
-                                     .payment_record = {}}));
-  }
-  /// Of the trip with this sequence: 9.99 USD.
-  void capture(int trip) {
-    using enum SettlementState;
-    require(ledger->begin());
-    (void)require(ledger->price(name_of(trip - 1), Money{999, "USD"}, at(6'000)));
-    move(trip, adjust_due, adjust_sent);
-    move(trip, adjust_sent, capture_due);
-    move(trip, capture_due, capture_sent);
-    move(trip, capture_sent, details_due);
-    move(trip, details_due, captured);
-    require(ledger->commit());
-  }
-  static NewRefund refund(int trip, const std::string& request, std::int64_t minor) {
-    return {.trip_id = name_of(trip - 1),
-            .request_id = request,
-            .amount = Money{minor, "USD"},
-            .payload = "{}",
-            .at = at(7'000)};
-  }
-  template <class Damage>
-  void damage(const Damage& work) {
-    reader.reset();
-    ledger.reset();
-    {
-      auto database = require(sqlite::Database::open(file, sqlite::Access::create));
-      require(database.execute("PRAGMA wal_checkpoint(TRUNCATE)"));
-    }
-    work();
-  }
-  Result<SalvageReport> salvage() {
-    return salvage_ledger(
-        file, {folder.path(), made, now, "STORE", [](std::string_view, std::string_view trip) {
-                 return "purchase-" + std::string(trip);
-               }});
-  }
-  static const SalvagedTable& of(const SalvageReport& report, const std::string& name) {
-    for (const auto& table : report.tables) {
-      if (table.name == name) return table;
-    }
-    throw std::runtime_error("no such table: " + name);
-  }
-  void change(const std::string& sql) {
-    auto database = require(sqlite::Database::open(file, sqlite::Access::create));
-    require(database.execute(sql));
-    require(database.execute("PRAGMA wal_checkpoint(TRUNCATE)"));
-  }
-
-  std::ptrdiff_t files() const {
-    return std::distance(std::filesystem::directory_iterator(folder.path()), {});
-  }
-
-  std::filesystem::path made = folder.path() / "made.db";
-};
 
 TEST_F(LedgerSalvage, NeverChangesTheDamagedFileAndLeavesNothingBesideTheNewOne) {
   damage([&] { (void)zero_leaves_of(file, "delivery", 1); });
@@ -327,6 +240,20 @@ TEST_F(LedgerSalvage, ReadsAgainWhatWasReadInTwoWays) {
         return got;
       }));
   EXPECT_EQ(contents(copy.file()), contents(file));
+}
+
+TEST_F(LedgerSalvage, TakesNoFileAndLogThatAreOfTwoTimes) {
+  damage([] {});
+  std::ofstream(file.string() + "-wal") << "a log";
+  int files_begun = 0;
+  const auto none = PrivateCopy::make(
+      file, folder.path(), [&](int descriptor, void* into, std::size_t size, off_t offset) {
+        if (offset == 0 && ++files_begun == 3) overwrite(file, page_size, "written from the log");
+        return ::pread(descriptor, into, size, offset);
+      });
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().remedy, Remedy::retry);
+  EXPECT_THAT(none.error().message, HasSubstr("changed while its log was read"));
 }
 
 }  // namespace
