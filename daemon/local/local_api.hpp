@@ -31,6 +31,7 @@ namespace gatehouse::local {
 ///                                                   doubt
 ///   POST /local/v1/trips/{tripId}/cancel
 ///   POST /local/v1/records/{id}/retry
+///   POST /local/v1/records/{id}/decide              {"decision":"refunded","by":"Ann"}
 ///   POST /local/v1/records/retry                    {"state":"set_aside","kind":"cart",
 ///                                                   "since":"…","dryRun":true,"after":17}, all
 ///                                                   optional

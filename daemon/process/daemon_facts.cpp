@@ -104,6 +104,8 @@ std::string Daemon::status_text() const {
     text += "; carts are refused, the ledger is not open: " + local::why_not_open(trouble);
   } else if (!trouble.empty()) {
     text += "; carts are refused: " + trouble;
+  } else if (const auto refused = ledger_->carts_refused(); !refused.empty()) {
+    text += "; carts are refused, the ledger is damaged: " + refused;
   }
   for (const auto& wait : disk_waits()) {
     if (wait.inside >= DiskTime::slow)

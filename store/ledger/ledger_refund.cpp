@@ -108,7 +108,7 @@ Result<RefundDecided> Ledger::State::decide_refund(const RefundDecision& decisio
   if (!refund) return propagate(refund);
   if (!*refund) return RefundDecided::unknown;
   if ((*refund)->state == DeliveryState::delivered) {
-    return decision.made ? RefundDecided::made : RefundDecided::taken_by_amazon;
+    return decision.made ? RefundDecided::made : RefundDecided::ended_as_made;
   }
   return decision.made ? take_as_made(**refund, decision) : take_as_not_made(**refund, decision);
 }

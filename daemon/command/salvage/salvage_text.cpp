@@ -121,8 +121,10 @@ std::string commands(const SalvageReport& report, const std::filesystem::path& d
          "  systemctl start gatehouse-gate.socket gatehouse-local.socket gatehouse-control.socket "
          "gatehouse.service\n"
          "  gatehouse ledger accept --dry-run\n"
-         "Look up in the payment processor's reports which trips were charged before you run\n"
-         "`gatehouse ledger accept`. Leave ledger.witness as it is.\n";
+         "Refunds that waited are set aside, and charges withheld: see in the payment processor's\n"
+         "reports which were made before you run `gatehouse ledger accept`. Leave ledger.witness "
+         "as "
+         "it is.\n";
 }
 
 std::string ranges_json(const std::vector<NumberRange>& ranges) {

@@ -61,7 +61,7 @@ http::Answer decided_answer(RefundDecided decided, const store::Delivery& refund
       return well("withdrawn");
     case RefundDecided::not_made:
       return well("not_refunded");
-    case RefundDecided::taken_by_amazon:
+    case RefundDecided::ended_as_made:
       return error_answer(409, "Amazon, or a person, has said before that this refund was made");
     case RefundDecided::too_early:
       return error_answer(
@@ -91,7 +91,9 @@ awaitable<http::Answer> decide_record(ChangeContext context, std::string id,
     const auto sent = context.ledger.reader().bytes_of_delivery(*known);
     if (!sent) {
       co_return error_answer(sent.error().remedy == Remedy::repair ? 409 : 503,
-                             "it is damaged, or cannot be read: " + sent.error().message);
+                             "it is damaged, or cannot be read, so no record of it can be made; it "
+                             "counts as refunded while it stays set aside: " +
+                                 sent.error().message);
     }
     decision->record = sync::refund_record(**refund, *sent, "", decision->at);
   }

@@ -11,7 +11,7 @@ namespace gatehouse::local {
 enum class Service {
   scans,  ///< are answered, and there is somebody who may be let in
   carts,  ///< are taken
-  all,    ///< both, and what is in the ledger can be read
+  all,    ///< answers and takes both, and what is in the ledger can be read
 };
 
 /// An empty cache stands in for cache.db, and the gate rejects whom it does not find: nobody can be

@@ -47,7 +47,8 @@ void assess_grants(const store::LedgerCounts& ledger, std::vector<Warning>& out)
        ledger.not_granted_recently > 0 ? Severity::warning : Severity::notice,
        fmt::format("the cloud's price of {} trips does not let this ledger charge them, {} of them "
                    "in the last days: another box charges them, or charged them before the ledger "
-                   "or the box was replaced. The last is trip {}: {}",
+                   "or the box was replaced, or may while a gap of this ledger is not accepted. "
+                   "The last is trip {}: {}",
                    ledger.not_granted, ledger.not_granted_recently, ledger.last_not_granted_trip,
                    ledger.last_not_granted_reason)});
 }

@@ -59,7 +59,8 @@ void assess_refusal(const Facts& facts, Warnings& out) {
                  "ledger.db is damaged where every cart has to be written, so carts are answered "
                  "503 (Amazon sends them again later); scans continue: " +
                      facts.process.carts_refused +
-                     ". Follow the runbook for ledger_damaged, and restore a copy"});
+                     ". Follow the runbook for ledger_damaged; `gatehouse ledger salvage` makes a "
+                     "new ledger of what can be read"});
 }
 
 void assess_damage(const Facts& facts, Warnings& out) {
@@ -177,9 +178,11 @@ void assess_cloud(const Facts& facts, Warnings& out) {
   if (const auto refused = facts.ledger.set_aside - facts.ledger.damaged; refused > 0) {
     out.push_back(
         {"records_set_aside", Severity::warning,
-         fmt::format("{} deliveries were refused permanently: see `gatehouse records list --state "
-                     "set_aside`, fix the cause, then run `gatehouse records retry ID`, or `--all`",
-                     refused)});
+         fmt::format(
+             "{} deliveries were refused permanently, or are refunds that a lost history may "
+             "have ended: see `gatehouse records list --state set_aside`. Fix the cause, "
+             "then run `gatehouse records retry ID`, or `--all`, which leaves such refunds out",
+             refused)});
   }
 }
 

@@ -39,8 +39,8 @@ enum class Lane : int {
 enum class DeliveryState : int {
   pending = 1,
   delivered = 2,
-  set_aside = 3,  ///< refused by the cloud for good: waits for an operator, with its reason
-  withdrawn = 4,  ///< not true any more before it was delivered: never sent again, by nobody
+  set_aside = 3,  ///< refused for good, damaged or in doubt: waits for an operator, with its reason
+  withdrawn = 4,  ///< not true any more, or ended by a person: never sent again, by nobody
 };
 [[nodiscard]] constexpr NumberRange numbers_of(DeliveryState) {
   return {1, 4};

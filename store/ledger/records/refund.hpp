@@ -58,13 +58,13 @@ struct RefundDecision {
 };
 
 enum class RefundDecided {
-  made,             ///< it is delivered, or was before
-  made_beyond,      ///< it is delivered; with the others, more was refunded than captured
-  withdrawn,        ///< it is sent no more, and counts as refunded until that is said again
-  not_made,         ///< it counts no longer
-  unknown,          ///< no such refund
-  taken_by_amazon,  ///< not made, says the person; but Amazon, or a person, has said that it was
-  too_early,        ///< its last call may still have its effect
+  made,           ///< it is delivered, or was before
+  made_beyond,    ///< it is delivered; with the others, more was refunded than captured
+  withdrawn,      ///< it is sent no more, and counts as refunded until that is said again
+  not_made,       ///< it counts no longer
+  unknown,        ///< no such refund
+  ended_as_made,  ///< not made, says the person; but Amazon, or a person, has said that it was
+  too_early,      ///< its last call may still have its effect
 };
 
 /// So long after it left a refund may have its effect: as of a capture, whose absence proves

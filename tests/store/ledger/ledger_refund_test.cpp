@@ -177,7 +177,7 @@ TEST_F(LedgerRefund, IsEndedByAPersonWhoSaysThatItWasMade) {
   EXPECT_EQ(require(reader->counts({})).key_conflicts, 1);
   EXPECT_EQ(decide("r-1", true, at(20'000)), Decided::made);
   EXPECT_EQ(decide("r-1", true, at(21'000)), Decided::made) << "once";
-  EXPECT_EQ(decide("r-1", false, at(9'000'000)), Decided::taken_by_amazon);
+  EXPECT_EQ(decide("r-1", false, at(9'000'000)), Decided::ended_as_made);
   EXPECT_TRUE(due(Lane::amazon, at(9'000'000)).empty());
   EXPECT_EQ(require(reader->counts({})).key_conflicts, 0);
   EXPECT_EQ(refund("r-2", 600), Outcome::too_much);
@@ -219,7 +219,7 @@ TEST_F(LedgerRefund, IsMadeWhereAmazonSaysSoAfterAPersonHasWithdrawnIt) {
   EXPECT_EQ(require(reader->counts({})).key_conflicts, 0);
   end(delivery_of("r-1"), DeliveryState::delivered, "{\"status\":\"REFUNDED\"}");
   EXPECT_EQ(trip("t-1").deliveries.back().kind, DeliveryKind::refund_record);
-  EXPECT_EQ(decide("r-1", false, at(9'000'000)), Decided::taken_by_amazon);
+  EXPECT_EQ(decide("r-1", false, at(9'000'000)), Decided::ended_as_made);
   EXPECT_EQ(refund("r-2", 600), Outcome::too_much);
 }
 

@@ -167,7 +167,8 @@ const Case cases[] = {
     {"damage_met_by_a_count", [](Facts& f) { f.ledger.prices_damage = "SQLITE_CORRUPT in it"; },
      "ledger_damaged", Severity::critical, "Latest error: SQLITE_CORRUPT in it"},
     {"set_aside", [](Facts& f) { f.ledger.set_aside = 2; }, "records_set_aside", Severity::warning,
-     "2 deliveries were refused permanently: see `gatehouse records list"},
+     "2 deliveries were refused permanently, or are refunds that a lost history may have ended: "
+     "see `gatehouse records list"},
     {"held", [](Facts& f) { f.ledger.held = 1; }, "settlements_held", Severity::critical,
      "1 charges wait for an operator"},
     {"charge_near",
