@@ -275,8 +275,7 @@ ExitCode salvage(const Arguments& arguments, const configuration::Environment& e
   const Descriptor lock = lock_beside(file);
   if (!keeps_daemon_out(lock)) {
     err << "gatehouse: a daemon uses " << file.string()
-        << ", or its lock cannot be read: stop it first (see the runbook for ledger_damaged), or "
-           "salvage a copy\n";
+        << ", or its lock cannot be read: stop it first (see the runbook for ledger_damaged)\n";
     return ExitCode::unhealthy;
   }
   const WallTime now = SystemClock().wall();

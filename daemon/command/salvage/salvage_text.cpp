@@ -107,24 +107,29 @@ std::string commands(const SalvageReport& report, const std::filesystem::path& d
                      const std::string& time) {
   const std::string from = damaged.string();
   const std::string kept = fmt::format("{}.damaged-{}", from, time);
+  const std::string made = report.file.string();
   std::string text =
-      "Nothing was exchanged. To use the new ledger, as root:\n"
+      "Nothing was exchanged. Do not start the daemon before these commands: what it acknowledged\n"
+      "since would be lost. If it ran, salvage again. To use the new ledger, as root:\n"
+      "  (set -e\n"
       "  systemctl stop gatehouse-gate.socket gatehouse-local.socket gatehouse-control.socket "
       "gatehouse.service\n";
+  text += fmt::format("  [ -z \"$(find {0} {0}-wal -newer {1})\" ] || exit 1  # changed since\n",
+                      in_quotes(from), in_quotes(made));
   text += fmt::format("  mv -n {} {}\n", in_quotes(from), in_quotes(kept));
   text += fmt::format("  [ ! -e {0} ] || mv -n {0} {1}\n", in_quotes(from + "-wal"),
                       in_quotes(kept + "-wal"));
   text += fmt::format("  rm -f {}\n", in_quotes(from + "-shm"));
-  text += fmt::format("  mv -n {} {}\n", in_quotes(report.file.string()), in_quotes(from));
+  text += fmt::format("  [ ! -e {0} ] && [ ! -e {0}-wal ]\n", in_quotes(from));
+  text += fmt::format("  mv -n {} {}\n", in_quotes(made), in_quotes(from));
   text += fmt::format("  chown --reference={} {}\n", in_quotes(kept), in_quotes(from));
   return text +
          "  systemctl start gatehouse-gate.socket gatehouse-local.socket gatehouse-control.socket "
          "gatehouse.service\n"
-         "  gatehouse ledger accept --dry-run\n"
+         "  gatehouse ledger accept --dry-run)\n"
          "Refunds that waited are set aside, and charges withheld: see in the payment processor's\n"
-         "reports which were made before you run `gatehouse ledger accept`. Leave ledger.witness "
-         "as "
-         "it is.\n";
+         "reports which were made before you run `gatehouse ledger accept`. Leave ledger.witness\n"
+         "as it is.\n";
 }
 
 std::string ranges_json(const std::vector<NumberRange>& ranges) {

@@ -257,9 +257,24 @@ Result<std::vector<std::int64_t>> DamagedFile::rows_not_in(const sqlite::TableSh
   std::vector<std::int64_t> found;
   for (std::int64_t after = 0; after < highest; after += at_once) {
     auto some = missing.all(sqlite::read_number, after, after + at_once);
-    if (is_damage(some)) continue;  // what cannot be read is told of by read()
+    if (is_damage(some)) some = rows_one_by_one(table, index, after, after + at_once);
     if (!some) return propagate(std::move(some));
     std::ranges::copy(*some, std::back_inserter(found));
+  }
+  return found;
+}
+
+Result<std::vector<std::int64_t>> DamagedFile::rows_one_by_one(const sqlite::TableShape& table,
+                                                               const sqlite::IndexShape& index,
+                                                               std::int64_t after,
+                                                               std::int64_t last) {
+  sqlite::Statement missing(database_.handle(), sqlite::row_not_in(table, index));
+  std::vector<std::int64_t> found;
+  for (std::int64_t id = after + 1; id <= last; ++id) {
+    const auto row = missing.first(sqlite::read_number, id);
+    if (is_damage(row)) continue;  // what cannot be read is told of by read()
+    if (!row) return propagate(row);
+    if (*row) found.push_back(id);
   }
   return found;
 }

@@ -60,7 +60,8 @@ class DamagedFile {
   using TakeEntry = std::move_only_function<void(std::int64_t row, sqlite::StoredValues keys)>;
   [[nodiscard]] Result<> entries(const sqlite::TableShape& table, const sqlite::IndexShape& index,
                                  TakeEntry take);
-  /// Rows that should be in an index, with these keys, and are not: one of the two is damaged.
+  /// Rows that should be in an index, with these keys, and are not: one of the two is damaged. A
+  /// row that cannot be read, or whose place in the index cannot, is not among them.
   [[nodiscard]] Result<std::vector<std::int64_t>> rows_not_in(const sqlite::TableShape& table,
                                                               const sqlite::IndexShape& index,
                                                               std::int64_t highest);
@@ -79,6 +80,11 @@ class DamagedFile {
   [[nodiscard]] Search search_of(const sqlite::TableShape& table, TakeRow& take);
   [[nodiscard]] Result<> read_between(Search& search, NumberRange rows, bool halve);
   [[nodiscard]] Result<> read_alone(Search& search, std::int64_t row);
+  /// rows_not_in() of the rows behind `after` up to `last`, around damage.
+  [[nodiscard]] Result<std::vector<std::int64_t>> rows_one_by_one(const sqlite::TableShape& table,
+                                                                  const sqlite::IndexShape& index,
+                                                                  std::int64_t after,
+                                                                  std::int64_t last);
 
   sqlite::Database database_;
   std::vector<sqlite::TableShape> tables_;
