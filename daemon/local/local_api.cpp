@@ -50,7 +50,6 @@ struct LocalApi::State {
 awaitable<http::Answer> LocalApi::State::change(Action action, std::string argument,
                                                 std::string_view body) {
   const ChangeContext context{options_, ledger_, clock_, facts_};
-  if (action == Action::verify_ledger) return verify_ledger(verification_, body);
   switch (action) {
     case Action::charge:
       return price_trip(context, std::move(argument), body);
@@ -69,6 +68,8 @@ awaitable<http::Answer> LocalApi::State::change(Action action, std::string argum
       return report_settled(context, std::move(argument), body);
     case Action::decide_record:
       return decide_record(context, std::move(argument), body);
+    case Action::verify_ledger:
+      return verify_ledger(verification_, body);
     case Action::retry_all:
       return retry_records(context, body);
     case Action::release_all:
