@@ -24,8 +24,13 @@ constexpr int savepoint_memory_without_threshold = -1;
 }  // namespace
 
 void configure_once() {
-  [[maybe_unused]] static const int configured =
-      sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, savepoint_memory_without_threshold);
+  [[maybe_unused]] static const bool configured = [] {
+    sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, savepoint_memory_without_threshold);
+    // Nobody reads how much memory SQLite has: counting it takes one lock for each piece, which the
+    // gate's thread and the ledger's would share.
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    return true;
+  }();
 }
 
 Result<Database> Database::open(const std::filesystem::path& file, Access access,

@@ -1,5 +1,7 @@
 #include "store/values/disk_time.hpp"
 
+#include <time.h>
+
 namespace gatehouse {
 namespace {
 
@@ -11,6 +13,14 @@ SteadyTime::rep ticks(SteadyTime time) {
 
 milliseconds from_ticks(SteadyTime::rep ticks) {
   return std::chrono::duration_cast<milliseconds>(SteadyTime::duration{ticks});
+}
+
+/// What the steady clock said at the kernel's last tick, at most some milliseconds ago: enough for
+/// waits that are told by the second, and a fifth of the cost, twice in every call of SQLite.
+SteadyTime last_tick() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  return SteadyTime{std::chrono::seconds{now.tv_sec} + std::chrono::nanoseconds{now.tv_nsec}};
 }
 
 }  // namespace
@@ -59,11 +69,11 @@ std::optional<DiskTime::SlowCall> DiskTime::last_slow() const noexcept {
 
 DiskCall::DiskCall() noexcept : time_(of_this_thread) {
   if (time_ != nullptr && time_->inside_since()) time_ = nullptr;
-  if (time_ != nullptr) time_->enter(std::chrono::steady_clock::now());
+  if (time_ != nullptr) time_->enter(last_tick());
 }
 
 DiskCall::~DiskCall() {
-  if (time_ != nullptr) time_->leave(std::chrono::steady_clock::now());
+  if (time_ != nullptr) time_->leave(last_tick());
 }
 
 }  // namespace gatehouse

@@ -16,6 +16,9 @@ class DiskTime {
  public:
   /// A call of this length or more is remembered as slow.
   static constexpr milliseconds slow{10'000};
+  /// DiskCall reads the clock of the kernel's last tick: a call may seem to begin and to end so
+  /// much earlier than it did.
+  static constexpr milliseconds tick_max{10};
 
   struct SlowCall {
     milliseconds took{0};
