@@ -12,7 +12,7 @@
 #include "daemon/http/tls.hpp"
 #include "daemon/log/log.hpp"
 #include "daemon/process/expiries.hpp"
-#include "daemon/process/parts.hpp"
+#include "daemon/process/options.hpp"
 #include "daemon/process/patience.hpp"
 #include "daemon/process/serve.hpp"
 #include "daemon/process/state/private_files.hpp"

@@ -1,4 +1,4 @@
-#include "daemon/process/parts.hpp"
+#include "daemon/process/options.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 namespace gatehouse::process {
 namespace {
 
-TEST(Parts, GiveTheGateItsLimits) {
+TEST(Options, GiveTheGateItsLimits) {
   auto wanted = configuration::defaults();
   wanted.gate.max_connections = 7;
   wanted.gate.max_body = {4096};
@@ -16,14 +16,14 @@ TEST(Parts, GiveTheGateItsLimits) {
   EXPECT_EQ(gate_limits(wanted.gate).body_max_bytes, 4096U);
 }
 
-TEST(Parts, GiveTheCloudTheTimeThatIsConfigured) {
+TEST(Options, GiveTheCloudTheTimeThatIsConfigured) {
   auto wanted = configuration::defaults();
   EXPECT_EQ(sync_options(wanted).cloud.timeout, milliseconds(30'000));
   wanted.cloud.timeout = milliseconds(1234);
   EXPECT_EQ(sync_options(wanted).cloud.timeout, milliseconds(1234));
 }
 
-TEST(Parts, LogInOnlyTheWayThatIsConfigured) {
+TEST(Options, LogInOnlyTheWayThatIsConfigured) {
   auto wanted = configuration::defaults();
   wanted.cloud.auth = configuration::Auth::bearer;
   wanted.cloud.bearer_file.secret = configuration::Secret("token");
@@ -34,7 +34,7 @@ TEST(Parts, LogInOnlyTheWayThatIsConfigured) {
   EXPECT_EQ(options.feed.login.bearer, "");
 }
 
-TEST(Parts, SettleCardTripsOnlyWhereThisBoxSettles) {
+TEST(Options, SettleCardTripsOnlyWhereThisBoxSettles) {
   auto wanted = configuration::defaults();
   EXPECT_EQ(gate_options(wanted).settlement, sync::SettlementMode::none);
   EXPECT_EQ(sync_options(wanted).jwo.settlement, sync::SettlementMode::none);
@@ -47,7 +47,7 @@ TEST(Parts, SettleCardTripsOnlyWhereThisBoxSettles) {
   EXPECT_EQ(local_options(wanted).settlement, sync::SettlementMode::checkout);
 }
 
-TEST(Parts, NameTheRolesSessionAfterTheStore) {
+TEST(Options, NameTheRolesSessionAfterTheStore) {
   auto wanted = configuration::defaults();
   wanted.store.id = "Store 7/" + std::string(100, 'x');
   wanted.jwo.settlement = sync::SettlementMode::payment;
@@ -63,7 +63,7 @@ TEST(Parts, NameTheRolesSessionAfterTheStore) {
   EXPECT_EQ(sync_options(wanted).aws.shared.role.session_name, "other");
 }
 
-TEST(Parts, SignForAFeedAndACloudBehindIamEachWithItsRole) {
+TEST(Options, SignForAFeedAndACloudBehindIamEachWithItsRole) {
   auto wanted = configuration::defaults();
   EXPECT_FALSE(sync_options(wanted).feed.signing);
   const auto unsigned_wait = sync_options(wanted).feed.longpoll;
@@ -92,7 +92,7 @@ TEST(Parts, SignForAFeedAndACloudBehindIamEachWithItsRole) {
   EXPECT_EQ(sync_options(wanted).aws.cloud.role.region, wanted.jwo.region);
 }
 
-TEST(Parts, TellTheGateWhenItsCacheIsTooOld) {
+TEST(Options, TellTheGateWhenItsCacheIsTooOld) {
   auto wanted = configuration::defaults();
   wanted.gate.stale_after = milliseconds(1234);
   wanted.gate.when_stale = configuration::WhenStale::reject;
@@ -103,7 +103,7 @@ TEST(Parts, TellTheGateWhenItsCacheIsTooOld) {
   EXPECT_EQ(options.accepted_id, gate::AcceptedId::shopper);
 }
 
-TEST(Parts, GiveTheGateWhatItsConnectorsNeed) {
+TEST(Options, GiveTheGateWhatItsConnectorsNeed) {
   auto wanted = configuration::defaults();
   EXPECT_EQ(gate_options(wanted).key_channels, std::vector<std::string>{"OPTICAL"});
   EXPECT_EQ(gate_options(wanted).code_time, nullptr);
