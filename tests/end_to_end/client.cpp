@@ -2,65 +2,46 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <openssl/evp.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/use_future.hpp>
-#include <boost/beast/core/detail/base64.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http.hpp>
 #include <chrono>
+#include <stdexcept>
+
+#include "sync/transport/blocking_call.hpp"
 
 namespace gatehouse::end_to_end {
 namespace {
 
-namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = beast::http;
-
-// A coroutine, because only asynchronous operations obey expires_after.
-asio::awaitable<Reply> converse(unsigned short port, http::request<http::string_body> request) {
-  beast::tcp_stream stream(co_await asio::this_coro::executor);
-  stream.expires_after(std::chrono::seconds(60));
-  const asio::ip::tcp::endpoint gate(asio::ip::address_v4::loopback(), port);
-  co_await stream.async_connect(gate, asio::use_awaitable);
-  co_await http::async_write(stream, request, asio::use_awaitable);
-  beast::flat_buffer buffer;
-  http::response<http::string_body> response;
-  co_await http::async_read(stream, buffer, response, asio::use_awaitable);
-  co_return Reply{static_cast<int>(response.result_int()), std::move(response.body())};
-}
-
-Reply exchange(unsigned short port, http::verb method, std::string_view path,
+Reply exchange(const char* method, unsigned short port, std::string_view path,
                std::string_view body) {
-  http::request<http::string_body> request{method, path, 11};
-  request.set(http::field::host, "gate");
-  request.set(http::field::content_type, "application/json");
-  request.body() = body;
-  request.prepare_payload();
-  asio::io_context loop;
-  auto reply = asio::co_spawn(loop, converse(port, std::move(request)), asio::use_future);
-  loop.run();
-  return reply.get();
+  sync::Request request;
+  request.method = method;
+  request.url = fmt::format("http://127.0.0.1:{}{}", port, path);
+  request.body = body;
+  request.timeout = std::chrono::seconds{60};
+  request.answer_max_bytes = 64U << 20U;
+  request.headers.emplace_back("Content-Type", "application/json");
+  sync::CallResult result = sync::blocking_call({std::move(request)});
+  if (result.failure != sync::CallFailure::none) throw std::runtime_error(result.reply.error);
+  return {result.reply.status, std::move(result.reply.body)};
 }
 
 std::string base64(std::string_view text) {
-  std::string out(beast::detail::base64::encoded_size(text.size()), '\0');
-  out.resize(beast::detail::base64::encode(out.data(), text.data(), text.size()));
+  std::string out((text.size() + 2) / 3 * 4 + 1, '\0');
+  out.resize(static_cast<std::size_t>(EVP_EncodeBlock(
+      reinterpret_cast<unsigned char*>(out.data()),
+      reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()))));
   return out;
 }
 
 }  // namespace
 
 Reply post(unsigned short port, std::string_view path, std::string_view body) {
-  return exchange(port, http::verb::post, path, body);
+  return exchange("POST", port, path, body);
 }
 
 Reply get(unsigned short port, std::string_view path) {
-  return exchange(port, http::verb::get, path, "");
+  return exchange("GET", port, path, "");
 }
 
 std::string cart(std::string_view trip_id, std::string_view sku, std::string_view payload_type) {

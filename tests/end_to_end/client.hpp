@@ -10,8 +10,8 @@ struct Reply {
   std::string body;
 };
 
-/// One request to 127.0.0.1:port on a connection of its own; blocks, 10 s at most. Throws
-/// boost::system::system_error when no complete answer comes.
+/// One request to 127.0.0.1:port on a connection of its own; blocks, 60 s at most. Throws
+/// std::runtime_error when no complete answer comes.
 [[nodiscard]] Reply post(unsigned short port, std::string_view path, std::string_view body);
 [[nodiscard]] Reply get(unsigned short port, std::string_view path);
 

@@ -1,51 +1,40 @@
 #include "tests/daemon/local/running_local_api.hpp"
 
 #include <unistd.h>
-#include <fstream>
 
-#include <boost/asio/connect.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http.hpp>
 #include <cstdlib>
+#include <fstream>
 #include <future>
 #include <stdexcept>
 
 #include "store/ledger/ledger_reader.hpp"
+#include "tests/daemon/http/raw_client.hpp"
 #include "tests/store/sqlite/damage.hpp"
 
 namespace gatehouse::local {
 namespace {
 
-namespace asio = boost::asio;
-namespace http_of_beast = boost::beast::http;
-
-template <class Socket>
-LocalReply exchange(Socket& socket, const std::string& method, const std::string& target,
-                    const std::string& body) {
-  http_of_beast::request<http_of_beast::string_body> request;
-  request.method_string(method);
-  request.target(target);
-  request.set(http_of_beast::field::host, "test");
-  request.body() = body;
-  request.prepare_payload();
-  http_of_beast::write(socket, request);
-  boost::beast::flat_buffer buffer;
-  http_of_beast::response<http_of_beast::string_body> answer;
-  http_of_beast::read(socket, buffer, answer);
-  return {answer.result_int(), answer.body(),
-          std::string(answer[http_of_beast::field::content_type]),
-          std::string(answer[http_of_beast::field::allow])};
+/// '' where the header has none of that name, which is as the daemon writes it.
+std::string field_of(std::string_view header, std::string_view name) {
+  const auto line = "\r\n" + std::string(name) + ": ";
+  const auto found = header.find(line);
+  if (found == header.npos) return "";
+  const auto value = header.substr(found + line.size());
+  return std::string(value.substr(0, value.find("\r\n")));
 }
 
-LocalReply over_tcp(std::uint16_t port, const std::string& method, const std::string& target,
+LocalReply exchange(http::RawClient client, const std::string& method, const std::string& target,
                     const std::string& body) {
-  asio::io_context loop;
-  asio::ip::tcp::socket socket(loop);
-  socket.connect({asio::ip::address_v4::loopback(), port});
-  return exchange(socket, method, target, body);
+  client.send(method + " " + target + " HTTP/1.1\r\nHost: test\r\nContent-Length: " +
+              std::to_string(body.size()) + "\r\n\r\n" + body);
+  const std::string answer = client.receive_answer();
+  constexpr std::string_view version = "HTTP/1.1 ";
+  constexpr std::string_view blank_line = "\r\n\r\n";
+  const std::string header = answer.substr(0, answer.find(blank_line) + blank_line.size());
+  return {static_cast<unsigned>(std::stoul(header.substr(version.size()))),
+          answer.substr(header.size()), field_of(header, "Content-Type"),
+          field_of(header, "Allow")};
 }
 
 template <class T>
@@ -98,7 +87,7 @@ RunningLocalApi::RunningLocalApi(ProcessFacts facts, sync::SettlementMode settle
 }
 
 RunningLocalApi::~RunningLocalApi() {
-  asio::post(loop_, [this] {
+  boost::asio::post(loop_, [this] {
     reading_->close();
     open_->close();
     control_->close();
@@ -239,20 +228,17 @@ void RunningLocalApi::put_off(std::int64_t delivery_id, milliseconds next_attemp
 
 LocalReply RunningLocalApi::read(const std::string& method, const std::string& target,
                                  const std::string& body) const {
-  return over_tcp(reading_->port(), method, target, body);
+  return exchange(http::RawClient(reading_->port()), method, target, body);
 }
 
 LocalReply RunningLocalApi::change_over_tcp(const std::string& target,
                                             const std::string& body) const {
-  return over_tcp(open_->port(), "POST", target, body);
+  return exchange(http::RawClient(open_->port()), "POST", target, body);
 }
 
 LocalReply RunningLocalApi::control(const std::string& method, const std::string& target,
                                     const std::string& body) const {
-  asio::io_context loop;
-  asio::local::stream_protocol::socket connected(loop);
-  connected.connect({socket()});
-  return exchange(connected, method, target, body);
+  return exchange(http::RawClient(socket()), method, target, body);
 }
 
 }  // namespace gatehouse::local
