@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "store/turns/computing.hpp"
 #include "store/values/mutex.hpp"
 #include "store/values/result.hpp"
 #include "sync/engine.hpp"
@@ -26,7 +27,7 @@ struct SyncThread::State {
   }
 
   void run();
-  void publish();
+  void publish(Computing& computing);
 
   SyncOptions options_;
   std::optional<ServedCache> cache_;  ///< until the engine takes it
@@ -49,7 +50,7 @@ struct SyncThread::State {
   std::thread thread_;
 };
 
-void SyncThread::State::publish() {
+void SyncThread::State::publish(Computing& computing) {
   auto now = engine_->status();
   clock_confirmed_ = now.clock.verdict.state == ClockState::confirmed;
   if (now.feed.syncs != std::exchange(syncs_, now.feed.syncs)) synced_at_ = clock_.steady();
@@ -57,19 +58,20 @@ void SyncThread::State::publish() {
     const MutexLock lock(mutex_);
     status_ = std::move(now);
   }
-  turns_.count(clock_.steady());  // who sees the first turn finds what it said
+  turns_.count(clock_.steady(), computing.lap());  // who sees the first turn finds what it said
 }
 
 void SyncThread::State::run() {
   pthread_setname_np(pthread_self(), "sync");
   disk_time_.count_this_thread();
+  Computing computing;
   while (!stopping_) {
     const auto next = engine_->turn();
-    publish();
+    publish(computing);
     engine_->wait_until(next);
   }
   engine_->drain(clock_.steady() + grace_.load());
-  publish();
+  publish(computing);
 }
 
 SyncThread::SyncThread(SyncOptions options, ServedCache cache, store::LedgerThread& ledger,

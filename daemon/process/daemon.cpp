@@ -196,7 +196,7 @@ int Daemon::run() {
   signals_.add(SIGHUP);
   wait_for_signal();
 
-  turn();
+  turn(std::chrono::nanoseconds{0});
 
   std::string status = status_text();
   log::info("gatehoused {} is ready: {}", program_version, status);
@@ -288,11 +288,11 @@ void Daemon::end_stop() {
   loop_.stop();
 }
 
-void Daemon::turn() {
-  gate_turns_.count(clock_.steady());
+void Daemon::turn(std::chrono::nanoseconds late) {
+  gate_turns_.count(clock_.steady(), late);
   ticker_.expires_after(turn_max);
   ticker_.async_wait([this](const boost::system::error_code& error) {
-    if (!error) turn();
+    if (!error) turn(std::chrono::steady_clock::now() - ticker_.expiry());
   });
 }
 

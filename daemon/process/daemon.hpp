@@ -69,7 +69,8 @@ class Daemon {
   Result<> add_socket_warnings(configuration::Loaded& loaded) const;
   void begin_stop();
   void end_stop();
-  void turn();
+  /// `late`: how much after its time, which is how long the loop computed before it.
+  void turn(std::chrono::nanoseconds late);
   void on_gate_event(http::ServerEvent event);
 
   const SystemClock clock_;

@@ -87,7 +87,8 @@ std::vector<local::ThreadTurn> Daemon::thread_turns() const {
   std::vector<local::ThreadTurn> threads;
   const auto append = [&](std::string_view thread, const Turns& turns, milliseconds patience) {
     const bool has_turned = turns.total() > 0;
-    threads.push_back({thread, has_turned, turns.still(now), patience});
+    threads.push_back(
+        {thread, has_turned, turns.still(now), patience, turns.longest(), turns.long_ones()});
   };
   append("gate", gate_turns_, turn_patience);
   if (ledger_->opened()) append("ledger", ledger_->turning(), turn_patience);

@@ -45,11 +45,11 @@ Result<PassedAddresses> LocalThread::listen(const configuration::Local& options,
   return PassedAddresses{{}, std::move(*reading), std::move(*control)};
 }
 
-void LocalThread::turn() {
-  turns_.count(std::chrono::steady_clock::now());
+void LocalThread::turn(std::chrono::nanoseconds late) {
+  turns_.count(std::chrono::steady_clock::now(), late);
   ticker_.expires_after(turn_interval);
   ticker_.async_wait([this](const boost::system::error_code& error) {
-    if (!error) turn();
+    if (!error) turn(std::chrono::steady_clock::now() - ticker_.expiry());
   });
 }
 
@@ -81,7 +81,7 @@ void LocalThread::log_changes(const std::vector<local::Warning>& warnings) {
 void LocalThread::start() {
   // Not at once: at a start everything is still unreachable and unsynchronised.
   watch_later();
-  turn();
+  turn(std::chrono::nanoseconds{0});
   api_.verify_by_itself();
   thread_ = std::thread([this] {
     pthread_setname_np(pthread_self(), "local");

@@ -47,7 +47,8 @@ class LocalThread {
   [[nodiscard]] std::uint16_t port() const { return reading_.port(); }
 
  private:
-  void turn();
+  /// `late`: how much after its time, which is how long the loop computed before it.
+  void turn(std::chrono::nanoseconds late);
   void watch_later();
   void log_changes(const std::vector<local::Warning>& warnings);
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "store/space/lack_of_space.hpp"
+#include "store/turns/computing.hpp"
 #include "store/values/sha256.hpp"
 #include "store/values/text/hexadecimal.hpp"
 
@@ -102,9 +103,10 @@ void LedgerThread::run() {
   pthread_setname_np(pthread_self(), "ledger");
   disk_time_.count_this_thread();
   (void)open_anew();
+  Computing computing;  // opening may migrate, which takes what it takes
   while (!queue_.finished()) {
     const auto batch = queue_.take(options_.batch_max, idle_turn);
-    turns_.count(std::chrono::steady_clock::now());
+    turns_.count(std::chrono::steady_clock::now(), computing.lap());
     sync_witness();
     if (options_.space != nullptr) options_.space->look(std::chrono::steady_clock::now());
     const bool has_to_serve = !batch.empty() || !ledger_ || !trouble().empty();

@@ -9,8 +9,10 @@ void Turns::begin(SteadyTime now) noexcept {
   disk_spent_before_ = disk_spent(now);
 }
 
-void Turns::count(SteadyTime now) noexcept {
+void Turns::count(SteadyTime now, std::chrono::nanoseconds computed) noexcept {
   begin(now);
+  if (computed > longest_.load()) longest_ = computed;
+  if (computed > long_turn) ++long_ones_;
   total_.fetch_add(1, std::memory_order_relaxed);
 }
 

@@ -54,6 +54,9 @@ struct ThreadTurn {
   /// What its turn has taken so far, without what it waited for the disk.
   milliseconds still{0};
   milliseconds patience{0};  ///< a turn that takes longer is no work any more
+  /// What the longest turn of all has computed; where a loop turns, how late its timer came.
+  std::chrono::nanoseconds longest{0};
+  std::uint64_t long_ones = 0;  ///< turns of more than Turns::long_turn
 };
 
 /// What the process knows of itself: the composition root fills it whenever it is asked.

@@ -83,6 +83,22 @@ void append_disk(const std::vector<DiskWait>& waits, std::vector<MetricFamily>& 
                         spent));
 }
 
+void append_turns(const std::vector<ThreadTurn>& threads, std::vector<MetricFamily>& out) {
+  std::vector<Sample> longest;
+  std::vector<Sample> long_ones;
+  for (const ThreadTurn& turn : threads) {
+    const Labels thread{{"thread", std::string(turn.thread)}};
+    longest.push_back({thread, std::chrono::duration<double>(turn.longest).count()});
+    long_ones.push_back({thread, real(turn.long_ones)});
+  }
+  out.push_back(gauge("longest_turn_seconds",
+                      "How long a thread has computed without a break, at most, since the start.",
+                      longest));
+  out.push_back(counter("long_turns_total",
+                        "How often a thread has computed for more than 100 ms without a break.",
+                        long_ones));
+}
+
 void append_condition(const sync::CacheStatus& cache, std::vector<MetricFamily>& out) {
   using store::CacheCondition;
   const auto is = [&cache](CacheCondition which) { return cache.condition == which ? 1.0 : 0.0; };
@@ -326,6 +342,7 @@ std::vector<MetricFamily> fact_metrics(const Facts& facts, const Health& health)
   std::vector<MetricFamily> out;
   append_process(facts, out);
   append_disk(facts.process.disk, out);
+  append_turns(facts.process.threads, out);
   append_space(facts.process.space, out);
   append_cache(facts.process.sync.feed, out);
   append_condition(facts.process.sync.cache, out);
