@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "daemon/command/render.hpp"
 #include "daemon/command/shown.hpp"
@@ -131,19 +132,27 @@ std::string clock_text(JsonValue status) {
                                                                       : "not synchronised");
 }
 
-/// Those that are not well; '' : an older daemon does not say.
-std::string parts_text(JsonValue status) {
+/// "2025-05-02T00:00:01Z": nobody reads the milliseconds.
+std::string to_second(std::string time) {
+  if (const auto point = time.find('.'); point != time.npos)
+    time.erase(point, time.size() - point - 1);
+  return time;
+}
+
+/// A row for each that is not well; an older daemon does not say.
+void append_parts(JsonValue status, Rows& rows) {
   const auto parts = status["parts"].children();
-  std::string out;
+  std::string title = "parts";
   for (const JsonValue part : parts) {
     const std::string state = text(part, "state");
     if (state == "well") continue;
     std::string name = text(part, "part");
     std::ranges::replace(name, '_', ' ');
-    out += fmt::format("{}{} {} since {} ({})", out.empty() ? "" : "; ", name, state,
-                       text(part, "since"), text(part, "code"));
+    rows.push_back({"", std::exchange(title, ""),
+                    fmt::format("{} {} since {} ({})", name, state, to_second(text(part, "since")),
+                                text(part, "code"))});
   }
-  return out.empty() && !parts.empty() ? "all well" : out;
+  if (!title.empty() && !parts.empty()) rows.push_back({"", title, "all well"});
 }
 
 std::string ledger_text(JsonValue status) {
@@ -177,7 +186,7 @@ std::string render_status(JsonValue status) {
       {"", "credentials", credentials_text(status["credentials"])},
       {"", "clock", clock_text(status)},
       {"", "ledger", ledger_text(status)}};
-  if (const auto parts = parts_text(status); !parts.empty()) rows.push_back({"", "parts", parts});
+  append_parts(status, rows);
   append_own_credentials(status, rows);
   out += columns(rows);
   const Rows flawed = flawed_rows(status);
