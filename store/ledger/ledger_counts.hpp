@@ -36,6 +36,11 @@ struct LedgerCounts {
   std::string last_withdrawn_refund_trip{};  ///< its trip
   std::int64_t damaged = 0;  ///< of those set aside: unreadable, or not what was recorded
   std::optional<WallTime> oldest_pending_at;
+  /// Since when the first call to Amazon is due, by what it is for; nullopt: none waits. Later than
+  /// now: until when it is put off.
+  std::optional<WallTime> charge_due_at{};
+  std::optional<WallTime> refund_due_at{};
+  std::optional<WallTime> report_due_at{};
   std::int64_t key_conflicts = 0;  ///< another request has their key, says the destination:
                                    ///< those that are pending, or were set aside recently
   std::optional<WallTime> key_conflict_since{};  ///< the first of them

@@ -24,6 +24,7 @@ Result<LedgerCounts> LedgerReader::counts(WallTime recent_since) {
   Result<> counted = state_->count_deliveries(counts, recent_since);
   if (counted) counted = state_->count_refunds_withdrawn(counts);
   if (counted) counted = state_->count_settlements(counts, recent_since);
+  if (counted) counted = state_->find_due(counts);
   if (counted) counted = state_->count_prices_unusable(counts);
   if (counted) counted = state_->count_unsound_evidence(counts);
   if (counted) counted = state_->count_carts_after_empty(counts, recent_since);
@@ -148,6 +149,19 @@ Result<> LedgerReader::State::count_settlements(LedgerCounts& counts, WallTime r
   if (!unclear) return propagate(std::move(unclear));
   std::tie(counts.captures_unclear, counts.oldest_unclear_trip_at) =
       unclear->value_or(std::pair(std::int64_t{0}, std::optional<WallTime>{}));
+  return {};
+}
+
+Result<> LedgerReader::State::find_due(LedgerCounts& counts) {
+  auto charge = next_settlement_due_.first(sqlite::read_time);
+  if (!charge) return propagate(std::move(charge));
+  counts.charge_due_at = charge->value_or(std::nullopt);
+  for (const auto& [lane, due_at] : {std::pair{Lane::amazon, &counts.refund_due_at},
+                                     std::pair{Lane::feedback, &counts.report_due_at}}) {
+    auto delivery = next_delivery_due_.first(sqlite::read_time, lane);
+    if (!delivery) return propagate(std::move(delivery));
+    *due_at = delivery->value_or(std::nullopt);
+  }
   return {};
 }
 

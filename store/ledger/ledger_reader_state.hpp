@@ -30,6 +30,7 @@ struct LedgerReader::State {
   [[nodiscard]] Result<> count_not_granted(LedgerCounts& counts, WallTime recent_since);
   [[nodiscard]] Result<std::int64_t> count_recently(SettlementState state, WallTime since);
   [[nodiscard]] Result<> count_refused_carts(LedgerCounts& counts, WallTime recent_since);
+  [[nodiscard]] Result<> find_due(LedgerCounts& counts);
   [[nodiscard]] Result<> count_decisions(LedgerCounts& counts, WallTime recent_since);
   [[nodiscard]] Result<std::string> bytes(sqlite::Statement& statement, std::int64_t id);
   /// Remembers what only a person can mend.

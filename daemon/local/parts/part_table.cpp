@@ -67,6 +67,9 @@ constexpr auto rows = std::to_array<Row>({
     {"price_unusable", Part::cloud},
     {"price_for_another_ledger", Part::cloud},
 
+    {"charges_late", Part::amazon},
+    {"refunds_late", Part::amazon},
+    {"reports_late", Part::amazon},
     {"payments_unreachable", Part::amazon},
     {"refunds_unreachable", Part::amazon},
     {"refunds_withdrawn", Part::amazon},

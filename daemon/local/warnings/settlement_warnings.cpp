@@ -119,6 +119,38 @@ void assess_evidence(const Facts& facts, Warnings& out) {
                        : "jwo.reconciliation_means_captured = false says so too")});
 }
 
+/// Due, and the service answers: what keeps it is here, and no error says so.
+bool is_late(const Facts& facts, const sync::DestinationStatus& service,
+             std::optional<WallTime> due_at) {
+  return service.configured && service.open && due_at && age(facts, *due_at) > pending_long;
+}
+
+std::string late_text(std::string_view what, milliseconds late) {
+  return fmt::format(
+      "the oldest {} that is due has not been sent for {}, although Amazon's service answers. "
+      "After "
+      "an outage others are sent before it, and this ends by itself; otherwise see the log: "
+      "journalctl -u gatehouse",
+      what, age_text(late));
+}
+
+void assess_due(const Facts& facts, Warnings& out) {
+  const sync::SyncStatus& sync = facts.process.sync;
+  const store::LedgerCounts& ledger = facts.ledger;
+  if (is_late(facts, sync.payments, ledger.charge_due_at)) {
+    out.push_back({"charges_late", Severity::warning,
+                   late_text("charge", age(facts, *ledger.charge_due_at))});
+  }
+  if (is_late(facts, sync.refunds, ledger.refund_due_at)) {
+    out.push_back({"refunds_late", Severity::warning,
+                   late_text("refund", age(facts, *ledger.refund_due_at))});
+  }
+  if (is_late(facts, sync.reports, ledger.report_due_at)) {
+    out.push_back({"reports_late", Severity::warning,
+                   late_text("payment status report", age(facts, *ledger.report_due_at))});
+  }
+}
+
 void assess_services(const Facts& facts, Warnings& out) {
   if (!facts.process.settles || !facts.process.has_credentials) return;
   const sync::DestinationStatus& payments = facts.process.sync.payments;
@@ -153,6 +185,7 @@ void assess_settlement(const Facts& facts, std::vector<Warning>& out) {
   if (facts.ledger.oldest_uncharged_trip_at) {
     assess_charge_window(facts, *facts.ledger.oldest_uncharged_trip_at, out);
   }
+  if (facts.process.has_credentials) assess_due(facts, out);
   assess_services(facts, out);
 }
 

@@ -232,10 +232,22 @@ TEST_F(LedgerReaderTest, PagesThroughSettlementsOfOneStateInTheOrderOfTheirTrips
   EXPECT_TRUE(require(reader->settlements(SettlementState::captured, 0, 2)).empty());
 }
 
+TEST_F(LedgerReaderTest, SaysSinceWhenTheFirstChargeIsDue) {
+  append(make_cart("a"));
+  append(make_cart("b"));
+  EXPECT_FALSE(require(reader->counts()).charge_due_at) << "without a price nothing is due";
+  settle("a", State::capture_due, at(8'000));
+  settle("b", State::adjust_due, at(7'000));
+  EXPECT_EQ(require(reader->counts()).charge_due_at, at(7'000));
+  settle("b", State::adjust_sent, at(7'000));
+  EXPECT_EQ(require(reader->counts()).charge_due_at, at(8'000)) << "one is under way";
+}
+
 TEST_F(LedgerReaderTest, CountsWhatIsThere) {
   EXPECT_EQ(require(reader->counts()).trips, 0);
   EXPECT_FALSE(require(reader->counts()).oldest_pending_at);
   EXPECT_FALSE(require(reader->counts()).oldest_uncharged_trip_at);
+  EXPECT_FALSE(require(reader->counts()).charge_due_at);
   const std::vector<State> states{State::awaiting_price, State::adjust_sent, State::captured,
                                   State::cancelled,      State::declined,    State::held};
   for (std::size_t i = 0; i < states.size(); ++i) {

@@ -39,6 +39,7 @@ class LedgerReport : public testing::Test, protected LedgerFixture {
 
 TEST_F(LedgerReport, IsWithdrawnInTheCommitThatOpensItsChargeAgain) {
   ASSERT_EQ(waiting(), 1U);
+  EXPECT_TRUE(require(reader->counts()).report_due_at);
   move(State::expired, State::adjust_due);
   ASSERT_EQ(reports().size(), 1U);
   EXPECT_EQ(reports()[0].state, DeliveryState::withdrawn);
@@ -46,6 +47,7 @@ TEST_F(LedgerReport, IsWithdrawnInTheCommitThatOpensItsChargeAgain) {
   EXPECT_EQ(waiting(), 0U);
   EXPECT_FALSE(require(ledger->retry(reports()[0].id, at(time_)))) << "nobody sends it again";
   EXPECT_EQ(require(reader->counts()).withdrawn, 1);
+  EXPECT_FALSE(require(reader->counts()).report_due_at);
 }
 
 TEST_F(LedgerReport, IsFollowedByThatOfTheNextEndUnderTheNextKey) {
