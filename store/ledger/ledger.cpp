@@ -254,9 +254,11 @@ Result<> Ledger::State::put_aside(std::int64_t delivery_id, std::string_view rea
   if (!*trip) {
     return failure(Remedy::reject, fmt::format("there is no pending delivery {}", delivery_id));
   }
-  Result<> renewed = renew_order_.run(**trip);
-  if (renewed) renewed = renew_question_.run(**trip);
-  return renewed;
+  // It may have left before its bytes were damaged: a refund counts until a person says otherwise.
+  Result<> done = doubt_refund_.run(delivery_id);
+  if (done) done = renew_order_.run(**trip);
+  if (done) done = renew_question_.run(**trip);
+  return done;
 }
 
 Result<bool> Ledger::retry(std::int64_t delivery_id, WallTime at) {

@@ -75,7 +75,8 @@ class Ledger {
   [[nodiscard]] Result<> record_attempt(const DeliveryAttempt& attempt);
 
   /// A pending delivery whose bytes cannot be read, or are not those that were recorded: it is not
-  /// sent, and those of its trip that waited for it go on. Remedy::reject: none such is pending.
+  /// sent, and those of its trip that waited for it go on. A refund still counts as made, for it
+  /// may have left before (decide_refund). Remedy::reject: none such is pending.
   [[nodiscard]] Result<> set_aside_damaged(std::int64_t delivery_id, std::string_view reason,
                                            WallTime at);
 

@@ -172,6 +172,16 @@ TEST_F(LedgerRefund, CountsASetAsideOneThatMayHaveHadItsEffect) {
       << "the same one may go again";
 }
 
+TEST_F(LedgerRefund, CountsADamagedOneThatMayHaveLeft) {
+  take_trip("t-1", State::captured);
+  EXPECT_EQ(refund("r-1", 1599), Outcome::recorded);
+  require(ledger->set_aside_damaged(delivery_of("r-1"), "not what was recorded", at(10'000)));
+  EXPECT_EQ(refund("r-2", 1), Outcome::too_much);
+  EXPECT_EQ(decide("r-1", false, at(11'000)), Decided::withdrawn);
+  EXPECT_EQ(decide("r-1", false, at(1'300'000)), Decided::not_made);
+  EXPECT_EQ(refund("r-2", 1), Outcome::recorded);
+}
+
 TEST_F(LedgerRefund, IsEndedByAPersonWhoSaysThatItWasMade) {
   take_trip("t-1", State::captured);
   (void)refund("r-1", 1000);
