@@ -130,10 +130,10 @@ TEST_F(WorldTest, Answers503WhileItIsTold) {
 }
 
 TEST_F(WorldTest, SwallowsRequestsUntilTheBlackholeEnds) {
-  outage("cloud", "blackhole", 40);
   const auto begun_at = clock.steady();
+  outage("cloud", "blackhole", 40);
   EXPECT_TRUE(deliver("k-1").hang_up);
-  EXPECT_GE(clock.steady() - begun_at, std::chrono::milliseconds(30));
+  EXPECT_GE(clock.steady() - begun_at, std::chrono::milliseconds(40));
   EXPECT_EQ(carts_delivered(), 0);
 }
 
