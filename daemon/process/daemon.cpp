@@ -49,12 +49,11 @@ void log_warnings(const configuration::Loaded& loaded) {
 
 }  // namespace
 
-Daemon::Daemon(std::filesystem::path configuration_file, configuration::Loaded loaded,
-               StateFolder state)
+Daemon::Daemon(std::filesystem::path configuration_file, configuration::Loaded loaded)
     : started_at_(clock_.wall()),
       configuration_file_(std::move(configuration_file)),
-      state_(std::move(state)),
       loaded_(std::move(loaded)),
+      state_(loaded_.configuration.store.state_dir),
       space_({.folder = state_.folder(),
               .reserve_bytes = static_cast<std::int64_t>(loaded_.configuration.store.reserve.value),
               .since_boot = sync::since_boot}) {}
@@ -64,13 +63,10 @@ Daemon::~Daemon() = default;
 Result<std::unique_ptr<Daemon>> Daemon::open(std::filesystem::path configuration_file,
                                              configuration::Loaded loaded,
                                              const std::vector<PassedSocket>& passed) {
-  auto state = StateFolder::take(loaded.configuration.store.state_dir);
-  if (!state) return propagate(std::move(state), "state");
-  if (const std::string trouble = make_private(state->folder()); !trouble.empty()) {
-    log::warn("others may read what is in store.state_dir: {}", trouble);
+  std::unique_ptr<Daemon> daemon(new Daemon(std::move(configuration_file), std::move(loaded)));
+  if (Result<> held = daemon->state_.hold(); !held && daemon->state_.is_held_by_another()) {
+    return propagate(std::move(held), "state");
   }
-  std::unique_ptr<Daemon> daemon(
-      new Daemon(std::move(configuration_file), std::move(loaded), std::move(*state)));
   if (auto opened = daemon->open_stores(); !opened) {
     return propagate(std::move(opened));
   }
@@ -86,9 +82,9 @@ Result<> Daemon::open_stores() {
   if (credentials != nullptr) credential = std::filesystem::path(credentials) / "hash.key";
   if (!std::filesystem::exists(credential)) credential.clear();
   delete_old_stand_in(runtime_directory());
-  cache_home_ = std::make_unique<store::CacheHome>(
-      store::CachePlaces{state_.cache_file(), state_.hash_key_file(), credential,
-                         [] { return make_stand_in_folder(runtime_directory()); }});
+  cache_home_ = std::make_unique<store::CacheHome>(store::CachePlaces{
+      state_.cache_file(), state_.hash_key_file(), credential,
+      [] { return make_stand_in_folder(runtime_directory()); }, [this] { return state_.hold(); }});
   auto cache = cache_home_->open();
   if (!cache) return propagate(std::move(cache), "cache");
   if (cache_home_->condition() == store::CacheCondition::stand_in) {
@@ -102,8 +98,8 @@ Result<> Daemon::open_stores() {
   }
   cache_.emplace(std::move(cache->reader));
 
-  ledger_ = std::make_unique<store::LedgerThread>(state_.ledger_file(),
-                                                  ledger_options(loaded_.configuration, space_));
+  ledger_ = std::make_unique<store::LedgerThread>(
+      state_.ledger_file(), ledger_options(loaded_.configuration, space_, hold_state_));
 
   sync::SyncOptions options = sync_options(loaded_.configuration);
   options.ledger_file = state_.ledger_file();

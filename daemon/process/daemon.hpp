@@ -35,9 +35,10 @@ namespace gatehouse::process {
 /// they are made; each may use those above it. The calling thread becomes the gate thread.
 class Daemon {
  public:
-  /// Opens the stores, then the listeners. Nothing is served before all of it succeeded, but for
-  /// the ledger: where that cannot be opened, carts are refused until it can, and scans are
-  /// answered.
+  /// Opens the stores, then the listeners. Where the state folder cannot be used, scans are
+  /// answered from a cache in memory and carts refused until it can be; where only the ledger
+  /// cannot be opened, carts are refused. Fails where another gatehoused has the folder, or an
+  /// address cannot be listened on.
   [[nodiscard]] static Result<std::unique_ptr<Daemon>> open(
       std::filesystem::path configuration_file, configuration::Loaded loaded,
       const std::vector<PassedSocket>& passed);
@@ -48,7 +49,7 @@ class Daemon {
   int run();
 
  private:
-  Daemon(std::filesystem::path configuration_file, configuration::Loaded loaded, StateFolder state);
+  Daemon(std::filesystem::path configuration_file, configuration::Loaded loaded);
   Result<> open_stores();
   Result<> open_listeners(const std::vector<PassedSocket>& passed);
   void hand_to_gate(store::CacheReader reader);
@@ -77,10 +78,11 @@ class Daemon {
   const WallTime started_at_;
   std::filesystem::path configuration_file_;
   const PackageFiles package_files_;
-  StateFolder state_;
 
   mutable std::mutex configuration_mutex_;  ///< the local thread reads, the gate thread replaces
   configuration::Loaded loaded_;
+  StateFolder state_;
+  std::move_only_function<Result<>()> hold_state_ = [this] { return state_.hold(); };
 
   local::Metrics metrics_;
   std::unique_ptr<store::CacheHome> cache_home_;

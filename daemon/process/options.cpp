@@ -178,9 +178,11 @@ local::LocalOptions local_options(const Configuration& configuration) {
   return options;
 }
 
-store::LedgerThreadOptions ledger_options(const Configuration& configuration, DiskSpace& space) {
+store::LedgerThreadOptions ledger_options(const Configuration& configuration, DiskSpace& space,
+                                          std::move_only_function<Result<>()>& hold_folder) {
   store::LedgerThreadOptions options;
   options.space = &space;
+  options.hold_folder = &hold_folder;
   options.carts_are_settled = configuration.jwo.settlement != sync::SettlementMode::none;
   return options;
 }

@@ -14,9 +14,10 @@ namespace gatehouse::process {
 [[nodiscard]] http::Limits gate_limits(const configuration::Gate& gate);
 [[nodiscard]] gate::GateOptions gate_options(const configuration::Configuration& configuration);
 [[nodiscard]] local::LocalOptions local_options(const configuration::Configuration& configuration);
-/// `space` outlives what they are for.
+/// `space` and `hold_folder` outlive what they are for.
 [[nodiscard]] store::LedgerThreadOptions ledger_options(
-    const configuration::Configuration& configuration, DiskSpace& space);
+    const configuration::Configuration& configuration, DiskSpace& space,
+    std::move_only_function<Result<>()>& hold_folder);
 [[nodiscard]] sync::SyncOptions sync_options(const configuration::Configuration& configuration);
 
 }  // namespace gatehouse::process

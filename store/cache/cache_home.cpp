@@ -76,6 +76,7 @@ Result<CacheEnds> CacheHome::open() {
 }
 
 Result<CacheEnds> CacheHome::open_file() {
+  if (Result<> held = hold_folder(); !held) return propagate(std::move(held));
   // Never with another key: the file would count as useless, and be replaced by an empty one.
   if (Result<> loaded = load_key(); !loaded) return propagate(std::move(loaded));
   auto found = find_file(lock_wait_at_start);
@@ -188,6 +189,10 @@ const HashKey& CacheHome::key_of(Place place) const {
   return place == stand_in ? *stand_in_key_ : *key_;
 }
 
+Result<> CacheHome::hold_folder() {
+  return places_.hold_folder ? places_.hold_folder() : Result<>{};
+}
+
 Result<> CacheHome::load_key() {
   if (key_) return {};
   auto key = HashKey::load(places_.credential, places_.hash_key);
@@ -217,6 +222,7 @@ bool CacheHome::look_for_damage() {
 
 Result<CacheWriter> CacheHome::open_next(WhatServes what, WallTime now) {
   constexpr milliseconds at_once{0};
+  if (Result<> held = hold_folder(); !held) return propagate(std::move(held));
   if (serving_ != stand_in) return take_as_next(open_or_replace(other(serving_), at_once));
   Result<> loaded = what.feed_answers ? load_or_renew_key(now) : load_key();
   if (!loaded) return propagate(std::move(loaded));

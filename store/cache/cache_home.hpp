@@ -26,6 +26,9 @@ struct CachePlaces {
   std::filesystem::path credential;  ///< the same
   /// Makes an empty folder for a stand-in that no other user can enter.
   std::move_only_function<Result<std::filesystem::path>()> make_stand_in;
+  /// Asked before a file is opened that did not serve before: a failure means that their folder is
+  /// not ours, and must not be touched. Empty: nobody contests it.
+  std::move_only_function<Result<>()> hold_folder{};
 };
 
 enum class CacheCondition {
@@ -125,6 +128,7 @@ class CacheHome {
   Result<CacheWriter> take_as_next(Result<Found> found);
   void set_condition(const std::string& damage);
   [[nodiscard]] const HashKey& key_of(Place place) const;
+  Result<> hold_folder();
   Result<> load_key();
   Result<> load_or_renew_key(WallTime now);
 

@@ -108,8 +108,12 @@ void LedgerThread::run() {
     const auto batch = queue_.take(options_.batch_max, idle_turn);
     turns_.count(std::chrono::steady_clock::now(), computing.lap());
     sync_witness();
-    if (options_.space != nullptr) options_.space->look(std::chrono::steady_clock::now());
-    const bool has_to_serve = !batch.empty() || !ledger_ || !trouble().empty();
+    if (options_.space != nullptr && holds_folder_) {
+      options_.space->look(std::chrono::steady_clock::now());
+    }
+    // A folder that was replaced is told of before the next cart comes.
+    const bool has_to_serve =
+        !batch.empty() || !ledger_ || !trouble().empty() || !hold_folder().has_value();
     if (has_to_serve) serve(batch);
     if (suspects_carts_) try_carts();
   }
@@ -138,6 +142,11 @@ Result<> LedgerThread::write(Batch batch) {
   failed_work_.reset();
   damaged_.reset();
   if (Result<> opened = open_anew(); !opened) return opened;
+  if (const Result<> held = hold_folder(); !held) {
+    must_reopen_ = true;
+    note(held.error().message);
+    return failure(Remedy::retry, held.error().message);
+  }
   Result<> done = ledger_->begin();
   if (done) done = run_all(batch);
   if (damaged_) {
@@ -158,9 +167,17 @@ Result<> LedgerThread::write(Batch batch) {
   return done;
 }
 
+Result<> LedgerThread::hold_folder() {
+  Result<> held;
+  if (options_.hold_folder != nullptr) held = (*options_.hold_folder)();
+  holds_folder_ = held.has_value();
+  return held;
+}
+
 /// What was tried since then failed for want of space, and now there is some.
 bool LedgerThread::made_room(std::uint64_t lacks_before) {
-  if (options_.space == nullptr || lacks_of_space() == lacks_before) return false;
+  if (options_.space == nullptr || !holds_folder_) return false;
+  if (lacks_of_space() == lacks_before) return false;
   return options_.space->give_up(std::chrono::steady_clock::now());
 }
 
@@ -177,9 +194,9 @@ Result<> LedgerThread::open_anew() {
   const SteadyTime opened_at_steady = clock().steady();
   const std::uint64_t lacks_before = lacks_of_space();
   const auto open = [&]() -> Result<VouchedLedger> {
-    Result<> ready;
+    Result<> ready = hold_folder();
     // What this process itself could not sync stays unknown to the connection that it opens beside.
-    if (!ledger_) ready = renewal_.renew(file_);
+    if (ready && !ledger_) ready = renewal_.renew(file_);
     if (!ready) return propagate(std::move(ready));
     return open_vouched(file_, opened_at);
   };

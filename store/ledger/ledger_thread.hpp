@@ -39,6 +39,10 @@ struct LedgerThreadOptions {
   DiskSpace* space = nullptr;
   /// The carts of this box have a settlement: what is tried after damage does, too.
   bool carts_are_settled = false;
+  /// Asked before anything in the folder of `file` is touched, and before each commit: a failure
+  /// means that the folder is not ours, or another one stands in its place. Called on the ledger
+  /// thread; null: nobody contests it. Outlives the writer.
+  std::move_only_function<Result<>()>* hold_folder = nullptr;
 };
 
 /// The ledger thread: collects what waits, commits it in one transaction, then answers all of it
@@ -52,6 +56,9 @@ struct LedgerThreadOptions {
 /// Each commit is noted in the witness beside the file (vouched_ledger.hpp), which is on disk a
 /// second later, at a stop, and before an intent to charge is answered: what the call may have
 /// charged must not be forgotten by an exchanged file.
+///
+/// A folder that is not ours (LedgerThreadOptions::hold_folder) is like a file that cannot be
+/// opened, and like a commit that failed once it was: what is acknowledged must be found again.
 ///
 /// What fails for want of space is done once more where the reserve could be given up for it
 /// (disk_space.hpp): nobody is answered before that.
@@ -155,6 +162,7 @@ class LedgerThread {
   void serve(Batch batch);
   Result<> write(Batch batch);
   Result<> open_anew();
+  Result<> hold_folder();
   [[nodiscard]] bool made_room(std::uint64_t lacks_before);
   void note_tried(std::string trouble);
   Result<> run_all(Batch batch);
@@ -197,6 +205,7 @@ class LedgerThread {
   SteadyTime witness_synced_at_;    ///< or when that failed
   std::optional<Error> failed_work_;    ///< of this batch: the disk did not take some of its work
   std::optional<std::size_t> damaged_;  ///< of this batch: the work that met damage
+  bool holds_folder_ = false;           ///< as it said last
   bool suspects_carts_ = false;         ///< that they are refused: work has met damage
   SteadyTime try_carts_at_;
   std::uint64_t carts_tried_ = 0;

@@ -2,20 +2,33 @@
 
 #include <filesystem>
 
+#include "store/values/mutex.hpp"
 #include "store/values/result.hpp"
 
 namespace gatehouse::process {
 
 /// The folder with cache.db and ledger.db, owned by this process alone: two daemons on one ledger
-/// would each believe to be its only writer.
+/// would each believe to be its only writer. Nothing in it may be opened before hold() has
+/// succeeded.
 class StateFolder {
  public:
-  /// Makes the folder (0750) where it is missing and locks it. Remedy::repair when another process
-  /// holds it or it cannot be made or written. The lock goes with the process, however it ends.
-  [[nodiscard]] static Result<StateFolder> take(const std::filesystem::path& folder);
+  /// Touches nothing.
+  explicit StateFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  /// The lock goes with the process, however it ends.
   ~StateFolder();
-  StateFolder(StateFolder&& other) noexcept;
-  StateFolder& operator=(StateFolder&&) = delete;
+  StateFolder(const StateFolder&) = delete;
+  StateFolder& operator=(const StateFolder&) = delete;
+
+  /// Makes the folder (0750) where it is missing, locks it, and takes from others what they must
+  /// not do there (private_files.hpp). Where this process has it: whether the folder is still the
+  /// one that was locked. One that was put in its place would get what the old one was promised;
+  /// a lock file that somebody deleted is made again. Remedy::repair: another process holds it, it
+  /// cannot be made or written, or it was replaced. To be asked again until it succeeds, and before
+  /// each use that must not go elsewhere: it costs two looks at the file system. Thread-safe.
+  [[nodiscard]] Result<> hold();
+  /// Who keeps it from us is this program, and alive: then there is nothing to wait for. As of the
+  /// last hold(). Thread-safe.
+  [[nodiscard]] bool is_held_by_another() const;
 
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
   [[nodiscard]] std::filesystem::path cache_file() const { return folder_ / "cache.db"; }
@@ -23,9 +36,15 @@ class StateFolder {
   [[nodiscard]] std::filesystem::path hash_key_file() const { return folder_ / "hash.key"; }
 
  private:
-  StateFolder(std::filesystem::path folder, int lock) : folder_(std::move(folder)), lock_(lock) {}
-  std::filesystem::path folder_;
-  int lock_;
+  Result<> take() GATEHOUSE_ANNOTATION(requires_capability(mutex_));
+  Result<> take_lock() GATEHOUSE_ANNOTATION(requires_capability(mutex_));
+  [[nodiscard]] std::filesystem::path lock_file() const { return folder_ / "lock"; }
+
+  const std::filesystem::path folder_;
+  mutable Mutex mutex_;
+  int place_ GUARDED_BY(mutex_) = -1;  ///< of the folder itself, whatever its path leads to later
+  int lock_ GUARDED_BY(mutex_) = -1;
+  bool held_by_another_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace gatehouse::process

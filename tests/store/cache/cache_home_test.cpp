@@ -18,6 +18,28 @@ TEST_F(CacheHomeTest, IsTheFileWhereThatIsWell) {
   EXPECT_FALSE(std::filesystem::exists(stand_in));
 }
 
+TEST_F(CacheHomeTest, TouchesNothingInAFolderThatIsNotItsOwnAndServesItOnceItIs) {
+  make_whole();
+  stop();
+  bool is_ours = false;
+  home.emplace(CachePlaces{file,
+                           hash_key,
+                           {},
+                           [this] { return make_stand_in(); },
+                           [&is_ours]() -> Result<> {
+                             if (is_ours) return {};
+                             return failure(Remedy::repair, "another process has it");
+                           }});
+  std::optional<CacheEnds> ends = require(home->open());
+  EXPECT_EQ(home->condition(), CacheCondition::stand_in);
+  EXPECT_EQ(home->reason(), "another process has it");
+  std::filesystem::resize_file(hash_key, 5);
+  EXPECT_FALSE(home->open_next({.feed_answers = true}, at(2)));
+  EXPECT_EQ(std::filesystem::file_size(hash_key), 5U) << "not even a key that is none is replaced";
+  is_ours = true;
+  EXPECT_TRUE(home->open_next({.feed_answers = true}, at(3)));
+}
+
 TEST_F(CacheHomeTest, ServesWhatCanBeReadUntilAnotherOneIsWhole) {
   make_whole();
   damage();

@@ -24,6 +24,46 @@ TEST_F(LedgerThreadTest, AnswersOnceTheWorkIsCommitted) {
   EXPECT_TRUE(seen.get_future().get());
 }
 
+TEST_F(LedgerThreadTest, TouchesNothingInAFolderThatIsNotItsOwnAndGoesOnOnceItIs) {
+  std::atomic<bool> is_ours = false;
+  std::move_only_function<Result<>()> hold = [&]() -> Result<> {
+    if (is_ours) return {};
+    return failure(Remedy::repair, "another process has it");
+  };
+  writer.emplace(file, LedgerThreadOptions{.hold_folder = &hold});
+  EXPECT_FALSE(writer->wait_opened(patience));
+  EXPECT_EQ(writer->trouble(), "another process has it");
+  EXPECT_FALSE(append(make_cart("t-1")));
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+  is_ours = true;
+  EXPECT_TRUE(eventually([&] { return writer->opened(); }));
+  EXPECT_TRUE(append(make_cart("t-1")));
+  writer.reset();
+}
+
+TEST_F(LedgerThreadTest, AcknowledgesNothingWhileAnotherFolderStandsInPlaceOfItsOwn) {
+  std::atomic<bool> is_ours = true;
+  std::move_only_function<Result<>()> hold = [&]() -> Result<> {
+    if (is_ours) return {};
+    return failure(Remedy::repair, "it was replaced");
+  };
+  start({.hold_folder = &hold});
+  EXPECT_TRUE(append(make_cart("t-1")));
+  is_ours = false;
+  EXPECT_TRUE(eventually([&] { return writer->trouble() == "it was replaced"; }))
+      << "before a cart comes";
+  const auto refused = append(make_cart("t-2"));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().remedy, Remedy::retry) << "it may be put back";
+  EXPECT_EQ(writer->trouble(), "it was replaced");
+  EXPECT_FALSE(has("t-2"));
+  is_ours = true;
+  EXPECT_TRUE(eventually([&] { return writer->trouble().empty(); }));
+  EXPECT_TRUE(append(make_cart("t-2")));
+  EXPECT_TRUE(has("t-1"));
+  writer.reset();
+}
+
 class SetClock final : public Clock {
  public:
   [[nodiscard]] WallTime wall() const override { return at(7'000'000) + ahead; }

@@ -78,8 +78,8 @@ TEST_F(PrivateFiles, MayBeALinkToAnotherDisk) {
 }
 
 TEST_F(PrivateFiles, IsTheLockOfTheStateFolderToo) {
-  const auto state = StateFolder::take(folder_.path() / "state");
-  ASSERT_TRUE(state);
+  StateFolder state(folder_.path() / "state");
+  ASSERT_TRUE(state.hold());
   EXPECT_EQ(mode_of(folder_.path() / "state"), 0750U);
   EXPECT_EQ(mode_of(folder_.path() / "state" / "lock"), 0600U);
 }
