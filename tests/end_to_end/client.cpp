@@ -23,7 +23,7 @@ Reply exchange(const char* method, unsigned short port, std::string_view path,
   request.headers.emplace_back("Content-Type", "application/json");
   sync::CallResult result = sync::blocking_call({std::move(request)});
   if (result.failure != sync::CallFailure::none) throw std::runtime_error(result.reply.error);
-  return {result.reply.status, std::move(result.reply.body)};
+  return {result.reply.status, std::move(result.reply.body), result.reply.retry_after.has_value()};
 }
 
 std::string base64(std::string_view text) {

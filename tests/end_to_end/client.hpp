@@ -8,6 +8,7 @@ namespace gatehouse::end_to_end {
 struct Reply {
   int status = 0;
   std::string body;
+  bool asks_again = false;  ///< it has a Retry-After
 };
 
 /// One request to 127.0.0.1:port on a connection of its own; blocks, 60 s at most. Throws
