@@ -106,6 +106,7 @@ TEST_F(Credentials, ThatAProgramDoesNotComeUpWithHoldNeitherTheDaemonNorItsEnd) 
   write("keys", "[store]\naws_access_key_id = A\naws_secret_access_key = B\n");
   box_.emplace(options());
   box_->start();
+  ASSERT_TRUE(status_becomes([](const auto& now) { return now["credentials"]["usable"] == true; }));
   reload_with_process("\"/bin/sleep\", \"600\"");
   ASSERT_TRUE(status_becomes([](const auto& now) {
     return now["credentials"]["source"] == "process" && now["cache"]["complete"] == true;
