@@ -2,6 +2,7 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 #include <openssl/evp.h>
 
 #include <chrono>
@@ -45,12 +46,14 @@ Reply get(unsigned short port, std::string_view path) {
 }
 
 std::string cart(std::string_view trip_id, std::string_view sku, std::string_view payload_type) {
-  // Of today, so that it can still be charged; once a run, so that a repetition is a repetition.
-  static const auto ended_at =
-      std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  // A box withholds what began long before its ledger was made.
-  static const std::string start = fmt::format("{:%FT%TZ}", ended_at - std::chrono::seconds(10));
-  static const std::string end = fmt::format("{:%FT%TZ}", ended_at);
+  // Of when the test began: a repetition is a repetition, and a box withholds what began long
+  // before its ledger was made.
+  const testing::TestResult& test =
+      *testing::UnitTest::GetInstance()->current_test_info()->result();
+  const auto ended_at = std::chrono::floor<std::chrono::seconds>(
+      std::chrono::sys_time(std::chrono::milliseconds(test.start_timestamp())));
+  const std::string start = fmt::format("{:%FT%TZ}", ended_at - std::chrono::seconds(10));
+  const std::string end = fmt::format("{:%FT%TZ}", ended_at);
   return fmt::format(
       R"({{"requestId":"a1b2c3d4-e5f6-7890-abcd-ef1234567890","idempotentShoppingTripId":"{}","storeId":"STORE-001","shoppingTrip":{{"startTime":"{}","endTime":"{}","authEvents":[{{"id":"11111111-2222-3333-4444-555555555555","timestamp":"{}","location":"ENTRY","payloadType":"{}","scanResult":{{"id":"shopper-001","type":"SHOPPER"}}}}]}},"cartItems":[{{"id":"{}","type":"SKU","quantity":{{"value":"1.0","unit":"unit"}}}}]}})",
       trip_id, start, end, start, payload_type, sku);
