@@ -20,19 +20,6 @@ using nlohmann::json;
 
 class CachePages : public testing::Test {
  protected:
-  CachePages() {
-    const auto feed = json::parse(get(world_.port(),
-                                      "/shoppers/_changes?feed=normal&include_docs=true&limit=9999"
-                                      "&since=0")
-                                      .body);
-    for (const auto& row : feed.at("results")) {
-      const auto& doc = row.at("doc");
-      if (doc.value("type", "") != "shopper" || doc.at("keys").empty()) continue;
-      const bool active = doc.value("status", "ACTIVE") == "ACTIVE";
-      (active ? active_ : blocked_).push_back(doc.at("keys").at(0));
-    }
-  }
-
   [[nodiscard]] std::filesystem::path cache() const { return box_.state() / "cache.db"; }
   [[nodiscard]] json status() const {
     return json::parse(get(box_.local_port(), "/local/v1/status").body);
@@ -111,8 +98,9 @@ class CachePages : public testing::Test {
 
   const World world_{{"--shoppers", "1000"}};
   Box box_{attached_to(world_)};
-  std::vector<std::string> active_;
-  std::vector<std::string> blocked_;
+  const World::ShopperKeys keys_ = world_.shopper_keys();
+  const std::vector<std::string>& active_ = keys_.active;
+  const std::vector<std::string>& blocked_ = keys_.blocked;
 
  private:
   [[nodiscard]] std::filesystem::path whole() const { return box_.state() / "whole"; }

@@ -47,6 +47,19 @@ nlohmann::json World::effects() const {
   return nlohmann::json::parse(get(port_, "/sim/effects").body);
 }
 
+World::ShopperKeys World::shopper_keys() const {
+  const auto feed = nlohmann::json::parse(
+      get(port_, "/shoppers/_changes?feed=normal&include_docs=true&limit=9999&since=0").body);
+  ShopperKeys keys;
+  for (const auto& row : feed.at("results")) {
+    const auto& doc = row.at("doc");
+    if (doc.value("type", "") != "shopper" || doc.at("keys").empty()) continue;
+    const bool active = doc.value("status", "ACTIVE") == "ACTIVE";
+    (active ? keys.active : keys.blocked).push_back(doc.at("keys").at(0));
+  }
+  return keys;
+}
+
 void World::outage(const std::string& target, const std::string& mode,
                    std::chrono::milliseconds duration) const {
   const nlohmann::json request = {

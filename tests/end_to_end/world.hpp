@@ -25,6 +25,12 @@ class World {
   [[nodiscard]] std::map<std::string, std::string> credentials() const;
   /// GET /sim/effects.
   [[nodiscard]] nlohmann::json effects() const;
+  /// A key of each shopper in the feed that has one.
+  struct ShopperKeys {
+    std::vector<std::string> active;
+    std::vector<std::string> blocked;
+  };
+  [[nodiscard]] ShopperKeys shopper_keys() const;
   void outage(const std::string& target, const std::string& mode,
               std::chrono::milliseconds duration) const;
   void faults(const nlohmann::json& faults) const;
