@@ -152,17 +152,21 @@ Result<> LedgerReader::State::count_settlements(LedgerCounts& counts, WallTime r
   return {};
 }
 
+// Damage to an index of what is due keeps calls from leaving, and whoever sends them tells of it:
+// the counts are not lost for it.
 Result<> LedgerReader::State::find_due(LedgerCounts& counts) {
-  auto charge = next_settlement_due_.first(sqlite::read_time);
-  if (!charge) return propagate(std::move(charge));
-  counts.charge_due_at = charge->value_or(std::nullopt);
+  const auto take = [this](auto found, std::optional<WallTime>& due_at) -> Result<> {
+    auto time = noted(std::move(found));
+    if (time) due_at = time->value_or(std::nullopt);
+    if (time || time.error().remedy == Remedy::repair) return {};
+    return propagate(std::move(time));
+  };
+  Result<> taken = take(next_settlement_due_.first(sqlite::read_time), counts.charge_due_at);
   for (const auto& [lane, due_at] : {std::pair{Lane::amazon, &counts.refund_due_at},
                                      std::pair{Lane::feedback, &counts.report_due_at}}) {
-    auto delivery = next_delivery_due_.first(sqlite::read_time, lane);
-    if (!delivery) return propagate(std::move(delivery));
-    *due_at = delivery->value_or(std::nullopt);
+    if (taken) taken = take(next_delivery_due_.first(sqlite::read_time, lane), *due_at);
   }
-  return {};
+  return taken;
 }
 
 Result<std::int64_t> LedgerReader::State::count_recently(SettlementState state, WallTime since) {

@@ -262,6 +262,23 @@ TEST_F(LedgerDamage, OfWaitingChargesIsSaidByTheCountOfPricesAndCostsNoOtherCoun
   EXPECT_NE(counts.prices_damage.find("SQLITE_CORRUPT"), std::string::npos) << counts.prices_damage;
 }
 
+TEST_F(LedgerDamage, OfTheIndexesOfWhatIsDueCostsNoCount) {
+  for (int i = 0; i < 400; ++i) {
+    const std::string trip = "more-" + std::to_string(i);
+    append(make_cart(trip));
+    (void)require(ledger->price(trip, Money{999, "USD"}, at(6'000)));
+  }
+  EXPECT_TRUE(require(reader->counts()).charge_due_at);
+  damage([&] {
+    (void)zero_leaves_of(file, "settlement_due");
+    (void)zero_leaves_of(file, "delivery_ready");
+  });
+  const auto counts = require(reader->counts());
+  EXPECT_EQ(counts.trips, 403);
+  EXPECT_FALSE(counts.charge_due_at);
+  EXPECT_NE(reader->damage().find("SQLITE_CORRUPT"), std::string::npos) << reader->damage();
+}
+
 class WriterOfADamagedLedger : public LedgerThreadFixture {
  protected:
   void fill() {
