@@ -99,7 +99,8 @@ Result<> Daemon::open_stores() {
   cache_.emplace(std::move(cache->reader));
 
   ledger_ = std::make_unique<store::LedgerThread>(
-      state_.ledger_file(), ledger_options(loaded_.configuration, space_, hold_state_));
+      state_.ledger_file(),
+      ledger_options(loaded_.configuration, space_, [this] { return state_.hold(); }));
 
   sync::SyncOptions options = sync_options(loaded_.configuration);
   options.ledger_file = state_.ledger_file();

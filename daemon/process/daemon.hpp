@@ -82,7 +82,6 @@ class Daemon {
   mutable std::mutex configuration_mutex_;  ///< the local thread reads, the gate thread replaces
   configuration::Loaded loaded_;
   StateFolder state_;
-  std::move_only_function<Result<>()> hold_state_ = [this] { return state_.hold(); };
 
   local::Metrics metrics_;
   std::unique_ptr<store::CacheHome> cache_home_;

@@ -179,10 +179,10 @@ local::LocalOptions local_options(const Configuration& configuration) {
 }
 
 store::LedgerThreadOptions ledger_options(const Configuration& configuration, DiskSpace& space,
-                                          std::move_only_function<Result<>()>& hold_folder) {
+                                          std::function<Result<>()> hold_folder) {
   store::LedgerThreadOptions options;
   options.space = &space;
-  options.hold_folder = &hold_folder;
+  options.hold_folder = std::move(hold_folder);
   options.carts_are_settled = configuration.jwo.settlement != sync::SettlementMode::none;
   return options;
 }

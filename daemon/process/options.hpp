@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "daemon/configuration/model/configuration.hpp"
 #include "daemon/gate/call/gate_options.hpp"
 #include "daemon/http/server.hpp"
@@ -14,10 +16,10 @@ namespace gatehouse::process {
 [[nodiscard]] http::Limits gate_limits(const configuration::Gate& gate);
 [[nodiscard]] gate::GateOptions gate_options(const configuration::Configuration& configuration);
 [[nodiscard]] local::LocalOptions local_options(const configuration::Configuration& configuration);
-/// `space` and `hold_folder` outlive what they are for.
+/// `space` outlives what they are for.
 [[nodiscard]] store::LedgerThreadOptions ledger_options(
     const configuration::Configuration& configuration, DiskSpace& space,
-    std::move_only_function<Result<>()>& hold_folder);
+    std::function<Result<>()> hold_folder);
 [[nodiscard]] sync::SyncOptions sync_options(const configuration::Configuration& configuration);
 
 }  // namespace gatehouse::process

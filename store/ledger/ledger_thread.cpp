@@ -169,7 +169,7 @@ Result<> LedgerThread::write(Batch batch) {
 
 Result<> LedgerThread::hold_folder() {
   Result<> held;
-  if (options_.hold_folder != nullptr) held = (*options_.hold_folder)();
+  if (options_.hold_folder) held = options_.hold_folder();
   holds_folder_ = held.has_value();
   return held;
 }

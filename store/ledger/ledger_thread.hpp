@@ -41,8 +41,8 @@ struct LedgerThreadOptions {
   bool carts_are_settled = false;
   /// Asked before anything in the folder of `file` is touched, and before each commit: a failure
   /// means that the folder is not ours, or another one stands in its place. Called on the ledger
-  /// thread; null: nobody contests it. Outlives the writer.
-  std::move_only_function<Result<>()>* hold_folder = nullptr;
+  /// thread; empty: nobody contests it.
+  std::function<Result<>()> hold_folder{};
 };
 
 /// The ledger thread: collects what waits, commits it in one transaction, then answers all of it

@@ -208,6 +208,7 @@ ERROR_HANDED_ON = re.compile(r"unexpected\((std::move\()?\w+(\.|->)error\(\)\)")
 
 # Where std::function stands, which copies what it holds: file -> why std::move_only_function will not do.
 COPIED = {
+    "store/ledger/ledger_thread.hpp": "its options are kept for the next start of a thread",
     "store/values/time.hpp": "Chance is given to every part that needs it",
     "sync/credentials/process_runner.hpp": "Post is copied into each run's thread",
     "sync/delivery/recorder.hpp": "work is done again after a failed commit",
@@ -221,6 +222,8 @@ COPIED = {
     "daemon/local/request/access.hpp": "one of each API, called through const by all requests",
     "daemon/local/request/local_options.hpp": "the facts are asked by reads and changes",
     "daemon/process/daemon.cpp": "what SyncThread::ask() takes",
+    "daemon/process/options.cpp": "what LedgerThreadOptions holds",
+    "daemon/process/options.hpp": "as in its source",
     "daemon/process/heartbeat.hpp": "Watched is listed, and a list is copied",
     "daemon/selftest/judge.hpp": "given by reference, for one call",
 }

@@ -26,11 +26,11 @@ TEST_F(LedgerThreadTest, AnswersOnceTheWorkIsCommitted) {
 
 TEST_F(LedgerThreadTest, TouchesNothingInAFolderThatIsNotItsOwnAndGoesOnOnceItIs) {
   std::atomic<bool> is_ours = false;
-  std::move_only_function<Result<>()> hold = [&]() -> Result<> {
+  const auto hold = [&]() -> Result<> {
     if (is_ours) return {};
     return failure(Remedy::repair, "another process has it");
   };
-  writer.emplace(file, LedgerThreadOptions{.hold_folder = &hold});
+  writer.emplace(file, LedgerThreadOptions{.hold_folder = hold});
   EXPECT_FALSE(writer->wait_opened(patience));
   EXPECT_EQ(writer->trouble(), "another process has it");
   EXPECT_FALSE(append(make_cart("t-1")));
@@ -43,11 +43,11 @@ TEST_F(LedgerThreadTest, TouchesNothingInAFolderThatIsNotItsOwnAndGoesOnOnceItIs
 
 TEST_F(LedgerThreadTest, AcknowledgesNothingWhileAnotherFolderStandsInPlaceOfItsOwn) {
   std::atomic<bool> is_ours = true;
-  std::move_only_function<Result<>()> hold = [&]() -> Result<> {
+  const auto hold = [&]() -> Result<> {
     if (is_ours) return {};
     return failure(Remedy::repair, "it was replaced");
   };
-  start({.hold_folder = &hold});
+  start({.hold_folder = hold});
   EXPECT_TRUE(append(make_cart("t-1")));
   is_ours = false;
   EXPECT_TRUE(eventually([&] { return writer->trouble() == "it was replaced"; }))
