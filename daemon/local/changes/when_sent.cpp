@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "daemon/local/facts/facts.hpp"
 #include "store/values/age.hpp"
 
 namespace gatehouse::local {
@@ -37,7 +38,7 @@ std::string probe_text(const Target& target, const sync::DestinationStatus& to) 
   return fmt::format(
       "once {} accepts records again ({}). One record at a time is tried until then, {}; it need "
       "not be this one",
-      target.words, to.last_error.empty() ? "it cannot be reached" : to.last_error,
+      target.words, error_or("it cannot be reached", to),
       wait.count() > 0 ? fmt::format("the next in {}", age_text(wait + milliseconds{999}))
                        : "one right now");
 }

@@ -13,4 +13,12 @@ DiskWait disk_wait(std::string_view thread, const DiskTime& time, SteadyTime now
   return wait;
 }
 
+milliseconds age(const Facts& facts, WallTime since) {
+  return facts.now - since;
+}
+
+std::string error_or(std::string_view otherwise, const sync::DestinationStatus& destination) {
+  return destination.last_error.empty() ? std::string(otherwise) : destination.last_error;
+}
+
 }  // namespace gatehouse::local

@@ -130,5 +130,12 @@ struct Facts {
   store::LedgerCounts ledger;
   std::string ledger_unreadable;  ///< why `ledger` could not be counted, '' if it could
 };
+/// Negative where `since` is still to come.
+[[nodiscard]] milliseconds age(const Facts& facts, WallTime since);
+
+/// What was wrong with a destination last, which says itself who cannot be reached; `otherwise`
+/// where it has not said anything.
+[[nodiscard]] std::string error_or(std::string_view otherwise,
+                                   const sync::DestinationStatus& destination);
 
 }  // namespace gatehouse::local

@@ -39,8 +39,7 @@ void assess_desk(const Facts& facts, std::vector<Warning>& out) {
   if (!reports.configured || reports.open) return;
   out.push_back({"reports_unreachable", Severity::warning,
                  "payment status reports wait, and shoppers' debts with them: " +
-                     (reports.last_error.empty() ? "the host of jwo.feedback_url cannot be reached"
-                                                 : reports.last_error)});
+                     error_or("the host of jwo.feedback_url cannot be reached", reports)});
 }
 
 }  // namespace gatehouse::local

@@ -9,15 +9,6 @@ namespace {
 
 using Warnings = std::vector<Warning>;
 
-milliseconds age(const Facts& facts, WallTime since) {
-  return facts.now - since;
-}
-
-/// An error says itself who cannot be reached.
-std::string error_or(std::string_view text, const sync::DestinationStatus& destination) {
-  return destination.last_error.empty() ? std::string(text) : destination.last_error;
-}
-
 std::string open_charges_text(const store::LedgerCounts& ledger) {
   return fmt::format("{} open, {} without a price", ledger.settlement_open, ledger.awaiting_price);
 }

@@ -26,10 +26,6 @@ namespace {
 
 using Warnings = std::vector<Warning>;
 
-milliseconds age(const Facts& facts, WallTime since) {
-  return facts.now - since;
-}
-
 void assess_ledger(const Facts& facts, Warnings& out) {
   if (!facts.process.ledger_open) {
     out.push_back(
@@ -145,11 +141,6 @@ std::string pending_text(const Facts& facts) {
 
 std::string last_error(const sync::DestinationStatus& destination) {
   return destination.last_error.empty() ? "" : ": " + destination.last_error;
-}
-
-/// An error says itself who cannot be reached.
-std::string error_or(std::string_view text, const sync::DestinationStatus& destination) {
-  return destination.last_error.empty() ? std::string(text) : destination.last_error;
 }
 
 void assess_cloud(const Facts& facts, Warnings& out) {
