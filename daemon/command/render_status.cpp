@@ -134,8 +134,8 @@ std::string clock_text(JsonValue status) {
 
 /// "2025-05-02T00:00:01Z": nobody reads the milliseconds.
 std::string to_second(std::string time) {
-  if (const auto point = time.find('.'); point != time.npos)
-    time.erase(point, time.size() - point - 1);
+  const auto point = time.find('.');
+  if (point != time.npos) time.erase(point, time.size() - point - 1);
   return time;
 }
 

@@ -37,7 +37,7 @@ std::string large_cart(const std::string& trip) {
 }
 
 /// A cart of a trip that took no time: a box withholds what began long before its ledger was made,
-/// and cart() is of the time at which the tests began.
+/// and cart() is of the time at which the test with all its trials began.
 std::string ended_at(std::chrono::sys_seconds time, std::string body) {
   for (const char* name : {"startTime", "endTime", "timestamp"}) {
     const std::string before = fmt::format(R"("{}":")", name);

@@ -166,6 +166,17 @@ TEST(Metrics, CountEachListenersEventsApart) {
   EXPECT_THAT(text, HasSubstr("{event=\"accepted\",listener=\"local\"} 1\n"));
 }
 
+TEST(Metrics, SayHowLongEachThreadComputedWithoutABreak) {
+  const Metrics metrics;
+  Facts facts = good_day();
+  facts.process.threads.at(2).longest = 131ms;
+  facts.process.threads.at(2).long_ones = 3;
+  const std::string text = exposition(metrics, facts);
+  EXPECT_THAT(text, HasSubstr("gatehouse_longest_turn_seconds{thread=\"sync\"} 0.131\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_long_turns_total{thread=\"sync\"} 3\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_long_turns_total{thread=\"gate\"} 0\n"));
+}
+
 TEST(Metrics, ExposeLedgerCacheAndDestinations) {
   const Metrics metrics;
   Facts facts = good_day();
