@@ -64,9 +64,6 @@ Result<std::unique_ptr<Daemon>> Daemon::open(std::filesystem::path configuration
                                              configuration::Loaded loaded,
                                              const std::vector<PassedSocket>& passed) {
   std::unique_ptr<Daemon> daemon(new Daemon(std::move(configuration_file), std::move(loaded)));
-  if (Result<> held = daemon->state_.hold(); !held && daemon->state_.is_held_by_another()) {
-    return propagate(std::move(held), "state");
-  }
   if (auto opened = daemon->open_stores(); !opened) {
     return propagate(std::move(opened));
   }

@@ -37,8 +37,7 @@ class Daemon {
  public:
   /// Opens the stores, then the listeners. Where the state folder cannot be used, scans are
   /// answered from a cache in memory and carts refused until it can be; where only the ledger
-  /// cannot be opened, carts are refused. Fails where another gatehoused has the folder, or an
-  /// address cannot be listened on.
+  /// cannot be opened, carts are refused. Fails where an address cannot be listened on.
   [[nodiscard]] static Result<std::unique_ptr<Daemon>> open(
       std::filesystem::path configuration_file, configuration::Loaded loaded,
       const std::vector<PassedSocket>& passed);

@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <signal.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,7 +11,6 @@
 
 #include "tests/end_to_end/box.hpp"
 #include "tests/end_to_end/client.hpp"
-#include "tests/end_to_end/world.hpp"
 
 namespace gatehouse::end_to_end {
 namespace {
@@ -68,7 +66,7 @@ TEST(Process, EndsCleanlyWithinFiveSecondsUnderLoadAndLosesNothing) {
   }
 }
 
-TEST(Process, RefusesAStateFolderThatAnotherDaemonHas) {
+TEST(Process, EndsWhereAnotherDaemonListensOnItsControlSocket) {
   Box box;
   box.start();
   child::Child second({{program("gatehoused"), "--config", box.configuration().string()},
@@ -76,6 +74,8 @@ TEST(Process, RefusesAStateFolderThatAnotherDaemonHas) {
                        std::nullopt,
                        box.state() / "second.log"});
   EXPECT_EQ(second.wait_end(5s), 1);
+  EXPECT_EQ(post(box.gate_port(), "/v1/order/purchases", cart("trip-1")).status, 201);
+  EXPECT_EQ(box.command("trip show trip-1").first, 0) << "the socket is still the first one's";
 }
 
 TEST(Process, ChecksAConfigurationAndNamesFileLineKeyAndValue) {
@@ -294,65 +294,6 @@ TEST(Process, TakesCartsWithAHashKeyThatCannotBeReadAndSaysSo) {
   EXPECT_THAT(text, HasSubstr("hash.key has 5 bytes"));
   EXPECT_EQ(box.stop(), 0);
   EXPECT_EQ(std::filesystem::file_size(key), 5U);
-}
-
-TEST(Process, AnswersScansWithoutAStateFolderAndTakesCartsOnceThereIsOne) {
-  const World world;
-  Box box(attached_to(world));
-  std::ofstream{box.state()} << "a file stands in its place";
-  box.start();
-  EXPECT_EQ(post(box.gate_port(), "/v1/identity/scan", scan("1111")).status, 200);
-  EXPECT_EQ(post(box.gate_port(), "/v1/order/purchases", cart("trip-1")).status, 503);
-  EXPECT_EQ(get(box.local_port(), "/readyz").status, 503);
-  const auto [status, text] = box.command("status");
-  EXPECT_EQ(status, 1);
-  EXPECT_THAT(text, HasSubstr("ledger failed since"));
-  EXPECT_THAT(text, HasSubstr("an empty cache in memory stands in"));
-  EXPECT_THAT(text, HasSubstr("store.state_dir"));
-
-  std::filesystem::remove(box.state());
-  EXPECT_TRUE(eventually(
-      [&] { return post(box.gate_port(), "/v1/order/purchases", cart("trip-1")).status == 201; },
-      30s));
-  EXPECT_TRUE(eventually([&] { return get(box.local_port(), "/readyz").status == 200; }, 30s));
-  const std::string cache_is_well = "gatehouse_part_state{part=\"cache\"} 0";
-  EXPECT_TRUE(eventually(
-      [&] { return get(box.local_port(), "/metrics").body.contains(cache_is_well); }, 30s));
-  EXPECT_TRUE(std::filesystem::exists(box.state() / "cache.db"));
-  EXPECT_EQ(box.stop(), 0);
-}
-
-TEST(Process, WaitsForAStateFolderThatAStrangerHasLocked) {
-  Box box;
-  box.start();
-  EXPECT_EQ(post(box.gate_port(), "/v1/order/purchases", cart("trip-1")).status, 201);
-  ASSERT_EQ(box.stop(), 0);
-  const int lock = ::open((box.state() / "lock").c_str(), O_RDWR | O_CLOEXEC);
-  ASSERT_EQ(::flock(lock, LOCK_EX | LOCK_NB), 0);
-  box.start();
-  EXPECT_EQ(post(box.gate_port(), "/v1/identity/scan", scan("1111")).status, 200);
-  EXPECT_EQ(post(box.gate_port(), "/v1/order/purchases", cart("trip-2")).status, 503);
-  EXPECT_THAT(box.command("status").second, HasSubstr("is in use"));
-  ::close(lock);
-  EXPECT_TRUE(eventually([&] { return box.command("trip show trip-1").first == 0; }, 30s));
-  EXPECT_EQ(post(box.gate_port(), "/v1/order/purchases", cart("trip-2")).status, 201);
-}
-
-TEST(Process, TakesNoCartIntoAStateFolderThatWasMovedAway) {
-  Box box;
-  box.start();
-  EXPECT_EQ(post(box.gate_port(), "/v1/order/purchases", cart("trip-1")).status, 201);
-  const std::filesystem::path away = box.state().string() + ".away";
-  std::filesystem::rename(box.state(), away);
-  EXPECT_EQ(post(box.gate_port(), "/v1/order/purchases", cart("trip-2")).status, 503);
-  EXPECT_EQ(post(box.gate_port(), "/v1/identity/scan", scan("1111")).status, 200);
-  EXPECT_EQ(get(box.local_port(), "/readyz/carts").status, 503);
-  EXPECT_THAT(box.command("status").second, HasSubstr("was moved away or replaced"));
-  std::filesystem::rename(away, box.state());
-  EXPECT_TRUE(eventually(
-      [&] { return post(box.gate_port(), "/v1/order/purchases", cart("trip-2")).status == 201; },
-      30s));
-  EXPECT_EQ(box.command("trip show trip-1").first, 0);
 }
 
 TEST(Process, AnswersScansBesideADamagedLedgerAndTakesCartsOnceItIsRepaired) {

@@ -191,12 +191,12 @@ std::string salvage_json(const SalvageReport& report) {
 }
 
 Descriptor lock_beside(const std::filesystem::path& ledger) {
-  return Descriptor(::open((ledger.parent_path() / "lock").c_str(), O_RDONLY | O_CLOEXEC));
+  return Descriptor(::open(ledger.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 
 bool keeps_daemon_out(const Descriptor& lock) {
-  if (!lock.opened()) return errno == ENOENT;
-  return ::flock(lock.number(), LOCK_EX | LOCK_NB) == 0;
+  // Where a file system locks no folders (NFS), no daemon has locked this one.
+  return lock.opened() && (::flock(lock.number(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK);
 }
 
 }  // namespace gatehouse::command

@@ -18,10 +18,9 @@ namespace gatehouse::command {
 /// The same as one JSON object, without the commands.
 [[nodiscard]] std::string salvage_json(const store::SalvageReport& report);
 
-/// The lock of the daemon that serves from the folder of this ledger.
+/// The folder of this ledger, which a daemon that serves from it has locked.
 [[nodiscard]] Descriptor lock_beside(const std::filesystem::path& ledger);
-/// No daemon has it, nor gets it while `lock` lives; true also where none ever served from there.
-/// To be called right after lock_beside().
+/// No daemon has it, nor gets it while `lock` lives.
 [[nodiscard]] bool keeps_daemon_out(const Descriptor& lock);
 
 }  // namespace gatehouse::command

@@ -12,11 +12,9 @@
 #include <utility>
 
 #include "daemon/log/log.hpp"
+#include "daemon/process/state/expected_disk.hpp"
 #include "daemon/process/state/private_files.hpp"
 #include "store/values/disk_time.hpp"
-#include "store/values/durable_file.hpp"
-#include "store/values/text/ascii.hpp"
-#include "store/values/whole_number.hpp"
 
 namespace gatehouse::process {
 namespace {
@@ -39,43 +37,12 @@ bool leads_to(const fs::path& path, int descriptor) {
          is_same(there, here);
 }
 
-/// The name of a process, '' where there is none such.
-std::string process_name(const std::string& process) {
-  constexpr std::size_t name_max_bytes = 64;
-  const auto name = read_file("/proc/" + process + "/comm", name_max_bytes);
-  return name ? std::string(trimmed(*name)) : "";
-}
-
-/// The lock file has the number of the process that locked it. An empty one is of an earlier
-/// version, which wrote none.
-bool is_of_this_program(const fs::path& lock_file) {
-  constexpr std::size_t number_max_bytes = 64;
-  const auto written = read_file(lock_file, number_max_bytes);
-  if (!written) return false;
-  const std::string holder(trimmed(*written));
-  if (holder.empty()) return true;
-  const auto number = whole_number<::pid_t>(holder);
-  return number && *number != ::getpid() && process_name(holder) == process_name("self");
-}
-
-/// For the one that finds it locked. What cannot be written is not told.
-void write_process_number(int lock) {
-  const std::string number = fmt::format("{}\n", ::getpid());
-  if (::ftruncate(lock, 0) != 0) return;
-  [[maybe_unused]] const auto written = ::pwrite(lock, number.data(), number.size(), 0);
-}
-
 }  // namespace
 
 StateFolder::~StateFolder() {
   const MutexLock lock(mutex_);
   close_if_open(lock_);
   close_if_open(place_);
-}
-
-bool StateFolder::is_held_by_another() const {
-  const MutexLock lock(mutex_);
-  return held_by_another_;
 }
 
 Result<> StateFolder::hold() {
@@ -92,29 +59,62 @@ Result<> StateFolder::hold() {
 }
 
 Result<> StateFolder::take() {
-  std::error_code error;
-  const bool made = fs::create_directories(folder_, error);
-  if (error) {
-    return failure(Remedy::repair, fmt::format("store.state_dir {} cannot be created: {}",
-                                               folder_.string(), error.message()));
-  }
-  if (made) fs::permissions(folder_, fs::perms(0750), error);
-  close_if_open(place_);
-  place_ = ::open(folder_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (Result<> there = make_folder(); !there) return there;
+  place_ = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (place_ < 0) {
     return failure(Remedy::repair, fmt::format("store.state_dir {} cannot be opened: {}",
                                                folder_.string(), std::strerror(errno)));
   }
-  if (Result<> taken = take_lock(); !taken) return taken;
+  Result<> taken = lock_folder();
+  if (taken) taken = take_lock();
+  if (!taken) {
+    close_if_open(place_);  // what we only wait for is locked for nobody
+    return taken;
+  }
   if (const std::string trouble = make_private(folder_); !trouble.empty()) {
     log::warn("others may read what is in store.state_dir: {}", trouble);
   }
   return {};
 }
 
+/// Not in the place of a disk that is only not mounted yet: a new ledger and a new hash.key would
+/// be made there, and carts taken that nobody would find under the disk. A ledger that is there
+/// shows that the box lives without it.
+Result<> StateFolder::make_folder() const {
+  std::error_code error;
+  if (!fs::exists(ledger_file(), error)) {
+    if (const std::string disk = missing_disk(folder_, fstab_); !disk.empty()) {
+      return failure(
+          Remedy::repair,
+          fmt::format("store.state_dir {} is not used: {} has a disk for {} that is not "
+                      "mounted. Mount it, or take it out of there if it is gone for good",
+                      folder_.string(), fstab_.string(), disk));
+    }
+  }
+  const bool made = fs::create_directories(folder_, error);
+  if (error) {
+    return failure(Remedy::repair, fmt::format("store.state_dir {} cannot be created: {}",
+                                               folder_.string(), error.message()));
+  }
+  if (made) fs::permissions(folder_, fs::perms(0750), error);
+  return {};
+}
+
+std::unexpected<Error> StateFolder::is_locked(int why) const {
+  return failure(Remedy::repair,
+                 fmt::format("store.state_dir {} is in use ({}): is another gatehoused running?",
+                             folder_.string(), std::strerror(why)));
+}
+
+/// Beside the file: whoever deletes that lets no second daemon in. Where a file system cannot lock
+/// a folder (NFS), the file alone has to do.
+Result<> StateFolder::lock_folder() const {
+  if (::flock(place_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return is_locked(errno);
+  return {};
+}
+
 /// In the folder that `place_` is, wherever its path leads.
 Result<> StateFolder::take_lock() {
-  held_by_another_ = false;
   int lock = ::openat(place_, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   // A disk that became read-only must not close the gate: an earlier run has left the file.
   if (lock < 0 && errno == EROFS) lock = ::openat(place_, "lock", O_RDONLY | O_CLOEXEC);
@@ -127,10 +127,7 @@ Result<> StateFolder::take_lock() {
   if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
     const int why = errno;
     ::close(lock);
-    held_by_another_ = why == EWOULDBLOCK && is_of_this_program(lock_file());
-    return failure(Remedy::repair,
-                   fmt::format("store.state_dir {} is in use ({}): is another gatehoused running?",
-                               folder_.string(), std::strerror(why)));
+    return is_locked(why);
   }
   if (!leads_to(lock_file(), lock)) {
     ::close(lock);
@@ -139,7 +136,6 @@ Result<> StateFolder::take_lock() {
   }
   close_if_open(lock_);
   lock_ = lock;
-  write_process_number(lock);
   return {};
 }
 

@@ -12,8 +12,9 @@ namespace gatehouse::process {
 /// succeeded.
 class StateFolder {
  public:
-  /// Touches nothing.
-  explicit StateFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  /// Touches nothing. `fstab` says which disks belong where (expected_disk.hpp).
+  explicit StateFolder(std::filesystem::path folder, std::filesystem::path fstab = "/etc/fstab")
+      : folder_(std::move(folder)), fstab_(std::move(fstab)) {}
   /// The lock goes with the process, however it ends.
   ~StateFolder();
   StateFolder(const StateFolder&) = delete;
@@ -23,12 +24,10 @@ class StateFolder {
   /// not do there (private_files.hpp). Where this process has it: whether the folder is still the
   /// one that was locked. One that was put in its place would get what the old one was promised;
   /// a lock file that somebody deleted is made again. Remedy::repair: another process holds it, it
-  /// cannot be made or written, or it was replaced. To be asked again until it succeeds, and before
-  /// each use that must not go elsewhere: it costs two looks at the file system. Thread-safe.
+  /// cannot be made or written, its disk is not mounted, or it was replaced. To be asked again
+  /// until it succeeds, and before each use that must not go elsewhere: it costs two looks at the
+  /// file system. Thread-safe.
   [[nodiscard]] Result<> hold();
-  /// Who keeps it from us is this program, and alive: then there is nothing to wait for. As of the
-  /// last hold(). Thread-safe.
-  [[nodiscard]] bool is_held_by_another() const;
 
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
   [[nodiscard]] std::filesystem::path cache_file() const { return folder_ / "cache.db"; }
@@ -37,14 +36,17 @@ class StateFolder {
 
  private:
   Result<> take() GATEHOUSE_ANNOTATION(requires_capability(mutex_));
+  Result<> make_folder() const;
+  Result<> lock_folder() const GATEHOUSE_ANNOTATION(requires_capability(mutex_));
   Result<> take_lock() GATEHOUSE_ANNOTATION(requires_capability(mutex_));
+  [[nodiscard]] std::unexpected<Error> is_locked(int why) const;
   [[nodiscard]] std::filesystem::path lock_file() const { return folder_ / "lock"; }
 
   const std::filesystem::path folder_;
+  const std::filesystem::path fstab_;
   mutable Mutex mutex_;
   int place_ GUARDED_BY(mutex_) = -1;  ///< of the folder itself, whatever its path leads to later
   int lock_ GUARDED_BY(mutex_) = -1;
-  bool held_by_another_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace gatehouse::process

@@ -202,7 +202,7 @@ TEST_F(CommandTest, SalvagesALedgerIntoAnotherFileUnlessADaemonUsesIt) {
   EXPECT_THAT(ran.out, HasSubstr(file + ".salvaged-"));
   EXPECT_THAT(ran.out, HasSubstr("nothing is known to be missing"));
   EXPECT_THAT(ran.out, HasSubstr("1 charges are withheld, 0 of them without a price; 15.99 USD"));
-  const Descriptor lock(::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  const Descriptor lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   ASSERT_EQ(::flock(lock.number(), LOCK_EX), 0);
   const Ran refused = gatehouse({"ledger", "salvage", file});
   EXPECT_EQ(refused.exit_status, 1);

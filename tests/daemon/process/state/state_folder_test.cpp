@@ -68,21 +68,41 @@ class Stranger {
   int lock_;
 };
 
-TEST(StateFolder, TellsAStrangerFromAnotherOfItsKind) {
+TEST(StateFolder, WaitsForWhoeverHasItsLock) {
   const child::TemporaryFolder folder;
-  const auto lock_file = folder.path() / "lock";
-  std::ofstream(lock_file) << "1\n";  // a process that is there, and none of ours
   StateFolder state(folder.path());
   {
-    const Stranger stranger(lock_file);
+    const Stranger stranger(folder.path() / "lock");
     EXPECT_FALSE(state.hold());
-    EXPECT_FALSE(state.is_held_by_another()) << "it may let go";
-    std::ofstream(lock_file) << "";
-    EXPECT_FALSE(state.hold());
-    EXPECT_TRUE(state.is_held_by_another()) << "an earlier version wrote no number";
   }
   EXPECT_TRUE(state.hold());
-  EXPECT_FALSE(state.is_held_by_another());
+}
+
+TEST(StateFolder, LocksNothingWhileItOnlyWaits) {
+  const child::TemporaryFolder folder;
+  StateFolder waits(folder.path());
+  StateFolder other(folder.path());
+  {
+    const Stranger stranger(folder.path() / "lock");
+    EXPECT_FALSE(waits.hold());
+  }
+  EXPECT_TRUE(other.hold());
+}
+
+TEST(StateFolder, IsNotMadeAnewInPlaceOfADiskThatIsNotMounted) {
+  const child::TemporaryFolder folder;
+  const auto place = std::filesystem::canonical(folder.path()) / "disk";
+  const auto fstab = folder.path() / "fstab";
+  std::filesystem::create_directory(place);
+  std::ofstream(fstab) << "UUID=1 " << place.string() << " ext4 nofail 0 2\n";
+  StateFolder state(place, fstab);
+  EXPECT_THAT(state.hold().error().message, HasSubstr("is not mounted"));
+  EXPECT_TRUE(std::filesystem::is_empty(place));
+  StateFolder below(place / "state", fstab);
+  EXPECT_FALSE(below.hold());
+  EXPECT_TRUE(std::filesystem::is_empty(place));
+  std::ofstream(place / "ledger.db") << "a box that has lived without the disk";
+  EXPECT_TRUE(state.hold());
 }
 
 TEST(StateFolder, SaysSoWhenAFileIsInItsPlaceAndIsHeldOnceItIsGone) {
@@ -122,8 +142,8 @@ TEST(StateFolder, IsLockedAnewWhereSomebodyDeletesTheLock) {
   StateFolder second(folder.path());
   EXPECT_FALSE(second.hold());
   std::filesystem::remove(folder.path() / "lock");
-  ASSERT_TRUE(second.hold()) << "nobody had looked yet";
-  EXPECT_FALSE(state.hold()) << "then it is the other one's";
+  EXPECT_FALSE(second.hold()) << "nobody had looked yet";
+  EXPECT_TRUE(state.hold());
 }
 
 }  // namespace
