@@ -5,7 +5,9 @@
 #include "store/ledger/delivery_key.hpp"
 #include "store/ledger/ledger_state.hpp"
 #include "store/sql/ledger_migrations.hpp"
+#include "store/sqlite/file_header.hpp"
 #include "store/sqlite/migrations.hpp"
+#include "store/sqlite/schema_number.hpp"
 #include "store/values/durable_file.hpp"
 #include "store/values/sha256.hpp"
 
@@ -37,6 +39,33 @@ Result<> make_ready(sqlite::Database& database) {
   return done;
 }
 
+/// What shows that the file itself is damaged, where SQLite says something else; ''.
+std::string find_flaw(sqlite::Database& database) {
+  if (std::string flaw = sqlite::header_flaw(database); !flaw.empty()) return flaw;
+  const auto said = database.integer("PRAGMA user_version");
+  const auto tables = sqlite::number_by_tables(database, sql::ledger_migrations);
+  if (!tables && database.found_damage()) return "its list of tables cannot be read";
+  if (!said || !tables || !*tables || *said == **tables) return "";
+  return fmt::format("it gives its schema as number {}, and its tables are those of number {}",
+                     *said, **tables);
+}
+
+/// Of a file that cannot be opened. Damage may look like a newer version, or like a defect.
+Error explained(sqlite::Database& database, Error error) {
+  if (error.remedy == Remedy::retry) return error;
+  const bool is_known = database.found_damage();
+  const std::string flaw = is_known ? "" : find_flaw(database);
+  if (!is_known && flaw.empty()) return error;
+  if (!flaw.empty()) {
+    error.message =
+        fmt::format("the file is damaged: {}. Keep a copy of it with its -wal and -shm", flaw);
+  }
+  error.message +=
+      fmt::format(". `gatehouse ledger salvage {}` makes a new ledger of what can be read",
+                  database.file().string());
+  return error;
+}
+
 }  // namespace
 
 Result<Ledger> Ledger::open(const std::filesystem::path& file) {
@@ -45,12 +74,16 @@ Result<Ledger> Ledger::open(const std::filesystem::path& file) {
   auto schema = database->integer("PRAGMA user_version");
   Result<> ready = schema ? make_ready(*database) : propagate(schema);
   if (!ready) {
-    return propagate(std::move(ready), fmt::format("opening the ledger {}", file.string()));
+    return std::unexpected(explained(*database, std::move(ready.error()))
+                               .with_context(fmt::format("opening the ledger {}", file.string())));
   }
   auto state = std::make_unique<State>(std::move(*database));
   Result<> known = state->read_mark();
   if (known) known = state->note_fresh(*schema == 0);
-  if (!known) return propagate(std::move(known), "opening the ledger");
+  if (!known) {
+    return std::unexpected(
+        explained(state->database_, std::move(known.error())).with_context("opening the ledger"));
+  }
   return Ledger(std::move(state));
 }
 

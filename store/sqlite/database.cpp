@@ -94,19 +94,29 @@ Result<> Database::copy_log() {
   return std::unexpected(to_error(handle(), code).with_context("checkpointing"));
 }
 
-Result<std::int64_t> Database::schema_in_file() {
+Result<std::string> Database::header_in_file() {
   const DiskCall disk;
-  constexpr sqlite3_int64 schema_at = 60;
+  constexpr std::size_t header_size = 100;
   sqlite3_file* file = nullptr;
   int code = sqlite3_file_control(handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
-  std::string bytes(sizeof(std::uint32_t), '\0');
+  std::string bytes(header_size, '\0');
   if (code == SQLITE_OK) {
-    code = file->pMethods->xRead(file, bytes.data(), static_cast<int>(bytes.size()), schema_at);
+    code = file->pMethods->xRead(file, bytes.data(), static_cast<int>(bytes.size()), 0);
   }
-  if (code == SQLITE_IOERR_SHORT_READ) return 0;
+  if (code == SQLITE_IOERR_SHORT_READ) return "";
   if (code != SQLITE_OK) return std::unexpected(to_error(handle(), code));
+  return bytes;
+}
+
+Result<std::int64_t> Database::schema_in_file() {
+  constexpr std::size_t schema_at = 60;
+  const auto header = header_in_file();
+  if (!header) return propagate(header);
+  if (header->empty()) return 0;
   std::int64_t schema = 0;
-  for (const char c : bytes) schema = schema * 256 + static_cast<unsigned char>(c);
+  for (const char c : header->substr(schema_at, sizeof(std::uint32_t))) {
+    schema = schema * 256 + static_cast<unsigned char>(c);
+  }
   return schema;
 }
 

@@ -48,6 +48,8 @@ class Database {
   /// After use_write_ahead_log().
   [[nodiscard]] Result<> copy_log();
 
+  /// The first 100 bytes of the file itself, without the log; '' where it is shorter.
+  [[nodiscard]] Result<std::string> header_in_file();
   /// PRAGMA user_version as the file itself has it, without the log: what takes a package back
   /// reads that. 0 where the file is empty.
   [[nodiscard]] Result<std::int64_t> schema_in_file();

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "store/sqlite/database.hpp"
 #include "tests/end_to_end/box.hpp"
 #include "tests/end_to_end/client.hpp"
 
@@ -267,15 +268,18 @@ TEST(Process, AnswersScansBesideALedgerOfANewerVersionAndLeavesItAsItIs) {
   Box box;
   box.start();
   ASSERT_EQ(box.stop(), 0);
-  // SQLite keeps user_version in bytes 60 to 63 of the file, big-endian.
-  const std::string newer("\0\0\x27\x0f", 4);
-  overwrite(box.state() / "ledger.db", 60, newer);
+  {
+    auto ledger =
+        store::sqlite::Database::open(box.state() / "ledger.db", store::sqlite::Access::create);
+    ASSERT_TRUE(ledger && ledger->execute("CREATE TABLE future (a); PRAGMA user_version = 9999"));
+  }
   box.start();
   EXPECT_EQ(post(box.gate_port(), "/v1/identity/scan", scan("1111")).status, 200);
   EXPECT_EQ(post(box.gate_port(), "/v1/order/purchases", cart("trip-1")).status, 503);
   // The ledger opens beside the gate: the reason may come after the first refused cart.
   EXPECT_TRUE(eventually([&box] { return box.log().find("9999") != std::string::npos; }, 5s));
   EXPECT_EQ(box.stop(), 0);
+  const std::string newer("\0\0\x27\x0f", 4);
   EXPECT_EQ(overwrite(box.state() / "ledger.db", 60, newer), newer);
 }
 

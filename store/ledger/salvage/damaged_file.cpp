@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "store/sql/ledger_migrations.hpp"
+#include "store/sqlite/schema_number.hpp"
 #include "store/sqlite/walk_sql.hpp"
 
 namespace gatehouse::store {
@@ -41,27 +42,6 @@ Result<std::string> lacking(sqlite::Database& database,
   return "";
 }
 
-Result<std::set<std::string>> schema_texts(sqlite::Database& database) {
-  sqlite::Statement texts(
-      database.handle(),
-      "SELECT type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, '')"
-      " FROM sqlite_schema LIMIT 1000");
-  auto found = texts.all(sqlite::read_text);
-  if (!found) return propagate(std::move(found));
-  return std::set<std::string>(found->begin(), found->end());
-}
-
-/// As the migrations make it.
-Result<std::set<std::string>> texts_of(std::size_t schema) {
-  auto database = sqlite::Database::open(":memory:", sqlite::Access::create);
-  if (!database) return propagate(std::move(database));
-  const sqlite::Migrations all = sql::ledger_migrations;
-  for (const std::string_view each : all.first(schema)) {
-    if (Result<> made = database->execute(std::string(each)); !made) return propagate(made);
-  }
-  return schema_texts(*database);
-}
-
 std::unexpected<Error> no_contents(const std::string& why) {
   return failure(Remedy::repair,
                  "its header or its table of contents is damaged, which says where the tables are: "
@@ -84,31 +64,30 @@ Result<DamagedFile> DamagedFile::open(const std::filesystem::path& copy) {
   Result<> begun = database->execute("BEGIN");
   if (is_damage(begun)) return no_contents(begun.error().message);
   if (!begun) return propagate(std::move(begun));
-  const auto schema = database->integer("PRAGMA user_version");
-  if (is_damage(schema)) return no_contents(schema.error().message);
-  if (!schema) return propagate(schema);
-  if (*schema < 1) return no_contents("It has no schema's number.");
+  const auto said = database->integer("PRAGMA user_version");
+  if (is_damage(said)) return no_contents(said.error().message);
+  if (!said) return propagate(said);
+  // One bit changes that number, and not the tables that go with it.
+  const auto by_tables = sqlite::number_by_tables(*database, sql::ledger_migrations);
+  if (is_damage(by_tables)) return no_contents(by_tables.error().message);
+  if (!by_tables) return propagate(by_tables);
+  const std::int64_t schema = by_tables->value_or(*said);
+  if (schema < 1) return no_contents("It has no schema's number.");
   const auto known = std::ssize(sql::ledger_migrations);
-  if (*schema > known) {
+  if (schema > known) {
     return failure(Remedy::repair,
                    fmt::format("its schema is number {}, and this version knows up to number {}",
-                               *schema, known));
+                               schema, known));
   }
-  auto tables = sqlite::shape_of(sql::ledger_migrations, static_cast<std::size_t>(*schema));
+  auto tables = sqlite::shape_of(sql::ledger_migrations, static_cast<std::size_t>(schema));
   if (!tables) return propagate(std::move(tables));
   const auto missing = lacking(*database, *tables);
   if (is_damage(missing)) return no_contents(missing.error().message);
   if (!missing) return propagate(missing);
   if (!missing->empty()) return no_contents(fmt::format("It does not list {}.", *missing));
-  const auto texts = schema_texts(*database);
-  if (is_damage(texts)) return no_contents(texts.error().message);
-  if (!texts) return propagate(texts);
-  const auto wanted = texts_of(static_cast<std::size_t>(*schema));
-  if (!wanted) return propagate(wanted);
   // With a column or a condition that is another one the rows would be read as others.
-  if (*texts != *wanted)
-    return no_contents("It describes a table as no version of gatehouse does.");
-  return DamagedFile(std::move(*database), std::move(*tables), *schema);
+  if (!*by_tables) return no_contents("It describes a table as no version of gatehouse does.");
+  return DamagedFile(std::move(*database), std::move(*tables), schema);
 }
 
 /// Of one table.

@@ -345,7 +345,7 @@ TEST(LedgerFile, OfANewerSchemaIsRefusedAndLeftAlone) {
     const Ledger ledger = require(Ledger::open(file));
   }
   auto other = require(sqlite::Database::open(file, sqlite::Access::create));
-  require(other.execute("PRAGMA user_version = 1000"));
+  require(other.execute("CREATE TABLE future (a); PRAGMA user_version = 1000"));
   const auto opened = Ledger::open(file);
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().remedy, Remedy::repair);

@@ -54,6 +54,15 @@ TEST_F(LedgerSalvage, SaysHowManyCommitsTheWitnessKnowsOfThatItLacks) {
   EXPECT_FALSE(report.is_whole());
 }
 
+TEST_F(LedgerSalvage, ReadsByItsTablesAFileWhoseNumberOfTheSchemaIsDamaged) {
+  for (const char number : {'\x48', '\0', '\x07'}) {
+    damage([&] { overwrite(file, 63, std::string(1, number)); });
+    const auto report = require(salvage());
+    EXPECT_EQ(of(report, "trip").taken, trips) << int{number};
+    std::filesystem::remove(made);
+  }
+}
+
 TEST_F(LedgerSalvage, TakesWhatIsInTheLogAlone) {
   const auto report = require(salvage());
   EXPECT_EQ(of(report, "trip").taken, trips);
