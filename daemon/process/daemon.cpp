@@ -82,7 +82,7 @@ Result<> Daemon::open_stores() {
   cache_home_ = std::make_unique<store::CacheHome>(store::CachePlaces{
       state_.cache_file(), state_.hash_key_file(), credential,
       [] { return make_stand_in_folder(runtime_directory()); }, [this] { return state_.hold(); }});
-  auto cache = cache_home_->open();
+  auto cache = cache_home_->open(started_at_);
   if (!cache) return propagate(std::move(cache), "cache");
   if (cache_home_->condition() == store::CacheCondition::stand_in) {
     log::error(

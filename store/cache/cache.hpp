@@ -32,10 +32,11 @@ class CacheWriter {
                                                 const HashKey& key, CacheVersion& version,
                                                 milliseconds lock_wait_max = milliseconds{5'000});
   /// The same for a file that may be damaged, for what can still be read. It is never replaced:
-  /// where it cannot be opened, this fails, with Remedy::repair only for a file that is of no use
-  /// to anybody: damage so deep that nothing can be read, another hash key, a stranger's tables.
-  /// Everything else (who may use it, a newer schema, the disk) is Remedy::retry. look_over() says
-  /// whether damage shows.
+  /// where it cannot be opened, this fails. A file is of no use to anybody where damage is so deep
+  /// that nothing can be read, or it has a stranger's tables (Remedy::repair), or it is of another
+  /// hash key (Remedy::reject). Everything else (who may use it, a newer schema, the disk) is
+  /// Remedy::retry. look_over() says whether damage shows; a damaged number of the schema is
+  /// corrected, and `version` says so.
   [[nodiscard]] static Result<CacheWriter> open_as_it_is(const std::filesystem::path& file,
                                                          const HashKey& key, CacheVersion& version,
                                                          milliseconds lock_wait_max);

@@ -6,6 +6,7 @@
 #include "store/sql/cache_migrations.hpp"
 #include "store/sql/cache_sql.hpp"
 #include "store/sqlite/migrations.hpp"
+#include "store/sqlite/schema_number.hpp"
 
 namespace gatehouse::store {
 namespace {
@@ -26,8 +27,14 @@ Result<sqlite::Database> open_database(const std::filesystem::path& file, sqlite
   return sqlite::Database::open(file, access, lock_wait_max, sqlite::Sharing::threads);
 }
 
-/// '' where the cache was hashed with the key in use, else why it is of no use.
-Result<std::string> compare_hash_key(sqlite::Database& database, const KeyHash& key_check) {
+/// Why a file is of no use to anybody, '' where it is.
+struct Useless {
+  std::string why;
+  Remedy remedy = Remedy::repair;  ///< reject: it is whole, and of another hash key
+};
+
+/// As Useless: whether the cache was hashed with the key in use.
+Result<Useless> compare_hash_key(sqlite::Database& database, const KeyHash& key_check) {
   sqlite::Statement insert(database.handle(), cache_sql::insert_position);
   if (Result<> kept = insert.run(as_blob(key_check)); !kept) {
     return propagate(std::move(kept));
@@ -36,7 +43,8 @@ Result<std::string> compare_hash_key(sqlite::Database& database, const KeyHash& 
   auto same =
       select.first([](const sqlite::Rows& row) { return row.integer(0) == 1; }, as_blob(key_check));
   if (!same) return propagate(std::move(same));
-  return same->value_or(false) ? "" : "its keys were hashed with another hash key";
+  if (same->value_or(false)) return Useless{};
+  return Useless{"its keys were hashed with another hash key", Remedy::reject};
 }
 
 enum class Damage { fails, is_tolerated };
@@ -47,10 +55,9 @@ bool can_be_written(sqlite::Database& database) {
   return begun || database.found_damage();
 }
 
-/// Makes the opened file ready. '', or why it has to be replaced.
-Result<std::string> make_ready(sqlite::Database& database, const KeyHash& key_check,
-                               Damage damage) {
-  const auto settle = [&]() -> Result<std::string> {
+/// Makes the opened file ready, or says why it has to be replaced.
+Result<Useless> make_ready(sqlite::Database& database, const KeyHash& key_check, Damage damage) {
+  const auto settle = [&]() -> Result<Useless> {
     Result<> done = database.use_write_ahead_log();
     if (done) done = database.execute(settings);
     if (done) done = sqlite::migrate(database, sql::cache_migrations);
@@ -58,29 +65,39 @@ Result<std::string> make_ready(sqlite::Database& database, const KeyHash& key_ch
     if (!done) return propagate(std::move(done));
     return compare_hash_key(database, key_check);
   };
-  Result<std::string> settled = settle();
+  Result<Useless> settled = settle();
   if (settled || settled.error().remedy == Remedy::retry) return settled;
   // Damage and a stranger's tables are cured by an empty file.
-  if (can_be_written(database)) return settled.error().message;
+  if (can_be_written(database)) return Useless{std::move(settled.error().message)};
   settled.error().remedy = Remedy::retry;
   return settled;
 }
 
+/// One flipped bit in the number of the schema costs nobody the cache: the tables say which it is.
+/// True where it was corrected.
+bool correct_number(sqlite::Database& database) {
+  const auto said = database.integer("PRAGMA user_version");
+  const auto tables = sqlite::number_by_tables(database, sql::cache_migrations);
+  if (!said || !tables || !*tables || **tables == *said) return false;
+  return database.execute(fmt::format("PRAGMA user_version = {}", **tables)).has_value();
+}
+
 /// Opened, as far as its schema is not newer than we know. Whether it is of use is to be seen.
-Result<sqlite::Database> open_known(const std::filesystem::path& file, milliseconds lock_wait_max) {
+Result<CacheFile> open_known(const std::filesystem::path& file, milliseconds lock_wait_max) {
   auto database = open_database(file, sqlite::Access::create, lock_wait_max);
-  if (!database) return database;
+  if (!database) return propagate(std::move(database));
   Result<> newer = sqlite::refuse_newer(*database, sql::cache_migrations);
-  if (!newer && !database->found_damage()) {
-    return propagate(std::move(newer), file.string());
-  }
+  const bool damaged = !newer && database->found_damage();
+  const bool unreadable = !newer && newer.error().remedy == Remedy::retry;
+  const bool corrected = !damaged && !unreadable && correct_number(*database);
+  if (!newer && !damaged && !corrected) return propagate(std::move(newer), file.string());
   if (database->is_read_only()) {
     return failure(Remedy::retry,
                    fmt::format("{} can be read but not written: it and its folder must belong to "
                                "the user that gatehoused runs as, and the disk be writable",
                                file.string()));
   }
-  return database;
+  return CacheFile{std::move(*database), "", corrected};
 }
 
 }  // namespace
@@ -96,24 +113,25 @@ Result<CacheFile> open_cache_file(const std::filesystem::path& file, const KeyHa
         return propagate(std::move(removed));
       }
     }
-    auto database = open_known(file, lock_wait_max);
-    if (!database) return propagate(std::move(database));
-    Result<std::string> useless = make_ready(*database, key_check, Damage::fails);
+    auto opened = open_known(file, lock_wait_max);
+    if (!opened) return propagate(std::move(opened));
+    Result<Useless> useless = make_ready(opened->database, key_check, Damage::fails);
     if (!useless) return propagate(std::move(useless), "opening the shopper cache");
-    if (useless->empty()) return CacheFile{std::move(*database), std::move(reason)};
-    reason = std::move(*useless);
+    if (opened->had_wrong_number) useless->why = "the number of its schema is damaged";
+    if (useless->why.empty()) return CacheFile{std::move(opened->database), std::move(reason)};
+    reason = std::move(useless->why);
   }
   return failure(Remedy::repair, fmt::format("a new shopper cache cannot be used: {}", reason));
 }
 
 Result<CacheFile> open_cache_as_it_is(const std::filesystem::path& file, const KeyHash& key_check,
                                       milliseconds lock_wait_max) {
-  auto database = open_known(file, lock_wait_max);
-  if (!database) return failure(Remedy::retry, std::move(database.error().message));
-  auto useless = make_ready(*database, key_check, Damage::is_tolerated);
+  auto opened = open_known(file, lock_wait_max);
+  if (!opened) return failure(Remedy::retry, std::move(opened.error().message));
+  auto useless = make_ready(opened->database, key_check, Damage::is_tolerated);
   if (!useless) return propagate(std::move(useless), "opening the shopper cache");
-  if (!useless->empty()) return failure(Remedy::repair, std::move(*useless));
-  return CacheFile{std::move(*database), ""};
+  if (!useless->why.empty()) return failure(useless->remedy, std::move(useless->why));
+  return opened;
 }
 
 Result<sqlite::Database> open_cache_to_read(const std::filesystem::path& file) {

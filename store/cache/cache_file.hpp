@@ -14,6 +14,8 @@ namespace gatehouse::store {
 struct CacheFile {
   sqlite::Database database;
   std::string rebuilt;
+  /// The number of its schema was not that of its tables: it was corrected, and more may be wrong.
+  bool had_wrong_number = false;
 };
 
 /// Opens, creates, migrates or replaces the cache, as CacheWriter::open says. `key_check` is

@@ -61,8 +61,9 @@ bool CacheHome::exists(Place place) const {
   return fs::exists(path(place), unreadable);
 }
 
-Result<CacheEnds> CacheHome::open() {
-  auto opened = open_file();
+Result<CacheEnds> CacheHome::open(WallTime now) {
+  auto opened = open_file({lock_wait_at_start, now});
+  kept_ = find_kept(path(cache_db));
   if (opened) return opened;
   auto instead = open_stand_in();
   if (!instead) {
@@ -75,64 +76,73 @@ Result<CacheEnds> CacheHome::open() {
   return instead;
 }
 
-Result<CacheEnds> CacheHome::open_file() {
+Result<CacheEnds> CacheHome::open_file(Opening opening) {
   if (Result<> held = hold_folder(); !held) return propagate(std::move(held));
   // Never with another key: the file would count as useless, and be replaced by an empty one.
   if (Result<> loaded = load_key(); !loaded) return propagate(std::move(loaded));
-  auto found = find_file(lock_wait_at_start);
+  auto found = find_file(opening);
   if (!found) return propagate(std::move(found));
   return serve(std::move(*found));
 }
 
-Result<CacheHome::Found> CacheHome::find_file(milliseconds lock_wait_max) {
+Result<CacheHome::Found> CacheHome::find_file(Opening opening) {
   const bool one = is_noted(path(cache_db));
   const bool two = is_noted(path(beside));
-  if (one && two) return find_of_two_damaged(lock_wait_max);
-  if (one || two) return find_beside_damage(one ? cache_db : beside, lock_wait_max);
+  if (one && two) return find_of_two_damaged(opening);
+  if (one || two) return find_beside_damage(one ? cache_db : beside, opening);
   if (!exists(cache_db) && exists(beside)) {
     // What cannot be renamed serves under the name that it has.
-    if (!rename_cache(path(beside), path(cache_db))) return open_place(beside, lock_wait_max);
+    if (!rename_cache(path(beside), path(cache_db))) return open_place(beside, opening);
   }
   // A leftover: what is filled beside another time must not begin with its cursor.
   (void)remove_cache(path(beside));
-  return open_place(cache_db, lock_wait_max);
+  return open_place(cache_db, opening);
 }
 
-Result<CacheHome::Found> CacheHome::find_beside_damage(Place damaged, milliseconds lock_wait_max) {
+Result<CacheHome::Found> CacheHome::find_beside_damage(Place damaged, Opening opening) {
   const Place fresh = other(damaged);
   if (exists(fresh)) {
-    auto opened = open_place(fresh, lock_wait_max);
+    auto opened = open_place(fresh, opening);
     const auto position = opened ? opened->writer.position() : Result<FeedPosition>{};
     if (opened && opened->damage.empty() && position && position->complete) {
       (void)remove_cache(path(damaged));  // it was left by a run that ended while it took over
       return opened;
     }
   }
-  if (is_noted(path(fresh))) return find_of_two_damaged(lock_wait_max);
-  auto opened = open_as_it_is(damaged, lock_wait_max);
+  if (is_noted(path(fresh))) return find_of_two_damaged(opening);
+  auto opened = open_as_it_is(damaged, opening.lock_wait_max);
   if (opened || opened.error().remedy == Remedy::retry) return opened;
   // It can serve nobody: an empty one is no worse.
-  return open_place(exists(fresh) ? fresh : damaged, lock_wait_max);
+  if (Result<> left = leave_useless(damaged, opened.error(), opening.now); !left) {
+    return propagate(std::move(left));
+  }
+  return open_place(exists(fresh) ? fresh : damaged, opening);
 }
 
-Result<CacheHome::Found> CacheHome::find_of_two_damaged(milliseconds lock_wait_max) {
-  auto one = open_as_it_is(cache_db, lock_wait_max);
+Result<CacheHome::Found> CacheHome::find_of_two_damaged(Opening opening) {
+  auto one = open_as_it_is(cache_db, opening.lock_wait_max);
   if (!one && one.error().remedy == Remedy::retry) return one;
-  auto two = open_as_it_is(beside, lock_wait_max);
+  auto two = open_as_it_is(beside, opening.lock_wait_max);
   if (!two && two.error().remedy == Remedy::retry) return two;
-  if (!one && !two) return open_or_replace(cache_db, lock_wait_max);
+  if (!one && !two) {
+    Result<> left = leave_useless(cache_db, one.error(), opening.now);
+    if (!left) return propagate(std::move(left));
+    return open_or_replace(cache_db, opening.lock_wait_max);
+  }
   if (!one) return two;
   if (!two) return one;
   return knows_more(two->writer, one->writer) ? std::move(two) : std::move(one);
 }
 
-Result<CacheHome::Found> CacheHome::open_place(Place place, milliseconds lock_wait_max) {
+Result<CacheHome::Found> CacheHome::open_place(Place place, Opening opening) {
   if (exists(place) && !is_noted(path(place))) {
-    auto opened = open_as_it_is(place, lock_wait_max);
-    // The others are of no use to anybody.
+    auto opened = open_as_it_is(place, opening.lock_wait_max);
     if (opened || opened.error().remedy == Remedy::retry) return opened;
+    if (Result<> left = leave_useless(place, opened.error(), opening.now); !left) {
+      return propagate(std::move(left));
+    }
   }
-  return open_or_replace(place, lock_wait_max);
+  return open_or_replace(place, opening.lock_wait_max);
 }
 
 Result<CacheHome::Found> CacheHome::open_as_it_is(Place place, milliseconds lock_wait_max) {
@@ -155,6 +165,16 @@ Result<CacheHome::Found> CacheHome::open_or_replace(Place place, milliseconds lo
   auto writer = CacheWriter::open(path(place), key_of(place), versions_[place], lock_wait_max);
   if (!writer) return propagate(std::move(writer));
   return Found{place, std::move(*writer)};
+}
+
+/// What serves nobody is kept for whoever wants to know what happened to it, but for one of another
+/// hash key, which is whole: that is replaced.
+Result<> CacheHome::leave_useless(Place place, const Error& useless, WallTime now) {
+  if (useless.remedy == Remedy::reject) return {};
+  Result<> kept = set_cache_aside(path(place), path(cache_db), now);
+  kept_ = find_kept(path(cache_db));
+  if (kept) why_useless_ = useless.message;
+  return kept;
 }
 
 Result<CacheEnds> CacheHome::serve(Found found) {
@@ -226,7 +246,7 @@ Result<CacheWriter> CacheHome::open_next(WhatServes what, WallTime now) {
   if (serving_ != stand_in) return take_as_next(open_or_replace(other(serving_), at_once));
   Result<> loaded = what.feed_answers ? load_or_renew_key(now) : load_key();
   if (!loaded) return propagate(std::move(loaded));
-  auto found = find_file(at_once);
+  auto found = find_file({at_once, now});
   if (!found || found->damage.empty() || !what.is_whole) return take_as_next(std::move(found));
   const Place place = other(found->place);
   found = failure(Remedy::retry, "");  // closes it
@@ -275,9 +295,14 @@ void CacheHome::take_over() {
 
 Result<> CacheHome::leave(WallTime now) {
   const Place place = *std::exchange(before_, std::nullopt);
-  if (place != stand_in) return set_cache_aside(path(place), path(cache_db), now);
-  delete_stand_in(path(stand_in));
-  return {};
+  Result<> left;
+  if (place != stand_in) {
+    left = set_cache_aside(path(place), path(cache_db), now);
+  } else {
+    delete_stand_in(path(stand_in));
+  }
+  kept_ = find_kept(path(cache_db));
+  return left;
 }
 
 }  // namespace gatehouse::store

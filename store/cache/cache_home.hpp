@@ -8,6 +8,7 @@
 #include <string>
 
 #include "store/cache/cache.hpp"
+#include "store/cache/cache_names.hpp"
 #include "store/cache/key_hash.hpp"
 #include "store/values/result.hpp"
 #include "store/values/time.hpp"
@@ -52,9 +53,10 @@ struct WhatServes {
 /// There are two names, cache.db and cache.db.new: where one is damaged, another cache is filled
 /// under the other name and takes over when it is whole; it is called cache.db again once this
 /// stops, or at the next start, for a name is changed only while nobody has the file open. A
-/// damaged one that was left is kept as cache.db.damaged-<time>, the newest alone; where the run
-/// ended before it could be, the next start deletes it. Where neither file can be opened, or the
-/// hash key cannot be read, a stand-in serves, and a file takes its place as soon as it can be.
+/// damaged one that was left, or can serve nobody, is kept as cache.db.damaged-<time>, the newest
+/// alone; where the run ended before it could be, the next start deletes it. Where neither file can
+/// be opened, or the hash key cannot be read, a stand-in serves, and a file takes its place as soon
+/// as it can be.
 ///
 /// A file that serves, or that a start would serve, is never emptied or replaced; only the place
 /// beside it is. Where no file can serve anybody, because of damage, another hash key or a
@@ -71,11 +73,16 @@ class CacheHome {
 
   /// At a start, once: opens what serves. condition() says what that is. Fails where no stand-in
   /// can be made either.
-  [[nodiscard]] Result<CacheEnds> open();
+  [[nodiscard]] Result<CacheEnds> open(WallTime now);
 
   [[nodiscard]] CacheCondition condition() const { return condition_; }
   /// Why it is not well, '' where it is.
   [[nodiscard]] const std::string& reason() const { return reason_; }
+  /// The newest damaged cache that is kept, as of the last time that one was; nullopt: none is.
+  [[nodiscard]] const std::optional<KeptCache>& kept() const { return kept_; }
+  /// Why a file could serve nobody, so that this run has put an empty one in its place; '' : none
+  /// was.
+  [[nodiscard]] const std::string& why_useless() const { return why_useless_; }
 
   /// Whether the ends of what serves met damage since it was opened: then it is noted, for a start
   /// too, and condition() is `damaged`. True once for each.
@@ -109,21 +116,27 @@ class CacheHome {
   [[nodiscard]] const std::filesystem::path& path(Place place) const { return paths_[place]; }
   [[nodiscard]] bool exists(Place place) const;
   [[nodiscard]] static Place other(Place place) { return place == cache_db ? beside : cache_db; }
+  /// How long to wait for a lock, and the time of now.
+  struct Opening {
+    milliseconds lock_wait_max;
+    WallTime now;
+  };
   /// A file that can serve, opened; `damage` is '' or why it serves what can be read of it alone.
   struct Found {
     Place place;
     CacheWriter writer;
     std::string damage{};
   };
-  Result<CacheEnds> open_file();
+  Result<CacheEnds> open_file(Opening opening);
   Result<CacheEnds> open_stand_in();
   Result<CacheEnds> serve(Found found);
-  Result<Found> find_file(milliseconds lock_wait_max);
-  Result<Found> find_beside_damage(Place damaged, milliseconds lock_wait_max);
-  Result<Found> find_of_two_damaged(milliseconds lock_wait_max);
-  Result<Found> open_place(Place place, milliseconds lock_wait_max);
+  Result<Found> find_file(Opening opening);
+  Result<Found> find_beside_damage(Place damaged, Opening opening);
+  Result<Found> find_of_two_damaged(Opening opening);
+  Result<Found> open_place(Place place, Opening opening);
   /// With what can be read of it. Never replaced.
   Result<Found> open_as_it_is(Place place, milliseconds lock_wait_max);
+  [[nodiscard]] Result<> leave_useless(Place place, const Error& useless, WallTime now);
   Result<Found> open_or_replace(Place place, milliseconds lock_wait_max);
   Result<CacheWriter> take_as_next(Result<Found> found);
   void set_condition(const std::string& damage);
@@ -143,6 +156,8 @@ class CacheHome {
   std::optional<Place> before_;
   CacheCondition condition_ = CacheCondition::well;
   std::string reason_;
+  std::optional<KeptCache> kept_;
+  std::string why_useless_;
 };
 
 }  // namespace gatehouse::store

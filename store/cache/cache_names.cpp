@@ -60,9 +60,14 @@ Result<> remove_file(const fs::path& file) {
                  fmt::format("cannot delete {}: {}", file.string(), kept.message()));
 }
 
+/// What the names of those begin with that were kept.
+std::string beginning_of_kept(const fs::path& named_after) {
+  return named_after.filename().string() + std::string(note_suffix) + "-";
+}
+
 /// All that was kept of caches before. A folder that cannot be listed has none.
 std::vector<fs::path> kept_before(const fs::path& named_after) {
-  const std::string beginning = named_after.filename().string() + std::string(note_suffix) + "-";
+  const std::string beginning = beginning_of_kept(named_after);
   std::vector<fs::path> found;
   std::error_code unreadable;
   fs::directory_iterator each(named_after.parent_path(), unreadable);
@@ -72,6 +77,14 @@ std::vector<fs::path> kept_before(const fs::path& named_after) {
     if (is_stamped(std::string_view(name).substr(beginning.size()))) found.push_back(each->path());
   }
   return found;
+}
+
+/// The time of stamp(); nullopt: it is of a log, or of no day of the calendar.
+std::optional<WallTime> time_of(std::string text) {
+  if (text.ends_with("-wal")) return std::nullopt;
+  for (const std::size_t at : {4U, 7U}) text.insert(at, "-");
+  for (const std::size_t at : {13U, 16U}) text.insert(at, ":");
+  return parse_rfc3339(text);
 }
 
 }  // namespace
@@ -110,6 +123,15 @@ Result<> set_cache_aside(const fs::path& file, const fs::path& named_after, Wall
     if (!renamed) return renamed;
   }
   return remove_remains(file);
+}
+
+std::optional<KeptCache> find_kept(const fs::path& named_after) {
+  std::optional<KeptCache> newest;
+  for (const auto& file : kept_before(named_after)) {
+    const auto at = time_of(file.filename().string().substr(beginning_of_kept(named_after).size()));
+    if (at && (!newest || newest->at < *at)) newest = KeptCache{file, *at};
+  }
+  return newest;
 }
 
 Result<> keep_under_dated_name(const fs::path& file, WallTime now) {

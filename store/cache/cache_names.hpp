@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "store/values/result.hpp"
 #include "store/values/time.hpp"
@@ -27,6 +28,13 @@ bool note_damage(const std::filesystem::path& file);
 /// off, it leaves what remove_cache() leaves.
 [[nodiscard]] Result<> set_cache_aside(const std::filesystem::path& file,
                                        const std::filesystem::path& named_after, WallTime now);
+/// A damaged cache that was kept.
+struct KeptCache {
+  std::filesystem::path file;
+  WallTime at;  ///< by its name: when it was set aside, in whole seconds
+};
+/// The newest that set_cache_aside() has kept beside `named_after`, by this run or one before.
+[[nodiscard]] std::optional<KeptCache> find_kept(const std::filesystem::path& named_after);
 /// Of another file: renames it to `<file>.damaged-<time>`. Replaces and deletes nothing.
 [[nodiscard]] Result<> keep_under_dated_name(const std::filesystem::path& file, WallTime now);
 

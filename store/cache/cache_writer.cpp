@@ -118,6 +118,7 @@ Result<CacheWriter> CacheWriter::open_as_it_is(const std::filesystem::path& file
                                                milliseconds lock_wait_max) {
   auto opened = open_cache_as_it_is(file, KeyHasher(key).key_check(), lock_wait_max);
   if (!opened) return propagate(std::move(opened));
+  if (opened->had_wrong_number) version.damaged.store(true, std::memory_order_relaxed);
   return CacheWriter(std::make_unique<State>(std::move(*opened), key, version));
 }
 

@@ -157,6 +157,8 @@ CacheStatus CacheUpkeep::cache() const {
   CacheStatus now = status_;
   now.condition = home_.condition();
   now.reason = home_.reason();
+  now.kept = home_.kept();
+  now.why_useless = home_.why_useless();
   if (next_) {
     const FeedStatus& next = next_->feed->status();
     now.changes_beside = next.changes_applied;

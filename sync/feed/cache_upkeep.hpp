@@ -18,12 +18,14 @@ namespace gatehouse::sync {
 /// Which cache serves, and what is done about one that is not whole.
 struct CacheStatus {
   store::CacheCondition condition = store::CacheCondition::well;
-  std::string reason{};              ///< why it is not well, '' where it is
-  std::optional<WallTime> since{};   ///< of the condition; nullopt: well
-  std::uint64_t changes_beside = 0;  ///< put into the cache that is to take over
-  std::string trouble{};             ///< why that one cannot be opened or filled, ''
-  std::uint64_t replacements = 0;    ///< how often another one took over in this run
-  std::string not_kept{};            ///< why the last damaged file could not be set aside, ''
+  std::string reason{};                    ///< why it is not well, '' where it is
+  std::optional<WallTime> since{};         ///< of the condition; nullopt: well
+  std::uint64_t changes_beside = 0;        ///< put into the cache that is to take over
+  std::string trouble{};                   ///< why that one cannot be opened or filled, ''
+  std::uint64_t replacements = 0;          ///< how often another one took over in this run
+  std::string not_kept{};                  ///< why the last damaged file could not be set aside, ''
+  std::optional<store::KeptCache> kept{};  ///< CacheHome::kept()
+  std::string why_useless{};               ///< CacheHome::why_useless()
 };
 
 /// Carries a reader to the gate's thread, whose own then comes back by CacheUpkeep::take_back().

@@ -7,6 +7,7 @@
 #include "store/sqlite/database.hpp"
 #include "tests/end_to_end/box.hpp"
 #include "tests/end_to_end/client.hpp"
+#include "tests/end_to_end/page_damage.hpp"
 #include "tests/end_to_end/world.hpp"
 #include "tests/store/sqlite/damage.hpp"
 
@@ -103,6 +104,28 @@ TEST_F(CacheBeneath, WithTwentyPagesGoneServesTheOthersAndIsWholeAgainWithoutARe
   box_.start();
   EXPECT_EQ(entered(active_), static_cast<int>(active_.size())) << "the new one is not lost";
   EXPECT_TRUE(std::filesystem::exists(cache()));
+}
+
+TEST_F(CacheBeneath, WithoutTheRootOfATableIsKeptAndBuiltAnewAndSaysSo) {
+  start_in_step();
+  ASSERT_EQ(box_.stop(), 0);
+  damage(cache(), find_page(cache(), {"feed_position", Place::root}), {});
+  world_.outage("feed", "refuse", 3600s);
+  for (int start = 0; start < 2; ++start) {
+    box_.start();
+    EXPECT_TRUE(eventually([&] { return warning("cache_begun_anew") == "critical"; }, 10s))
+        << status();
+    EXPECT_THAT(box_.command("status").second, HasSubstr("cache.db.damaged-"));
+    EXPECT_FALSE(may_enter(active_.at(0)));
+    EXPECT_EQ(get(box_.local_port(), "/readyz/scans").status, 503);
+    EXPECT_EQ(post(box_.gate_port(), "/v1/order/purchases", cart("meanwhile")).status, 201);
+    if (start == 0) {
+      ASSERT_EQ(box_.stop(), 0);
+    }
+  }
+  world_.outage("feed", "refuse", 0s);
+  EXPECT_TRUE(eventually([&] { return warning("cache_begun_anew").empty(); }, 60s)) << status();
+  EXPECT_EQ(entered(active_), static_cast<int>(active_.size()));
 }
 
 TEST_F(CacheBeneath, HeldByAnotherProgramAtTheStartServesAsSoonAsItIsLetGo) {

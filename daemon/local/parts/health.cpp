@@ -41,7 +41,7 @@ constexpr std::int64_t space_gone_bytes = std::int64_t{1024} * 1024;
 /// Of what ends a function in the end only.
 bool goes_on(std::string_view code, const ProcessFacts& process) {
   // What the feed has filled is as good as the file, until a restart.
-  if (code == "cache_stand_in") return !lets_nobody_in(process);
+  if (code == "cache_stand_in" || code == "cache_begun_anew") return !lets_nobody_in(process);
   if (code != "disk_low") return false;
   const SpaceFacts& space = process.space;
   return space.reserve_bytes > 0 || space.measured->free_bytes >= space_gone_bytes;

@@ -23,7 +23,8 @@ constexpr auto rows = std::to_array<Row>({
     {"carts_not_kept", Part::gate},
     {"carts_turned_away", Part::gate},
 
-    {"cache_stand_in", Part::cache, ends_function},  // until the feed has filled it: health.cpp
+    {"cache_stand_in", Part::cache, ends_function},    // until the feed has filled it: health.cpp
+    {"cache_begun_anew", Part::cache, ends_function},  // the same
     {"cache_damaged", Part::cache},
     {"cache_not_set_aside", Part::cache},
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "daemon/gate/call/gate_options.hpp"
+#include "daemon/local/warnings/cache_warnings.hpp"
 #include "daemon/local/warnings/thread_warnings.hpp"
 #include "daemon/local/warnings/warnings.hpp"
 #include "store/values/age.hpp"
@@ -21,7 +22,10 @@ void append_stuck(const Facts& facts, std::string_view thread, Reasons& reasons)
 
 void append_cache(const Facts& facts, Reasons& reasons) {
   if (!lets_nobody_in(facts.process)) return;
-  reasons.push_back("an empty cache stands in for cache.db: " + facts.process.sync.cache.reason);
+  reasons.push_back(is_begun_anew(facts.process.sync)
+                        ? "the shopper cache was damaged, and is built anew from the feed"
+                        : "an empty cache stands in for cache.db: " +
+                              facts.process.sync.cache.reason);
 }
 
 void append_ledger(const Facts& facts, Reasons& reasons) {
@@ -44,7 +48,8 @@ void append_ledger(const Facts& facts, Reasons& reasons) {
 }  // namespace
 
 bool lets_nobody_in(const ProcessFacts& process) {
-  if (process.sync.cache.condition != store::CacheCondition::stand_in) return false;
+  const bool stands_in = process.sync.cache.condition == store::CacheCondition::stand_in;
+  if (!stands_in && !is_begun_anew(process.sync)) return false;
   const sync::FeedStatus& feed = process.sync.feed;
   const bool is_filled = feed.position.complete || feed.rebuilding || feed.shoppers > 0;
   return !is_filled && !process.asks_cloud;

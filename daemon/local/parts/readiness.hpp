@@ -14,9 +14,9 @@ enum class Service {
   all,    ///< answers and takes both, and what is in the ledger can be read
 };
 
-/// An empty cache stands in for cache.db, and the gate rejects whom it does not find: nobody can be
-/// let in. What the feed has filled, if only in part, is not empty, and it keeps what it holds
-/// while the feed is read again from its start.
+/// An empty cache stands in for cache.db, or has followed a damaged one, and the gate rejects whom
+/// it does not find: nobody can be let in. What the feed has filled, if only in part, is not empty,
+/// and it keeps what it holds while the feed is read again from its start.
 [[nodiscard]] bool lets_nobody_in(const ProcessFacts& process);
 
 /// Why /readyz (of one service: /readyz/scans, /readyz/carts) says no. Empty: ready. No internet

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "store/values/rfc3339.hpp"
+
 namespace gatehouse::local {
 namespace {
 
@@ -29,7 +31,26 @@ std::string in_vain(const sync::FeedStatus& feed) {
   return text;
 }
 
+void assess_begun_anew(const Facts& facts, std::vector<Warning>& out) {
+  const sync::CacheStatus& cache = facts.process.sync.cache;
+  if (!is_begun_anew(facts.process.sync)) return;
+  out.push_back(
+      {"cache_begun_anew", Severity::critical,
+       fmt::format("the shopper cache was damaged so that nobody could be served from it: it was "
+                   "set aside at {} as {}. A new one is built from the feed; until then all "
+                   "shoppers are unknown, and {}. If that takes long, check the internet "
+                   "connection and feed.url; check the disk: `journalctl -k`{}{}",
+                   rfc3339(cache.kept->at), cache.kept->file.string(),
+                   facts.process.asks_cloud ? "the cloud is asked about them" : "rejected",
+                   cache.why_useless.empty() ? "" : ". ", cache.why_useless)});
+}
+
 }  // namespace
+
+bool is_begun_anew(const sync::SyncStatus& sync) {
+  return sync.cache.condition == store::CacheCondition::well && sync.cache.kept &&
+         !sync.feed.position.synced_at;
+}
 
 void assess_cache(const Facts& facts, std::vector<Warning>& out) {
   const sync::CacheStatus& cache = facts.process.sync.cache;
@@ -41,6 +62,7 @@ void assess_cache(const Facts& facts, std::vector<Warning>& out) {
                      "tried again every few seconds{}. It was not used because: {}",
                      progress(cache), cache.reason)});
   }
+  assess_begun_anew(facts, out);
   if (cache.condition == store::CacheCondition::damaged) {
     out.push_back(
         {"cache_damaged", Severity::critical,

@@ -33,7 +33,7 @@ class CacheHomeTest : public testing::Test {
   CacheEnds open() {
     stop();
     home.emplace(CachePlaces{file, hash_key, {}, [this] { return make_stand_in(); }});
-    return require(home->open());
+    return require(home->open(at(1'700'000'000'000)));
   }
   /// All ends must be closed.
   void stop() { home.reset(); }

@@ -30,7 +30,7 @@ TEST_F(CacheHomeTest, TouchesNothingInAFolderThatIsNotItsOwnAndServesItOnceItIs)
                              if (is_ours) return {};
                              return failure(Remedy::repair, "another process has it");
                            }});
-  std::optional<CacheEnds> ends = require(home->open());
+  std::optional<CacheEnds> ends = require(home->open(at(1)));
   EXPECT_EQ(home->condition(), CacheCondition::stand_in);
   EXPECT_EQ(home->reason(), "another process has it");
   std::filesystem::resize_file(hash_key, 5);
@@ -77,12 +77,44 @@ TEST_F(CacheHomeTest, ServesWhatCanBeReadOfAFileThatIsFoundDamagedAtTheStart) {
   EXPECT_GT(left, shoppers / 2);
 }
 
-TEST_F(CacheHomeTest, IsEmptyWhereNothingOfTheFileCanBeRead) {
+TEST_F(CacheHomeTest, IsEmptyWhereNothingOfTheFileCanBeReadAndKeepsThatFile) {
   make_whole();
+  EXPECT_FALSE(home->kept());
   overwrite(file, 0, std::string(page_size, 'x'));
+  const std::string damaged = contents(file);
+  {
+    CacheEnds ends = open();
+    EXPECT_EQ(home->condition(), CacheCondition::well);
+    EXPECT_THAT(home->why_useless(), HasSubstr("SQLITE_NOTADB"));
+    EXPECT_EQ(ends.reader.find("1", SteadyTime{})->has_value(), false);
+  }
+  const auto kept = home->kept().value();
+  EXPECT_EQ(kept.file, file.string() + ".damaged-20231114T221320Z");
+  EXPECT_EQ(kept.at, at(1'700'000'000'000));
+  EXPECT_EQ(contents(kept.file), damaged);
+  CacheEnds again = open();
+  EXPECT_EQ(home->why_useless(), "");
+  EXPECT_EQ(home->kept().value().file, kept.file) << "a start in between forgets nothing";
+}
+
+TEST_F(CacheHomeTest, KeepsNothingOfAnotherHashKey) {
+  make_whole();
+  stop();
+  std::filesystem::remove(hash_key);
   CacheEnds ends = open();
-  EXPECT_EQ(home->condition(), CacheCondition::well);
   EXPECT_NE(ends.writer.rebuilt(), "");
+  EXPECT_FALSE(home->kept());
+}
+
+TEST_F(CacheHomeTest, ServesEverybodyWhereTheNumberOfItsSchemaIsDamaged) {
+  for (const char number : {'\x48', '\0'}) {
+    make_whole();
+    overwrite(file, 63, std::string(1, number));
+    CacheEnds ends = open();
+    EXPECT_EQ(home->condition(), CacheCondition::damaged) << "another one is filled beside it";
+    EXPECT_EQ(readable(ends.reader), shoppers) << int{number};
+    std::filesystem::remove(file.string() + ".damaged");
+  }
 }
 
 TEST_F(CacheHomeTest, HasItsOldNameAgainAfterAStart) {
@@ -256,7 +288,7 @@ TEST_F(CacheHomeTest, FailsWhereThereIsNoPlaceForAStandInEither) {
   no_stand_in = true;
   std::filesystem::create_directories(file);
   home.emplace(CachePlaces{file, hash_key, {}, [this] { return make_stand_in(); }});
-  const auto opened = home->open();
+  const auto opened = home->open(at(1));
   ASSERT_FALSE(opened);
   EXPECT_THAT(opened.error().message, HasSubstr("nor can a stand-in be opened: no memory"));
 }

@@ -174,6 +174,20 @@ const Case cases[] = {
     {"stand_in_that_the_feed_has_filled",
      [](Facts& f) { f.process.sync.cache.condition = store::CacheCondition::stand_in; },
      {"cache degraded: cache_stand_in"}},
+    {"cache_begun_anew",
+     [](Facts& f) {
+       f.process.sync.cache.kept =
+           store::KeptCache{"cache.db.damaged-20231114T221320Z", WallTime{}};
+       f.process.sync.feed = {};
+       f.process.sync.feed.configured = true;
+     },
+     {"cache failed: cache_begun_anew", "feed failed: cache_never_synced"}},
+    {"cache_that_was_damaged_once",
+     [](Facts& f) {
+       f.process.sync.cache.kept =
+           store::KeptCache{"cache.db.damaged-20231114T221320Z", WallTime{}};
+     },
+     {}},
     {"damaged_cache",
      [](Facts& f) { f.process.sync.cache.condition = store::CacheCondition::damaged; },
      {"cache degraded: cache_damaged"}},

@@ -71,6 +71,14 @@ const Case cases[] = {
        f.process.sync.feed.configured = true;
      },
      "scans "},
+    {"cache_begun_anew",
+     [](Facts& f) {
+       f.process.sync.cache.kept =
+           store::KeptCache{"cache.db.damaged-20231114T221320Z", WallTime{}};
+       f.process.sync.feed = {};
+       f.process.sync.feed.configured = true;
+     },
+     "scans "},
     {"empty_stand_in_of_a_gate_that_asks_the_cloud",
      [](Facts& f) {
        f.process.sync.cache.condition = store::CacheCondition::stand_in;
