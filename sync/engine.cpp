@@ -215,6 +215,7 @@ SyncStatus Engine::status_of_parts() const {
 
 SyncStatus Engine::status() const {
   SyncStatus status = status_of_parts();
+  unvouched_looks_.add_waits(status.payments);
   const auto lacking = [this](Signer signer, bool signs) -> std::optional<CredentialStatus> {
     if (!signs) return std::nullopt;
     auto keys = keys_.status(signer);

@@ -66,13 +66,22 @@ Rows flawed_rows(JsonValue status) {
   return rows;
 }
 
-std::string destination_text(JsonValue status, const std::string& name) {
-  const std::string path = "destinations." + name;
+std::string reach_text(JsonValue status, const std::string& path) {
   if (!flag(status, path + ".configured")) return "not configured";
   if (!flag(status, path + ".reachable")) return "not reachable";
   if (number(status, path + ".successes") > 0) return "reachable";
   const bool tried = number(status, path + ".failures") > 0;
   return tried ? "no answer since the start" : "not asked since the start";
+}
+
+/// Few answers take longer.
+constexpr std::int64_t wait_shown_s = 10;
+
+std::string destination_text(JsonValue status, const std::string& name) {
+  const std::string path = "destinations." + name;
+  const std::string reach = reach_text(status, path);
+  if (number(status, path + ".longestWaitSeconds") < wait_shown_s) return reach;
+  return reach + " (a call for " + age(status, path + ".longestWaitSeconds") + ")";
 }
 
 std::string cloud_text(JsonValue status) {
@@ -81,6 +90,9 @@ std::string cloud_text(JsonValue status) {
   if (!text(status, "deliveries.oldestPendingAt").empty()) {
     out += fmt::format(" (the oldest for {})", age(status, "deliveries.oldestPendingAgeSeconds"));
   }
+  const auto to_amazon =
+      number(status, "deliveries.pendingRefunds") + number(status, "deliveries.pendingReports");
+  if (to_amazon > 0) out += fmt::format(", {} of them for Amazon", to_amazon);
   return out + fmt::format(", {} delivered, {} set aside", text(status, "deliveries.delivered"),
                            text(status, "deliveries.setAside"));
 }

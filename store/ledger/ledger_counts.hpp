@@ -28,6 +28,8 @@ struct LedgerCounts {
   std::int64_t trips = 0;
   std::int64_t differing_carts = 0;
   std::int64_t pending = 0;                ///< deliveries
+  std::int64_t pending_refunds = 0;        ///< of those: to Amazon
+  std::int64_t pending_reports = 0;        ///< of those: to its feedback host
   std::int64_t delivered = 0;              ///< deliveries
   std::int64_t set_aside = 0;              ///< deliveries
   std::int64_t withdrawn = 0;              ///< deliveries

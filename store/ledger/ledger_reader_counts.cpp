@@ -61,6 +61,9 @@ Result<> LedgerReader::State::count_deliveries(LedgerCounts& counts, WallTime re
         break;
     }
   }
+  auto elsewhere = pending_elsewhere_.first(pair);
+  if (!elsewhere) return propagate(std::move(elsewhere));
+  std::tie(counts.pending_refunds, counts.pending_reports) = elsewhere->value_or(std::pair(0, 0));
   auto damaged = damaged_deliveries_.first(sqlite::read_number);
   if (!damaged) return propagate(std::move(damaged));
   counts.damaged = damaged->value_or(0);

@@ -101,6 +101,7 @@ struct LedgerReader::State {
   sqlite::Statement totals_ = prepare(ledger_sql::totals);
   sqlite::Statement damaged_deliveries_ = prepare(ledger_sql::damaged_deliveries);
   sqlite::Statement delivery_states_ = prepare(ledger_sql::delivery_states);
+  sqlite::Statement pending_elsewhere_ = prepare(ledger_sql::pending_elsewhere);
   sqlite::Statement oldest_pending_ = prepare(ledger_sql::oldest_pending);
   sqlite::Statement settlement_states_ = prepare(ledger_sql::settlement_states);
   sqlite::Statement key_conflicts_ = prepare(ledger_sql::key_conflicts);

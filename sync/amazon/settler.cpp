@@ -56,7 +56,9 @@ std::string Settler::what_is_missing() const {
 }
 
 DestinationStatus Settler::status() const {
-  return sender_.status(options_.settlement != SettlementMode::none, what_is_missing());
+  auto status = sender_.status(options_.settlement != SettlementMode::none, what_is_missing());
+  sender_.add_waits(busy_, status);
+  return status;
 }
 
 SteadyTime Settler::turn() {

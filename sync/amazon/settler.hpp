@@ -63,6 +63,7 @@ class Settler {
   struct Trip {
     store::Settlement settlement;
     std::uint64_t request = 0;  ///< 0: no call in flight
+    Wait wait{};
     /// Transactional data that came, while the shopper's e-mail is asked for: no state of the
     /// table, for nothing of it is written down. After a stop meanwhile both are asked for again.
     std::optional<std::string> details{};

@@ -64,6 +64,7 @@ void Settler::look_before_capture(std::int64_t trip) {
   auto request = payment_request(options_, credentials_, store_id_, chosen.settlement,
                                  Call::transactional_data);
   request.timeout = look_before_timeout;
+  chosen.wait = sender_.wait(request.timeout);
   chosen.request = transport_.start(
       std::move(request), [this, trip](const Reply& reply) { on_look_before(trip, reply); });
 }

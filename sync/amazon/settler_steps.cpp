@@ -44,7 +44,9 @@ int attempts_after(const store::Settlement& settlement, Pace pace, bool counts) 
 
 void Settler::choose(store::Settlement settlement) {
   const auto trip = settlement.trip_sequence;
-  const auto& chosen = busy_.emplace(trip, Trip{std::move(settlement)}).first->second.settlement;
+  auto& slot = busy_.emplace(trip, Trip{std::move(settlement)}).first->second;
+  slot.wait = sender_.wait();
+  const auto& chosen = slot.settlement;
   const auto what = call_of(chosen);
   if (!what) return void(busy_.erase(trip));
   if (clock_trusted_ && waited_enough(chosen, options_.charge_window, clock_.wall())) {
@@ -102,6 +104,7 @@ void Settler::send(std::int64_t trip, Call call, std::string subject) {
   auto request = payment_request(options_, credentials_, store_id_, chosen.settlement, call,
                                  std::move(subject));
   sender_.destination().started();
+  chosen.wait = sender_.wait(request.timeout);
   chosen.request = transport_.start(
       std::move(request), [this, trip, call](const Reply& reply) { on_reply(trip, call, reply); });
 }
@@ -132,6 +135,7 @@ std::optional<SteadyTime> Settler::pending_until(const store::Settlement& settle
 }
 
 void Settler::record_step(std::int64_t trip, const Move& move) {
+  busy_.at(trip).wait = sender_.wait();
   const auto& settlement = busy_.at(trip).settlement;
   const Step step = next(settlement.state, move.event);
   const auto now = clock_.wall();

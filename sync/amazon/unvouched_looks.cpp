@@ -130,6 +130,7 @@ Result<> UnvouchedLooks::ask(std::int64_t trip) {
   auto request =
       payment_request(options_, credentials_, store_id_, busy.settlement, Call::transactional_data);
   sender_.destination().started();
+  busy.wait = sender_.wait(request.timeout);
   busy.request = transport_.start(std::move(request),
                                   [this, trip](const Reply& reply) { on_reply(trip, reply); });
   return {};
@@ -137,6 +138,7 @@ Result<> UnvouchedLooks::ask(std::int64_t trip) {
 
 void UnvouchedLooks::on_reply(std::int64_t trip, const Reply& reply) {
   busy_.at(trip).request = 0;
+  busy_.at(trip).wait = sender_.wait();
   const auto answer = read_payment_answer(Call::transactional_data, std::nullopt, reply);
   if (answer.event == Event::reconciled || answer.event == Event::details) {
     sender_.destination().succeeded(static_cast<int>(Call::transactional_data));

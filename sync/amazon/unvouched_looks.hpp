@@ -56,6 +56,8 @@ class UnvouchedLooks {
   /// As Settler::turn().
   SteadyTime turn();
   [[nodiscard]] std::size_t in_flight() const { return busy_.size(); }
+  /// To what the settler says of the same service.
+  void add_waits(DestinationStatus& payments) const { sender_.add_waits(busy_, payments); }
   /// Charges of which it cannot be written down what a look has shown.
   [[nodiscard]] const Quarantine& quarantine() const { return sender_.quarantine(); }
   void stop() { sender_.stop(); }
@@ -72,6 +74,7 @@ class UnvouchedLooks {
   struct Busy {
     store::Settlement settlement;
     std::uint64_t request = 0;  ///< 0: answered, and what follows is on its way to the disk
+    Wait wait{};
   };
 
   [[nodiscard]] bool may_ask() const;

@@ -15,6 +15,12 @@ struct DestinationStatus {
   bool open = true;          ///< false while the circuit breaker keeps requests back
   bool refuses_all = false;  ///< so many refusals in a row that they count as its trouble
   std::size_t in_flight = 0;
+  /// Of all slots in use: how long the one has waited that has waited longest, for an answer or for
+  /// the ledger to take an outcome down; nullopt: none is in use.
+  std::optional<milliseconds> longest_wait{};
+  /// How far beyond its time-out the one is that is furthest. Each ends by it, so after
+  /// `overdue_long` something is wrong here, and its slot is lost.
+  milliseconds overdue{0};
   std::uint64_t successes = 0;
   std::uint64_t failures = 0;
   std::optional<WallTime> last_success_at;
@@ -24,5 +30,7 @@ struct DestinationStatus {
   /// While the breaker keeps requests back: until one asks whether it is over; 0: one is under way.
   std::optional<milliseconds> next_probe_in{};
 };
+
+inline constexpr milliseconds overdue_long{30'000};
 
 }  // namespace gatehouse::sync

@@ -48,7 +48,9 @@ Forwarder::~Forwarder() {
 }
 
 DestinationStatus Forwarder::status() const {
-  return sender_.status(lane_.configured(), lane_.what_is_missing());
+  DestinationStatus status = sender_.status(lane_.configured(), lane_.what_is_missing());
+  sender_.add_waits(busy_, status);
+  return status;
 }
 
 SteadyTime Forwarder::turn() {
@@ -143,7 +145,7 @@ void Forwarder::keep_out(const store::DueDelivery& due, SteadyTime until, std::s
 
 void Forwarder::set_aside(const store::DueDelivery& due, std::string reason) {
   const auto trip = due.trip_sequence;
-  busy_[trip] = {.due = due};
+  busy_[trip] = {.due = due, .wait = sender_.wait()};
   sender_.recorder().commit(
       [id = due.id, reason = std::move(reason), at = clock_.wall()](store::Ledger& ledger) {
         return ledger.set_aside_damaged(id, reason, at);
@@ -164,13 +166,16 @@ void Forwarder::start(const store::DueDelivery& due, store::Delivery delivery) {
   busy = {.due = due, .delivery = std::move(delivery)};
   ++started_;
   sender_.destination().started();
-  busy.request = transport_.start(lane_.request(busy.delivery),
+  auto request = lane_.request(busy.delivery);
+  busy.wait = sender_.wait(request.timeout);
+  busy.request = transport_.start(std::move(request),
                                   [this, trip](const Reply& reply) { on_reply(trip, reply); });
 }
 
 void Forwarder::on_reply(std::int64_t trip, const Reply& reply) {
   auto& busy = busy_.at(trip);
   busy.request = 0;
+  busy.wait = sender_.wait();
   auto judgement = lane_.judge(busy.delivery, reply);
   const bool may_be_a_run = judgement.verdict == Verdict::refused && !judgement.of_its_trip;
   if (may_be_a_run) doubt_refusal(busy.delivery, reply, judgement);

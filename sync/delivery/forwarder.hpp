@@ -61,6 +61,7 @@ class Forwarder {
     store::DueDelivery due;
     store::Delivery delivery{};
     std::uint64_t request = 0;  ///< 0: answered, and its outcome is on its way to the disk
+    Wait wait{};
   };
 
   [[nodiscard]] SteadyTime start_due();

@@ -16,6 +16,12 @@
 
 namespace gatehouse::sync {
 
+/// What a slot waits for: an answer, or that the ledger takes an outcome down.
+struct Wait {
+  SteadyTime since;
+  SteadyTime until;  ///< when the call times out; what has no time-out: as `since`
+};
+
 /// What forwarder and settler have in common, whatever it is that they send: one destination, a
 /// recorder for the outcomes, and how the ledger stands with them. What the ledger cannot give, or
 /// cannot take down, is kept out of every choice; any other refusal of it, which should not happen,
@@ -38,6 +44,22 @@ class Sender {
 
   /// `missing`: what must be set before anything can be sent, '' : nothing. Then it is not open.
   [[nodiscard]] DestinationStatus status(bool configured, std::string missing) const;
+
+  /// That begins now.
+  [[nodiscard]] Wait wait(milliseconds at_most = milliseconds{0}) const {
+    return {clock_.steady(), clock_.steady() + at_most};
+  }
+  /// Adds what the slots say, each of which has a `wait`.
+  template <class Slots>
+  void add_waits(const Slots& busy, DestinationStatus& status) const {
+    const auto now = clock_.steady();
+    for (const auto& [id, slot] : busy) {
+      const auto waited = std::chrono::floor<milliseconds>(now - slot.wait.since);
+      status.longest_wait = std::max(status.longest_wait.value_or(milliseconds{0}), waited);
+      status.overdue =
+          std::max(status.overdue, std::chrono::floor<milliseconds>(now - slot.wait.until));
+    }
+  }
 
   [[nodiscard]] Destination& destination() { return destination_; }
   [[nodiscard]] const Destination& destination() const { return destination_; }

@@ -180,6 +180,11 @@ void append_ledger(const Facts& facts, std::vector<MetricFamily>& out) {
                        {{{"state", "delivered"}}, real(ledger.delivered)},
                        {{{"state", "set_aside"}}, real(ledger.set_aside)},
                        {{{"state", "withdrawn"}}, real(ledger.withdrawn)}}));
+  const auto to_cloud = ledger.pending - ledger.pending_refunds - ledger.pending_reports;
+  out.push_back(gauge("ledger_deliveries_waiting", "Pending deliveries, by destination.",
+                      {{{{"destination", "cloud"}}, real(to_cloud)},
+                       {{{"destination", "refunds"}}, real(ledger.pending_refunds)},
+                       {{{"destination", "reports"}}, real(ledger.pending_reports)}}));
   out.push_back(gauge("ledger_deliveries_damaged",
                       "Deliveries set aside because their part of the ledger is damaged.",
                       {{{}, real(ledger.damaged)}}));
@@ -242,17 +247,24 @@ void append_destinations(const sync::SyncStatus& sync, std::vector<MetricFamily>
                                                                         {"reports", sync.reports}};
   std::vector<Sample> reachable;
   std::vector<Sample> in_flight;
+  std::vector<Sample> waits;
   std::vector<Sample> requests;
   for (const auto& [name, destination] : all) {
     if (!destination.configured) continue;
     const ClientMetric::Label label{"destination", name};
     reachable.push_back({{label}, destination.open ? 1.0 : 0.0});
     in_flight.push_back({{label}, real(destination.in_flight)});
+    const milliseconds wait = destination.longest_wait.value_or(milliseconds{0});
+    waits.push_back({{label}, real(wait.count()) / 1000});
     requests.push_back({{label, {"result", "success"}}, real(destination.successes)});
     requests.push_back({{label, {"result", "failure"}}, real(destination.failures)});
   }
   out.push_back(gauge("destination_reachable", "0 while the circuit breaker is open.", reachable));
   out.push_back(gauge("destination_in_flight", "Requests under way.", in_flight));
+  out.push_back(gauge("destination_longest_wait_seconds",
+                      "How long the oldest request under way has waited, for its answer or for the "
+                      "ledger to record it.",
+                      waits));
   out.push_back(counter("destination_requests_total", "Requests that ended, by result.", requests));
 }
 

@@ -128,6 +128,8 @@ Json refused_carts_json(const store::RefusedCounts& refused) {
 Json deliveries_json(const Facts& facts) {
   const store::LedgerCounts& ledger = facts.ledger;
   return {{"pending", ledger.pending},
+          {"pendingRefunds", ledger.pending_refunds},
+          {"pendingReports", ledger.pending_reports},
           {"delivered", ledger.delivered},
           {"setAside", ledger.set_aside},
           {"damaged", ledger.damaged},
@@ -164,6 +166,10 @@ Json destination_json(const sync::DestinationStatus& destination) {
   return {{"configured", destination.configured},
           {"reachable", destination.open},
           {"inFlight", destination.in_flight},
+          {"longestWaitSeconds",
+           destination.longest_wait
+               ? Json(std::chrono::floor<std::chrono::seconds>(*destination.longest_wait).count())
+               : Json(nullptr)},
           {"successes", destination.successes},
           {"failures", destination.failures},
           {"lastSuccessAt", time_or_null(destination.last_success_at)},

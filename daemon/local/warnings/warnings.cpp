@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <utility>
 
 #include "daemon/gate/decision/policy.hpp"
 #include "daemon/local/warnings/cache_warnings.hpp"
@@ -177,6 +178,33 @@ void assess_cloud(const Facts& facts, Warnings& out) {
   }
 }
 
+/// '' where each call has ended by its time-out, as it must.
+std::string stuck_text(std::string_view what, const sync::DestinationStatus& destination) {
+  if (destination.overdue < sync::overdue_long) return "";
+  return fmt::format(
+      "{} has been under way for {}, longer than it may take, and keeps one of the places for "
+      "calls. Unless a warning about ledger or disk says why, keep the log (journalctl -u "
+      "gatehouse), restart gatehouse and report it: what was under way is sent again under the "
+      "same key, or asked about first",
+      what, age_text(destination.longest_wait.value_or(destination.overdue)));
+}
+
+void assess_slots(const Facts& facts, Warnings& out) {
+  const sync::SyncStatus& sync = facts.process.sync;
+  if (auto text = stuck_text("a delivery to the cloud", sync.cloud); !text.empty()) {
+    out.push_back({"cloud_call_stuck", Severity::warning, std::move(text)});
+  }
+  const auto append = [&out](std::string about, std::string_view what,
+                             const sync::DestinationStatus& service) {
+    if (auto text = stuck_text(what, service); !text.empty()) {
+      out.push_back({"amazon_call_stuck", Severity::warning, std::move(text), std::move(about)});
+    }
+  };
+  append("payments", "a charge's call to Amazon", sync.payments);
+  append("refunds", "a refund's call to Amazon", sync.refunds);
+  append("reports", "a payment status report", sync.reports);
+}
+
 void assess_carts_after_empty(const store::LedgerCounts& ledger, Warnings& out) {
   if (ledger.carts_after_empty == 0) return;
   out.push_back(
@@ -250,6 +278,7 @@ std::vector<Warning> assess(const Facts& facts) {
   assess_feed(facts, out);
   assess_feed_flaws(facts, out);
   assess_cloud(facts, out);
+  assess_slots(facts, out);
   assess_credentials(facts, out);
   assess_settlement(facts, out);
   assess_desk(facts, out);

@@ -189,6 +189,21 @@ TEST(RenderStatus, NamesThePartsThatAreNotWell) {
   EXPECT_EQ(status_text(status).find("parts"), std::string::npos) << "an older daemon";
 }
 
+TEST(RenderStatus, TellsOfACallThatTakesLongAndOfWhatWaitsForAmazon) {
+  auto status = json::parse(R"({"destinations":{"cloud":{"configured":true,"reachable":true,
+    "successes":1,"longestWaitSeconds":9}},"deliveries":{"pending":7,"pendingRefunds":2,
+    "pendingReports":1}})");
+  EXPECT_NE(status_text(status).find("cloud        reachable, 7 waiting, 3 of them for Amazon,"),
+            std::string::npos)
+      << status_text(status);
+  status["destinations"]["cloud"]["longestWaitSeconds"] = 65;
+  EXPECT_NE(status_text(status).find("cloud        reachable (a call for 1 min), 7 waiting"),
+            std::string::npos)
+      << status_text(status);
+  status["destinations"]["cloud"]["longestWaitSeconds"] = nullptr;
+  EXPECT_EQ(status_text(status).find("a call for"), std::string::npos);
+}
+
 TEST(RenderStatus, CallsNoServiceReachableThatHasNotAnswered) {
   auto status = json::parse(R"({"destinations":{"cloud":{"configured":true,"reachable":true,
     "successes":0,"failures":0}}})");

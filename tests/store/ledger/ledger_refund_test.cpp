@@ -90,6 +90,7 @@ TEST_F(LedgerRefund, IsDueInAmazonsLaneAloneWithThePayloadItWasGiven) {
   EXPECT_EQ(due_ids(at(9'000)).size(), 1U) << "the cart, in the cloud's lane";
   EXPECT_EQ(require(reader->next_delivery_due(Lane::amazon)), at(9'000));
   EXPECT_EQ(require(reader->counts()).refund_due_at, at(9'000));
+  EXPECT_EQ(require(reader->counts()).pending_refunds, 1);
   EXPECT_FALSE(require(reader->counts()).report_due_at);
 }
 

@@ -40,6 +40,8 @@ class LedgerReport : public testing::Test, protected LedgerFixture {
 TEST_F(LedgerReport, IsWithdrawnInTheCommitThatOpensItsChargeAgain) {
   ASSERT_EQ(waiting(), 1U);
   EXPECT_TRUE(require(reader->counts()).report_due_at);
+  EXPECT_EQ(require(reader->counts()).pending_reports, 1);
+  EXPECT_EQ(require(reader->counts()).pending_refunds, 0);
   move(State::expired, State::adjust_due);
   ASSERT_EQ(reports().size(), 1U);
   EXPECT_EQ(reports()[0].state, DeliveryState::withdrawn);
@@ -48,6 +50,7 @@ TEST_F(LedgerReport, IsWithdrawnInTheCommitThatOpensItsChargeAgain) {
   EXPECT_FALSE(require(ledger->retry(reports()[0].id, at(time_)))) << "nobody sends it again";
   EXPECT_EQ(require(reader->counts()).withdrawn, 1);
   EXPECT_FALSE(require(reader->counts()).report_due_at);
+  EXPECT_EQ(require(reader->counts()).pending_reports, 0);
 }
 
 TEST_F(LedgerReport, IsFollowedByThatOfTheNextEndUnderTheNextKey) {

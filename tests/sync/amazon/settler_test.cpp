@@ -47,6 +47,19 @@ TEST_F(SettlerTest, HasTheIntentOnDiskBeforeEachCall) {
                                                   "/v1/payment/transactional-data details_due"));
 }
 
+TEST_F(SettlerTest, TellsOfACallThatItsTimeOutDidNotEnd) {
+  start();
+  first("/v1/adjust/charge", {.replied_after = 10min});
+  take_trip("T1");
+  ASSERT_FALSE(reaches("T1", State::captured, 2min));
+  EXPECT_GE(box->settler().status().longest_wait, 119s);
+  EXPECT_GE(box->settler().status().overdue, 119s - amazon_timeout);
+  ASSERT_TRUE(reaches("T1", State::captured, 10min));
+  EXPECT_TRUE(run(1s, [&] { return box->settler().in_flight() == 0; }));
+  EXPECT_FALSE(box->settler().status().longest_wait);
+  EXPECT_EQ(box->settler().status().overdue, 0ms);
+}
+
 TEST_F(SettlerTest, CancelsAnEmptyCart) {
   start();
   take_trip("T1", State::cancel_due);

@@ -328,9 +328,25 @@ TEST_F(ForwarderTest, NeverSendsAgainWhatIsDeliveredWhileTheDiskIsFull) {
   for (int i = 0; i < 10; ++i) take_cart(fmt::format("T{}", i));
   EXPECT_FALSE(run(10min, delivered(1)));
   EXPECT_EQ(cloud.effects().size(), 4U) << "outcomes wait in memory, and no more than that";
+  EXPECT_GE(box->forwarder().status().overdue, 9min) << "and that is told";
   full = false;
   EXPECT_TRUE(run(40s, delivered(10)));
   for (const auto& [key, effect] : cloud.effects()) EXPECT_EQ(effect.times_sent, 1) << key;
+}
+
+TEST_F(ForwarderTest, TellsOfARequestThatItsTimeOutDidNotEnd) {
+  start();
+  network.set_fates([](const Request&) { return Fate{.replied_after = 10min}; });
+  take_cart("T1");
+  EXPECT_FALSE(run(options.cloud.timeout, delivered(1)));
+  EXPECT_EQ(box->forwarder().status().overdue, 0ms);
+  take_cart("T2");
+  EXPECT_FALSE(run(1min, delivered(1)));
+  EXPECT_GE(box->forwarder().status().longest_wait, options.cloud.timeout + 59s) << "the oldest";
+  EXPECT_GE(box->forwarder().status().overdue, 59s);
+  EXPECT_TRUE(run(11min, delivered(2)));
+  EXPECT_FALSE(box->forwarder().status().longest_wait);
+  EXPECT_EQ(box->forwarder().status().overdue, 0ms);
 }
 
 TEST_F(ForwarderTest, KeepsGoingWhenTheWallClockJumps) {

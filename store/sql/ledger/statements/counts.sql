@@ -9,6 +9,11 @@ SELECT count(*) FROM delivery INDEXED BY delivery_damaged WHERE damaged = 1;
 -- name: delivery_states
 SELECT state, count(*) FROM delivery GROUP BY state;
 
+-- name: pending_elsewhere
+-- How many wait for Amazon, and how many for its feedback host: the others are the cloud's.
+SELECT sum(CASE kind {lanes} = {lane.amazon}), sum(CASE kind {lanes} = {lane.feedback})
+  FROM delivery INDEXED BY delivery_by_state WHERE state = {delivery.pending};
+
 -- name: oldest_pending
 SELECT created_at_ms FROM delivery INDEXED BY delivery_by_state
   WHERE state = {delivery.pending} ORDER BY id LIMIT 1;

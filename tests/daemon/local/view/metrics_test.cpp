@@ -181,11 +181,20 @@ TEST(Metrics, ExposeLedgerCacheAndDestinations) {
   const Metrics metrics;
   Facts facts = good_day();
   facts.ledger.pending = 5;
+  facts.ledger.pending_refunds = 2;
+  facts.process.sync.payments.longest_wait = 2'500ms;
   facts.ledger.oldest_pending_at = WallTime{1'500ms};
   facts.process.sync.cloud.open = false;
   const std::string text = exposition(metrics, facts);
   EXPECT_THAT(text, HasSubstr("gatehouse_ledger_deliveries{state=\"pending\"} 5\n"));
   EXPECT_THAT(text, HasSubstr("gatehouse_ledger_deliveries{state=\"delivered\"} 301\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_ledger_deliveries_waiting{destination=\"cloud\"} 3\n"));
+  EXPECT_THAT(text, HasSubstr("gatehouse_ledger_deliveries_waiting{destination=\"refunds\"} 2\n"));
+  EXPECT_THAT(text,
+              HasSubstr("gatehouse_destination_longest_wait_seconds{destination=\"cloud\"} 0\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("gatehouse_destination_longest_wait_seconds{destination=\"payments\"} 2.5\n"));
   EXPECT_THAT(text, HasSubstr("gatehouse_ledger_oldest_pending_time_seconds 1.5\n"));
   EXPECT_THAT(text, HasSubstr("gatehouse_ledger_settlements{state=\"captured\"} 98\n"));
   EXPECT_THAT(text, HasSubstr("gatehouse_cache_shoppers 1000000\n"));

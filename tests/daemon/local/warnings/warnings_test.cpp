@@ -143,6 +143,15 @@ const Case cases[] = {
      },
      "cloud_unreachable", Severity::warning,
      "could not resolve host; 7 deliveries wait, the oldest for 3 h 12 min"},
+    {"call_to_the_cloud_that_does_not_end",
+     [](Facts& f) {
+       f.process.sync.cloud.longest_wait = 61s;
+       f.process.sync.cloud.overdue = 31s;
+     },
+     "cloud_call_stuck", Severity::warning, "has been under way for 1 min"},
+    {"call_to_amazon_that_does_not_end",
+     [](Facts& f) { f.process.sync.refunds.overdue = sync::overdue_long; }, "amazon_call_stuck",
+     Severity::warning, "a refund's call to Amazon"},
     {"cloud_refuses",
      [](Facts& f) {
        f.process.sync.cloud.open = false;
