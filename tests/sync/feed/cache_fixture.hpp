@@ -31,7 +31,7 @@ class CacheFixture {
   [[nodiscard]] ServedCache serve(HandOver hand_over = {}) {
     home_ = std::make_unique<store::CacheHome>(
         store::CachePlaces{file(), hash_key_file(), {}, [this] { return make_stand_in(); }});
-    auto ends = home_->open(at(0));
+    auto ends = home_->open(WallTime{});
     EXPECT_TRUE(ends.has_value()) << ends.error().message;
     gate_reader_.emplace(std::move(ends->reader));
     return {*home_, std::move(ends->writer), std::move(hand_over)};
