@@ -65,7 +65,7 @@ class Ledger {
   /// does not, unless it names a later revision of the record.
   /// What is delivered stays delivered. Remedy::reject: there is no such delivery.
   ///
-  /// `grant` says who may charge. A price that does not let this ledger charge (grant_of()) is kept
+  /// `grant` says who may charge. A price that does not let this ledger charge (Grant) is kept
   /// for people to see, and the trip is not_granted; so is one that names this ledger before a gap
   /// that nobody has accepted, of a trip that came after it: see Grant::earlier. One that names
   /// this ledger in this era lifts what was withheld, and so does settled_elsewhere = false, but
@@ -191,8 +191,8 @@ class Ledger {
   /// The transaction at hand, or the last one, has an intent to charge: a call may leave once it is
   /// committed.
   [[nodiscard]] bool charge_intended() const noexcept;
-  /// For find_gap().
-  [[nodiscard]] Result<LedgerView> view();
+  /// For find_gap(); `witness` is what that said, LedgerMark{} where it said nothing.
+  [[nodiscard]] Result<LedgerView> view(const LedgerMark& witness);
   /// Names a ledger that has no id. Once. `born_at`: where the ledger was made just now, so that
   /// trips of before it are known as such (birth_tolerance); nullopt: when it was made is not
   /// known.

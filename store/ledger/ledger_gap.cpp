@@ -40,7 +40,31 @@ bool Ledger::charge_intended() const noexcept {
   return state_->charge_intended_;
 }
 
-Result<LedgerView> Ledger::view() {
+Result<std::optional<LedgerFile>> Ledger::State::noted_file() {
+  const auto read = [](const sqlite::Rows& row) {
+    if (row.is_null(0)) return std::optional<LedgerFile>{};
+    return std::optional(LedgerFile{row.integer(0), row.integer(1), row.string(2)});
+  };
+  auto file = select_file_.first(read);
+  if (!file) return propagate(std::move(file));
+  return std::move(*file).value_or(std::nullopt);
+}
+
+Result<> Ledger::State::begin_era(WallTime at) {
+  const auto file = noted_file();
+  if (!file) return propagate(file);
+  if (Result<> left = leave_era_.run(mark_.era, mark_.sequence); !left) return left;
+  const auto last = last_era_.first(sqlite::read_number);
+  if (!last) return propagate(last);
+  const std::int64_t highest = last->value_or(mark_.era);
+  if (highest > era_max) {
+    return failure(Remedy::repair, fmt::format("era {}; expected {} at most", highest, era_max));
+  }
+  Result<> begun = begin_era_.run(next_era(highest, at, file->value_or(LedgerFile{})));
+  return begun ? read_mark() : begun;
+}
+
+Result<LedgerView> Ledger::view(const LedgerMark& witness) {
   const auto gap = [](const sqlite::Rows& row) {
     return LedgerMark{row.string(0), row.integer(1), row.integer(2)};
   };
@@ -48,17 +72,19 @@ Result<LedgerView> Ledger::view() {
   if (!witnessed) return propagate(std::move(witnessed));
   auto known = state_->last_gap_.first(gap);
   if (!known) return propagate(std::move(known));
-  const auto read_file = [](const sqlite::Rows& row) {
-    if (row.is_null(0)) return std::optional<LedgerFile>{};
-    return std::optional(LedgerFile{row.integer(0), row.integer(1), row.string(2)});
-  };
-  auto file = state_->select_file_.first(read_file);
+  auto file = state_->noted_file();
   if (!file) return propagate(std::move(file));
+  Result<std::optional<std::int64_t>> left;
+  if (witness.id == state_->mark_.id && witness.era != state_->mark_.era) {
+    left = state_->commits_of_era_.first(sqlite::read_number, witness.era);
+  }
+  if (!left) return propagate(left);
   return LedgerView{.fresh = state_->fresh_,
                     .witnessed = witnessed->value_or(0) != 0,
                     .mark = state_->mark_,
-                    .file = file->value_or(std::nullopt),
-                    .known_gap = std::move(*known)};
+                    .file = std::move(*file),
+                    .known_gap = std::move(*known),
+                    .left_at = *left};
 }
 
 Result<> Ledger::note_file(const LedgerFile& file) {
@@ -87,13 +113,16 @@ Result<> Ledger::note_gap(const LedgerGap& gap) {
                                           gap.expected.era, gap.expected.sequence, gap.sequence);
   if (!done || !withholds(gap.kind)) return done;
   state_->gap_now_ = true;
-  done = state_->begin_era_.run(gap.expected.era);
+  // The witness of this ledger tells of an era of its own, although it may be lost.
+  if (!state_->mark_.id.empty() && gap.expected.id == state_->mark_.id) {
+    done = state_->leave_era_.run(gap.expected.era, gap.expected.sequence);
+  }
+  if (done) done = state_->begin_era(gap.found_at);
   if (done) done = state_->withhold_.run();
   if (done) done = state_->ask_about_withheld_.run(gap.found_at);
   // A refund may have been made in what is lacking, or ended there and replaced by another one.
   if (done) done = state_->doubt_pending_refunds_.run();
   if (done) done = state_->set_aside_refunds_.run(gap.found_at, refund_of_lost_history);
-  if (done) done = state_->read_mark();
   return done;
 }
 
@@ -126,8 +155,7 @@ Result<bool> Ledger::accept_gaps(WallTime at, std::size_t charges_max) {
   if (state_->database_.changes() == limit) return false;
   Result<> done = state_->accept_gaps_.run(at);
   // What the cloud hears from now on is told from what it may have heard of the lost history.
-  if (done) done = state_->begin_era_.run(0);
-  if (done) done = state_->read_mark();
+  if (done) done = state_->begin_era(at);
   if (!done) return propagate(std::move(done), "accepting the ledger");
   return true;
 }

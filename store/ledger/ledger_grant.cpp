@@ -17,18 +17,24 @@ bool is_charged(SettlementState state) {
          state == SettlementState::checked_out;
 }
 
-std::string why_not_granted(std::string_view named, const LedgerMark& mark) {
+std::string why_not_granted(std::string_view named, Grant granted, const LedgerMark& mark) {
   constexpr std::string_view advice =
       "it is not charged here. If nobody else charges it: `gatehouse trip charge ID AMOUNT CODE`";
   if (named.empty()) {
     return fmt::format("its price names no ledger, and cloud.grant is \"required\": {}", advice);
   }
-  if (grant_of(named, mark) == Grant::earlier) {
+  if (granted == Grant::earlier) {
     return fmt::format(
         "its price names this ledger before the gap in its history (this is {}), and it began "
         "after "
         "that, by this box's clock: this may be a copy whose original runs, or the clock was wrong "
         "and the lost history has charged it. Check in the payment processor's reports: {}",
+        ledger_name(mark), advice);
+  }
+  if (era_named(named, mark)) {
+    return fmt::format(
+        "its price names this ledger in an era that it was never in (this is {}): a copy of it has "
+        "the cart, or a history that is lost had it. Check in the payment processor's reports: {}",
         ledger_name(mark), advice);
   }
   return fmt::format("its price names another ledger (this is {}): {}", ledger_name(mark), advice);
@@ -51,8 +57,9 @@ Result<> Ledger::vouch(std::string_view trip_id, SettlementState seen, std::stri
 Result<> Ledger::State::take_answer(std::int64_t trip_sequence, const DeliveryAttempt& attempt) {
   const ChargeGrant& grant = attempt.grant;
   if (grant.settled_elsewhere == true) return end_trip_elsewhere(trip_sequence, attempt);
-  const Grant granted = grant_of(grant.ledger, mark_);
-  const auto copy = may_be_copy(granted);
+  const auto granted = grant_of(grant.ledger);
+  if (!granted) return propagate(granted);
+  const auto copy = may_be_copy(grant.ledger, *granted);
   if (!copy) return propagate(copy);
   Result<> done;
   if (grant.settled_elsewhere == false && !*copy) {
@@ -62,18 +69,30 @@ Result<> Ledger::State::take_answer(std::int64_t trip_sequence, const DeliveryAt
   if (!done || !attempt.charge) return done;
   const auto came_later = *copy ? was_never_withheld(trip_sequence) : Result<bool>(false);
   if (!came_later) return propagate(came_later);
-  const bool named = granted != Grant::another && !(granted == Grant::unsaid && grant.required);
-  if (!named || *came_later) return keep_price_of_another(trip_sequence, attempt);
+  const bool named = *granted != Grant::another && !(*granted == Grant::unsaid && grant.required);
+  if (!named || *came_later) return keep_price_of_another(trip_sequence, attempt, *granted);
   done = take_charge(trip_sequence, attempt);
-  if (done && granted == Grant::vouched) {
+  if (done && *granted == Grant::vouched) {
     done = vouch_for(trip_sequence, attempt.charge, "its price names this ledger", attempt.at);
   }
   return done;
 }
 
-/// Its history before a gap that nobody has accepted is lost, or it lives: then this is a copy.
-Result<bool> Ledger::State::may_be_copy(Grant granted) {
-  if (granted != Grant::earlier) return false;
+Result<Grant> Ledger::State::grant_of(std::string_view named) {
+  if (named.empty()) return Grant::unsaid;
+  const auto era = era_named(named, mark_);
+  if (!era) return Grant::another;
+  // Most prices: for these no other page has to be whole.
+  if (*era == mark_.era) return Grant::vouched;
+  const auto left = commits_of_era_.first(sqlite::read_number, *era);
+  if (!left) return propagate(left);
+  return grant_of_era(*era, left->has_value(), mark_);
+}
+
+/// Its history before a gap that nobody has accepted is lost, or it lives: then this is a copy. The
+/// original may have begun an era of its own since.
+Result<bool> Ledger::State::may_be_copy(std::string_view named, Grant granted) {
+  if (granted == Grant::vouched || !era_named(named, mark_)) return false;
   const auto open = has_open_gap_.first(sqlite::read_number);
   if (!open) return propagate(open);
   return open->has_value();
@@ -105,11 +124,11 @@ Result<> Ledger::State::vouch_for(std::int64_t trip_sequence, const std::optiona
 }
 
 Result<> Ledger::State::keep_price_of_another(std::int64_t trip_sequence,
-                                              const DeliveryAttempt& attempt) {
+                                              const DeliveryAttempt& attempt, Grant granted) {
   auto trip = charge_of(trip_sequence);
   if (!trip) return propagate(std::move(trip));
   if (!*trip) return {};
-  const std::string reason = why_not_granted(attempt.grant.ledger, mark_);
+  const std::string reason = why_not_granted(attempt.grant.ledger, granted, mark_);
   const Money& price = *attempt.charge;
   Result<> done = refuse_grant_.run(trip_sequence, price.minor, std::string_view(price.currency),
                                     std::string_view(attempt.grant.ledger),

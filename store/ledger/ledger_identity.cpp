@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "store/values/sha256.hpp"
 #include "store/values/whole_number.hpp"
 
 namespace gatehouse::store {
@@ -41,14 +42,25 @@ std::string ledger_name(const LedgerMark& mark) {
   return mark.id.empty() ? "" : fmt::format("{}.{}", mark.id, mark.era);
 }
 
-Grant grant_of(std::string_view named, const LedgerMark& mark) {
-  if (named.empty()) return Grant::unsaid;
+std::optional<std::int64_t> era_named(std::string_view named, const LedgerMark& mark) {
   const std::size_t dot = std::min(named.rfind('.'), named.size());
   const auto era = whole_number<std::int64_t>(named.substr(std::min(dot + 1, named.size())));
-  if (mark.id.empty() || named.substr(0, dot) != mark.id || !era || *era < 1 || *era > mark.era) {
-    return Grant::another;
+  return mark.id.empty() || named.substr(0, dot) != mark.id ? std::nullopt : era;
+}
+
+Grant grant_of_era(std::int64_t era, bool left, const LedgerMark& mark) {
+  if (era == mark.era) return Grant::vouched;
+  return left ? Grant::earlier : Grant::another;
+}
+
+std::int64_t next_era(std::int64_t last, WallTime at, const LedgerFile& file) {
+  const std::string digest =
+      sha256(fmt::format("{} {} {} {}", to_unix_ms(at), file.number, file.born_ns, file.machine));
+  std::int64_t leap = 0;
+  for (const char byte : std::string_view(digest).substr(0, sizeof(std::int64_t) - 1)) {
+    leap = leap << 8 | static_cast<unsigned char>(byte);
   }
-  return *era == mark.era ? Grant::vouched : Grant::earlier;
+  return last + 1 + leap % era_leap_max;
 }
 
 namespace {
@@ -64,9 +76,9 @@ std::optional<GapKind> told_by_witness(const WitnessView& witness, const LedgerV
   // It is on record, and the witness of the ledger with the gap was not written yet.
   if (ledger.known_gap == last) return std::nullopt;
   if (ledger.mark.id != last.id) return GapKind::other;
-  const bool behind = ledger.mark.era == last.era ? ledger.mark.sequence < last.sequence
-                                                  : ledger.mark.era < last.era;
-  return behind ? std::optional(GapKind::behind) : std::nullopt;
+  const auto reached =
+      ledger.mark.era == last.era ? std::optional(ledger.mark.sequence) : ledger.left_at;
+  return !reached || *reached < last.sequence ? std::optional(GapKind::behind) : std::nullopt;
 }
 
 }  // namespace

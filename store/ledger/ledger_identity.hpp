@@ -16,7 +16,7 @@ namespace gatehouse::store {
 /// sequence has seen all that the lower one has.
 struct LedgerMark {
   std::string id;             ///< a UUID, made with the ledger; '' : none yet
-  std::int64_t era = 1;       ///< one higher after each gap in its history
+  std::int64_t era = 1;       ///< another, higher one after each gap in its history (next_era)
   std::int64_t sequence = 0;  ///< one higher with each commit that changed anything
 
   bool operator==(const LedgerMark&) const = default;
@@ -33,10 +33,13 @@ enum class Grant {
             ///< us. What a lost history, or another box, may have done to the trip it did not do
   earlier,  ///< this ledger before a gap: ours, but what the lost history did is not known. Unless
             ///< that cannot have had the trip: then it is not lost, and this is a copy of it
-  another,  ///< another ledger, or this one in an era that it has not reached: a copy of it went on
+  another,  ///< another ledger, or this one in an era that it was never in: that of a copy, or one
+            ///< that was lost with its history
 };
-/// Pure. What is no name of a ledger names another one.
-[[nodiscard]] Grant grant_of(std::string_view named, const LedgerMark& mark);
+/// The era in which a price names this ledger; nullopt: it names another one, or is no name. Pure.
+[[nodiscard]] std::optional<std::int64_t> era_named(std::string_view named, const LedgerMark& mark);
+/// What a price may do that names this ledger in `era`, which it `left`. Pure.
+[[nodiscard]] Grant grant_of_era(std::int64_t era, bool left, const LedgerMark& mark);
 
 /// Which file of its file system a ledger is in. A copy is another file, whatever it is called. The
 /// device is not part of it: its number may change from one start to the next.
@@ -49,6 +52,15 @@ struct LedgerFile {
 };
 /// All that is noted of it is alike.
 [[nodiscard]] bool is_same(const LedgerFile& one, const LedgerFile& other);
+
+/// The number of the era that begins after `last`, the highest that is known, at `at` in `file`. A
+/// copy and its original find their gaps, or have them accepted, each for itself. So a leap of up
+/// to era_leap_max, which follows from what differs between them, keeps them from coming to one
+/// era, by which a price would name both. `last` is era_max at most. Pure.
+[[nodiscard]] std::int64_t next_era(std::int64_t last, WallTime at, const LedgerFile& file);
+inline constexpr std::int64_t era_leap_max = std::int64_t{1} << 31;
+/// A million gaps and more, and a number that JSON has exactly. Beyond it is damage.
+inline constexpr std::int64_t era_max = std::int64_t{1} << 52;
 
 /// What is the matter with the history of a ledger. The numbers are on disk: only add.
 enum class GapKind : int {
@@ -114,6 +126,9 @@ struct LedgerView {
   bool copied = false;                    ///< it is in another file than it was
   std::optional<LedgerFile> file{};       ///< in which it was; nullopt: that is not on record
   std::optional<LedgerMark> known_gap{};  ///< what the witness said when a gap was found last
+  /// How many commits there had been when it left the era that the witness names; nullopt: it did
+  /// not leave that one.
+  std::optional<std::int64_t> left_at{};
 };
 
 /// The last change of the file itself comes so long after the last word of the witness at most:

@@ -62,11 +62,12 @@ struct Ledger::State {
   [[nodiscard]] Result<> take_answer(std::int64_t trip_sequence, const DeliveryAttempt& attempt);
   [[nodiscard]] Result<> end_trip_elsewhere(std::int64_t trip_sequence,
                                             const DeliveryAttempt& attempt);
+  [[nodiscard]] Result<Grant> grant_of(std::string_view named);
   /// Whoever is named for it by such a price may be the original, of which this is a copy.
-  [[nodiscard]] Result<bool> may_be_copy(Grant granted);
+  [[nodiscard]] Result<bool> may_be_copy(std::string_view named, Grant granted);
   [[nodiscard]] Result<bool> was_never_withheld(std::int64_t trip_sequence);
   [[nodiscard]] Result<> keep_price_of_another(std::int64_t trip_sequence,
-                                               const DeliveryAttempt& attempt);
+                                               const DeliveryAttempt& attempt, Grant granted);
   /// With a `price` only where it is the one on record.
   [[nodiscard]] Result<> vouch_for(std::int64_t trip_sequence, const std::optional<Money>& price,
                                    std::string_view why, WallTime at,
@@ -151,6 +152,9 @@ struct Ledger::State {
   /// (ledger_gap.cpp)
   [[nodiscard]] Result<> read_mark();
   [[nodiscard]] Result<> note_fresh(bool made_just_now);
+  [[nodiscard]] Result<std::optional<LedgerFile>> noted_file();
+  /// Leaves the era that it is in, at the commits that there are.
+  [[nodiscard]] Result<> begin_era(WallTime at);
   [[nodiscard]] Result<std::int64_t> declare_sound(std::string_view by, WallTime at,
                                                    std::size_t trips_max);
   /// False: there was nothing to count.
@@ -251,6 +255,9 @@ struct Ledger::State {
   sqlite::Statement insert_identity_ = prepare(ledger_sql::insert_identity);
   sqlite::Statement count_commits_ = prepare(ledger_sql::count_commits);
   sqlite::Statement note_witness_ = prepare(ledger_sql::note_witness);
+  sqlite::Statement leave_era_ = prepare(ledger_sql::leave_era);
+  sqlite::Statement last_era_ = prepare(ledger_sql::last_era);
+  sqlite::Statement commits_of_era_ = prepare(ledger_sql::commits_of_era);
   sqlite::Statement begin_era_ = prepare(ledger_sql::begin_era);
   sqlite::Statement last_gap_ = prepare(ledger_sql::last_gap);
   sqlite::Statement insert_gap_ = prepare(ledger_sql::insert_gap);

@@ -73,7 +73,7 @@ std::optional<LedgerFile> with_change(std::optional<LedgerFile> opened,
 /// What is to be on record before anything else happens to the ledger.
 Result<> put_on_record(Ledger& ledger, const WitnessView& witness,
                        const std::optional<LedgerFile>& file, WallTime now) {
-  auto view = ledger.view();
+  auto view = ledger.view(witness.mark);
   if (!view) return propagate(std::move(view));
   const bool same_file = !file || (view->file && is_same(*view->file, *file));
   view->copied = view->file && file && is_copy(*view->file, *file, witness);

@@ -114,6 +114,7 @@ const std::vector<PageKind>& pages_of_ledger() {
       {"settlement_by_state", Place::root},
       {"settlement_history", Place::last_leaf},
       {"ledger_identity", Place::root},
+      {"ledger_era", Place::root},
       {"", Place::free},
   };
   return pages;

@@ -57,8 +57,8 @@ std::optional<Plan> with_a_loss_beside_a_second_box(Plan plan) {
 /// Where a file system does not tell when a file was made, times tell a copy, so no clock is wrong.
 /// One ledger would know that an id proves nothing, and the other one would not: so none is shown
 /// early. The copy does not ask Amazon, and no cloud without grants says that nobody else has
-/// charged a trip, for the original may do it later; nor has that a gap of its own, by which both
-/// could come to one era (docs/settlement.md, "What remains possible").
+/// charged a trip, for the original may do it later; nor has that a gap of its own: the books tell
+/// a copy and its original apart by the one era that each is in.
 std::optional<Plan> with_a_copied_ledger(Plan plan) {
   auto two = with_two_boxes(std::move(plan));
   if (!two) return std::nullopt;

@@ -18,11 +18,25 @@ LedgerView ledger_of(LedgerMark mark) {
   return {.witnessed = true, .mark = std::move(mark)};
 }
 
+/// In another era now, since it left this one at so many commits.
+LedgerView left(std::int64_t era, std::int64_t commits) {
+  LedgerView ledger = ledger_of(mark("a", era + 1, commits + 3));
+  ledger.left_at = commits;
+  return ledger;
+}
+
 TEST(FindGap, FindsNoneWhereTheWitnessIsNotAheadOfTheLedger) {
   EXPECT_EQ(find_gap(witness_of(mark("a", 1, 7)), ledger_of(mark("a", 1, 7))), std::nullopt);
   EXPECT_EQ(find_gap(witness_of(mark("a", 1, 7)), ledger_of(mark("a", 1, 9))), std::nullopt)
       << "a power cut took the last second of the witness";
-  EXPECT_EQ(find_gap(witness_of(mark("a", 1, 7)), ledger_of(mark("a", 2, 3))), std::nullopt);
+  EXPECT_EQ(find_gap(witness_of(mark("a", 1, 7)), left(1, 7)), std::nullopt);
+}
+
+TEST(FindGap, TakesNoEraForAnEarlierOneBecauseItsNumberIsLower) {
+  EXPECT_EQ(find_gap(witness_of(mark("a", 1, 7)), ledger_of(mark("a", 2, 90))), behind)
+      << "that of a copy, which it was never in";
+  EXPECT_EQ(find_gap(witness_of(mark("a", 1, 8)), left(1, 7)), behind)
+      << "the witness of the original, which went on in it";
 }
 
 TEST(FindGap, TellsAnOlderCopyAnotherLedgerAndNoneApart) {

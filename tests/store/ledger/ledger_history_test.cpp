@@ -136,6 +136,7 @@ TEST_F(LedgerHistory, ThatIsOlderThanItsWitnessWithholdsWhatItMayHaveCharged) {
   ASSERT_TRUE(now.gap);
   EXPECT_EQ(now.gap->kind, behind);
   EXPECT_EQ(now.gap->sequence + 1, now.gap->expected.sequence) << "one commit is lost";
+  EXPECT_GT(now.mark.era, 1);
   EXPECT_EQ(now.withheld.count, 2);
   EXPECT_EQ(now.withheld.without_price, 1);
   ASSERT_EQ(now.withheld.sums.size(), 1U);
@@ -149,7 +150,7 @@ TEST_F(LedgerHistory, ThatIsOlderThanItsWitnessWithholdsWhatItMayHaveCharged) {
   });
   run();
   EXPECT_EQ(counts().withheld.count, 2) << "it is found once";
-  EXPECT_EQ(require(Ledger::open(file)).mark().era, 2);
+  EXPECT_EQ(counts().mark.era, now.mark.era) << "which begins with it";
 
   accept();
   EXPECT_FALSE(counts().gap);
@@ -311,7 +312,7 @@ TEST_F(LedgerHistory, IsToldFromACopyOfItThatCameWithItsWitness) {
   EXPECT_EQ(counts().gap->kind, copied);
   EXPECT_EQ(due(), 0U) << "the original may be charging it";
   EXPECT_EQ(counts().mark.id, original.id);
-  EXPECT_EQ(counts().mark.era, original.era + 1) << "the cloud can tell them apart";
+  EXPECT_GT(counts().mark.era, original.era) << "the cloud can tell them apart";
   run();
   EXPECT_EQ(counts().withheld.count, 1) << "it is found once";
   accept();

@@ -82,6 +82,68 @@ TEST_F(LedgerBesideItsOriginal, IsTheOnlyOneOnceAPersonHasAcceptedTheGap) {
   EXPECT_EQ(settlement("t-1").state, State::adjust_due);
 }
 
+TEST_F(LedgerBesideItsOriginal, NeverComesToItsEraThoughBothFoundAGapAndBothWereAccepted) {
+  const auto copy_file = folder.path() / "copy.db";
+  std::filesystem::copy_file(file, copy_file);
+  std::filesystem::copy_file(file.string() + "-wal", copy_file.string() + "-wal");
+  VouchedLedger copy = require(open_vouched(copy_file, at(20'000)));
+  ASSERT_EQ(copy.ledger.mark().id, opened.ledger.mark().id);
+  const auto accept = [](Ledger& ledger) {
+    require(ledger.begin());
+    EXPECT_TRUE(require(ledger.accept_gaps(at(40'000), 100)));
+    require(ledger.commit());
+  };
+  lose_history();
+  const std::string with_gap = name();
+  EXPECT_NE(with_gap, ledger_name(copy.ledger.mark()));
+  accept(copy.ledger);
+  accept(opened.ledger);
+  EXPECT_NE(name(), ledger_name(copy.ledger.mark()));
+
+  append_later("named for the other");
+  append_later("named for it with its gap");
+  answer("named for the other", {.ledger = ledger_name(copy.ledger.mark())});
+  answer("named for it with its gap", {.ledger = with_gap});
+  EXPECT_EQ(settlement("named for the other").state, State::not_granted);
+  EXPECT_EQ(settlement("named for it with its gap").state, State::adjust_due);
+}
+
+TEST_F(LedgerBesideItsOriginal, LeavesToItWhatANumberBetweenItsOwnErasIsNamedFor) {
+  lose_history();
+  run([](Ledger& ledger) { EXPECT_TRUE(require(ledger.accept_gaps(at(40'000), 100))); });
+  LedgerMark between = opened.ledger.mark();
+  --between.era;
+  append_later("t-1");
+  answer("t-1", {.ledger = ledger_name(between)});
+  EXPECT_EQ(settlement("t-1").state, State::not_granted);
+}
+
+TEST_F(LedgerBesideItsOriginal, LetsNothingGoWhereItsOriginalIsNamedInAnEraBegunSince) {
+  append("t-1");
+  run([](Ledger& ledger) { require(ledger.price("t-1", {999, "USD"}, at(9'000))); });
+  lose_history();
+  LedgerMark original = opened.ledger.mark();
+  --original.era;
+  answer("t-1", {.ledger = ledger_name(original), .settled_elsewhere = false});
+  EXPECT_TRUE(settlement("t-1").withheld);
+  EXPECT_EQ(settlement("t-1").state, State::not_granted);
+  EXPECT_NE(settlement("t-1").reason.find("never in"), std::string::npos);
+  EXPECT_EQ(due(), 0U);
+}
+
+TEST_F(LedgerBesideItsOriginal, TakesTheEraOfALostHistoryOfItsOwnForItsOwn) {
+  LedgerMark lost = opened.ledger.mark();
+  lost.era = 5'000;
+  append("t-1");
+  run([&](Ledger& ledger) {
+    require(ledger.note_gap({GapKind::behind, at(20'000), lost, ledger.mark().sequence}));
+  });
+  EXPECT_GT(opened.ledger.mark().era, lost.era);
+  run([](Ledger& ledger) { EXPECT_TRUE(require(ledger.accept_gaps(at(40'000), 100))); });
+  answer("t-1", {.ledger = ledger_name(lost)});
+  EXPECT_EQ(settlement("t-1").state, State::adjust_due);
+}
+
 TEST_F(LedgerBesideItsOriginal, ChargesThoughItsWitnessAloneWasLost) {
   const std::string before = name();
   append("t-1");

@@ -99,5 +99,30 @@ class Vouched(unittest.TestCase):
         self.assertEqual([(0,)], ledger.execute("SELECT vouched FROM settlement").fetchall())
 
 
+class Eras(unittest.TestCase):
+    """009 on a ledger that has run 008."""
+
+    def eras_of_one_in(self, era):
+        ledger = sqlite3.connect(":memory:")
+        self.addCleanup(ledger.close)
+        for migration in sorted(FOLDER.glob("00[1-8]_*.sql")):
+            ledger.executescript(migration.read_text())
+        if era:
+            ledger.execute("INSERT INTO ledger_identity (only, id, created_at_ms, era, commits) "
+                           "VALUES (1, 'a', 5, ?, 70)", (era,))
+        ledger.executescript(next(FOLDER.glob("009_*.sql")).read_text())
+        return ledger.execute("SELECT era, commits FROM ledger_era").fetchall()
+
+    def test_takes_every_era_before_for_one_that_was_left(self):
+        self.assertEqual([(1, 70), (2, 70)], self.eras_of_one_in(3))
+
+    def test_takes_no_number_that_leapt_for_that_of_so_many_eras(self):
+        self.assertEqual(1000, len(self.eras_of_one_in(1 << 31)))
+
+    def test_knows_of_none_where_none_was_left(self):
+        self.assertEqual([], self.eras_of_one_in(1))
+        self.assertEqual([], self.eras_of_one_in(None))
+
+
 if __name__ == "__main__":
     unittest.main()

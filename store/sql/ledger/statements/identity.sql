@@ -37,9 +37,22 @@ UPDATE ledger_identity SET commits = ?1;
 -- name: note_witness
 UPDATE ledger_identity SET witnessed = 1 WHERE witnessed = 0;
 
+-- name: leave_era
+-- ?1 the era, ?2 how many commits there had been. What a witness tells may be further than the file.
+INSERT INTO ledger_era (era, commits) VALUES (?1, ?2)
+  ON CONFLICT (era) DO UPDATE SET commits = max(commits, excluded.commits);
+
+-- name: last_era
+-- The highest that was left; NULL where none was.
+SELECT max(era) FROM ledger_era;
+
+-- name: commits_of_era
+-- ?1 an era. How far it had come when it was left; no row where it is none of this ledger's.
+SELECT commits FROM ledger_era WHERE era = ?1;
+
 -- name: begin_era
--- ?1 the era that the witness told of, 0 where none did.
-UPDATE ledger_identity SET era = max(era, ?1) + 1;
+-- ?1 its number.
+UPDATE ledger_identity SET era = ?1;
 
 -- name: last_gap
 -- What the witness said when history was lost last, as a LedgerMark.
