@@ -135,6 +135,10 @@ class Ledger {
   /// who said it. An answer of Amazon's that it was made counts later, too.
   [[nodiscard]] Result<RefundDecided> decide_refund(const RefundDecision& decision);
 
+  /// After a start: a refund that waits may have been under way when the process before ended, so
+  /// it may have had its effect whatever a later call of it is answered.
+  [[nodiscard]] Result<> doubt_refunds_under_way();
+
   /// Keeps a cart that was answered 400, within the limits of records/refused_cart.hpp. The same
   /// one again is counted; one that is beyond a limit is counted, too, and nothing else is kept of
   /// it.

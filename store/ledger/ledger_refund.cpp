@@ -98,6 +98,10 @@ Result<std::optional<Ledger::State::FoundRefund>> Ledger::State::find_refund_and
   return refund_and_charge_.first(read, delivery_id);
 }
 
+Result<> Ledger::doubt_refunds_under_way() {
+  return state_->doubt_pending_refunds_.run();
+}
+
 Result<RefundDecided> Ledger::decide_refund(const RefundDecision& decision) {
   return state_->atomically("deciding about a refund",
                             [&] { return state_->decide_refund(decision); });

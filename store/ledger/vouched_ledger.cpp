@@ -104,6 +104,8 @@ Result<VouchedLedger> open_vouched(const std::filesystem::path& ledger_file, Wal
   if (Result<> recorded = put_on_record(*ledger, said, file, now); !recorded) {
     return propagate(std::move(recorded), "comparing the ledger with its witness");
   }
+  Result<> doubted = in_one_commit(*ledger, [&] { return ledger->doubt_refunds_under_way(); });
+  if (!doubted) return propagate(std::move(doubted), "looking for refunds that were under way");
   milliseconds behind{0};
   if (said.state == WitnessView::State::read) behind = std::max(said.written_at - now, behind);
   auto witness = Witness::open(witness_file, ledger->mark(), now);

@@ -24,7 +24,8 @@ struct VouchedLedger {
 /// written into the ledger before it is handed out, with all charges withheld that the lost history
 /// may have made already. Where there is no witness it is made, which is how it begins: on a new
 /// box, and after the update from a version that had none. A witness that cannot be written is no
-/// reason to refuse carts.
+/// reason to refuse carts. A refund that waits is in doubt from then on: it may have been under way
+/// when the process before ended.
 [[nodiscard]] Result<VouchedLedger> open_vouched(const std::filesystem::path& ledger_file,
                                                  WallTime now);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "store/ledger/records/refund_waits.hpp"
+#include "store/ledger/vouched_ledger.hpp"
 #include "store/sql/ledger_migrations.hpp"
 #include "store/sqlite/migrations.hpp"
 #include "tests/store/fixture.hpp"
@@ -71,6 +72,13 @@ class LedgerRefund : public testing::Test, protected LedgerFixture {
                                .record = R"({"status":"REFUNDED"})",
                                .at = when + wall_ahead,
                                .steady_at = SteadyTime{} + when.time_since_epoch()}));
+  }
+  /// As a process does that begins.
+  void open_vouched_again(WallTime now) {
+    reader.reset();
+    ledger.reset();
+    ledger.emplace(require(open_vouched(file, now)).ledger);
+    reader.emplace(require(LedgerReader::open(file)));
   }
   std::int64_t delivery_of(const std::string& request_id) {
     for (const Refund& each : trip("t-1").refunds) {
@@ -264,6 +272,19 @@ TEST_F(LedgerRefund, IsWithdrawnFirstWhereItWasSetAsideInDoubt) {
   EXPECT_EQ(decide("r-1", false, at(9'000'000)), Decided::withdrawn)
       << "how long ago, is not known";
   EXPECT_EQ(decide("r-1", false, at(10'200'000)), Decided::not_made);
+}
+
+TEST_F(LedgerRefund, CountsOneThatMayHaveBeenUnderWayAsItsProcessEnded) {
+  take_trip("t-1", State::captured);
+  (void)refund("r-1", 1000);
+  open_vouched_again(at(20'000));
+  EXPECT_EQ(due(Lane::amazon, at(20'000)).size(), 1U) << "it is sent again";
+  end(delivery_of("r-1"), DeliveryState::set_aside);
+  EXPECT_EQ(refund("r-2", 600), Outcome::too_much) << "the refusal is of the second call alone";
+  EXPECT_EQ(decide("r-1", false, at(30'000)), Decided::withdrawn);
+  EXPECT_EQ(refund("r-2", 600), Outcome::too_much);
+  EXPECT_EQ(decide("r-1", false, at(1'230'000)), Decided::not_made);
+  EXPECT_EQ(refund("r-2", 600), Outcome::recorded);
 }
 
 TEST_F(LedgerRefund, WaitsForNothingWhereItSurelyWasNotMade) {

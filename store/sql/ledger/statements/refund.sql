@@ -49,7 +49,7 @@ UPDATE delivery SET state = ?2, damaged = 0, next_attempt_ms = ?3, finished_at_m
 (SELECT id FROM delivery INDEXED BY delivery_ready WHERE ready_lane = {lane.amazon});
 
 -- name: doubt_pending_refunds
-UPDATE refund SET unclear = 1 WHERE delivery_id IN {pending_refunds};
+UPDATE refund SET unclear = 1 WHERE delivery_id IN {pending_refunds} AND unclear = 0;
 
 -- name: set_aside_refunds
 -- ?1 now, ?2 reason: those that are pending. doubt_pending_refunds comes first.
