@@ -1,8 +1,10 @@
 // What must hold at any time between service and ledger.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
+#include "store/ledger/delivery_key.hpp"
 #include "tests/model/story.hpp"
 
 namespace gatehouse::sync::model {
@@ -80,6 +82,36 @@ void Story::balance(Site& site) {
   if (refunds_booked != refunded) {
     books_.complain(8, fmt::format("refunds booked are{}, and made were{}", text_of(refunds_booked),
                                    text_of(refunded)));
+  }
+}
+
+void Story::check_refunds_made() {
+  for (const auto& trip : plan_.trips) {
+    if (!trip.refunded) continue;
+    std::int64_t sum = 0;
+    for (const auto& [id, amount] : service_.account(trip.id).refunds) sum += minor_of(amount);
+    if (sum <= books_.most_captured(trip.id)) continue;
+    books_.complain(3, fmt::format("{}: {} was given back, more than was captured", trip.id, sum));
+  }
+}
+
+void Story::check_refunds(const store::TripView& view) {
+  const auto made = service_.account(view.trip_id).refunds;
+  for (const auto& refund : view.refunds) {
+    const auto delivery =
+        std::ranges::find(view.deliveries, refund.delivery_id, &store::Delivery::id);
+    const bool ended_as_made = delivery->state == store::DeliveryState::delivered;
+    if (ended_as_made != made.contains(refund.request_id)) {
+      books_.complain(8, fmt::format("{} is {}, and was {}made", refund.request_id,
+                                     store::to_text(delivery->state), ended_as_made ? "not " : ""));
+    }
+    const auto key = store::delivery_key(refund.request_id, store::DeliveryKind::refund_record);
+    const auto records =
+        std::ranges::count(view.deliveries, key, &store::Delivery::idempotency_key);
+    const bool heard = plan_.tells_elsewhere || retailer_.has(key);
+    if (records == (ended_as_made ? 1 : 0) && (records == 0 || heard)) continue;
+    books_.complain(9, fmt::format("{} is {}, and has {} records", refund.request_id,
+                                   store::to_text(delivery->state), records));
   }
 }
 

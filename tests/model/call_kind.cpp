@@ -46,6 +46,10 @@ std::string trip_of(const Request& request) {
   return key.substr(0, key.find(':'));
 }
 
+std::string refund_in(const Request& request) {
+  return between(request.body, R"("refundRequestId":")", "\"");
+}
+
 std::string between(std::string_view text, std::string_view before, std::string_view after) {
   const auto start = text.find(before);
   if (start == std::string_view::npos) return "";

@@ -15,6 +15,8 @@ enum class Kind { adjust, capture, cancel, look, refund, report, cart, record, c
 [[nodiscard]] std::string_view to_text(Kind kind);
 /// Of a request of any kind.
 [[nodiscard]] std::string trip_of(const Request& request);
+/// Its refundRequestId, of a refund and of its record.
+[[nodiscard]] std::string refund_in(const Request& request);
 /// What stands between the first `before` and the next `after`; '' where `before` is not in it.
 [[nodiscard]] std::string between(std::string_view text, std::string_view before,
                                   std::string_view after);

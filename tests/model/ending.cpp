@@ -93,6 +93,7 @@ void Story::end_of(Site& site, const TripPlan& plan) {
   const auto& trip = books_.of(plan.id);
   check_said(view);
   check_records(view);
+  check_refunds(view);
   const int effects = service_.effects(plan.id);
   if (!plan_.checks_out && effects > trip.captures_that_count()) {
     books_.complain(1, fmt::format("{}: {} effects of {} captures", plan.id, effects,

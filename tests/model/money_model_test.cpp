@@ -96,6 +96,10 @@ TEST_P(MoneyModel, ChecksOutOnce) {
   live_as(GetParam(), with_checkout, 10);
 }
 
+TEST_P(MoneyModel, GivesBackNoMoreThanItTookWhereAPersonDecidesAboutRefunds) {
+  live_as(GetParam(), with_decided_refunds, 20);
+}
+
 TEST_P(MoneyModel, ChargesWhatALostHistoryMayHaveChargedAfterTwoClearLooks) {
   live_as(GetParam(), with_questions_to_amazon, 8);
 }
@@ -145,6 +149,12 @@ TEST(KeptSeed, HoldsTheInvariantsOfACopiedLedger) {
 
 TEST(KeptSeed, HoldsTheInvariantsOfTheCheckoutService) {
   live(5242, with_checkout(make_plan(5242)).value());  // a cart that a person brought by hand
+}
+
+TEST(KeptSeed, HoldsTheInvariantsOfDecidedRefunds) {
+  // A refund was under way as the power went, was refused when it was sent again, and counted no
+  // longer.
+  live(8481, with_decided_refunds(make_plan(8481)).value());
 }
 
 INSTANTIATE_TEST_SUITE_P(Shards, MoneyModel, testing::Range<std::uint64_t>(0, shards));

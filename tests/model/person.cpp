@@ -6,7 +6,6 @@
 #include <array>
 #include <chrono>
 
-#include "sync/amazon/amazon_lane.hpp"
 #include "sync/amazon/checkout_cart.hpp"
 
 namespace gatehouse::sync::model {
@@ -32,8 +31,10 @@ Dice Person::dice_for(const std::string& trip_id) const {
 void Person::visit(simulation::Box& box, const std::string& trip_id, BoxRole role) {
   const auto view = box.trip(trip_id);
   for (const auto& delivery : view.deliveries) {
-    if (delivery.state == store::DeliveryState::set_aside) box.retry(delivery.id);
+    const bool decided = plan_.decides_refunds && delivery.kind == store::DeliveryKind::refund;
+    if (delivery.state == store::DeliveryState::set_aside && !decided) box.retry(delivery.id);
   }
+  cashier_.decide(box, trip_id, role);
   if (!view.settlement) return;
   const auto& settlement = *view.settlement;
   // What a copy withholds is the original's, and so is what that has captured.
@@ -43,7 +44,7 @@ void Person::visit(simulation::Box& box, const std::string& trip_id, BoxRole rol
   // Where two boxes have the cart, a price by hand at one of them could be at the wrong one.
   const bool by_hand = !plan.empty && plan_.boxes == 1;
   if (!settlement.amount && by_hand) return set_price(box, plan);
-  if (plan.refunded && settlement.state == State::captured) refund(box, settlement);
+  if (plan.refunded && settlement.state == State::captured) cashier_.refund(box, settlement);
   const bool sudden = dice_for(trip_id).happens(plan_.sudden_words);
   if (sudden && answers_[trip_id] < patience) return interfere(box, settlement);
   answer(box, settlement, role);
@@ -171,32 +172,12 @@ bool Person::is_quiet(const simulation::Box& box, const std::string& trip_id) co
   return captures.empty() || box.clock().steady() - captures.back().left_at >= 20min;
 }
 
-void Person::refund(simulation::Box& box, const store::Settlement& settlement) {
-  auto& number = refunds_[settlement.trip_id];
-  const auto captured = settlement.part.value_or(*settlement.amount);
-  if (number >= patience || captured.minor < 3) return;
-  // What a lost history has refunded is in the processor's reports alone, and what waits in
-  // neither.
-  const auto waits = [](const store::Delivery& each) {
-    return each.kind == store::DeliveryKind::refund &&
-           each.state != store::DeliveryState::delivered;
-  };
-  const auto deliveries = box.trip(settlement.trip_id).deliveries;
-  if (loses_a_ledger(plan_) && std::ranges::any_of(deliveries, waits)) return;
-  const auto& made = service_.account(settlement.trip_id).refunds;
-  if (loses_a_ledger(plan_)) books_.person_reads_refunds(settlement.trip_id, made);
-  std::int64_t left = captured.minor;
-  for (const auto& [id, amount] : made) left -= minor_of(amount);
-  if (left <= 0) return;
-  store::NewRefund refund{.trip_id = settlement.trip_id,
-                          .request_id = fmt::format("{}-refund-{}", settlement.trip_id, ++number),
-                          .amount = *settlement.amount,
-                          .reason = store::RefundReason::other,
-                          .at = box.clock().wall()};
-  auto dice = dice_for(refund.request_id);
-  refund.amount.minor = 1 + static_cast<std::int64_t>(dice.below(static_cast<std::size_t>(left)));
-  refund.payload = refund_request(plan_of(plan_, settlement.trip_id).store, refund);
-  (void)box.refund(refund);
+void Person::look_at_refunds(simulation::Box& box, const std::string& trip_id, BoxRole role) {
+  if (!plan_of(plan_, trip_id).refunded) return;
+  cashier_.decide(box, trip_id, role);
+  const auto settlement = box.trip(trip_id).settlement;
+  const bool captured = settlement && settlement->state == State::captured;
+  if (captured && role != BoxRole::copy) cashier_.refund(box, *settlement);
 }
 
 void Person::interfere(simulation::Box& box, const store::Settlement& settlement) {

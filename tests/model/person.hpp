@@ -7,6 +7,7 @@
 
 #include "sync/amazon/operator_action.hpp"
 #include "tests/model/books/books.hpp"
+#include "tests/model/cashier.hpp"
 #include "tests/model/dice.hpp"
 #include "tests/model/service.hpp"
 #include "tests/sync/simulation/box.hpp"
@@ -19,9 +20,11 @@ namespace gatehouse::sync::model {
 class Person {
  public:
   Person(const Plan& plan, const Service& service, Books& books)
-      : plan_(plan), service_(service), books_(books) {}
+      : plan_(plan), service_(service), books_(books), cashier_(plan, service, books) {}
 
   void visit(simulation::Box& box, const std::string& trip_id, BoxRole role);
+  /// Between two visits, where refunds are decided.
+  void look_at_refunds(simulation::Box& box, const std::string& trip_id, BoxRole role);
   /// Accepts the gaps in its ledger's history, once no charge that waits for that is in question.
   void look_at_gaps(simulation::Box& box, const std::vector<std::string>& trip_ids);
   [[nodiscard]] bool was_wrong() const { return was_wrong_; }
@@ -38,7 +41,6 @@ class Person {
   [[nodiscard]] OperatorAction answer_to_held(const store::Settlement& settlement, Dice& dice);
   void say_what_happened(simulation::Box& box, const store::Settlement& settlement);
   [[nodiscard]] bool is_quiet(const simulation::Box& box, const std::string& trip_id) const;
-  void refund(simulation::Box& box, const store::Settlement& settlement);
   void interfere(simulation::Box& box, const store::Settlement& settlement);
   /// For the next answer to this trip: by count, so that one who comes later says the same.
   [[nodiscard]] Dice dice_for(const std::string& trip_id) const;
@@ -48,8 +50,8 @@ class Person {
   const Plan& plan_;
   const Service& service_;
   Books& books_;
+  Cashier cashier_;
   std::map<std::string, int> answers_;  ///< given so far, by trip
-  std::map<std::string, int> refunds_;
   std::set<std::string> let_be_;
   bool was_wrong_ = false;
 };

@@ -92,6 +92,7 @@ void plan_rules(Plan& plan) {
   if (plan.wrong_words == 0 && desk.happens(0.5)) plan.desk_answers = 0.2 + desk.chance() * 0.7;
   plan.desk_has_one_column = desk.happens(0.15);
   plan.born_by_clock = Dice(plan.seed, "birth").happens(0.3);
+  plan.decides_refunds = Dice(plan.seed, "refund words").happens(0.4);
   Dice evidence(plan.seed, "evidence");
   if (!evidence.happens(0.05)) return;
   // From then on nothing is proved, for no trip: so the ledger that knows it is not exchanged.
@@ -245,6 +246,7 @@ Plan timeless(Plan plan) {
   plan.wrong_words = 0;
   plan.sudden_words = 0;
   plan.desk_answers = 0;
+  plan.decides_refunds = false;
   return plan;
 }
 

@@ -61,9 +61,17 @@ enum class BoxRole {
 
 /// One of the ways to lose a box, by the count of what it does, or by time.
 struct Loss {
-  enum class When { before_commit, after_commit, before_call, after_call, at_time, stopped };
+  enum class When {
+    before_commit,
+    after_commit,
+    before_call,
+    after_call,
+    at_time,
+    stopped,
+    after_refund  ///< a refund has left, and its answer never comes
+  };
   When when = When::at_time;
-  std::size_t count = 0;  ///< the commit or call with this number
+  std::size_t count = 0;  ///< the commit, call or refund with this number
   milliseconds at{0};
   milliseconds down{100};
   bool power = false;  ///< what was not on disk is gone, too
@@ -95,6 +103,7 @@ struct Plan {
   double wrong_words = 0;   ///< how often a person who says what happened is wrong
   double sudden_words = 0;  ///< how often a person acts without being asked
   milliseconds visits_every{std::chrono::hours{1}};
+  bool decides_refunds = false;  ///< a person says of refunds whether they were made
 };
 
 [[nodiscard]] Plan make_plan(std::uint64_t seed);
@@ -118,6 +127,8 @@ struct Plan {
 [[nodiscard]] std::optional<Plan> with_questions_to_amazon(Plan plan);
 /// Three trips, of which the cloud does not take one for hours; nothing else is wrong at it.
 [[nodiscard]] std::optional<Plan> with_a_poison_record(Plan plan);
+/// The same, where refunds are not ended by Amazon, and a person decides about them.
+[[nodiscard]] std::optional<Plan> with_decided_refunds(Plan plan);
 /// More than what the plan's limits let pass.
 [[nodiscard]] bool is_over_limit(const Plan& plan, const std::string& money);
 /// The cloud takes whatever is sent to it, at once.

@@ -28,8 +28,7 @@ Reply Service::handle(const Request& request) {
       ++account.cancels;
       return answer(200);
     case Kind::refund:
-      account.refunds.emplace(between(request.body, R"("refundRequestId":")", "\""),
-                              money_of(request.body, "amount"));
+      account.refunds.emplace(refund_in(request), money_of(request.body, "amount"));
       return answer(200, R"({"reconciliationId":"R-1"})");
     case Kind::report:
       return answer(200, R"({"status":"Accepted"})");

@@ -54,7 +54,7 @@ simulation::BoxOptions options_of(const Plan& plan, const Planted& planted,
 std::uint64_t Site::Wire::start(Request request, Done done) {
   auto& books = site_.around_.books;
   const auto number = books.leaves(site_.box_, request);
-  if (site_.is_cut_off()) return 0;
+  if (site_.is_cut_off(kind_of(request))) return 0;
   auto sent = request;
   return site_.around_.network.start(
       std::move(request),
@@ -126,11 +126,16 @@ Port::CommitFate Site::commit_fate() {
   return Port::CommitFate::succeeds;
 }
 
-bool Site::is_cut_off() {
+bool Site::is_cut_off(Kind kind) {
   ++calls_;
+  if (kind == Kind::refund) ++refunds_;
   if (is_through()) return false;
   bool cut_off = false;
   for (const auto& loss : losses_) {
+    if (loss.when == Loss::When::after_refund && kind == Kind::refund && loss.count == refunds_) {
+      around_.schedule.after(0ms, [this, &loss] { lose(loss); });
+      continue;
+    }
     const bool before = loss.when == Loss::When::before_call;
     if ((!before && loss.when != Loss::When::after_call) || loss.count != calls_) continue;
     cut_off = cut_off || before;

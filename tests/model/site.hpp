@@ -58,7 +58,7 @@ class Site {
  private:
   [[nodiscard]] simulation::Port::CommitFate commit_fate();
   /// Whether the call that is about to leave is cut off.
-  [[nodiscard]] bool is_cut_off();
+  [[nodiscard]] bool is_cut_off(Kind kind);
   void lose(const Loss& loss);
   void stop_and_start(const Loss& loss);
   void come_back(const Loss& loss);
@@ -93,8 +93,9 @@ class Site {
   SteadyTime wake_{};
   std::size_t commits_ = 0;
   std::size_t calls_ = 0;
-  simulation::Box box_;  // it uses all of the above
-  Watch watch_;          // and this the box
+  std::size_t refunds_ = 0;  ///< calls for one
+  simulation::Box box_;      // it uses all of the above
+  Watch watch_;              // and this the box
 };
 
 }  // namespace gatehouse::sync::model

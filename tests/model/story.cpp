@@ -103,6 +103,7 @@ void Story::live() {
     visits_end_ = true;
     go_on(aftermath, [] { return false; });
     if (!books_.complaints().empty()) return;
+    check_refunds_made();
     for (const auto& site : sites_) end(*site);
   } catch (const std::exception& error) {
     books_.complain(0, error.what());
@@ -210,6 +211,26 @@ void Story::visit() {
     if (all_came) person_.look_at_gaps(box, {known.begin(), known.end()});
     for (const auto& trip_id : known) person_.visit(box, trip_id, site->role());
   }
+  check_refunds_made();
+  come_back_for_refunds();
+}
+
+void Story::come_back_for_refunds() {
+  if (!plan_.decides_refunds || std::ranges::none_of(plan_.trips, &TripPlan::refunded)) return;
+  Dice dice(plan_.seed, fmt::format("back for refunds {}", visits_++));
+  for (const milliseconds at_most : {100ms, milliseconds{40s}, milliseconds{25min}}) {
+    schedule_.after(dice.up_to(at_most), [this] { look_at_refunds(); });
+  }
+}
+
+void Story::look_at_refunds() {
+  if (visits_end_) return;
+  for (const auto& site : sites_) {
+    if (!site->box().is_running()) continue;
+    for (const auto& trip_id : site->acknowledged()) {
+      person_.look_at_refunds(site->box(), trip_id, site->role());
+    }
+  }
 }
 
 /// The cloud may say to the second box that it has the cart, and nothing more: that box charges
@@ -237,10 +258,7 @@ bool Story::is_over(Site& site) {
   if (!all_came || !box.is_running()) return false;
   return std::ranges::all_of(site.acknowledged(), [&](const std::string& trip_id) {
     const auto view = box.trip(trip_id);
-    const bool delivered = std::ranges::all_of(view.deliveries, [](const store::Delivery& each) {
-      return each.state == store::DeliveryState::delivered ||
-             each.state == store::DeliveryState::withdrawn;
-    });
+    const bool delivered = std::ranges::all_of(view.deliveries, has_ended);
     if (is_left_to_another(site, *view.settlement)) return delivered;
     const auto state = view.settlement->state;
     if (state == store::SettlementState::expired && !person_.lets_be(trip_id)) return false;

@@ -49,6 +49,9 @@ class Story {
   /// With another ledger the carts come once more: Amazon's, or the store's own repetition.
   void send_again(Site& site);
   void visit();
+  /// Soon after a visit and later, so that a word is said at any step of a refund.
+  void come_back_for_refunds();
+  void look_at_refunds();
   /// Its charge is not this box's to make, as far as anybody here knows.
   [[nodiscard]] bool is_left_to_another(const Site& site,
                                         const store::Settlement& settlement) const;
@@ -66,6 +69,10 @@ class Story {
   void check_said(const store::TripView& view);
   void check_records(const store::TripView& view);
   void check_sum(const store::Settlement& settlement);
+  /// No more was given back, at the service, than was taken.
+  void check_refunds_made();
+  /// Each refund ended as what became of it there, with one record where it was made.
+  void check_refunds(const store::TripView& view);
 
   Plan plan_;
   Planted planted_;
@@ -80,6 +87,7 @@ class Story {
   std::map<std::pair<std::string, Kind>, std::size_t> turns_taken_;
   SteadyTime look_at_;
   bool visits_end_ = false;
+  int visits_ = 0;
   std::int64_t written_ = 0;                  ///< check_denied() has seen the ledger so far
   std::vector<std::unique_ptr<Site>> sites_;  // last: they use all of the above
 };

@@ -86,11 +86,6 @@ void Books::person_says_not_captured(const std::string& trip_id) {
   for (auto& capture : trip.captures) capture.word_not = true;
 }
 
-void Books::person_reads_refunds(const std::string& trip_id,
-                                 const std::map<std::string, std::string>& made) {
-  of(trip_id).refunds = made;
-}
-
 void Books::person_says_captured(const std::string& trip_id) {
   note("a person: " + trip_id + " was captured");
   of(trip_id).word_captured = true;
@@ -133,7 +128,7 @@ void Books::told(std::size_t number, const Request& request, const Reply& reply)
   if (reply.body.find("ShoppingTripExpired") != std::string::npos) trip.told_expired = true;
   switch (kind_of(request)) {
     case Kind::capture:
-      trip.captures.at(call.capture).told = what;
+      trip.captures.at(call.number).told = what;
       if (what == Told::done) trip.told_captured = true;
       break;
     case Kind::cancel:
@@ -147,8 +142,7 @@ void Books::told(std::size_t number, const Request& request, const Reply& reply)
       told_of_look(trip, reply, call);
       break;
     case Kind::refund:
-      if (what == Told::nothing)
-        trip.refunds.erase(between(request.body, R"("refundRequestId":")", "\""));
+      trip.refunds.at(refund_in(request)).calls.at(call.number).told = what;
       break;
     case Kind::checkout:
       if (reply.body == R"({"orderId":"O-1"})") trip.told_checked_out = true;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "store/ledger/records/refund.hpp"
 #include "tests/model/call_kind.hpp"
 #include "tests/model/plan.hpp"
 #include "tests/sync/simulation/box.hpp"
@@ -25,6 +26,29 @@ struct CaptureCall {
   Told told = Told::unclear;  ///< what the box was told of it; nothing yet is unclear
   bool word_not = false;      ///< a person said afterwards that it charged nothing
   [[nodiscard]] bool may_have_charged() const { return told != Told::nothing; }
+};
+
+/// A refund of which a call may have left, over all boxes.
+struct RefundBooks {
+  std::string amount{};  ///< "15.99 USD"
+  struct Call {
+    SteadyTime left_at;
+    Told told = Told::unclear;  ///< nothing yet is unclear
+  };
+  std::vector<Call> calls{};
+  bool not_made = false;   ///< a person said so, and the ledger counts it no longer
+  bool word_made = false;  ///< a person said that it was
+  std::set<const simulation::Box*> withdrawn_at{};  ///< those that are to send it no more
+  [[nodiscard]] bool may_count() const;
+  [[nodiscard]] bool is_said_made() const;
+};
+
+/// A person's word about a refund, and what the ledger said to it.
+struct RefundWord {
+  std::string trip_id;
+  std::string request_id;
+  bool made = false;
+  store::RefundDecided decided{};
 };
 
 /// What the looks of one box at a trip were told.
@@ -59,10 +83,12 @@ struct TripBooks {
   bool word_here = false;               ///< a person said that another one is to charge it
   std::vector<std::string> approved{};  ///< amounts that it was told are authorised, in order
   std::map<const simulation::Box*, Looks> looks{};
-  std::map<std::string, std::string> refunds{};  ///< that may have left: amount by request id
-  std::string checkout_cart{};                   ///< that was sent first
-  std::map<std::string, std::string> records{};  ///< by ledger id and revision, as they left
-  std::int64_t last_revision = 0;                ///< of those of an end, and what that says
+  std::map<std::string, RefundBooks> refunds{};         ///< by request id
+  std::optional<SteadyTime> last_refund_at{};           ///< when the last call for one left
+  std::map<std::string, std::string> refund_records{};  ///< keys of their records by request id
+  std::string checkout_cart{};                          ///< that was sent first
+  std::map<std::string, std::string> records{};         ///< by ledger id and revision, as they left
+  std::int64_t last_revision = 0;                       ///< of those of an end, and what that says
   std::string last_end{};
   /// L: captures that may have charged.
   [[nodiscard]] int captures_that_count() const;
@@ -95,7 +121,9 @@ struct TripBooks {
 ///      a capture's in the witness, too.
 ///  (3) A capture is of a price that somebody asked, or by the store's rule or a person's word of
 ///      what was authorised of it; of what was authorised last; within the store's limits unless a
-///      person lets it pass; for this store. No more is refunded than was captured.
+///      person lets it pass; for this store. No more is refunded than was captured: of the calls
+///      that may have had their effect, and at the service. What a person says was not made counts
+///      until 20 minutes after its last call, and leaves no more from where that was said.
 ///  (4) Nothing is cancelled or adjusted that may be charged, and nothing captured after a cancel
 ///      may have left; but for what a lost history did where the store asks Amazon about that.
 ///  (5) A final state, and its record, is Amazon's word, a person's, or an id that Amazon shows and
@@ -109,7 +137,8 @@ struct TripBooks {
 ///      At any time what was charged is captured here, or may be; and the sums of what was
 ///      captured and refunded are the same here and there.
 ///  (9) One body a key, one key a sequence; one cart for the checkout service. Each end has a
-///      record of its own, and the last one says how it stands.
+///      record of its own, and the last one says how it stands. A refund that was made has one
+///      record, under one key, and one that was not has none.
 /// (10) Once nothing new goes wrong and a person answers, all is final and delivered in some days.
 ///      A record that is never taken delays others by one probe.
 ///
@@ -140,6 +169,9 @@ class Books {
   /// is not among `made`, amount by request id, was never done.
   void person_reads_refunds(const std::string& trip_id,
                             const std::map<std::string, std::string>& made);
+  void person_says_of_refund(const simulation::Box& box, const RefundWord& word);
+  /// In minor units; what a person says was captured is the price.
+  [[nodiscard]] std::int64_t most_captured(const std::string& trip_id);
   void person_confirms(const std::string& trip_id, const std::string& money);
   /// Whichever ledger its price names.
   void person_has_it_charged_here(const std::string& trip_id);
@@ -158,7 +190,7 @@ class Books {
   struct Call {
     SteadyTime left_at;
     const simulation::Box& box;
-    std::size_t capture = 0;  ///< of the trip's captures, where it is one
+    std::size_t number = 0;  ///< of the trip's captures, or the refund's calls, where it is one
   };
   void leaves_for_the_cloud(simulation::Box& box, const Request& request, Kind kind);
   void leaves_for_amazon(simulation::Box& box, const Request& request, Kind kind);
@@ -176,7 +208,8 @@ class Books {
   /// Its ledger may have it: a copy has what had left when it was made, and the original has
   /// nothing of the copy's.
   [[nodiscard]] bool is_known_to(const simulation::Box& box, const CaptureCall& capture) const;
-  void check_refund(TripBooks& trip, const Request& request);
+  void check_refund(const simulation::Box& box, TripBooks& trip, const Request& request);
+  void check_refund_record(TripBooks& trip, const Request& request);
   void check_report(const simulation::Box& box, const TripBooks& trip, const Request& request);
   void check_record(TripBooks& trip, const Request& request);
   void check_key(const std::string& ledger, const Request& request);

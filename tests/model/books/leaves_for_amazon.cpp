@@ -30,7 +30,7 @@ void Books::leaves_for_amazon(simulation::Box& box, const Request& request, Kind
   if (kind == Kind::cancel) ++trip.cancels_left;
   if (kind == Kind::look) trip.looks[&box].last = std::nullopt;
   if (kind == Kind::checkout) check_checkout(trip, request);
-  if (kind == Kind::refund) check_refund(trip, request);
+  if (kind == Kind::refund) check_refund(box, trip, request);
   if (kind == Kind::report) check_report(box, trip, request);
 }
 
@@ -73,8 +73,7 @@ void Books::check_refund_intent(simulation::Box& box, const Request& request) {
   const auto name = trip_of(request);
   const auto view = box.trip(name);
   const auto refund =
-      std::ranges::find(view.refunds, between(request.body, R"("refundRequestId":")", "\""),
-                        &store::Refund::request_id);
+      std::ranges::find(view.refunds, refund_in(request), &store::Refund::request_id);
   const bool waits =
       refund != view.refunds.end() && std::ranges::any_of(view.deliveries, [&](const auto& each) {
         return each.id == refund->delivery_id && each.state == store::DeliveryState::pending;
@@ -105,7 +104,7 @@ void Books::check_capture(simulation::Box& box, TripBooks& trip, const Request& 
   }
   check_repetition(trip, looks, name);
   check_amount(trip, name, amount);
-  calls_.back().capture = trip.captures.size();
+  calls_.back().number = trip.captures.size();
   trip.captures.push_back({.left_at = world_.steady(),
                            .box = &box,
                            .amount = amount,
@@ -183,22 +182,6 @@ void Books::check_checkout(TripBooks& trip, const Request& request) {
   check_limit(trip, name, amount);
   if (trip.checkout_cart.empty()) trip.checkout_cart = request.body;
   if (trip.checkout_cart != request.body) complain(9, name + ": another cart is checked out");
-}
-
-void Books::check_refund(TripBooks& trip, const Request& request) {
-  const auto name = trip_of(request);
-  trip.refunds[between(request.body, R"("refundRequestId":")", "\"")] =
-      money_of(request.body, "amount");
-  std::int64_t sum = 0;
-  for (const auto& [id, amount] : trip.refunds) sum += minor_of(amount);
-  // A person who says that it was captured says it of the price; a lost history may have captured a
-  // part of it.
-  std::int64_t captured = 0;
-  if (trip.word_captured && !trip.offered.empty()) captured = minor_of(*trip.offered.rbegin());
-  for (const auto& capture : trip.captures) captured = std::max(captured, minor_of(capture.amount));
-  if (!trip.is_said_captured() || sum > captured) {
-    complain(3, name + ": more is refunded than was captured");
-  }
 }
 
 /// A copy sends the reports that were on their way in the original, which may have opened the

@@ -75,6 +75,7 @@ void Books::check_record(TripBooks& trip, const Request& request) {
     trip.last_revision = revision;
     trip.last_end = status;
   }
+  if (status == "REFUNDED") check_refund_record(trip, request);
   if (status != "CAPTURED" || trip.captures.empty() || trip.word_captured) return;
   const auto part = money_of(request.body, "settledAmount");
   const auto stated = part.empty() ? money_of(request.body, "amount") : part;

@@ -79,4 +79,7 @@ struct Planted {
 /// A ledger that was made where nothing was left charges what began before it was made.
 [[nodiscard]] Planted new_ledger_that_withholds_nothing();
 
+/// A refund that a person says was not made counts no longer at once, while it may be on its way.
+[[nodiscard]] Planted withdrawn_refund_that_is_free_at_once();
+
 }  // namespace gatehouse::sync::model

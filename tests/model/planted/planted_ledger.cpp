@@ -57,4 +57,20 @@ Planted new_ledger_that_withholds_nothing() {
   }};
 }
 
+Planted withdrawn_refund_that_is_free_at_once() {
+  return {.options = [](simulation::BoxOptions& options) {
+    if (options.files) return;  // of a copy, which has it
+    options.files = [](const fs::path& file) {
+      (void)store::open_vouched(file, WallTime{milliseconds{1'750'000'000'000}}).value();
+      run_in(file, "UPDATE ledger_identity SET born_at_ms = NULL, born_confirmed = 1");
+      // 4: withdrawn.
+      run_in(file,
+             "CREATE TRIGGER free_at_once AFTER UPDATE OF unclear ON refund "
+             "WHEN new.unclear = 1 AND EXISTS (SELECT 1 FROM delivery "
+             "WHERE id = new.delivery_id AND state = 4) "
+             "BEGIN UPDATE refund SET unclear = 0 WHERE id = new.id; END");
+    };
+  }};
+}
+
 }  // namespace gatehouse::sync::model

@@ -209,6 +209,10 @@ TEST(PlantedFault, ARefundOfAnotherAmountIsFound) {
   EXPECT_EQ(found_by(refund_of_another_amount()), "(8)");
 }
 
+TEST(PlantedFault, AWithdrawnRefundThatIsFreeAtOnceIsFound) {
+  EXPECT_EQ(found_by(withdrawn_refund_that_is_free_at_once(), with_decided_refunds), "(3)");
+}
+
 TEST(PlantedFault, EvidenceThatIsNotMeasuredIsFound) {
   EXPECT_EQ(found_by(evidence_not_measured(), with_early_ids), "(5)");
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "store/sqlite/database.hpp"
+#include "sync/amazon/payment_record.hpp"
 #include "sync/desk/decision.hpp"
 
 namespace gatehouse::sync::simulation {
@@ -181,6 +182,22 @@ store::RefundOutcome Box::refund(const store::NewRefund& refund) {
   store::RefundOutcome outcome{};
   write([&](store::Ledger& ledger) { outcome = demand(ledger.refund(refund)); });
   return outcome;
+}
+
+store::RefundDecided Box::decide_refund(const store::Delivery& refund, bool made,
+                                        const std::string& by) {
+  store::RefundDecision decision{.delivery_id = refund.id,
+                                 .made = made,
+                                 .by = by,
+                                 .at = clock_->wall(),
+                                 .steady_at = clock_->steady()};
+  if (made) {
+    const auto sent = demand(running_->reader.bytes_of_delivery(refund.id));
+    decision.record = refund_record(refund, sent, "", decision.at);
+  }
+  store::RefundDecided decided{};
+  write([&](store::Ledger& ledger) { decided = demand(ledger.decide_refund(decision)); });
+  return decided;
 }
 
 void Box::act(const std::string& trip_id, OperatorAction act) {

@@ -87,6 +87,9 @@ class Box {
   void price(const std::string& trip_id, const Money& amount,
              const std::string& checkout_cart = "");
   store::RefundOutcome refund(const store::NewRefund& refund);
+  /// A person says whether a refund was made; the local API's part of it as well.
+  store::RefundDecided decide_refund(const store::Delivery& refund, bool made,
+                                     const std::string& by);
   /// What an operator decides; throws where the decision is refused.
   void act(const std::string& trip_id, OperatorAction act);
   void retry(std::int64_t delivery_id);
