@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "store/ledger/records/refund_waits.hpp"
 #include "store/ledger/vouched_ledger.hpp"
 #include "store/sql/ledger_migrations.hpp"
 #include "store/sqlite/migrations.hpp"
@@ -339,15 +338,6 @@ TEST_F(LedgerRefund, LeavesWhereOnlyTheWitnessWasLost) {
   (void)refund("r-1", 1000);
   require(ledger->note_gap({GapKind::witness_lost, at(20'000), {}, 7}));
   EXPECT_EQ(due(Lane::amazon, at(9'000'000)).size(), 1U);
-}
-
-TEST(RefundWaits, ForgetsOneThatHasToWaitAnewBeyondItsBound) {
-  RefundWaits waits;
-  const SteadyTime start{};
-  const auto last = static_cast<std::int64_t>(RefundWaits::kept_max) + 1;
-  for (std::int64_t id = 1; id <= last; ++id) waits.begin(id, start);
-  EXPECT_FALSE(waits.is_over(1, start + 24h));
-  EXPECT_TRUE(waits.is_over(last, start + refund_effect_max));
 }
 
 TEST_F(LedgerRefund, DoesNotWaitForAReportThatIsStuck) {
