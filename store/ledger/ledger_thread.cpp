@@ -217,6 +217,7 @@ Result<> LedgerThread::open_anew() {
   witnessed_ = ledger_->mark();
   witness_synced_at_ = std::chrono::steady_clock::now();
   note_witness(std::move(opened->trouble));
+  if (!opened->damage.empty()) note_damage(std::move(opened->damage));
   must_reopen_ = false;
   if (first) {
     behind_ms_ = opened->clock_behind.count();

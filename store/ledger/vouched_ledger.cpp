@@ -105,18 +105,22 @@ Result<VouchedLedger> open_vouched(const std::filesystem::path& ledger_file, Wal
     return propagate(std::move(recorded), "comparing the ledger with its witness");
   }
   Result<> doubted = in_one_commit(*ledger, [&] { return ledger->doubt_refunds_under_way(); });
-  if (!doubted) return propagate(std::move(doubted), "looking for refunds that were under way");
+  if (!doubted && doubted.error().remedy != Remedy::repair) {
+    return propagate(std::move(doubted), "looking for refunds that were under way");
+  }
+  std::string damage = doubted ? "" : std::move(doubted.error().message);
   milliseconds behind{0};
   if (said.state == WitnessView::State::read) behind = std::max(said.written_at - now, behind);
   auto witness = Witness::open(witness_file, ledger->mark(), now);
   if (!witness) {
-    return VouchedLedger{std::move(*ledger), std::nullopt, witness.error().message, behind};
+    return VouchedLedger{std::move(*ledger), std::nullopt, witness.error().message, behind,
+                         std::move(damage)};
   }
   // Only now: a ledger that says so and has none is a matter for a person.
   Result<> noted = in_one_commit(*ledger, [&] { return ledger->note_witness(); });
   if (noted) noted = witness->write(ledger->mark(), now);
   if (!noted) return propagate(std::move(noted), "noting that the ledger has a witness");
-  return VouchedLedger{std::move(*ledger), std::move(*witness), "", behind};
+  return VouchedLedger{std::move(*ledger), std::move(*witness), "", behind, std::move(damage)};
 }
 
 }  // namespace gatehouse::store

@@ -287,6 +287,14 @@ class WriterOfADamagedLedger : public LedgerThreadFixture {
   }
 };
 
+TEST_F(WriterOfADamagedLedger, OpensItAndTellsWhereRefundsThatWaitCannotBeRead) {
+  fill();
+  zero_leaves_of(file, "delivery_ready", -1);
+  start();
+  EXPECT_TRUE(writer->opened());
+  EXPECT_NE(writer->damage(), "");
+}
+
 TEST_F(WriterOfADamagedLedger, KeepsTheRestOfABatchOneOfWhichMeetsTheDamage) {
   fill();
   zero_leaves_of(file, "delivery", 0);

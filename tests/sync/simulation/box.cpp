@@ -154,11 +154,12 @@ void Box::attest() {
 }
 
 void Box::write_witness() {
-  auto& [ledger, witness, trouble, behind] = running_->vouched;
-  demand(witness.value().write(ledger.mark(), clock_->wall()));
+  const store::Ledger& ledger = running_->vouched.ledger;
+  store::Witness& witness = running_->vouched.witness.value();
+  demand(witness.write(ledger.mark(), clock_->wall()));
   const bool late = schedule_.steady() >= witness_synced_at_ + witness_sync_interval;
   if (!ledger.charge_intended() && !late) return;
-  demand(witness->sync());
+  demand(witness.sync());
   note_synced();
 }
 
