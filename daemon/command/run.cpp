@@ -272,7 +272,7 @@ ExitCode salvage(const Arguments& arguments, const configuration::Environment& e
     err << "gatehouse: " << arguments.ledger_file.string() << ": " << error.message() << "\n";
     return ExitCode::unhealthy;
   }
-  const Descriptor lock = lock_beside(file);
+  const Descriptor lock = open_folder_of(file);
   if (!keeps_daemon_out(lock)) {
     err << "gatehouse: a daemon uses " << file.string()
         << ", or its lock cannot be read: stop it first (see the runbook for ledger_damaged)\n";

@@ -190,7 +190,7 @@ std::string salvage_json(const SalvageReport& report) {
       .done();
 }
 
-Descriptor lock_beside(const std::filesystem::path& ledger) {
+Descriptor open_folder_of(const std::filesystem::path& ledger) {
   return Descriptor(::open(ledger.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 

@@ -19,7 +19,7 @@ namespace gatehouse::command {
 [[nodiscard]] std::string salvage_json(const store::SalvageReport& report);
 
 /// The folder of this ledger, which a daemon that serves from it has locked.
-[[nodiscard]] Descriptor lock_beside(const std::filesystem::path& ledger);
+[[nodiscard]] Descriptor open_folder_of(const std::filesystem::path& ledger);
 /// No daemon has it, nor gets it while `lock` lives.
 [[nodiscard]] bool keeps_daemon_out(const Descriptor& lock);
 

@@ -130,6 +130,7 @@ struct Facts {
   store::LedgerCounts ledger;
   std::string ledger_unreadable;  ///< why `ledger` could not be counted, '' if it could
 };
+
 /// Negative where `since` is still to come.
 [[nodiscard]] milliseconds age(const Facts& facts, WallTime since);
 

@@ -50,13 +50,13 @@ TEST(SalvageLock, KeepsTheDaemonOutForAsLongAsItIsHeld) {
   const std::filesystem::path ledger = std::filesystem::path(folder) / "ledger.db";
   const Descriptor of_daemon(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   {
-    const Descriptor lock = lock_beside(ledger);
+    const Descriptor lock = open_folder_of(ledger);
     ASSERT_TRUE(keeps_daemon_out(lock));
     EXPECT_NE(::flock(of_daemon.number(), LOCK_EX | LOCK_NB), 0);
     EXPECT_EQ(errno, EWOULDBLOCK);
   }
   EXPECT_EQ(::flock(of_daemon.number(), LOCK_EX | LOCK_NB), 0);
-  EXPECT_FALSE(keeps_daemon_out(lock_beside(ledger)));
+  EXPECT_FALSE(keeps_daemon_out(open_folder_of(ledger)));
   std::filesystem::remove_all(folder);
 }
 
